@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# The modules for the stock kernel, out of tree, as a layer over the root.
+
+MODULE_SOURCES=(Kbuild drivers include)
+
+# kbuild_stock SOURCES OBJECTS ARGS...: make against the kernel's headers.
+kbuild_stock() {
+	local src=$1 obj=$2
+	shift 2
+	in_root "$ROOT" "$src:/media" "$obj:/opt" -- \
+		make -C "/usr/lib/modules/$KERNEL_RELEASE/build" -j "$JOBS" \
+		M=/media MO=/opt "$@"
+}
+
+# Indices as depmod makes them, over the modules of the image and ours.
+depmod_stock() {
+	in_root "$ROOT" "$1:/opt" -- sh -ec '
+		mkdir /tmp/work /tmp/upper /tmp/merged
+		mount -t overlay -o lowerdir=/,upperdir=/tmp/upper,workdir=/tmp/work none /tmp/merged
+		mkdir -p /tmp/merged/usr/lib/modules/$1/updates
+		cp /opt/*.ko /tmp/merged/usr/lib/modules/$1/updates
+		depmod -b /tmp/merged $1
+		cp -r /tmp/upper/usr /opt/' sh "$KERNEL_RELEASE"
+}
+
+build_stock_modules() {
+	local dir=$CACHE/stock-${ROOT##*-} out=$1
+	mkdir -p "$dir/obj" "$out"
+	say "building the modules for Linux $KERNEL_RELEASE"
+	logged modules-stock kbuild_stock "$dir/src" "$dir/obj" modules
+	find "$dir/obj" -name '*.ko' -exec cp -t "$out" {} +
+	logged depmod-stock depmod_stock "$out"
+	rm "$out"/*.ko
+}
+
+# Sets LAYER. The sources that are hashed are the ones that are built: both
+# happen under one lock.
+stock_modules() {
+	LAYER=$(locked modules-stock sync_stock_modules)
+}
+
+sync_stock_modules() {
+	local dir=$CACHE/stock-${ROOT##*-} id
+	sync_sources "$dir/src" "${MODULE_SOURCES[@]}" >&2
+	id=$( (echo "${ROOT##*-}"; tree_list "$dir/src" . ; cat "$TOP/vm/lib/modules.sh") | key)
+	product "$CACHE/layer-stock-$id" build_stock_modules
+	prune 4 "$CACHE"/layer-stock-*[0-9a-f] >&2
+	echo "$CACHE/layer-stock-$id"
+}
+
+stock_initramfs() {
+	INITRAMFS=$CACHE/initramfs-${ROOT##*-}-$(cat "$TOP"/vm/guest/*initramfs* \
+		"$TOP/vm/lib/initramfs.sh" | key)
+	product "$INITRAMFS" make_initramfs "$KERNEL_RELEASE" "$ROOT"
+	INITRAMFS=$INITRAMFS/initramfs
+}

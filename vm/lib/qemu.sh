@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# Starting the VM.
+
+# Hardware virtualisation is only worth something if a guest boots on it: a
+# device node alone says nothing in nested or restricted hosts.
+kvm_boots() {
+	local trial
+	if [ ! -w /dev/kvm ] || ! grep -qwE 'vmx|svm' /proc/cpuinfo; then
+		return 1
+	fi
+	trial=$CACHE/kvm-$( (uname -r; qemu-system-x86_64 --version
+		grep -m 1 'model name' /proc/cpuinfo) | key)
+	if [ ! -e "$trial" ]; then
+		try_kvm >"$trial.tmp"
+		mv "$trial.tmp" "$trial"
+	fi
+	grep -q yes "$trial"
+}
+
+# The kernel has no root to mount, and so panics, once it is up.
+try_kvm() {
+	timeout 20 qemu-system-x86_64 -accel kvm -cpu host -m 512 -nodefaults \
+		-nographic -no-reboot -serial stdio -kernel "$VMLINUZ" \
+		-append 'console=ttyS0 panic=-1' </dev/null 2>&1 |
+		grep -q 'Unable to mount root fs' && echo yes || echo no
+}
+
+accelerator() {
+	if kvm_boots; then
+		echo -accel kvm -cpu host
+	else
+		echo -accel tcg,thread=multi -cpu max
+	fi
+}
+
+# share NAME DIR: a 9p share that the guest can't write to.
+share() {
+	echo -virtfs "local,path=$2,mount_tag=$1,security_model=none,readonly=on,multidevs=remap"
+}
+
+# chardev NAME: what the guest writes to its virtio port NAME comes to a pipe or
+# file of that name in the run's directory.
+port() {
+	echo -chardev "file,id=$1,path=$RUN/$1"
+	echo -device "virtserialport,chardev=$1,name=$1"
+}
+
+# Boots and returns when the VM is gone; its parameters are vm/run's variables.
+boot() {
+	# shellcheck disable=SC2046
+	exec timeout --foreground --kill-after=5 "$TIMEOUT" \
+		qemu-system-x86_64 $(accelerator) \
+		-machine q35 -m "$MEM" -smp "$CPUS" \
+		-nodefaults -nographic -no-reboot \
+		-kernel "$VMLINUZ" -initrd "$INITRAMFS" \
+		-append "console=ttyS0 panic=-1 oops=panic mitigations=off $CMDLINE" \
+		-serial "file:$RUN/console" \
+		-drive "file=$IMAGE,format=raw,readonly=on,if=virtio" \
+		$(share layer "$LAYER") $(share user "$PROGRAMS") \
+		$(share run "$RUN/share") \
+		-device virtio-serial \
+		$(port control) $(port out) $(port err) \
+		"$@"
+}

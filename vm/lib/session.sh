@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# One run of a VM: what the guest is told, and what comes back.
+
+# What is shown to the guest of this checkout.
+SHOWN=(Documentation Kbuild README.md demo drivers examples include tests tools vm)
+
+# make_share COMMAND...: the directory that tells the guest what to do, and a
+# copy of the checkout that later edits don't reach.
+make_share() {
+	local share=$RUN/share
+	sync_sources "$share/src" "${SHOWN[@]}"
+	{
+		echo '#!/bin/bash'
+		echo "exec ${*@Q}"
+	} >"$share/command"
+	chmod +x "$share/command"
+	if [ -n "$STDIN" ]; then
+		cat >"$share/stdin"
+	else
+		: >"$share/stdin"
+	fi
+	guest_settings "$#" >"$share/settings"
+}
+
+guest_settings() {
+	local rows=24 cols=80
+	echo "KERNEL=$KERNEL"
+	if [ -n "${PARAMS+set}" ]; then
+		echo "PARAMS=${PARAMS@Q}"
+	fi
+	if [ "$1" = 0 ]; then
+		read -r rows cols < <(stty size 2>/dev/null || echo 24 80)
+		echo "TTY=yes TERMINAL=${TERM:-dumb} ROWS=$rows COLS=$cols"
+	else
+		echo "TTY="
+	fi
+}
+
+# Standard output and error are pipes with a reader each, so that they are
+# passed on as they come, wherever they go. Holding both ends open keeps the
+# readers from waiting for a qemu that does not come to open them.
+run_command() {
+	local readers
+	mkfifo "$RUN/out" "$RUN/err"
+	: >"$RUN/control"
+	exec 5<>"$RUN/out" 6<>"$RUN/err"
+	cat "$RUN/out" 5<&- 6<&- &
+	readers=$!
+	cat "$RUN/err" 5<&- 6<&- >&2 &
+	readers="$readers $!"
+	(boot "${extra[@]}" </dev/null >"$RUN/qemu" 2>&1 5<&- 6<&-) || true
+	exec 5<&- 6<&-
+	# shellcheck disable=SC2086
+	wait $readers || true
+	verdict
+}
+
+run_shell() {
+	: >"$RUN/control"
+	(boot -chardev stdio,id=tty,signal=off -device virtconsole,chardev=tty \
+		"${extra[@]}") || true
+	verdict
+}
