@@ -423,14 +423,14 @@ struct rule_subset {
  * @member: Their indices, ascending. The position here is the bit in a subset.
  * @weight: Weights of the edges; 0 where there is none.
  * @adjacent: For each member, those it shares an edge with.
- * @subset: A record for each subset.
+ * @subset: A record for each subset. Zeroed.
  */
 struct rule_exact {
 	unsigned int num;
 	u32 member[RULE_EXACT_MAX];
 	u64 weight[RULE_EXACT_MAX][RULE_EXACT_MAX];
 	u16 adjacent[RULE_EXACT_MAX];
-	struct rule_subset subset[1 << RULE_EXACT_MAX];
+	struct rule_subset subset[];
 };
 
 static unsigned int exact_position(const struct rule_exact *exact, u32 vertex)
@@ -460,7 +460,6 @@ static void exact_load(struct rule_exact *exact,
 {
 	const struct topology_rule_graph *graph = part->graph;
 
-	memset(exact, 0, sizeof(*exact));
 	for (u32 v = component; exact->num < part->size[component]; v++)
 		if (part->component[v] == component)
 			exact->member[exact->num++] = v;
@@ -557,9 +556,14 @@ static void exact_label(const struct rule_exact *exact, u32 *label)
 	}
 }
 
-static void divide_small(struct rule_partition *part, struct rule_exact *exact,
-			 u32 component)
+static int divide_small(struct rule_partition *part, u32 component)
 {
+	struct rule_exact *exact __free(kvfree) =
+		kvzalloc_flex(*exact, subset, BIT(part->size[component]));
+
+	if (!exact)
+		return -ENOMEM;
+
 	exact_load(exact, part, component);
 
 	exact->subset[0].is_clique = true;
@@ -568,6 +572,8 @@ static void divide_small(struct rule_partition *part, struct rule_exact *exact,
 
 	exact_label(exact, part->label);
 	part->lookups += BIT(exact->num);
+
+	return 0;
 }
 
 /**
@@ -783,9 +789,9 @@ static int divide_large(struct rule_partition *part)
 
 static int divide_components(struct rule_partition *part)
 {
-	struct rule_exact *exact __free(kvfree) = NULL;
 	unsigned int n = part->graph->num_vertices;
 	bool any_large = false;
+	int err;
 
 	for (unsigned int v = 0; v < n; v++)
 		part->label[v] = part->component[v];
@@ -797,11 +803,9 @@ static int divide_components(struct rule_partition *part)
 			any_large = true;
 			continue;
 		}
-		if (!exact)
-			exact = kvmalloc_obj(*exact);
-		if (!exact)
-			return -ENOMEM;
-		divide_small(part, exact, v);
+		err = divide_small(part, v);
+		if (err)
+			return err;
 	}
 
 	return any_large ? divide_large(part) : 0;
