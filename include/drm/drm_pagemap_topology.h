@@ -105,6 +105,14 @@ struct drm_pagemap_region_ops {
 	struct drm_pagemap *(*create)(void *private, void *owner);
 
 	/**
+	 * @instantiated: Do the region's pages exist, in use or not. Optional.
+	 * @private: &drm_pagemap_region_info.private of the region.
+	 *
+	 * Called like @free. Tells an idle region from a cached one.
+	 */
+	bool (*instantiated)(void *private);
+
+	/**
 	 * @free: How many bytes of the region are free; advisory. Optional.
 	 * @private: &drm_pagemap_region_info.private of the region.
 	 *

@@ -1,0 +1,563 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <linux/configfs.h>
+#include <linux/ctype.h>
+#include <linux/delay.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "topology_access.h"
+#include "topology_admin.h"
+#include "topology_configfs.h"
+
+/*
+ * Where an administrator makes groups. The items here are separate from what
+ * they stand for (topology_admin.h): an item lives as long as somebody has it
+ * open, a group or member only until its directory is removed.
+ *
+ * Lock order: the subsystem's mutex (mkdir, rmdir), then topology_lock, then
+ * what configfs_depend_item_unlocked() takes.
+ */
+
+struct peer_member {
+	struct config_item item;
+	struct list_head entry;		/* in peer_group.items */
+	struct topology_admin_member *admin;
+};
+
+struct peer_group {
+	struct config_group group;
+	struct config_group members;
+	struct list_head entry;		/* in peer_groups */
+	struct list_head items;
+	struct topology_admin_group *admin;
+	bool pinned;
+};
+
+#define to_peer_group(i)	container_of(to_config_group(i), struct peer_group, group)
+#define members_to_peer_group(i) \
+	container_of(to_config_group(i), struct peer_group, members)
+#define to_peer_member(i)	container_of(i, struct peer_member, item)
+
+/* Under topology_lock. */
+static LIST_HEAD(peer_groups);
+static struct topology_outcome peer_outcome = { .text = "ok" };
+
+static struct configfs_subsystem peer_subsystem;
+
+/* An item that comes or goes at this moment can't be pinned; how long to wait. */
+#define PEER_PIN_TRIES		1000
+#define PEER_PIN_DELAY_US	1000
+
+static void peer_group_unpin_members(struct peer_group *group, struct peer_member *end)
+{
+	struct peer_member *member;
+
+	list_for_each_entry(member, &group->items, entry) {
+		if (member == end)
+			return;
+		configfs_undepend_item(&member->item);
+	}
+}
+
+static void peer_group_unpin(struct peer_group *group)
+{
+	if (!group->pinned)
+		return;
+
+	peer_group_unpin_members(group, NULL);
+	configfs_undepend_item(&group->group.cg_item);
+	group->pinned = false;
+}
+
+/* So that neither the group nor a member can be removed. */
+static int peer_group_pin(struct peer_group *group)
+{
+	struct peer_member *member;
+	int err;
+
+	err = configfs_depend_item_unlocked(&peer_subsystem, &group->group.cg_item);
+	if (err)
+		return err;
+
+	list_for_each_entry(member, &group->items, entry) {
+		err = configfs_depend_item_unlocked(&peer_subsystem, &member->item);
+		if (err)
+			goto err_undepend;
+	}
+
+	group->pinned = true;
+	return 0;
+
+err_undepend:
+	peer_group_unpin_members(group, member);
+	configfs_undepend_item(&group->group.cg_item);
+	return err;
+}
+
+/* What is enabled is pinned, and nothing else. */
+static void peer_groups_unpin_disabled(void)
+{
+	struct peer_group *group;
+
+	list_for_each_entry(group, &peer_groups, entry)
+		if (!group->admin->enabled)
+			peer_group_unpin(group);
+}
+
+static int peer_groups_apply(struct topology_outcome *outcome)
+{
+	struct peer_group *group;
+	int err;
+
+	list_for_each_entry(group, &peer_groups, entry) {
+		if (!group->admin->wanted || group->pinned)
+			continue;
+		err = peer_group_pin(group);
+		if (err) {
+			peer_groups_unpin_disabled();
+			topology_outcome_set(outcome, "EBUSY %s group:%s",
+					     group->admin->name, group->admin->name);
+			return -EAGAIN;
+		}
+	}
+
+	err = topology_admin_enable_wanted(outcome);
+	peer_groups_unpin_disabled();
+	return err;
+}
+
+typedef int (*peer_want)(const void *arg, struct topology_outcome *outcome);
+
+/*
+ * Sets topology_admin_group.wanted by means of @want, and applies that. @outcome
+ * and what @arg points to are there as long as the file that is written.
+ */
+static int peer_groups_enable(peer_want want, const void *arg,
+			      struct topology_outcome *outcome)
+{
+	unsigned int tries = PEER_PIN_TRIES;
+	int err;
+
+	do {
+		scoped_guard(mutex, &topology_lock) {
+			err = want(arg, outcome);
+			if (!err)
+				err = peer_groups_apply(outcome);
+		}
+		if (err != -EAGAIN)
+			return err;
+		fsleep(PEER_PIN_DELAY_US);
+	} while (--tries);
+
+	return -EBUSY;
+}
+
+/* groups/<name>/members/<uid>/ */
+
+static const char * const peer_state_names[] = {
+	[TOPOLOGY_MEMBER_CONFIGURED] = "configured",
+	[TOPOLOGY_MEMBER_ABSENT] = "absent",
+	[TOPOLOGY_MEMBER_JOINED] = "joined",
+	[TOPOLOGY_MEMBER_REFUSED] = "refused",
+};
+
+static ssize_t peer_member_state_show(struct config_item *item, char *page)
+{
+	guard(mutex)(&topology_lock);
+	return sysfs_emit(page, "%s\n", peer_state_names[to_peer_member(item)->admin->state]);
+}
+CONFIGFS_ATTR_RO(peer_member_, state);
+
+static ssize_t peer_member_reason_show(struct config_item *item, char *page)
+{
+	guard(mutex)(&topology_lock);
+	return sysfs_emit(page, "%s\n", to_peer_member(item)->admin->reason.text);
+}
+CONFIGFS_ATTR_RO(peer_member_, reason);
+
+static struct configfs_attribute *peer_member_attrs[] = {
+	&peer_member_attr_state,
+	&peer_member_attr_reason,
+	NULL
+};
+
+static void peer_member_release(struct config_item *item)
+{
+	kfree(to_peer_member(item));
+}
+
+static struct configfs_item_operations peer_member_ops = {
+	.release = peer_member_release,
+};
+
+static const struct config_item_type peer_member_type = {
+	.ct_item_ops = &peer_member_ops,
+	.ct_attrs = peer_member_attrs,
+	.ct_owner = THIS_MODULE,
+};
+
+/* groups/<name>/members/ */
+
+/* <bus>-<device name>, which is the name of a directory in sysfs, too. */
+static bool peer_uid_valid(const char *uid)
+{
+	const char *dash = strchr(uid, '-');
+	const char *c;
+
+	if (!dash || dash == uid || !dash[1] || strlen(uid) > TOPOLOGY_UID_MAX)
+		return false;
+
+	for (c = uid; *c; c++)
+		if (!isascii(*c) || !isgraph(*c))
+			return false;
+
+	return true;
+}
+
+static struct config_item *peer_members_make_item(struct config_group *members,
+						  const char *name)
+{
+	struct peer_group *group = members_to_peer_group(&members->cg_item);
+	struct peer_member *member __free(kfree) = NULL;
+
+	if (!peer_uid_valid(name))
+		return ERR_PTR(-EINVAL);
+
+	member = kzalloc_obj(*member);
+	if (!member)
+		return ERR_PTR(-ENOMEM);
+
+	guard(mutex)(&topology_lock);
+	member->admin = topology_admin_member_create(group->admin, name);
+	if (IS_ERR(member->admin))
+		return ERR_CAST(member->admin);
+
+	config_item_init_type_name(&member->item, name, &peer_member_type);
+	list_add_tail(&member->entry, &group->items);
+
+	return &no_free_ptr(member)->item;
+}
+
+static void peer_members_drop_item(struct config_group *members, struct config_item *item)
+{
+	struct peer_member *member = to_peer_member(item);
+
+	scoped_guard(mutex, &topology_lock) {
+		list_del(&member->entry);
+		topology_admin_member_destroy(member->admin);
+	}
+	config_item_put(item);
+}
+
+static struct configfs_group_operations peer_members_group_ops = {
+	.make_item = peer_members_make_item,
+	.drop_item = peer_members_drop_item,
+};
+
+static const struct config_item_type peer_members_type = {
+	.ct_group_ops = &peer_members_group_ops,
+	.ct_owner = THIS_MODULE,
+};
+
+/* groups/<name>/ */
+
+static ssize_t peer_group_enabled_show(struct config_item *item, char *page)
+{
+	guard(mutex)(&topology_lock);
+	return sysfs_emit(page, "%d\n", to_peer_group(item)->admin->enabled);
+}
+
+struct peer_switch {
+	struct topology_admin_group *group;
+	bool enabled;
+};
+
+static int peer_want_switch(const void *arg, struct topology_outcome *outcome)
+{
+	const struct peer_switch *one = arg;
+	struct topology_admin_group *group;
+
+	list_for_each_entry(group, &topology_admin_groups, entry)
+		group->wanted = group == one->group ? one->enabled : group->enabled;
+
+	return 0;
+}
+
+static ssize_t peer_group_enabled_store(struct config_item *item, const char *page,
+					size_t count)
+{
+	struct topology_admin_group *group = to_peer_group(item)->admin;
+	struct peer_switch one = { .group = group };
+	unsigned int value;
+	int err;
+
+	err = kstrtouint(page, 0, &value);
+	if (err || value > 1) {
+		guard(mutex)(&topology_lock);
+		topology_outcome_set(&group->outcome, "EINVAL syntax");
+		return -EINVAL;
+	}
+
+	one.enabled = value;
+	err = peer_groups_enable(peer_want_switch, &one, &group->outcome);
+	return err ?: count;
+}
+CONFIGFS_ATTR(peer_group_, enabled);
+
+static ssize_t peer_group_last_error_show(struct config_item *item, char *page)
+{
+	guard(mutex)(&topology_lock);
+	return sysfs_emit(page, "%s\n", to_peer_group(item)->admin->outcome.text);
+}
+CONFIGFS_ATTR_RO(peer_group_, last_error);
+
+static struct configfs_attribute *peer_group_attrs[] = {
+	&peer_group_attr_enabled,
+	&peer_group_attr_last_error,
+	NULL
+};
+
+static void peer_group_release(struct config_item *item)
+{
+	kfree(to_peer_group(item));
+}
+
+static struct configfs_item_operations peer_group_ops = {
+	.release = peer_group_release,
+};
+
+static const struct config_item_type peer_group_type = {
+	.ct_item_ops = &peer_group_ops,
+	.ct_attrs = peer_group_attrs,
+	.ct_owner = THIS_MODULE,
+};
+
+/* groups/ */
+
+#define PEER_NAME_MAX	63
+
+static bool peer_name_valid(const char *name)
+{
+	const char *c;
+
+	if (strlen(name) > PEER_NAME_MAX || strstarts(name, "auto-"))
+		return false;
+
+	for (c = name; *c; c++)
+		if (!islower(*c) && !isdigit(*c) && (c == name || !strchr("_.-", *c)))
+			return false;
+
+	return true;
+}
+
+static struct config_group *peer_groups_make_group(struct config_group *groups,
+						   const char *name)
+{
+	struct peer_group *group __free(kfree) = NULL;
+
+	if (!peer_name_valid(name))
+		return ERR_PTR(-EINVAL);
+
+	group = kzalloc_obj(*group);
+	if (!group)
+		return ERR_PTR(-ENOMEM);
+
+	guard(mutex)(&topology_lock);
+	group->admin = topology_admin_group_create(name);
+	if (IS_ERR(group->admin))
+		return ERR_CAST(group->admin);
+
+	INIT_LIST_HEAD(&group->items);
+	config_group_init_type_name(&group->group, name, &peer_group_type);
+	config_group_init_type_name(&group->members, "members", &peer_members_type);
+	configfs_add_default_group(&group->members, &group->group);
+	list_add_tail(&group->entry, &peer_groups);
+
+	return &no_free_ptr(group)->group;
+}
+
+static void peer_groups_drop_item(struct config_group *groups, struct config_item *item)
+{
+	struct peer_group *group = to_peer_group(item);
+
+	scoped_guard(mutex, &topology_lock) {
+		list_del(&group->entry);
+		topology_admin_group_destroy(group->admin);
+	}
+	config_item_put(item);
+}
+
+static struct configfs_group_operations peer_groups_group_ops = {
+	.make_group = peer_groups_make_group,
+	.drop_item = peer_groups_drop_item,
+};
+
+static const struct config_item_type peer_groups_type = {
+	.ct_group_ops = &peer_groups_group_ops,
+	.ct_owner = THIS_MODULE,
+};
+
+/* auto/ */
+
+static ssize_t peer_auto_min_bandwidth_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%u\n", topology_admin_min_bandwidth());
+}
+
+static ssize_t peer_auto_min_bandwidth_store(struct config_item *item, const char *page,
+					     size_t count)
+{
+	u32 value;
+	int err;
+
+	err = kstrtou32(page, 0, &value);
+	if (err)
+		return err;
+
+	guard(mutex)(&topology_lock);
+	topology_admin_set_min_bandwidth(value);
+	return count;
+}
+CONFIGFS_ATTR(peer_auto_, min_bandwidth);
+
+static ssize_t peer_auto_foreign_access_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%s\n", topology_access_restricted() ? "none" : "cgroup");
+}
+
+static ssize_t peer_auto_foreign_access_store(struct config_item *item, const char *page,
+					      size_t count)
+{
+	if (sysfs_streq(page, "none"))
+		topology_access_restrict(true);
+	else if (sysfs_streq(page, "cgroup"))
+		topology_access_restrict(false);
+	else
+		return -EINVAL;
+
+	return count;
+}
+CONFIGFS_ATTR(peer_auto_, foreign_access);
+
+static struct configfs_attribute *peer_auto_attrs[] = {
+	&peer_auto_attr_min_bandwidth,
+	&peer_auto_attr_foreign_access,
+	NULL
+};
+
+static const struct config_item_type peer_auto_type = {
+	.ct_attrs = peer_auto_attrs,
+	.ct_owner = THIS_MODULE,
+};
+
+/* The root */
+
+static ssize_t peer_root_enabled_groups_show(struct config_item *item, char *page)
+{
+	struct topology_admin_group *group;
+	const char *space = "";
+	size_t len = 0;
+
+	guard(mutex)(&topology_lock);
+	list_for_each_entry(group, &topology_admin_groups, entry) {
+		if (!group->enabled)
+			continue;
+		/* Rather nothing than a set that is not the one. */
+		if (len + strlen(group->name) + 3 > PAGE_SIZE)
+			return -EOVERFLOW;
+		len += sysfs_emit_at(page, len, "%s%s", space, group->name);
+		space = " ";
+	}
+
+	return len + sysfs_emit_at(page, len, "\n");
+}
+
+/* @arg: names, separated by white space. */
+static int peer_want_names(const void *arg, struct topology_outcome *outcome)
+{
+	struct topology_admin_group *group;
+	const char *name = arg;
+	size_t len;
+
+	list_for_each_entry(group, &topology_admin_groups, entry)
+		group->wanted = false;
+
+	for (name = skip_spaces(name); *name; name = skip_spaces(name + len)) {
+		for (len = 0; name[len] && !isspace(name[len]); len++)
+			;
+
+		group = topology_admin_group_find(name, len);
+		if (!group) {
+			topology_outcome_set(outcome, "EINVAL no-group:%.*s",
+					     (int)min_t(size_t, len, PEER_NAME_MAX), name);
+			return -EINVAL;
+		}
+		group->wanted = true;
+	}
+
+	return 0;
+}
+
+static ssize_t peer_root_enabled_groups_store(struct config_item *item, const char *page,
+					      size_t count)
+{
+	return peer_groups_enable(peer_want_names, page, &peer_outcome) ?: count;
+}
+CONFIGFS_ATTR(peer_root_, enabled_groups);
+
+static ssize_t peer_root_last_error_show(struct config_item *item, char *page)
+{
+	guard(mutex)(&topology_lock);
+	return sysfs_emit(page, "%s\n", peer_outcome.text);
+}
+CONFIGFS_ATTR_RO(peer_root_, last_error);
+
+static struct configfs_attribute *peer_root_attrs[] = {
+	&peer_root_attr_enabled_groups,
+	&peer_root_attr_last_error,
+	NULL
+};
+
+static const struct config_item_type peer_root_type = {
+	.ct_attrs = peer_root_attrs,
+	.ct_owner = THIS_MODULE,
+};
+
+static struct config_group peer_auto_group;
+static struct config_group peer_groups_group;
+
+static struct configfs_subsystem peer_subsystem = {
+	.su_group = {
+		.cg_item = {
+			.ci_namebuf = "drm_pagemap",
+			.ci_type = &peer_root_type,
+		},
+	},
+	.su_mutex = __MUTEX_INITIALIZER(peer_subsystem.su_mutex),
+};
+
+/**
+ * topology_configfs_init() - Make the directory drm_pagemap in configfs
+ *
+ * Return: 0 on success, or a negative error code.
+ */
+int topology_configfs_init(void)
+{
+	config_group_init(&peer_subsystem.su_group);
+	config_group_init_type_name(&peer_auto_group, "auto", &peer_auto_type);
+	configfs_add_default_group(&peer_auto_group, &peer_subsystem.su_group);
+	config_group_init_type_name(&peer_groups_group, "groups", &peer_groups_type);
+	configfs_add_default_group(&peer_groups_group, &peer_subsystem.su_group);
+
+	return configfs_register_subsystem(&peer_subsystem);
+}
+
+/**
+ * topology_configfs_fini() - Undo topology_configfs_init(); no group is left
+ */
+void topology_configfs_fini(void)
+{
+	configfs_unregister_subsystem(&peer_subsystem);
+}

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <linux/slab.h>
+
+#include "topology_internal.h"
+
+const char * const topology_refusal_names[DRM_PAGEMAP_REFUSALS] = {
+	[DRM_PAGEMAP_DIRECT] = "",
+	[DRM_PAGEMAP_REFUSED_ACS] = "acs",
+	[DRM_PAGEMAP_REFUSED_HOST_BRIDGE] = "host-bridge",
+	[DRM_PAGEMAP_REFUSED_IOMMU] = "iommu",
+	[DRM_PAGEMAP_REFUSED_BAR_SIZE] = "bar-size",
+	[DRM_PAGEMAP_REFUSED_LINK_DOWN] = "link-down",
+	[DRM_PAGEMAP_REFUSED_ONE_WAY] = "one-way",
+	[DRM_PAGEMAP_REFUSED_CROSS_DRIVER] = "cross-driver",
+	[DRM_PAGEMAP_REFUSED_DRIVER] = "driver",
+};
+
+/**
+ * topology_link_find() - The link from an initiator to a region
+ * @initiator: From.
+ * @region: To.
+ *
+ * Return: The link, or %NULL.
+ */
+struct topology_link *topology_link_find(struct drm_pagemap_initiator *initiator,
+					 struct drm_pagemap_region *region)
+{
+	struct topology_link *link;
+
+	lockdep_assert_held(&topology_lock);
+
+	list_for_each_entry(link, &initiator->links, at_initiator)
+		if (link->region == region)
+			return link;
+
+	return NULL;
+}
+
+static bool topology_link_info_valid(const struct drm_pagemap_link_info *info,
+				     bool own)
+{
+	if (info->type >= DRM_PAGEMAP_LINK_TYPES || info->refusal >= DRM_PAGEMAP_REFUSALS)
+		return false;
+
+	/* A GPU is never split from its own memory. */
+	return !own || info->refusal == DRM_PAGEMAP_DIRECT;
+}
+
+/**
+ * topology_link_create() - A new link, not yet in sysfs
+ * @initiator: From.
+ * @region: To.
+ * @info: What the initiator's driver says.
+ *
+ * Return: The link, or an error pointer.
+ */
+struct topology_link *topology_link_create(struct drm_pagemap_initiator *initiator,
+					   struct drm_pagemap_region *region,
+					   const struct drm_pagemap_link_info *info)
+{
+	struct topology_link *link;
+
+	lockdep_assert_held(&topology_lock);
+
+	if (!topology_link_info_valid(info, region->initiator == initiator))
+		return ERR_PTR(-EINVAL);
+
+	link = kzalloc_obj(*link);
+	if (!link)
+		return ERR_PTR(-ENOMEM);
+
+	topology_object_get();
+	kobject_init(&link->kobj, &topology_link_type);
+	link->initiator = initiator;
+	link->region = region;
+	link->info = *info;
+	link->refusal = info->refusal;
+	list_add_tail(&link->at_initiator, &initiator->links);
+	list_add_tail(&link->at_region, &region->links);
+
+	return link;
+}
+
+/**
+ * topology_link_destroy() - Remove a link and what is published of it
+ * @link: The link.
+ */
+void topology_link_destroy(struct topology_link *link)
+{
+	lockdep_assert_held(&topology_lock);
+
+	if (link->published)
+		topology_sysfs_del_link(link);
+	list_del(&link->at_initiator);
+	list_del(&link->at_region);
+	kobject_put(&link->kobj);
+}
+
+/**
+ * topology_link_probe() - Ask the driver of an initiator about a path
+ * @initiator: From.
+ * @region: To.
+ *
+ * Return: 0 on success, whether or not there is a path; a negative error code
+ * if the answer makes no sense or memory is short.
+ */
+int topology_link_probe(struct drm_pagemap_initiator *initiator,
+			struct drm_pagemap_region *region)
+{
+	struct drm_pagemap_link_info info = { .hops = -1 };
+
+	if (!initiator->ops->probe_link(initiator->private, region->node, &info))
+		return region->initiator == initiator ? -EINVAL : 0;
+
+	return PTR_ERR_OR_ZERO(topology_link_create(initiator, region, &info));
+}
+
+static bool topology_reaches_any(struct drm_pagemap_initiator *from,
+				 struct drm_pagemap_initiator *to)
+{
+	struct topology_link *link;
+
+	list_for_each_entry(link, &from->links, at_initiator)
+		if (link->region->initiator == to &&
+		    link->info.refusal == DRM_PAGEMAP_DIRECT)
+			return true;
+
+	return false;
+}
+
+/*
+ * Memory moves between two GPUs by the copy engine of the source through the
+ * addresses of the destination. So a path that exists in one direction only is
+ * of no use where there is memory at both ends.
+ */
+static bool topology_link_one_way(struct topology_link *link)
+{
+	struct drm_pagemap_initiator *owner = link->region->initiator;
+
+	return link->info.refusal == DRM_PAGEMAP_DIRECT &&
+	       owner != link->initiator && link->initiator->num_regions &&
+	       !topology_reaches_any(owner, link->initiator);
+}
+
+/**
+ * topology_links_update_refusals() - Derive which links are one-way
+ */
+void topology_links_update_refusals(void)
+{
+	struct drm_pagemap_initiator *initiator;
+	struct topology_link *link;
+
+	lockdep_assert_held(&topology_lock);
+
+	list_for_each_entry(initiator, &topology_initiators, entry) {
+		list_for_each_entry(link, &initiator->links, at_initiator) {
+			enum drm_pagemap_refusal refusal = link->info.refusal;
+
+			if (topology_link_one_way(link))
+				refusal = DRM_PAGEMAP_REFUSED_ONE_WAY;
+			if (refusal == link->refusal)
+				continue;
+
+			topology_touch();
+			WRITE_ONCE(link->refusal, refusal);
+			if (link->published)
+				topology_sysfs_update_link(link);
+		}
+	}
+}
+
+/* The first memory of @to that @from does not reach. */
+static struct drm_pagemap_region *
+topology_first_unreachable(struct drm_pagemap_initiator *from,
+			   struct drm_pagemap_initiator *to)
+{
+	struct topology_link *link;
+	unsigned int i;
+
+	for (i = 0; i < to->num_regions; i++) {
+		link = topology_link_find(from, to->regions[i]);
+		if (!link || link->refusal != DRM_PAGEMAP_DIRECT)
+			return to->regions[i];
+	}
+
+	return NULL;
+}
+
+/**
+ * topology_links_mutual() - Do two GPUs reach each other's memory
+ * @a: One.
+ * @b: The other.
+ * @from: If not, who does not reach,
+ * @to: and what.
+ *
+ * No threshold is applied. One without memory has nothing to be reached.
+ *
+ * Return: %true if each reaches all memory of the other.
+ */
+bool topology_links_mutual(struct drm_pagemap_initiator *a,
+			   struct drm_pagemap_initiator *b,
+			   struct drm_pagemap_initiator **from,
+			   struct drm_pagemap_region **to)
+{
+	*from = a;
+	*to = topology_first_unreachable(a, b);
+	if (*to)
+		return false;
+
+	*from = b;
+	*to = topology_first_unreachable(b, a);
+	return !*to;
+}
