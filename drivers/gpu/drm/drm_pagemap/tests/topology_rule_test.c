@@ -669,12 +669,14 @@ static void rule_test_bad_input(struct kunit *test)
 {
 	struct rule_scene *scene = test->priv;
 
-	scene_reset(scene, 2);
+	/* C is there in memory, but not in the input. */
+	scene_reset(scene, 3);
+	scene->in.num_initiators = 2;
 	scene_join(scene, 'A', 'B', 10);
 	scene_link(scene, 'A', 'C', 10);
 	expect_refused(test, scene);
 
-	scene_reset(scene, 2);
+	scene->in.num_links = 0;
 	scene_link(scene, 'C', 'A', 10);
 	expect_refused(test, scene);
 
