@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+#define INITIATOR_LINK(file) \
+	{ #file, ATTR_LINK, true, offsetof(struct gpusvm_initiator, file), 0 }
+
+static const struct attr initiator_attrs[] = {
+	INITIATOR_LINK(device),
+	INITIATOR_LINK(render),
+	{ 0 }
+};
+
+void initiator_free(void *item)
+{
+	struct gpusvm_initiator *initiator = item;
+
+	list_free(&initiator->links, NULL);
+	free(initiator->uid);
+	free(initiator->device);
+	free(initiator->render);
+	free(initiator);
+}
+
+static int initiator_read(const struct dir *dir, const char *name,
+			  struct gpusvm_initiator *initiator)
+{
+	int err;
+
+	initiator->topology = dir->topology;
+	initiator->uid = strdup(name);
+	if (!initiator->uid)
+		return -ENOMEM;
+
+	err = dir_read_attrs(dir, initiator_attrs, initiator);
+	return err ? err : group_from_link(dir, &initiator->group);
+}
+
+static int initiator_add(const struct dir *class, const char *name, void *data)
+{
+	struct gpusvm_topology *topology = data;
+	struct gpusvm_initiator *initiator;
+	struct dir dir;
+	int err;
+
+	if (!is_word(name))
+		return dir_warn(class, name, "not the uid of an initiator");
+	err = dir_open_child(&dir, class, name);
+	if (err)
+		return dir_warn_error(class, name, err);
+
+	err = -ENOMEM;
+	initiator = calloc(1, sizeof(*initiator));
+	if (initiator)
+		err = initiator_read(&dir, name, initiator);
+	if (!err)
+		err = list_add(&topology->initiators, initiator);
+	if (err && initiator)
+		initiator_free(initiator);
+	dir_close(&dir);
+	return err;
+}
+
+static int compare_initiators(const void *a, const void *b)
+{
+	const struct gpusvm_initiator *const *left = a, *const *right = b;
+
+	return strverscmp((*left)->uid, (*right)->uid);
+}
+
+int initiators_scan(struct dir *class)
+{
+	struct gpusvm_topology *topology = class->topology;
+	int err;
+
+	err = dir_scan(class, initiator_add, topology);
+	if (err)
+		return err;
+
+	list_sort(&topology->initiators, compare_initiators);
+	for (size_t i = 0; !err && i < topology->initiators.count; i++) {
+		struct gpusvm_initiator *initiator = topology->initiators.items[i];
+
+		initiator->index = i;
+		if (initiator->group)
+			err = group_add_initiator(initiator->group, initiator);
+	}
+	return err;
+}
+
+GPUSVM_EXPORT const struct gpusvm_initiator *
+gpusvm_initiator_get_first(const struct gpusvm_topology *topology)
+{
+	return list_get(&topology->initiators, 0);
+}
+
+GPUSVM_EXPORT const struct gpusvm_initiator *
+gpusvm_initiator_get_next(const struct gpusvm_initiator *initiator)
+{
+	return list_get(&initiator->topology->initiators, initiator->index + 1);
+}
+
+GPUSVM_EXPORT const struct gpusvm_initiator *
+gpusvm_initiator_find_by_uid(const struct gpusvm_topology *topology, const char *uid)
+{
+	const struct gpusvm_initiator key = { .uid = (char *)uid };
+
+	return list_find(&topology->initiators, &key, compare_initiators);
+}
+
+GPUSVM_EXPORT const struct gpusvm_topology *
+gpusvm_initiator_get_topology(const struct gpusvm_initiator *initiator)
+{
+	return initiator->topology;
+}
+
+GPUSVM_EXPORT const char *gpusvm_initiator_get_uid(const struct gpusvm_initiator *initiator)
+{
+	return initiator->uid;
+}
+
+GPUSVM_EXPORT const char *
+gpusvm_initiator_get_device(const struct gpusvm_initiator *initiator)
+{
+	return initiator->device;
+}
+
+GPUSVM_EXPORT const char *
+gpusvm_initiator_get_render(const struct gpusvm_initiator *initiator)
+{
+	return initiator->render;
+}
+
+GPUSVM_EXPORT const struct gpusvm_group *
+gpusvm_initiator_get_group(const struct gpusvm_initiator *initiator)
+{
+	return initiator->group;
+}
+
+GPUSVM_EXPORT const struct gpusvm_link *
+gpusvm_initiator_get_first_link(const struct gpusvm_initiator *initiator)
+{
+	return list_get(&initiator->links, 0);
+}
+
+GPUSVM_EXPORT const struct gpusvm_link *
+gpusvm_initiator_get_next_link(const struct gpusvm_link *link)
+{
+	return list_get(&link->initiator->links, link->index_in_initiator + 1);
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef GPUSVM_INTERNAL_H
+#define GPUSVM_INTERNAL_H
+
+#include <stdatomic.h>
+
+#include "gpusvm-topology.h"
+
+#define GPUSVM_EXPORT __attribute__((visibility("default")))
+#define GPUSVM_PRINTF(nr, first) __attribute__((__format__(__printf__, nr, first)))
+
+#define PAGEMAP_CLASS "/sys/class/drm_pagemap"
+#define INITIATOR_CLASS "/sys/class/drm_pagemap_initiator"
+#define GROUP_CLASS "/sys/class/drm_pagemap_group"
+
+struct gpusvm_ctx {
+	atomic_uint refs;
+	int root;
+	char *sysroot;
+	gpusvm_log_fn log_fn;
+	void *log_data;
+};
+
+/* An array of pointers that grows */
+struct list {
+	void **items;
+	size_t count;
+	size_t room;
+};
+
+/* A number that may not be known */
+struct figure {
+	uint64_t value;
+	bool known;
+};
+
+/* A message is kept until it is clear that its scan is the one to return */
+struct message {
+	int priority;
+	char *text;
+};
+
+struct gpusvm_topology {
+	atomic_uint refs;
+	struct gpusvm_ctx *ctx;
+	struct figure generation;
+	bool consistent;
+	unsigned int warnings;
+	struct list messages;
+	struct list pagemaps;
+	struct list initiators;
+	struct list groups;
+};
+
+struct gpusvm_pagemap {
+	struct gpusvm_topology *topology;
+	size_t index;
+	size_t index_in_group;
+	uint32_t id;
+	char *uid;
+	char *state;
+	char *dmem_region;
+	char *device;
+	char *render;
+	struct figure region_instance;
+	struct figure size;
+	struct figure free;
+	struct figure numa_node;
+	struct gpusvm_initiator *initiator;
+	struct gpusvm_group *group;
+	struct list links;
+};
+
+struct gpusvm_initiator {
+	struct gpusvm_topology *topology;
+	size_t index;
+	size_t index_in_group;
+	char *uid;
+	char *device;
+	char *render;
+	struct gpusvm_group *group;
+	struct list links;
+};
+
+struct gpusvm_link {
+	struct gpusvm_initiator *initiator;
+	struct gpusvm_pagemap *pagemap;
+	size_t index_in_initiator;
+	size_t index_in_pagemap;
+	char *type;
+	char *access;
+	char *reason;
+	char *usable_reason;
+	struct figure usable;
+	struct figure hops;
+	struct figure read_bandwidth;
+	struct figure write_bandwidth;
+	struct figure max_read_bandwidth;
+	struct figure max_write_bandwidth;
+	struct figure read_latency;
+	struct figure write_latency;
+};
+
+struct gpusvm_group {
+	struct gpusvm_topology *topology;
+	size_t index;
+	char *name;
+	char *origin;
+	char *pagemap_list;
+	struct figure users;
+	struct figure pending;
+	struct figure members_expected;
+	struct figure members_joined;
+	struct figure complete;
+	struct figure min_read_bandwidth;
+	struct figure min_write_bandwidth;
+	struct list pagemaps;
+	struct list initiators;
+};
+
+/* An open directory below the sysroot */
+struct dir {
+	struct gpusvm_topology *topology;
+	int fd;
+	char *path;
+};
+
+enum attr_kind {
+	ATTR_NUMBER,	/* a struct figure */
+	ATTR_NODE,	/* a struct figure, from -1 on */
+	ATTR_WORD,	/* a char *, printable and without spaces */
+	ATTR_IDS,	/* a char *, a list of ranges of numbers, may be empty */
+	ATTR_LINK,	/* a char *, the last part of what a symbolic link holds */
+};
+
+/* A file of a directory, and the member of an object that takes its value */
+struct attr {
+	const char *name;
+	enum attr_kind kind;
+	bool optional;
+	size_t offset;
+	uint64_t max;
+};
+
+/* util.c */
+int list_add(struct list *list, void *item);
+void *list_get(const struct list *list, size_t index);
+void list_sort(struct list *list, int (*compare)(const void *a, const void *b));
+void *list_find(const struct list *list, const void *key,
+		int (*compare)(const void *a, const void *b));
+void list_free(struct list *list, void (*free_item)(void *item));
+int figure_get(const struct figure *figure, uint64_t *value);
+int figure_get_uint(const struct figure *figure, unsigned int *value);
+int figure_get_bool(const struct figure *figure, bool *value);
+bool parse_number(const char *text, uint64_t max, uint64_t *value);
+bool is_word(const char *text);
+bool is_id_list(const char *text);
+
+/* log.c */
+int topology_log(struct gpusvm_topology *topology, int priority,
+		 const char *format, ...) GPUSVM_PRINTF(3, 4);
+int dir_warn(const struct dir *dir, const char *name, const char *what);
+int dir_warn_error(const struct dir *dir, const char *name, int err);
+void topology_emit(struct gpusvm_topology *topology);
+void topology_drop_messages(struct gpusvm_topology *topology);
+
+/* sysfs.c */
+typedef int (*dir_fn)(const struct dir *dir, const char *name, void *data);
+
+int dir_open(struct dir *dir, struct gpusvm_topology *topology, const char *path);
+int dir_open_child(struct dir *child, const struct dir *parent, const char *name);
+void dir_close(struct dir *dir);
+int dir_scan(struct dir *dir, dir_fn fn, void *data);
+int dir_read(const struct dir *dir, const char *name, char **text);
+int dir_read_attrs(const struct dir *dir, const struct attr *attrs, void *object);
+int dir_read_link(const struct dir *dir, const char *name, char **target);
+
+/* One file for each kind of object */
+int groups_scan(struct dir *class);
+int group_add_pagemap(struct gpusvm_group *group, struct gpusvm_pagemap *pagemap);
+int group_add_initiator(struct gpusvm_group *group, struct gpusvm_initiator *initiator);
+int group_from_link(const struct dir *dir, struct gpusvm_group **group);
+void group_free(void *item);
+
+int initiators_scan(struct dir *class);
+void initiator_free(void *item);
+
+int pagemaps_scan(struct dir *class);
+void pagemap_free(void *item);
+
+int links_scan(const struct dir *dir, struct gpusvm_pagemap *pagemap);
+int links_connect(struct gpusvm_pagemap *pagemap);
+void link_free(void *item);
+
+#endif

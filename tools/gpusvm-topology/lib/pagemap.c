@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "internal.h"
+
+#define PREFIX "pagemap"
+
+#define PAGEMAP_ATTR(file, how, max, optional) \
+	{ #file, how, optional, offsetof(struct gpusvm_pagemap, file), max }
+
+static const struct attr pagemap_attrs[] = {
+	PAGEMAP_ATTR(uid, ATTR_WORD, 0, false),
+	PAGEMAP_ATTR(region_instance, ATTR_NUMBER, UINT16_MAX, false),
+	PAGEMAP_ATTR(size, ATTR_NUMBER, UINT64_MAX, false),
+	PAGEMAP_ATTR(free, ATTR_NUMBER, UINT64_MAX, true),
+	PAGEMAP_ATTR(numa_node, ATTR_NODE, INT_MAX, false),
+	PAGEMAP_ATTR(state, ATTR_WORD, 0, false),
+	PAGEMAP_ATTR(dmem_region, ATTR_WORD, 0, true),
+	PAGEMAP_ATTR(device, ATTR_LINK, 0, true),
+	PAGEMAP_ATTR(render, ATTR_LINK, 0, true),
+	{ 0 }
+};
+
+void pagemap_free(void *item)
+{
+	struct gpusvm_pagemap *pagemap = item;
+
+	list_free(&pagemap->links, link_free);
+	free(pagemap->uid);
+	free(pagemap->state);
+	free(pagemap->dmem_region);
+	free(pagemap->device);
+	free(pagemap->render);
+	free(pagemap);
+}
+
+/* The name of the directory has the ID; the file has to agree. Returns 0, -ENOMEM, or -ESTALE */
+static int check_id(const struct dir *dir, uint32_t id)
+{
+	uint64_t value;
+	bool good;
+	char *text;
+	int err;
+
+	err = dir_read(dir, "id", &text);
+	if (err)
+		return dir_warn_error(dir, "id", err);
+
+	good = parse_number(text, UINT32_MAX, &value) && value == id;
+	free(text);
+	if (good)
+		return 0;
+	err = dir_warn(dir, "id", "is another one than in the name; left out");
+	return err ? err : -ESTALE;
+}
+
+static int read_initiator(const struct dir *dir, struct gpusvm_pagemap *pagemap)
+{
+	char *uid;
+	int err;
+
+	err = dir_read_link(dir, "initiator", &uid);
+	if (err)
+		return dir_warn_error(dir, "initiator", err);
+
+	pagemap->initiator = (struct gpusvm_initiator *)
+		gpusvm_initiator_find_by_uid(dir->topology, uid);
+	if (!pagemap->initiator)
+		err = dir_warn(dir, "initiator", "leads to no initiator");
+	free(uid);
+	return err;
+}
+
+static int pagemap_read(const struct dir *dir, struct gpusvm_pagemap *pagemap)
+{
+	int err;
+
+	err = check_id(dir, pagemap->id);
+	if (!err)
+		err = dir_read_attrs(dir, pagemap_attrs, pagemap);
+	if (!err)
+		err = read_initiator(dir, pagemap);
+	if (!err)
+		err = group_from_link(dir, &pagemap->group);
+	return err ? err : links_scan(dir, pagemap);
+}
+
+static int pagemap_add_id(const struct dir *dir, uint32_t id)
+{
+	struct gpusvm_topology *topology = dir->topology;
+	struct gpusvm_pagemap *pagemap;
+	int err;
+
+	pagemap = calloc(1, sizeof(*pagemap));
+	if (!pagemap)
+		return -ENOMEM;
+	pagemap->topology = topology;
+	pagemap->id = id;
+
+	err = pagemap_read(dir, pagemap);
+	if (!err)
+		err = list_add(&topology->pagemaps, pagemap);
+	if (err)
+		pagemap_free(pagemap);
+	return err == -ESTALE ? 0 : err;
+}
+
+/* The class has other entries, such as "topology", and may get more */
+static int pagemap_add(const struct dir *class, const char *name, void *data)
+{
+	struct gpusvm_topology *topology = data;
+	struct dir dir;
+	uint64_t id;
+	int err;
+
+	if (strncmp(name, PREFIX, strlen(PREFIX)) ||
+	    !parse_number(name + strlen(PREFIX), UINT32_MAX, &id) || !id)
+		return topology_log(topology, LOG_DEBUG, "%s%s/%s: not a pagemap",
+				    topology->ctx->sysroot, class->path, name);
+
+	err = dir_open_child(&dir, class, name);
+	if (err)
+		return dir_warn_error(class, name, err);
+	err = pagemap_add_id(&dir, id);
+	dir_close(&dir);
+	return err;
+}
+
+static int compare_pagemaps(const void *a, const void *b)
+{
+	const struct gpusvm_pagemap *const *left = a, *const *right = b;
+
+	return ((*left)->id > (*right)->id) - ((*left)->id < (*right)->id);
+}
+
+int pagemaps_scan(struct dir *class)
+{
+	struct gpusvm_topology *topology = class->topology;
+	int err;
+
+	err = dir_scan(class, pagemap_add, topology);
+	if (err)
+		return err;
+
+	list_sort(&topology->pagemaps, compare_pagemaps);
+	for (size_t i = 0; !err && i < topology->pagemaps.count; i++) {
+		struct gpusvm_pagemap *pagemap = topology->pagemaps.items[i];
+
+		pagemap->index = i;
+		if (pagemap->group)
+			err = group_add_pagemap(pagemap->group, pagemap);
+		if (!err)
+			err = links_connect(pagemap);
+	}
+	return err;
+}
+
+GPUSVM_EXPORT const struct gpusvm_pagemap *
+gpusvm_pagemap_get_first(const struct gpusvm_topology *topology)
+{
+	return list_get(&topology->pagemaps, 0);
+}
+
+GPUSVM_EXPORT const struct gpusvm_pagemap *
+gpusvm_pagemap_get_next(const struct gpusvm_pagemap *pagemap)
+{
+	return list_get(&pagemap->topology->pagemaps, pagemap->index + 1);
+}
+
+GPUSVM_EXPORT const struct gpusvm_pagemap *
+gpusvm_pagemap_find_by_id(const struct gpusvm_topology *topology, uint32_t id)
+{
+	const struct gpusvm_pagemap key = { .id = id };
+
+	return list_find(&topology->pagemaps, &key, compare_pagemaps);
+}
+
+GPUSVM_EXPORT const struct gpusvm_pagemap *
+gpusvm_pagemap_find_by_uid(const struct gpusvm_topology *topology, const char *uid)
+{
+	const struct gpusvm_pagemap *pagemap;
+
+	gpusvm_pagemap_foreach(topology, pagemap) {
+		if (pagemap->uid && !strcmp(pagemap->uid, uid))
+			return pagemap;
+	}
+	return NULL;
+}
+
+GPUSVM_EXPORT const struct gpusvm_topology *
+gpusvm_pagemap_get_topology(const struct gpusvm_pagemap *pagemap)
+{
+	return pagemap->topology;
+}
+
+GPUSVM_EXPORT uint32_t gpusvm_pagemap_get_id(const struct gpusvm_pagemap *pagemap)
+{
+	return pagemap->id;
+}
+
+GPUSVM_EXPORT const char *gpusvm_pagemap_get_uid(const struct gpusvm_pagemap *pagemap)
+{
+	return pagemap->uid;
+}
+
+GPUSVM_EXPORT int gpusvm_pagemap_get_region_instance(const struct gpusvm_pagemap *pagemap,
+						     uint16_t *instance)
+{
+	uint64_t value;
+
+	if (figure_get(&pagemap->region_instance, &value))
+		return -ENODATA;
+	*instance = value;
+	return 0;
+}
+
+GPUSVM_EXPORT int gpusvm_pagemap_get_size(const struct gpusvm_pagemap *pagemap, uint64_t *bytes)
+{
+	return figure_get(&pagemap->size, bytes);
+}
+
+GPUSVM_EXPORT int gpusvm_pagemap_get_free(const struct gpusvm_pagemap *pagemap, uint64_t *bytes)
+{
+	return figure_get(&pagemap->free, bytes);
+}
+
+GPUSVM_EXPORT int gpusvm_pagemap_get_numa_node(const struct gpusvm_pagemap *pagemap, int *node)
+{
+	uint64_t value;
+
+	if (figure_get(&pagemap->numa_node, &value))
+		return -ENODATA;
+	*node = (int)value;
+	return 0;
+}
+
+GPUSVM_EXPORT const char *gpusvm_pagemap_get_state(const struct gpusvm_pagemap *pagemap)
+{
+	return pagemap->state;
+}
+
+GPUSVM_EXPORT const char *gpusvm_pagemap_get_dmem_region(const struct gpusvm_pagemap *pagemap)
+{
+	return pagemap->dmem_region;
+}
+
+GPUSVM_EXPORT const char *gpusvm_pagemap_get_device(const struct gpusvm_pagemap *pagemap)
+{
+	return pagemap->device;
+}
+
+GPUSVM_EXPORT const char *gpusvm_pagemap_get_render(const struct gpusvm_pagemap *pagemap)
+{
+	return pagemap->render;
+}
+
+GPUSVM_EXPORT const struct gpusvm_initiator *
+gpusvm_pagemap_get_initiator(const struct gpusvm_pagemap *pagemap)
+{
+	return pagemap->initiator;
+}
+
+GPUSVM_EXPORT const struct gpusvm_group *
+gpusvm_pagemap_get_group(const struct gpusvm_pagemap *pagemap)
+{
+	return pagemap->group;
+}
+
+GPUSVM_EXPORT const struct gpusvm_link *
+gpusvm_pagemap_get_first_link(const struct gpusvm_pagemap *pagemap)
+{
+	return list_get(&pagemap->links, 0);
+}
+
+GPUSVM_EXPORT const struct gpusvm_link *
+gpusvm_pagemap_get_next_link(const struct gpusvm_link *link)
+{
+	return list_get(&link->pagemap->links, link->index_in_pagemap + 1);
+}

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "internal.h"
+
+/* A list of IDs can be longer than the page that sysfs gives for a value */
+#define USUAL_LENGTH 4096
+#define LENGTH_MAX (1024 * 1024)
+
+/*
+ * Opens a directory as if @root were "/", so that a link in a snapshot cannot
+ * lead out of it. The kernel answers EAGAIN to a path with ".." in it, such as
+ * the links in sysfs have, if anything is renamed at the same time.
+ */
+static int open_in_root(int root, const char *path)
+{
+	struct open_how how = {
+		.flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC,
+		.resolve = RESOLVE_IN_ROOT,
+	};
+	int fd, tries = 100;
+
+	do {
+		fd = syscall(SYS_openat2, root, path, &how, sizeof(how));
+	} while (fd < 0 && errno == EAGAIN && --tries);
+
+	/* A sandbox may not know the system call */
+	if (fd < 0 && (errno == ENOSYS || errno == EPERM))
+		fd = openat(root, path + 1, how.flags);
+	return fd < 0 ? -errno : fd;
+}
+
+/* Takes @path over */
+static int dir_open_path(struct dir *dir, struct gpusvm_topology *topology, char *path)
+{
+	if (!path)
+		return -ENOMEM;
+
+	dir->topology = topology;
+	dir->path = path;
+	dir->fd = open_in_root(topology->ctx->root, path);
+	if (dir->fd < 0)
+		free(path);
+	return dir->fd < 0 ? dir->fd : 0;
+}
+
+int dir_open(struct dir *dir, struct gpusvm_topology *topology, const char *path)
+{
+	return dir_open_path(dir, topology, strdup(path));
+}
+
+int dir_open_child(struct dir *child, const struct dir *parent, const char *name)
+{
+	char *path;
+
+	if (asprintf(&path, "%s/%s", parent->path, name) < 0)
+		return -ENOMEM;
+	return dir_open_path(child, parent->topology, path);
+}
+
+void dir_close(struct dir *dir)
+{
+	close(dir->fd);
+	free(dir->path);
+}
+
+static int visit_entries(DIR *stream, const struct dir *dir, dir_fn fn, void *data)
+{
+	const struct dirent *entry;
+	int err = 0;
+
+	while (!err) {
+		errno = 0;
+		entry = readdir(stream);
+		if (!entry && errno)
+			return dir_warn_error(dir, NULL, -errno);
+		if (!entry)
+			return 0;
+		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
+			err = fn(dir, entry->d_name, data);
+	}
+	return err;
+}
+
+/*
+ * Calls @fn for each entry but "." and ".." until it returns an error, which is
+ * then returned.
+ */
+int dir_scan(struct dir *dir, dir_fn fn, void *data)
+{
+	DIR *stream;
+	int fd, err;
+
+	fd = openat(dir->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return dir_warn_error(dir, NULL, -errno);
+	stream = fdopendir(fd);
+	if (!stream) {
+		close(fd);
+		return -ENOMEM;
+	}
+	err = visit_entries(stream, dir, fn, data);
+	closedir(stream);
+	return err;
+}
+
+/* A value is a regular file, and never a link to something else */
+static int open_value(const struct dir *dir, const char *name)
+{
+	struct stat st;
+	int fd, err = 0;
+
+	fd = openat(dir->fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0)
+		return -errno;
+
+	if (fstat(fd, &st))
+		err = -errno;
+	else if (!S_ISREG(st.st_mode))
+		err = -EBADF;
+	if (err) {
+		close(fd);
+		return err;
+	}
+	return fd;
+}
+
+static int read_all(int fd, char **text, size_t *length)
+{
+	size_t room = USUAL_LENGTH;
+	char *buffer = NULL;
+
+	for (*length = 0;;) {
+		char *bigger = realloc(buffer, room);
+		ssize_t count;
+
+		if (!bigger) {
+			free(buffer);
+			return -ENOMEM;
+		}
+		buffer = bigger;
+
+		count = read(fd, buffer + *length, room - *length);
+		if (count < 0 && errno == EINTR)
+			continue;
+		if (count < 0) {
+			int err = -errno;
+
+			free(buffer);
+			return err;
+		}
+		if (!count)
+			break;
+		*length += count;
+		if (*length > LENGTH_MAX) {
+			free(buffer);
+			return -EFBIG;
+		}
+		if (*length == room)
+			room *= 2;
+	}
+	*text = buffer;
+	return 0;
+}
+
+/*
+ * Reads a file of one line without its newline. Returns 0, -ENOMEM, -EFBIG if
+ * it is far too long, -EBADMSG if it is not a line, or a system error.
+ */
+int dir_read(const struct dir *dir, const char *name, char **text)
+{
+	char *buffer = NULL;
+	size_t length;
+	int fd, err;
+
+	fd = open_value(dir, name);
+	if (fd < 0)
+		return fd;
+	err = read_all(fd, &buffer, &length);
+	close(fd);
+	if (err)
+		return err;
+
+	/* There is room for the terminator, as a full buffer has been doubled */
+	if (length && buffer[length - 1] == '\n')
+		length--;
+	buffer[length] = '\0';
+	if (memchr(buffer, '\0', length) || memchr(buffer, '\n', length)) {
+		free(buffer);
+		return -EBADMSG;
+	}
+	*text = buffer;
+	return 0;
+}
+
+/* The last part of what a symbolic link holds */
+int dir_read_link(const struct dir *dir, const char *name, char **target)
+{
+	char buffer[PATH_MAX];
+	const char *last;
+	ssize_t length;
+
+	length = readlinkat(dir->fd, name, buffer, sizeof(buffer) - 1);
+	if (length < 0)
+		return -errno;
+	buffer[length] = '\0';
+
+	last = strrchr(buffer, '/');
+	last = last ? last + 1 : buffer;
+	if (!is_word(last))
+		return -EBADMSG;
+	*target = strdup(last);
+	return *target ? 0 : -ENOMEM;
+}
+
+static bool parse_figure(const struct attr *attr, const char *text, struct figure *figure)
+{
+	if (attr->kind == ATTR_NODE && !strcmp(text, "-1")) {
+		figure->value = (uint64_t)-1;
+		figure->known = true;
+		return true;
+	}
+	figure->known = parse_number(text, attr->max, &figure->value);
+	return figure->known;
+}
+
+/* Takes @text over if the member keeps it; else frees it */
+static bool set_member(const struct attr *attr, void *object, char *text)
+{
+	void *member = (char *)object + attr->offset;
+	bool good;
+
+	switch (attr->kind) {
+	case ATTR_NUMBER:
+	case ATTR_NODE:
+		good = parse_figure(attr, text, member);
+		free(text);
+		return good;
+	case ATTR_IDS:
+		good = is_id_list(text);
+		break;
+	default:
+		good = is_word(text);
+	}
+
+	if (good)
+		*(char **)member = text;
+	else
+		free(text);
+	return good;
+}
+
+static int read_attr(const struct dir *dir, const struct attr *attr, void *object)
+{
+	char *text;
+	int err;
+
+	if (attr->kind == ATTR_LINK)
+		err = dir_read_link(dir, attr->name, &text);
+	else
+		err = dir_read(dir, attr->name, &text);
+
+	if (!err && !set_member(attr, object, text))
+		err = -EBADMSG;
+	if (!err || err == -ENOMEM)
+		return err;
+	if (err == -ENOENT && attr->optional)
+		return 0;
+	return dir_warn_error(dir, attr->name, err);
+}
+
+/*
+ * Fills the members of @object that @attrs names, up to one without a name.
+ * What cannot be read stays as it is, and is warned of. Returns 0, or -ENOMEM.
+ */
+int dir_read_attrs(const struct dir *dir, const struct attr *attrs, void *object)
+{
+	int err = 0;
+
+	for (; attrs->name && !err; attrs++)
+		err = read_attr(dir, attrs, object);
+	return err;
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "tool.h"
+
+/* Columns in the order in which they are printed, with NULL at the end */
+struct choice {
+	const struct column **columns;
+	size_t count;
+};
+
+static void add(struct choice *choice, const struct column *column)
+{
+	choice->columns = check_memory(reallocarray(choice->columns, choice->count + 1,
+						    sizeof(*choice->columns)));
+	choice->columns[choice->count++] = column;
+}
+
+static void add_many(struct choice *choice, const struct column *column, bool all)
+{
+	for (; column->name; column++) {
+		if (all || column->by_default)
+			add(choice, column);
+	}
+}
+
+static const struct column *find(const struct column *column, const char *name)
+{
+	for (; column->name; column++) {
+		if (!strcasecmp(column->name, name))
+			return column;
+	}
+	return NULL;
+}
+
+static bool add_named(struct choice *choice, const struct kind *kind, const char *names)
+{
+	char *copy = text_copy(names), *rest = copy, *name;
+
+	while ((name = strsep(&rest, ","))) {
+		const struct column *column = find(kind->columns, name);
+
+		if (!column) {
+			say("%s have no column \"%s\"", kind->name, name);
+			break;
+		}
+		add(choice, column);
+	}
+	free(copy);
+	return !name;
+}
+
+/*
+ * -o A,B are these; -o +A,B are these behind those by default. Returns NULL if
+ * there is no such column, after it has said so; else an array to be freed.
+ */
+const struct column **columns_choose(const struct kind *kind, const struct options *options)
+{
+	struct choice choice = { 0 };
+	const char *names = options->columns;
+
+	if (!names || *names == '+' || options->all_columns)
+		add_many(&choice, kind->columns, options->all_columns);
+	if (names && !options->all_columns &&
+	    !add_named(&choice, kind, names + (*names == '+'))) {
+		free(choice.columns);
+		return NULL;
+	}
+	add(&choice, NULL);
+	return choice.columns;
+}
+
+void columns_help(const struct kind *kind)
+{
+	const struct column *column;
+
+	printf("\nColumns of %s (* by default):\n", kind->name);
+	for (column = kind->columns; column->name; column++)
+		printf(" %c %-16s %s\n", column->by_default ? '*' : ' ', column->name,
+		       column->help);
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tool.h"
+
+void *check_memory(void *memory)
+{
+	if (memory)
+		return memory;
+	say("out of memory");
+	exit(EXIT_ERROR);
+}
+
+char *text_copy(const char *text)
+{
+	return text ? check_memory(strdup(text)) : NULL;
+}
+
+char *text_format(const char *format, ...)
+{
+	va_list args;
+	char *text;
+	int length;
+
+	va_start(args, format);
+	length = vasprintf(&text, format, args);
+	va_end(args);
+	return check_memory(length < 0 ? NULL : text);
+}
+
+/* @err is what the library returned for the number */
+char *text_number(int err, uint64_t number)
+{
+	return err ? NULL : text_format("%" PRIu64, number);
+}
+
+char *text_bool(int err, bool value)
+{
+	return err ? NULL : text_copy(value ? "1" : "0");
+}
+
+/* 67108864 is 64M, and 1610612736 is 1.5G */
+char *text_size(uint64_t bytes, const struct options *options)
+{
+	static const char units[] = "BKMGTPE";
+	unsigned int unit = 0;
+	double size = bytes;
+
+	if (options->bytes)
+		return text_number(0, bytes);
+
+	for (; size >= 1024 && unit < strlen(units) - 1; unit++)
+		size /= 1024;
+	return text_format(size == (uint64_t)size ? "%.0f%c" : "%.1f%c", size, units[unit]);
+}
+
+/* The numbers, which ascend, as the kernel prints lists: 1-4,7 */
+char *text_ids(const uint32_t *ids, size_t count)
+{
+	char *text = NULL;
+	size_t length;
+	FILE *stream;
+
+	stream = check_memory(open_memstream(&text, &length));
+	for (size_t i = 0; i < count; i++) {
+		size_t last = i;
+
+		while (last + 1 < count && ids[last + 1] == ids[last] + 1)
+			last++;
+		fprintf(stream, "%s%" PRIu32, i ? "," : "", ids[i]);
+		if (last > i)
+			fprintf(stream, "-%" PRIu32, ids[last]);
+		i = last;
+	}
+	if (fclose(stream))
+		check_memory(NULL);
+	return text;
+}
