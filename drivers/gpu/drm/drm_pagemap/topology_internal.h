@@ -46,9 +46,6 @@ enum topology_announce {
  * @uid: See drm_pagemap_initiator_register().
  * @identity: The card that was in this slot.
  * @region: The region while its device is bound. RCU.
- * @retry_at: In jiffies: no attempt to create pages before that.
- * @retry_error: Why the last attempt failed; 0 if it did not. Both are under
- *		 the lookup lock of the region's cache.
  */
 struct drm_pagemap_node {
 	struct kref ref;
@@ -56,8 +53,6 @@ struct drm_pagemap_node {
 	char *uid;
 	char *identity;
 	struct drm_pagemap_region __rcu *region;
-	unsigned long retry_at;
-	int retry_error;
 };
 
 /**
@@ -70,6 +65,9 @@ struct drm_pagemap_node {
  * @links_dir: The directory "initiators".
  * @held_group: The group that the pages in use hold, or %NULL. Referenced.
  * @held: @held_group is set. To be read without the lock.
+ * @retry_at: In jiffies: no attempt to create pages before that.
+ * @retry_error: Why the last attempt failed; 0 if it did not. Both are under
+ *		 the lookup lock of the region's cache.
  * @announce: See &enum topology_announce.
  * @rcu: For the release.
  */
@@ -82,6 +80,8 @@ struct drm_pagemap_region {
 	struct kobject *links_dir;
 	struct drm_pagemap_group *held_group;
 	bool held;
+	unsigned long retry_at;
+	int retry_error;
 	enum topology_announce announce;
 	struct rcu_head rcu;
 };

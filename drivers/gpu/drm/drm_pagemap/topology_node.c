@@ -323,21 +323,20 @@ static void topology_region_hold(struct drm_pagemap_region *region,
 static struct drm_pagemap *topology_region_create(struct drm_pagemap_region *region,
 						  struct drm_pagemap_group *group)
 {
-	struct drm_pagemap_node *node = region->node;
 	struct drm_pagemap *dpagemap;
 
-	if (node->retry_error && time_before(jiffies, node->retry_at))
-		return ERR_PTR(node->retry_error);
+	if (region->retry_error && time_before(jiffies, region->retry_at))
+		return ERR_PTR(region->retry_error);
 
 	dpagemap = region->info.ops->create(region->info.private,
 					    drm_pagemap_group_owner(group));
 	if (IS_ERR(dpagemap)) {
-		node->retry_error = PTR_ERR(dpagemap);
-		node->retry_at = jiffies + TOPOLOGY_RETRY_DELAY;
+		region->retry_error = PTR_ERR(dpagemap);
+		region->retry_at = jiffies + TOPOLOGY_RETRY_DELAY;
 		return dpagemap;
 	}
 
-	node->retry_error = 0;
+	region->retry_error = 0;
 	drm_pagemap_cache_set_pagemap(region->info.cache, dpagemap);
 	return dpagemap;
 }
