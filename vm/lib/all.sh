@@ -4,11 +4,36 @@
 
 # shellcheck source=vm/lib/common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
-for part in host apt kernels root image initramfs sources modules user qemu \
-	verdict session; do
-	# shellcheck source=/dev/null
-	. "$TOP/vm/lib/$part.sh"
-done
+# shellcheck source=vm/lib/host.sh
+. "$TOP/vm/lib/host.sh"
+# shellcheck source=vm/lib/apt.sh
+. "$TOP/vm/lib/apt.sh"
+# shellcheck source=vm/lib/kernels.sh
+. "$TOP/vm/lib/kernels.sh"
+# shellcheck source=vm/lib/root.sh
+. "$TOP/vm/lib/root.sh"
+# shellcheck source=vm/lib/image.sh
+. "$TOP/vm/lib/image.sh"
+# shellcheck source=vm/lib/initramfs.sh
+. "$TOP/vm/lib/initramfs.sh"
+# shellcheck source=vm/lib/sources.sh
+. "$TOP/vm/lib/sources.sh"
+# shellcheck source=vm/lib/modules.sh
+. "$TOP/vm/lib/modules.sh"
+# shellcheck source=vm/lib/source.sh
+. "$TOP/vm/lib/source.sh"
+# shellcheck source=vm/lib/tree.sh
+. "$TOP/vm/lib/tree.sh"
+# shellcheck source=vm/lib/testkernel.sh
+. "$TOP/vm/lib/testkernel.sh"
+# shellcheck source=vm/lib/user.sh
+. "$TOP/vm/lib/user.sh"
+# shellcheck source=vm/lib/qemu.sh
+. "$TOP/vm/lib/qemu.sh"
+# shellcheck source=vm/lib/verdict.sh
+. "$TOP/vm/lib/verdict.sh"
+# shellcheck source=vm/lib/session.sh
+. "$TOP/vm/lib/session.sh"
 
 # prepare KERNEL: everything that a VM with that kernel needs is up to date.
 # Sets VMLINUZ, INITRAMFS, IMAGE, LAYER and PROGRAMS.
@@ -19,8 +44,11 @@ prepare() {
 	case $1 in
 	stock)
 		VMLINUZ=$ROOT/boot/vmlinuz-$KERNEL_RELEASE
-		stock_initramfs
+		initramfs "$KERNEL_RELEASE" "$ROOT/usr"
 		stock_modules
+		;;
+	test)
+		test_kernel
 		;;
 	*)
 		die "no kernel is called $1"

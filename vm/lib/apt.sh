@@ -4,6 +4,8 @@
 # configuration only says which mirror it uses.
 
 mirror() {
+	# apt fills these in.
+	# shellcheck disable=SC2016
 	apt-get indextargets --format '$(SITE) $(ORIGIN)' 'Created-By: Packages' |
 		awk '$2 == "Debian" && $1 !~ /security/ { print $1; exit }'
 }

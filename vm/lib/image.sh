@@ -9,14 +9,15 @@ IMAGE_HIDES=(boot usr/src usr/include usr/lib/gcc usr/libexec/gcc
 make_image() {
 	say "making the image that the VM boots from"
 	mkdir -p "$CACHE/tmp"
-	in_root "$ROOT" "$ROOT:/mnt" "$CACHE/tmp:/media" -- sh -ec '
+	# shellcheck disable=SC2016 # for the shell in the root
+	in_root "$ROOT" "$ROOT:/mnt" "$CACHE/tmp:/build/out" -- sh -ec '
 		for dir; do
 			[ ! -d "/mnt/$dir" ] || mount -t tmpfs none "/mnt/$dir"
 		done
 		size=$(du -sxm /mnt | cut -f1)
-		rm -f /media/image
+		rm -f /build/out/image
 		mke2fs -q -t ext4 -O ^has_journal -m 0 -N 100000 -d /mnt \
-			/media/image "$((size * 5 / 4 + 64))M"
+			/build/out/image "$((size * 5 / 4 + 64))M"
 	' sh "${IMAGE_HIDES[@]}"
 	mv "$CACHE/tmp/image" "$1"
 }

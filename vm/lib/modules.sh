@@ -8,20 +8,21 @@ MODULE_SOURCES=(Kbuild drivers include)
 kbuild_stock() {
 	local src=$1 obj=$2
 	shift 2
-	in_root "$ROOT" "$src:/media" "$obj:/opt" -- \
+	in_root "$ROOT" "$src:/build/src" "$obj:/build/obj" -- \
 		make -C "/usr/lib/modules/$KERNEL_RELEASE/build" -j "$JOBS" \
-		M=/media MO=/opt "$@"
+		M=/build/src MO=/build/obj "$@"
 }
 
 # Indices as depmod makes them, over the modules of the image and ours.
 depmod_stock() {
-	in_root "$ROOT" "$1:/opt" -- sh -ec '
+	# shellcheck disable=SC2016 # for the shell in the root
+	in_root "$ROOT" "$1:/build/out" -- sh -ec '
 		mkdir /tmp/work /tmp/upper /tmp/merged
 		mount -t overlay -o lowerdir=/,upperdir=/tmp/upper,workdir=/tmp/work none /tmp/merged
 		mkdir -p /tmp/merged/usr/lib/modules/$1/updates
-		cp /opt/*.ko /tmp/merged/usr/lib/modules/$1/updates
+		cp /build/out/*.ko /tmp/merged/usr/lib/modules/$1/updates
 		depmod -b /tmp/merged $1
-		cp -r /tmp/upper/usr /opt/' sh "$KERNEL_RELEASE"
+		cp -r /tmp/upper/usr /build/out/' sh "$KERNEL_RELEASE"
 }
 
 build_stock_modules() {
@@ -47,11 +48,4 @@ sync_stock_modules() {
 	product "$CACHE/layer-stock-$id" build_stock_modules
 	prune 4 "$CACHE"/layer-stock-*[0-9a-f] >&2
 	echo "$CACHE/layer-stock-$id"
-}
-
-stock_initramfs() {
-	INITRAMFS=$CACHE/initramfs-${ROOT##*-}-$(cat "$TOP"/vm/guest/*initramfs* \
-		"$TOP/vm/lib/initramfs.sh" | key)
-	product "$INITRAMFS" make_initramfs "$KERNEL_RELEASE" "$ROOT"
-	INITRAMFS=$INITRAMFS/initramfs
 }

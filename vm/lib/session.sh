@@ -39,7 +39,8 @@ guest_settings() {
 
 # Standard output and error are pipes with a reader each, so that they are
 # passed on as they come, wherever they go. Holding both ends open keeps the
-# readers from waiting for a qemu that does not come to open them.
+# readers from waiting for a qemu that does not come to open them. Arguments are
+# further ones for qemu, as they are for run_shell().
 run_command() {
 	local readers
 	mkfifo "$RUN/out" "$RUN/err"
@@ -49,7 +50,7 @@ run_command() {
 	readers=$!
 	cat "$RUN/err" 5<&- 6<&- >&2 &
 	readers="$readers $!"
-	(boot "${extra[@]}" </dev/null >"$RUN/qemu" 2>&1 5<&- 6<&-) || true
+	(boot "$@" </dev/null >"$RUN/qemu" 2>&1 5<&- 6<&-) || true
 	exec 5<&- 6<&-
 	# shellcheck disable=SC2086
 	wait $readers || true
@@ -59,6 +60,6 @@ run_command() {
 run_shell() {
 	: >"$RUN/control"
 	(boot -chardev stdio,id=tty,signal=off -device virtconsole,chardev=tty \
-		"${extra[@]}") || true
+		"$@") || true
 	verdict
 }

@@ -10,27 +10,23 @@ compile_user() {
 	local src=$1 build=$2 dir
 	for dir in "${USER_DIRS[@]}"; do
 		if [ -e "$src/$dir/Makefile" ]; then
-			logged "user-${dir//\//-}" in_root "$ROOT" "$src:/media" \
-				"$build:/opt" -- make -j "$JOBS" -C "/media/$dir" \
-				BUILD=/opt UAPI=/media/include/uapi
+			logged "user-${dir//\//-}" in_root "$ROOT" "$src:/build/src" \
+				"$build:/build/obj" -- make -j "$JOBS" -C "/build/src/$dir" \
+				BUILD=/build/obj UAPI=/build/src/include/uapi
 		fi
 	done
 }
 
-# Programs are found by their ELF header; objects and archives stay behind.
+# What the Makefiles leave in the build directory itself, no deeper, is for the
+# VM: programs and shared libraries.
 build_user() {
-	local dir=$CACHE/user-${ROOT##*-} out=$1 file
+	local dir=$CACHE/user-${ROOT##*-} out=$1
 	mkdir -p "$dir/build" "$out/bin" "$out/lib" "$out/src"
 	say "building the programs"
 	compile_user "$dir/src" "$dir/build"
-	find "$dir/build" -name '*.so*' -exec cp -Pt "$out/lib" {} +
-	find "$dir/build" -type f -perm -u+x ! -name '*.so*' \
+	find "$dir/build" -maxdepth 1 -name '*.so*' -exec cp -Pt "$out/lib" {} +
+	find "$dir/build" -maxdepth 1 -type f -perm -u+x ! -name '*.so*' \
 		-exec cp -t "$out/bin" {} +
-	for file in "$dir"/src/tools/*/bin/*; do
-		if [ -x "$file" ]; then
-			cp "$file" "$out/bin"
-		fi
-	done
 }
 
 # Sets PROGRAMS.

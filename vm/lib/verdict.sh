@@ -2,14 +2,8 @@
 # shellcheck shell=bash
 # How a run ended: the command's own status, unless the kernel complained.
 
-# What the kernel says when it is at fault.
-SPLATS='BUG:|WARNING:|KASAN|KCSAN|UBSAN|KFENCE|Oops|Kernel panic'
-SPLATS+='|general protection fault|refcount_t:|possible .* detected'
-SPLATS+='|suspicious RCU usage|inconsistent lock state|bad unlock balance'
-SPLATS+='|scheduling while atomic|sleeping function called'
-SPLATS+='|blocked for more than [0-9]+ seconds|soft lockup|rcu.*stall'
-SPLATS+='|ODEBUG:|list_(add|del) corruption|kmemleak: unreferenced object'
-SPLATS+='|Bad page state|Bad rss-counter|still active pages'
+# shellcheck source=vm/splats.sh
+. "$TOP/vm/splats.sh"
 
 STATUS_KERNEL=123
 STATUS_TIMEOUT=124

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The front door. Nothing is built in the checkout, and nothing on the host but
+# packages is changed: vm/README.md tells where things are.
+
+.PHONY: help demo test check unit kunit vmtest vmtest-stock shell run clean \
+	distclean
+
+help: ## this list
+	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | \
+		awk -F '\t' '{ printf "  make %-14s %s\n", $$1, $$2 }'
+	@echo "  Variables: T=\"NAME ...\" (VM tests), FILE=PATH (demo), GPUSVM_CACHE, KERNEL_SRC"
+
+demo: ## data placed by pagemap ID on virtual GPUs, step by step
+	@vm/run --kernel stock -- demo/run $(FILE)
+
+test: ## everything; the last line counts
+	@tests/lib/parts check unit vmtest vmtest-stock
+
+check: ## static checks of all files
+	@tests/lib/parts check
+
+unit: ## the tests of the programs, without a VM
+	@tests/lib/parts unit
+
+kunit: ## the tests inside of the kernel modules
+	@tests/lib/parts kunit
+
+vmtest: ## tests/vm on the test kernel, KUnit too; T=NAME for one of them
+	@tests/lib/parts vmtest
+
+vmtest-stock: ## those for Debian's own kernel, on it
+	@tests/lib/parts vmtest-stock
+
+shell: ## a shell in a VM with modules and programs; K=test for the test kernel
+	@vm/run --kernel $(or $(K),stock)
+
+run: ## a command in a VM: make run C='uname -a'
+	@vm/run --kernel $(or $(K),stock) -- bash -c "$$C"
+
+clean: ## forget what was compiled; kernels and roots stay
+	@vm/build clean
+
+distclean: ## forget everything in the cache
+	@vm/build distclean

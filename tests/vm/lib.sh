@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# TAP for the tests that run in the VM. A test sources this, makes its points,
+# and ends with done_testing.
+#
+# Comments at the head of a test tell the runner about it:
+#   # stock: yes            run it on Debian's own kernel, too
+#   # vgpusvm: PARAMETERS   load vgpusvm with these parameters first
+#   # timeout: SECONDS      instead of 120
+# Between tests, all modules are unloaded; a test leaves nothing that is in the
+# way of that.
+
+set -euo pipefail
+export LC_ALL=C.UTF-8
+
+TAP_POINTS=0
+TAP_TMP=$(mktemp -d)
+trap 'rm -rf "$TAP_TMP"' EXIT
+
+point() {
+	TAP_POINTS=$((TAP_POINTS + 1))
+	echo "$1 $TAP_POINTS - $2"
+}
+
+diag() {
+	printf '%s\n' "$*" | sed 's/^/# /'
+}
+
+# ok NAME COMMAND...: COMMAND succeeds. Shows its output if it does not.
+ok() {
+	local name=$1 status=0
+	shift
+	"$@" >"$TAP_TMP/out" 2>&1 || status=$?
+	if [ "$status" = 0 ]; then
+		point ok "$name"
+	else
+		point 'not ok' "$name"
+		diag "status $status of: $*"
+		sed 's/^/#   /' "$TAP_TMP/out"
+	fi
+}
+
+# nok NAME COMMAND...: COMMAND fails.
+nok() {
+	local name=$1
+	shift
+	if "$@" >"$TAP_TMP/out" 2>&1; then
+		point 'not ok' "$name"
+		diag "succeeded: $*"
+		sed 's/^/#   /' "$TAP_TMP/out"
+	else
+		point ok "$name"
+	fi
+}
+
+# is NAME GOT WANTED
+is() {
+	if [ "$2" = "$3" ]; then
+		point ok "$1"
+	else
+		point 'not ok' "$1"
+		diag "got:    $2"
+		diag "wanted: $3"
+	fi
+}
+
+# like NAME GOT REGEX
+like() {
+	if [[ $2 =~ $3 ]]; then
+		point ok "$1"
+	else
+		point 'not ok' "$1"
+		diag "got:            $2"
+		diag "does not match: $3"
+	fi
+}
+
+# skip REASON NAME
+skip() {
+	point ok "$2 # SKIP $1"
+}
+
+# skip_all REASON: this test can't run here.
+skip_all() {
+	echo "1..0 # SKIP $1"
+	exit
+}
+
+done_testing() {
+	echo "1..$TAP_POINTS"
+}
+
+# subtest NAME COMMAND...: COMMAND prints TAP of its own.
+subtest() {
+	local name=$1 status=0
+	shift
+	echo "# Subtest: $name"
+	"$@" 2>&1 | sed 's/^/    /' || status=$?
+	if [ "$status" = 0 ]; then
+		point ok "$name"
+	else
+		point 'not ok' "$name"
+	fi
+}
+
+# errno COMMAND...: the name of the error that its message tells, "ok" without.
+errno() {
+	if "$@" >/dev/null 2>"$TAP_TMP/errno"; then
+		echo ok
+		return
+	fi
+	case $(tail -n 1 "$TAP_TMP/errno") in
+	*'Device or resource busy') echo EBUSY ;;
+	*'Directory not empty') echo ENOTEMPTY ;;
+	*'File exists') echo EEXIST ;;
+	*'File name too long') echo ENAMETOOLONG ;;
+	*'Invalid argument') echo EINVAL ;;
+	*'Link has been severed') echo ENOLINK ;;
+	*'No such device') echo ENODEV ;;
+	*'No such file or directory') echo ENOENT ;;
+	*'No space left on device') echo ENOSPC ;;
+	*'Numerical result out of range') echo ERANGE ;;
+	*'Operation not permitted') echo EPERM ;;
+	*'Operation not supported') echo EOPNOTSUPP ;;
+	*'Permission denied') echo EACCES ;;
+	*'Read-only file system') echo EROFS ;;
+	*) cat "$TAP_TMP/errno" ;;
+	esac
+}
+
+# put VALUE FILE: one write(2), as echo in a shell does it.
+put() {
+	printf '%s\n' "$1" >"$2"
+}
+
+# eventually SECONDS COMMAND...: COMMAND succeeds within that time.
+eventually() {
+	local end=$((SECONDS + $1))
+	shift
+	until "$@"; do
+		if [ "$SECONDS" -ge "$end" ]; then
+			return 1
+		fi
+		sleep 0.1
+	done
+}
+
+# mark TEXT; log_since TEXT: what the kernel logged since.
+mark() {
+	echo "<6>test: $1" >/dev/kmsg
+}
+
+log_since() {
+	dmesg --notime | awk -v mark="test: $1" '$0 == mark { out = ""; next }
+		{ out = out $0 "\n" } END { printf "%s", out }'
+}

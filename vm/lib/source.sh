@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# The kernel's source as Debian's linux-source package has it.
+
+make_source() {
+	local out=$1 package suites dir
+	package=linux-source-$(cut -d. -f1,2 <<<"$KERNEL_RELEASE")
+	read -ra suites <<<"$SUITES"
+	dir=$(apt_dir "${suites[@]}")
+	say "fetching $package"
+	rm -rf "$out.deb"
+	mkdir -p "$out" "$out.deb"
+	(
+		cd "$out.deb"
+		logged "$package" apt_in "$dir" apt-get download "$package"
+	)
+	mv "$out.deb"/*.deb "$out.deb/package"
+	say "unpacking $package"
+	logged "$package" in_root "$ROOT" "$out:/build/src" "$out.deb:/build/deb" -- \
+		sh -ec 'dpkg-deb --fsys-tarfile /build/deb/package |
+			tar -xO --wildcards "./usr/src/*.tar.xz" |
+			tar -xJ --strip-components=1 -C /build/src'
+	rm -rf "$out.deb"
+}
+
+# Sets SOURCE, which stays as it is: trees that are built are linked copies.
+kernel_source() {
+	if [ -n "${KERNEL_SRC:-}" ]; then
+		SOURCE=$(realpath "$KERNEL_SRC")
+		SOURCE_ID=$(key <<<"$SOURCE")
+		return
+	fi
+	SOURCE_ID=$(key <<<"$KERNEL_RELEASE $SUITES")
+	SOURCE=$CACHE/source-$SOURCE_ID
+	product "$SOURCE" make_source
+}
