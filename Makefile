@@ -12,7 +12,7 @@ help: ## this list
 	@echo "  Variables: T=\"NAME ...\" (VM tests), FILE=PATH (demo), GPUSVM_CACHE, KERNEL_SRC"
 
 demo: ## data placed by pagemap ID on virtual GPUs, step by step
-	@vm/run --kernel stock -- demo/run $(FILE)
+	@vm/run --kernel stock $(if $(FILE),--stdin) -- demo/run $(if $(FILE),- <"$(FILE)")
 
 test: ## everything; the last line counts
 	@tests/lib/parts check unit vmtest vmtest-stock

@@ -3,7 +3,7 @@
 # The image that VMs boot from: the root without what only compiling needs.
 
 # Directories that no VM needs; hidden while the image is made.
-IMAGE_HIDES=(boot usr/src usr/include usr/lib/gcc usr/libexec/gcc
+IMAGE_HIDES=(usr/src usr/include usr/lib/gcc usr/libexec/gcc
 	var/lib/apt var/cache)
 
 make_image() {

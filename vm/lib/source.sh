@@ -2,6 +2,18 @@
 # shellcheck shell=bash
 # The kernel's source as Debian's linux-source package has it.
 
+# What must be the same in a tree that is built.
+CORE=(drivers/gpu/drm/drm_gpusvm.c drivers/gpu/drm/drm_pagemap.c
+	drivers/gpu/drm/drm_pagemap_util.c include/drm/drm_gpusvm.h
+	include/drm/drm_pagemap.h include/drm/drm_pagemap_util.h mm)
+
+core_sums() {
+	(
+		cd "$1"
+		find "${CORE[@]}" -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum
+	)
+}
+
 make_source() {
 	local out=$1 package suites dir
 	package=linux-source-$(cut -d. -f1,2 <<<"$KERNEL_RELEASE")
@@ -9,21 +21,23 @@ make_source() {
 	dir=$(apt_dir "${suites[@]}")
 	say "fetching $package"
 	rm -rf "$out.deb"
-	mkdir -p "$out" "$out.deb"
+	mkdir -p "$out/tree" "$out.deb"
 	(
 		cd "$out.deb"
 		logged "$package" apt_in "$dir" apt-get download "$package"
 	)
 	mv "$out.deb"/*.deb "$out.deb/package"
 	say "unpacking $package"
-	logged "$package" in_root "$ROOT" "$out:/build/src" "$out.deb:/build/deb" -- \
+	logged "$package" in_root "$ROOT" "$out/tree:/build/src" "$out.deb:/build/deb" -- \
 		sh -ec 'dpkg-deb --fsys-tarfile /build/deb/package |
 			tar -xO --wildcards "./usr/src/*.tar.xz" |
 			tar -xJ --strip-components=1 -C /build/src'
 	rm -rf "$out.deb"
+	core_sums "$out/tree" >"$out/core"
 }
 
-# Sets SOURCE, which stays as it is: trees that are built are linked copies.
+# Sets SOURCE, which stays as it is: trees that are built are linked copies. So
+# the sums of core files were taken when it was unpacked.
 kernel_source() {
 	if [ -n "${KERNEL_SRC:-}" ]; then
 		SOURCE=$(realpath "$KERNEL_SRC")
@@ -31,6 +45,6 @@ kernel_source() {
 		return
 	fi
 	SOURCE_ID=$(key <<<"$KERNEL_RELEASE $SUITES")
-	SOURCE=$CACHE/source-$SOURCE_ID
-	product "$SOURCE" make_source
+	SOURCE=$CACHE/source-$SOURCE_ID/tree
+	product "$CACHE/source-$SOURCE_ID" make_source
 }

@@ -4,14 +4,18 @@
 
 FRAGMENTS=(base debug drm)
 
-# kbuild_test DIR ARGS...: make in the tree, objects beside it.
-kbuild_test() {
-	local dir=$1
-	shift
-	in_root "$ROOT" "$dir/tree:/build/src" "$dir/obj:/build/obj" \
-		"$TOP/vm/configs:/build/configs" -- \
+# kbuild_in TREE OBJECTS ARGS...
+kbuild_in() {
+	local tree=$1 obj=$2
+	shift 2
+	in_root "$ROOT" "$tree:/build/src" "$obj:/build/obj" -- \
 		make -C /build/src O=/build/obj -j "$JOBS" --no-print-directory \
 		KBUILD_BUILD_TIMESTAMP=@0 KBUILD_BUILD_VERSION=1 "$@"
+}
+
+# kbuild_test DIR ARGS...: make in the tree, objects beside it.
+kbuild_test() {
+	kbuild_in "$1/tree" "$1/obj" "${@:2}"
 }
 
 fragments() {
@@ -55,8 +59,8 @@ configure_test() {
 }
 
 build_test() {
-	local dir=$1 out=$2
-	mkdir -p "$out/usr/lib" "$out/boot"
+	local dir=$1 out=$2 release
+	mkdir -p "$out/boot"
 	if [ -e "$dir/obj/arch/x86/boot/bzImage" ]; then
 		say "building what changed in the test kernel"
 	else
@@ -68,7 +72,8 @@ build_test() {
 		INSTALL_MOD_PATH=/build/obj/install/usr
 	cp -r "$dir/obj/install/usr" "$out/"
 	rm -rf "$dir/obj/install" "$out"/usr/lib/modules/*/build
-	cp "$dir/obj/arch/x86/boot/bzImage" "$out/boot/vmlinuz"
+	release=$(basename "$out"/usr/lib/modules/*)
+	cp "$dir/obj/arch/x86/boot/bzImage" "$out/boot/vmlinuz-$release"
 }
 
 # Sets TEST, where tree and objects are.
@@ -93,6 +98,6 @@ sync_test() {
 test_kernel() {
 	test_dir
 	LAYER=$(locked test sync_test "$TEST")
-	VMLINUZ=$LAYER/boot/vmlinuz
-	initramfs "$(basename "$LAYER"/usr/lib/modules/*)" "$LAYER/usr"
+	VMLINUZ=$(echo "$LAYER"/boot/vmlinuz-*)
+	initramfs "${VMLINUZ#*/vmlinuz-}" "$LAYER/usr"
 }
