@@ -503,6 +503,13 @@ static int peer_want_names(const void *arg, struct topology_outcome *outcome)
 static ssize_t peer_root_enabled_groups_store(struct config_item *item, const char *page,
 					      size_t count)
 {
+	/* What did not fit would come as another write, and be another set. */
+	if (count >= PAGE_SIZE - 1) {
+		guard(mutex)(&topology_lock);
+		topology_outcome_set(&peer_outcome, "EINVAL too-long");
+		return -EINVAL;
+	}
+
 	return peer_groups_enable(peer_want_names, page, &peer_outcome) ?: count;
 }
 CONFIGFS_ATTR(peer_root_, enabled_groups);
