@@ -10,18 +10,21 @@
  *
  * Two initiators share an *edge* if each reaches every pagemap of the other
  * with a bandwidth at or above the threshold, bandwidth being the lower one of
- * reading and writing, and if at least one link is there at all. An initiator
- * without memory has nothing to be reached, so that links in one direction
- * will do; two of them have no edge. An unknown bandwidth is below every
- * threshold but 0. The *weight* of an edge is the sum of the bandwidths of its
- * links, where an unknown one counts 1.
+ * reading and writing. An unknown bandwidth is below every threshold but 0. The
+ * *weight* of an edge is the sum of the bandwidths of its links, where an
+ * unknown one counts 1.
+ *
+ * An initiator without memory has nothing to be reached, so that links in one
+ * direction will do. Two such initiators share an edge without any link, of
+ * weight 0; else they could not both be in the group of a third one whose
+ * memory they reach.
  *
  * Members of an admin group are a block as they come, and their edges are left
  * aside. The others are divided so that the edges inside blocks weigh as much
  * as possible. Each connected component is divided for itself:
  *
- * - A component that is a clique stays whole; weights are positive, so nothing
- *   weighs more.
+ * - A component that is a clique stays whole. That is the same as what follows
+ *   next: nothing weighs more, and nothing has fewer blocks.
  * - Up to 12 initiators: the heaviest partition there is. Among equally heavy
  *   ones, the one with the fewest blocks. Among these, the one that is lowest
  *   as a list: the initiators of each block in uid order, the blocks in order
@@ -35,7 +38,8 @@
  *   put each into the first block with which it is a clique.
  *
  * Memory is n^2 bits for each of two matrices, and proportional to initiators,
- * links and edges beyond that. Time is a constant number of passes over the
+ * links and edges beyond that; edges are not more than links, but for those
+ * between initiators without memory. Time is a constant number of passes over the
  * links, sorting the edges of large components, not more than
  * topology_rule_max_lookups() look-ups, and 3^12 / 2 steps for each small
  * component that is not a clique.
@@ -172,10 +176,21 @@ static void graph_add_edge(struct topology_rule_graph *graph, unsigned int a,
 	__set_bit(a, adjacency_row(graph, b));
 }
 
+static void mark_without_memory(const struct topology_rule_input *in,
+				unsigned int a, unsigned long *row)
+{
+	if (in->num_pagemaps[a])
+		return;
+
+	for (unsigned int b = a + 1; b < in->num_initiators; b++)
+		if (!in->num_pagemaps[b])
+			__set_bit(b, row);
+}
+
 /*
- * Add the edges of @a to higher initiators. The row of @a serves to mark those
- * with any link at first, so that the edges come out sorted; what is no edge
- * is taken back.
+ * Add the edges of @a to higher initiators. The row of @a serves to mark what
+ * may be one at first, so that the edges come out sorted; what is none is taken
+ * back.
  */
 static int graph_add_edges(struct topology_rule_graph *graph,
 			   const struct topology_rule_input *in, unsigned int a,
@@ -196,6 +211,7 @@ static int graph_add_edges(struct topology_rule_graph *graph,
 		__set_bit(b, row);
 	}
 
+	mark_without_memory(in, a, row);
 	b = a + 1;
 	for_each_set_bit_from(b, row, graph->num_vertices) {
 		if (pair_is_edge(&pairs[b], in, a, b))
@@ -234,11 +250,20 @@ static int graph_fill(struct topology_rule_graph *graph,
 	return 0;
 }
 
-static unsigned int max_edges(const struct topology_rule_input *in)
+static u64 num_pairs(u64 num)
 {
-	u64 num_initiators = in->num_initiators;
+	return num * (num - 1) / 2;
+}
 
-	return min(in->num_links, num_initiators * (num_initiators - 1) / 2);
+static u64 max_edges(const struct topology_rule_input *in)
+{
+	unsigned int without_memory = 0;
+
+	for (unsigned int i = 0; i < in->num_initiators; i++)
+		without_memory += !in->num_pagemaps[i];
+
+	return min(in->num_links + num_pairs(without_memory),
+		   num_pairs(in->num_initiators));
 }
 
 /**
@@ -391,9 +416,7 @@ static void find_components(struct rule_partition *part)
 
 static bool is_clique(const struct rule_partition *part, u32 component)
 {
-	u64 size = part->size[component];
-
-	return part->num_edges[component] == size * (size - 1) / 2;
+	return part->num_edges[component] == num_pairs(part->size[component]);
 }
 
 static bool is_small(const struct rule_partition *part, u32 component)

@@ -39,10 +39,9 @@ static void model_find_edges(struct rule_model *model,
 {
 	for (unsigned int a = 0; a < model->num; a++)
 		for (unsigned int b = 0; b < model->num; b++)
-			model->edge[a][b] =
+			model->edge[a][b] = a != b &&
 				model->links[a][b] == in->num_pagemaps[b] &&
-				model->links[b][a] == in->num_pagemaps[a] &&
-				model->links[a][b] + model->links[b][a];
+				model->links[b][a] == in->num_pagemaps[a];
 }
 
 /* Spread the lower numbers until nothing changes. */

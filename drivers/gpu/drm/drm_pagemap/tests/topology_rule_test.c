@@ -304,18 +304,30 @@ static void rule_test_without_memory(struct kunit *test)
 	scene_link(scene, 'B', 'A', 10);
 	KUNIT_EXPECT_STREQ(test, scene_groups(test, scene), "AB");
 
-	/* Nothing is between two of them, even where both reach a third. */
+	/* Two of them can be in the group of a third one, */
 	scene_reset(scene, 3);
 	scene->num_pagemaps[0] = 0;
 	scene->num_pagemaps[1] = 0;
 	scene_link(scene, 'A', 'C', 10);
 	scene_link(scene, 'B', 'C', 11);
-	KUNIT_EXPECT_STREQ(test, scene_groups(test, scene), "A BC");
+	KUNIT_EXPECT_STREQ(test, scene_groups(test, scene), "ABC");
+	KUNIT_EXPECT_EQ(test, scene->stats.weight, 21);
 
-	scene_reset(scene, 2);
+	/* and are apart if there is a reason, */
+	scene_reset(scene, 4);
 	scene->num_pagemaps[0] = 0;
 	scene->num_pagemaps[1] = 0;
-	KUNIT_EXPECT_STREQ(test, scene_groups(test, scene), "A B");
+	scene_link(scene, 'A', 'C', 10);
+	scene_link(scene, 'B', 'D', 1);
+	KUNIT_EXPECT_STREQ(test, scene_groups(test, scene), "AC BD");
+
+	/* and only then. */
+	scene_reset(scene, 3);
+	scene->num_pagemaps[0] = 0;
+	scene->num_pagemaps[2] = 0;
+	scene->in.min_bandwidth = 1;
+	KUNIT_EXPECT_STREQ(test, scene_groups(test, scene), "AC B");
+	KUNIT_EXPECT_EQ(test, scene->stats.weight, 0);
 }
 
 static void rule_test_two_regions(struct kunit *test)
