@@ -3,10 +3,13 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include <kunit/visibility.h>
+
 #include "topology_access.h"
 #include "topology_admin.h"
 
 LIST_HEAD(topology_admin_groups);
+EXPORT_SYMBOL_IF_KUNIT(topology_admin_groups);
 
 static u32 topology_min_bandwidth;
 
@@ -104,6 +107,7 @@ struct topology_admin_group *topology_admin_group_create(const char *name)
 
 	return group;
 }
+EXPORT_SYMBOL_IF_KUNIT(topology_admin_group_create);
 
 /**
  * topology_admin_group_destroy() - Remove a group that is not enabled
@@ -118,6 +122,7 @@ void topology_admin_group_destroy(struct topology_admin_group *group)
 	kfree(group->name);
 	kfree(group);
 }
+EXPORT_SYMBOL_IF_KUNIT(topology_admin_group_destroy);
 
 static void topology_admin_member_insert(struct topology_admin_member *member)
 {
@@ -163,6 +168,7 @@ topology_admin_member_create(struct topology_admin_group *group, const char *uid
 
 	return member;
 }
+EXPORT_SYMBOL_IF_KUNIT(topology_admin_member_create);
 
 /**
  * topology_admin_member_destroy() - Remove an initiator from a group
@@ -178,6 +184,7 @@ void topology_admin_member_destroy(struct topology_admin_member *member)
 	kfree(member->uid);
 	kfree(member);
 }
+EXPORT_SYMBOL_IF_KUNIT(topology_admin_member_destroy);
 
 /**
  * topology_admin_min_bandwidth() - What a link needs to make an automatic group
@@ -205,6 +212,7 @@ void topology_admin_set_min_bandwidth(u32 min_bandwidth)
 		topology_group_check_later();
 	topology_change_end();
 }
+EXPORT_SYMBOL_IF_KUNIT(topology_admin_set_min_bandwidth);
 
 static void topology_outcome_no_link(struct topology_outcome *outcome,
 				     struct drm_pagemap_initiator *from,
@@ -495,3 +503,4 @@ out:
 	topology_change_end();
 	return err;
 }
+EXPORT_SYMBOL_IF_KUNIT(topology_admin_enable_wanted);

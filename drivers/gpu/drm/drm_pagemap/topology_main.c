@@ -3,6 +3,8 @@
 #include <linux/module.h>
 #include <linux/wait_bit.h>
 
+#include <kunit/visibility.h>
+
 #include "topology_configfs.h"
 #include "topology_internal.h"
 
@@ -32,6 +34,7 @@
 
 /* Covers a whole change; see topology_internal.h. */
 DEFINE_MUTEX(topology_lock);
+EXPORT_SYMBOL_IF_KUNIT(topology_lock);
 
 /* Odd while a change is being published. Written under topology_lock. */
 static atomic64_t topology_gen = ATOMIC64_INIT(0);
@@ -48,6 +51,7 @@ u64 topology_generation(void)
 {
 	return atomic64_read(&topology_gen);
 }
+EXPORT_SYMBOL_IF_KUNIT(topology_generation);
 
 /**
  * topology_touch() - A change that readers can see is about to be made
