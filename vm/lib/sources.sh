@@ -11,6 +11,8 @@ sync_sources() {
 	for path; do
 		if [ -e "$TOP/$path" ]; then
 			present+=("$path")
+		else
+			rm -rf "${dir:?}/$path"
 		fi
 	done
 	mkdir -p "$dir"
