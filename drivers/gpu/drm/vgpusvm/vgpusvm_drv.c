@@ -1,6 +1,208 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * The module, the DRM driver and the platform driver.
+ */
 
 #include <linux/module.h>
+#include <linux/moduleparam.h>
+#include <linux/platform_device.h>
+
+#include <drm/drm_drv.h>
+#include <drm/drm_file.h>
+#include <drm/drm_gem.h>
+#include <drm/drm_gem_shmem_helper.h>
+#include <drm/drm_ioctl.h>
+
+#include <uapi/drm/vgpusvm_drm.h>
+
+#include "vgpusvm_config.h"
+#include "vgpusvm_device.h"
+#include "vgpusvm_fault.h"
+#include "vgpusvm_figures.h"
+#include "vgpusvm_job.h"
+#include "vgpusvm_prefs.h"
+#include "vgpusvm_query.h"
+#include "vgpusvm_vm.h"
+
+/* From 1000 ms on, evicting pages for a CPU access would time out */
+#define VGPUSVM_MAX_TIMESLICE	999
+
+struct workqueue_struct *vgpusvm_wq;
+struct workqueue_struct *vgpusvm_job_wq;
+
+unsigned int vgpusvm_timeslice_ms = 5;
+static int vgpusvm_set_timeslice(const char *val, const struct kernel_param *kp)
+{
+	return param_set_uint_minmax(val, kp, 0, VGPUSVM_MAX_TIMESLICE);
+}
+
+static const struct kernel_param_ops vgpusvm_timeslice_ops = {
+	.set = vgpusvm_set_timeslice,
+	.get = param_get_uint,
+};
+module_param_cb(timeslice_ms, &vgpusvm_timeslice_ops, &vgpusvm_timeslice_ms,
+		0644);
+MODULE_PARM_DESC(timeslice_ms,
+		 "How long pages stay on a GPU at least before the CPU gets them back, 0 to 999 ms (default 5)");
+
+bool vgpusvm_fd_placement;
+module_param_named(fd_placement, vgpusvm_fd_placement, bool, 0644);
+MODULE_PARM_DESC(fd_placement,
+		 "Let MADVISE name memory by file and region instance as well (default off)");
+
+unsigned int vgpusvm_system_bandwidth = VGPUSVM_SYSTEM_BANDWIDTH;
+module_param_named(system_bandwidth, vgpusvm_system_bandwidth, uint, 0644);
+MODULE_PARM_DESC(system_bandwidth,
+		 "Bandwidth of a GPU to system memory for the model of time, in MB/s; 0: costs nothing (default 28000)");
+
+unsigned int vgpusvm_system_latency = VGPUSVM_SYSTEM_LATENCY;
+module_param_named(system_latency, vgpusvm_system_latency, uint, 0644);
+MODULE_PARM_DESC(system_latency,
+		 "Latency of a GPU to system memory for the model of time, in ns (default 1800)");
+
+#define VGPUSVM_IOCTL(name, func) \
+	DRM_IOCTL_DEF_DRV(VGPUSVM_##name, func, DRM_RENDER_ALLOW)
+
+static const struct drm_ioctl_desc vgpusvm_ioctls[] = {
+	VGPUSVM_IOCTL(VM_CREATE, vgpusvm_vm_create_ioctl),
+	VGPUSVM_IOCTL(VM_DESTROY, vgpusvm_vm_destroy_ioctl),
+	VGPUSVM_IOCTL(MADVISE, vgpusvm_madvise_ioctl),
+	VGPUSVM_IOCTL(PREFETCH, vgpusvm_prefetch_ioctl),
+	VGPUSVM_IOCTL(EXEC, vgpusvm_exec_ioctl),
+	VGPUSVM_IOCTL(EVICT, vgpusvm_evict_ioctl),
+	VGPUSVM_IOCTL(QUERY_RANGE, vgpusvm_query_range_ioctl),
+	VGPUSVM_IOCTL(QUERY_RESIDENCY, vgpusvm_query_residency_ioctl),
+	VGPUSVM_IOCTL(QUERY_REGIONS, vgpusvm_query_regions_ioctl),
+	VGPUSVM_IOCTL(QUERY_PLACEMENT, vgpusvm_query_placement_ioctl),
+	VGPUSVM_IOCTL(QUERY_STATS, vgpusvm_query_stats_ioctl),
+};
+
+static const struct file_operations vgpusvm_fops = {
+	.owner = THIS_MODULE,
+	DRM_GEM_FOPS,
+	.show_fdinfo = drm_show_fdinfo,
+};
+
+/**
+ * vgpusvm_fops_get() - To tell files of this driver from others
+ *
+ * Return: The file operations of its files.
+ */
+const struct file_operations *vgpusvm_fops_get(void)
+{
+	return &vgpusvm_fops;
+}
+
+static const struct drm_driver vgpusvm_drm_driver = {
+	.driver_features = DRIVER_RENDER | DRIVER_GEM | DRIVER_SYNCOBJ |
+			   DRIVER_SYNCOBJ_TIMELINE,
+	.open = vgpusvm_file_open,
+	.postclose = vgpusvm_file_close,
+	.ioctls = vgpusvm_ioctls,
+	.num_ioctls = ARRAY_SIZE(vgpusvm_ioctls),
+	.fops = &vgpusvm_fops,
+	.name = VGPUSVM_DRIVER_NAME,
+	.desc = "Virtual SVM GPU",
+	.major = 1,
+	.minor = 0,
+	DRM_GEM_SHMEM_DRIVER_OPS,
+};
+
+/**
+ * vgpusvm_is_device() - Whether a DRM device is one of this driver
+ * @drm: The device.
+ *
+ * Return: Whether it is.
+ */
+bool vgpusvm_is_device(const struct drm_device *drm)
+{
+	return drm->driver == &vgpusvm_drm_driver;
+}
+
+static int vgpusvm_probe(struct platform_device *pdev)
+{
+	struct vgpusvm_config **config = dev_get_platdata(&pdev->dev);
+	struct vgpusvm_device *vdev;
+	int err;
+
+	/* Made by somebody else, with our name */
+	if (!config)
+		return -ENODEV;
+
+	vdev = devm_drm_dev_alloc(&pdev->dev, &vgpusvm_drm_driver,
+				  struct vgpusvm_device, drm);
+	if (IS_ERR(vdev))
+		return PTR_ERR(vdev);
+
+	err = vgpusvm_device_init(vdev, *config);
+	if (err)
+		return err;
+
+	platform_set_drvdata(pdev, vdev);
+
+	return vgpusvm_device_register(vdev);
+}
+
+static void vgpusvm_remove(struct platform_device *pdev)
+{
+	vgpusvm_device_remove(platform_get_drvdata(pdev));
+}
+
+static struct platform_driver vgpusvm_platform_driver = {
+	.probe = vgpusvm_probe,
+	.remove = vgpusvm_remove,
+	.driver = {
+		.name = VGPUSVM_DRIVER_NAME,
+		.probe_type = PROBE_FORCE_SYNCHRONOUS,
+	},
+};
+
+static int __init vgpusvm_init(void)
+{
+	int err = -ENOMEM;
+
+	vgpusvm_wq = alloc_workqueue("vgpusvm", WQ_UNBOUND, 0);
+	if (!vgpusvm_wq)
+		return err;
+	vgpusvm_job_wq = alloc_workqueue("vgpusvm-jobs", WQ_UNBOUND, 0);
+	if (!vgpusvm_job_wq)
+		goto err_wq;
+
+	err = platform_driver_register(&vgpusvm_platform_driver);
+	if (err)
+		goto err_job_wq;
+	err = vgpusvm_params_init();
+	if (err)
+		goto err_driver;
+	err = vgpusvm_configfs_init();
+	if (err)
+		goto err_params;
+
+	return 0;
+
+err_params:
+	vgpusvm_params_fini();
+err_driver:
+	platform_driver_unregister(&vgpusvm_platform_driver);
+err_job_wq:
+	destroy_workqueue(vgpusvm_job_wq);
+err_wq:
+	destroy_workqueue(vgpusvm_wq);
+
+	return err;
+}
+
+static void __exit vgpusvm_exit(void)
+{
+	vgpusvm_configfs_fini();
+	vgpusvm_params_fini();
+	platform_driver_unregister(&vgpusvm_platform_driver);
+	destroy_workqueue(vgpusvm_job_wq);
+	destroy_workqueue(vgpusvm_wq);
+}
+
+module_init(vgpusvm_init);
+module_exit(vgpusvm_exit);
 
 MODULE_DESCRIPTION("Virtual SVM GPU");
 MODULE_LICENSE("Dual MIT/GPL");

@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * What GPUs there are and of what kind, be it by configfs or by module
+ * parameters. An enabled one has a platform device; whether the driver is
+ * bound to it is another matter.
+ */
+
+#include <linux/cleanup.h>
+#include <linux/lockdep.h>
+#include <linux/numa.h>
+#include <linux/platform_device.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "vgpusvm_config.h"
+#include "vgpusvm_device.h"
+#include "vgpusvm_figures.h"
+#include "vgpusvm_link.h"
+
+/* Order: vgpusvm_config_lock, device lock, vgpusvm_bound_lock, topology */
+DEFINE_MUTEX(vgpusvm_config_lock);
+DEFINE_MUTEX(vgpusvm_bound_lock);
+
+static LIST_HEAD(vgpusvm_configs);
+
+static struct vgpusvm_config *vgpusvm_config_find_index(unsigned int index)
+{
+	struct vgpusvm_config *config;
+
+	list_for_each_entry(config, &vgpusvm_configs, entry)
+		if (config->index == index)
+			return config;
+
+	return NULL;
+}
+
+/**
+ * vgpusvm_config_find() - Find a GPU by its name
+ * @name: The name.
+ *
+ * Return: The GPU or %NULL.
+ */
+struct vgpusvm_config *vgpusvm_config_find(const char *name)
+{
+	struct vgpusvm_config *config;
+
+	lockdep_assert_held(&vgpusvm_config_lock);
+	list_for_each_entry(config, &vgpusvm_configs, entry)
+		if (!strcmp(config->name, name))
+			return config;
+
+	return NULL;
+}
+
+/**
+ * vgpusvm_config_create() - Add a GPU, disabled, without memory and links
+ * @name: Its name.
+ *
+ * It gets the lowest free number.
+ *
+ * Return: The GPU, or an error pointer: -ENAMETOOLONG, -EEXIST, -ENOSPC or
+ * -ENOMEM.
+ */
+struct vgpusvm_config *vgpusvm_config_create(const char *name)
+{
+	struct vgpusvm_config *config;
+	unsigned int index = 0;
+
+	lockdep_assert_held(&vgpusvm_config_lock);
+	if (strlen(name) >= VGPUSVM_NAME_LEN)
+		return ERR_PTR(-ENAMETOOLONG);
+	if (vgpusvm_config_find(name))
+		return ERR_PTR(-EEXIST);
+	while (vgpusvm_config_find_index(index))
+		index++;
+	if (index >= VGPUSVM_MAX_GPUS)
+		return ERR_PTR(-ENOSPC);
+
+	config = kzalloc_obj(*config);
+	if (!config)
+		return ERR_PTR(-ENOMEM);
+
+	strscpy(config->name, name);
+	config->index = index;
+	INIT_LIST_HEAD(&config->regions);
+	INIT_LIST_HEAD(&config->links);
+	list_add_tail(&config->entry, &vgpusvm_configs);
+
+	return config;
+}
+
+/**
+ * vgpusvm_config_destroy() - Remove a GPU with all that belongs to it
+ * @config: The GPU; it is disabled first if need be.
+ */
+void vgpusvm_config_destroy(struct vgpusvm_config *config)
+{
+	struct vgpusvm_region_config *region, *next_region;
+	struct vgpusvm_link_config *link, *next_link;
+
+	vgpusvm_config_disable(config);
+	list_for_each_entry_safe(region, next_region, &config->regions, entry)
+		vgpusvm_config_del_region(region);
+	list_for_each_entry_safe(link, next_link, &config->links, entry)
+		vgpusvm_config_del_link(link);
+	list_del(&config->entry);
+	kfree(config);
+}
+
+/**
+ * vgpusvm_config_set_index() - Choose the number of the platform device
+ * @config: The GPU.
+ * @index: The number.
+ *
+ * Return: 0, -EBUSY if enabled, -ERANGE or -EEXIST.
+ */
+int vgpusvm_config_set_index(struct vgpusvm_config *config, unsigned int index)
+{
+	struct vgpusvm_config *other;
+
+	lockdep_assert_held(&vgpusvm_config_lock);
+	if (vgpusvm_config_enabled(config))
+		return -EBUSY;
+	if (index >= VGPUSVM_MAX_GPUS)
+		return -ERANGE;
+
+	other = vgpusvm_config_find_index(index);
+	if (other && other != config)
+		return -EEXIST;
+
+	config->index = index;
+
+	return 0;
+}
+
+/**
+ * vgpusvm_config_add_region() - Give a GPU a memory
+ * @config: The GPU.
+ * @instance: The number of the memory.
+ *
+ * Return: The memory, or an error pointer: -EBUSY if enabled, -ERANGE, -EEXIST
+ * or -ENOMEM.
+ */
+struct vgpusvm_region_config *
+vgpusvm_config_add_region(struct vgpusvm_config *config, u16 instance)
+{
+	struct list_head *before = &config->regions;
+	struct vgpusvm_region_config *region;
+
+	lockdep_assert_held(&vgpusvm_config_lock);
+	if (vgpusvm_config_enabled(config))
+		return ERR_PTR(-EBUSY);
+	if (instance >= VGPUSVM_MAX_REGIONS)
+		return ERR_PTR(-ERANGE);
+
+	list_for_each_entry(region, &config->regions, entry) {
+		if (region->instance == instance)
+			return ERR_PTR(-EEXIST);
+		if (region->instance > instance) {
+			before = &region->entry;
+			break;
+		}
+	}
+
+	region = kzalloc_obj(*region);
+	if (!region)
+		return ERR_PTR(-ENOMEM);
+
+	region->instance = instance;
+	region->size = VGPUSVM_DEFAULT_SIZE;
+	region->numa_node = NUMA_NO_NODE;
+	region->info = vgpusvm_local_info;
+	list_add_tail(&region->entry, before);
+
+	return region;
+}
+
+/**
+ * vgpusvm_config_del_region() - Take a memory away
+ * @region: The memory of a GPU that is disabled.
+ */
+void vgpusvm_config_del_region(struct vgpusvm_region_config *region)
+{
+	lockdep_assert_held(&vgpusvm_config_lock);
+	list_del(&region->entry);
+	kfree(region);
+}
+
+/**
+ * vgpusvm_config_add_link() - Give a GPU a path to the memories of another
+ * @config: The GPU.
+ * @target: Name of the other.
+ *
+ * Return: The path, or an error pointer: -EBUSY if enabled, -EINVAL for a path
+ * to itself, -ENAMETOOLONG, -EEXIST or -ENOMEM.
+ */
+struct vgpusvm_link_config *
+vgpusvm_config_add_link(struct vgpusvm_config *config, const char *target)
+{
+	struct vgpusvm_link_config *link;
+
+	lockdep_assert_held(&vgpusvm_config_lock);
+	if (vgpusvm_config_enabled(config))
+		return ERR_PTR(-EBUSY);
+	if (!strcmp(config->name, target))
+		return ERR_PTR(-EINVAL);
+	if (strlen(target) >= VGPUSVM_NAME_LEN)
+		return ERR_PTR(-ENAMETOOLONG);
+	if (vgpusvm_link_find(config, target))
+		return ERR_PTR(-EEXIST);
+
+	link = kzalloc_obj(*link);
+	if (!link)
+		return ERR_PTR(-ENOMEM);
+
+	strscpy(link->target, target);
+	link->info = vgpusvm_peer_info;
+	list_add_tail(&link->entry, &config->links);
+
+	return link;
+}
+
+/**
+ * vgpusvm_config_del_link() - Take a path away
+ * @link: The path of a GPU that is disabled.
+ */
+void vgpusvm_config_del_link(struct vgpusvm_link_config *link)
+{
+	lockdep_assert_held(&vgpusvm_config_lock);
+	list_del(&link->entry);
+	kfree(link);
+}
+
+/**
+ * vgpusvm_config_enabled() - Whether a GPU has its device
+ * @config: The GPU.
+ *
+ * Return: Whether it has.
+ */
+bool vgpusvm_config_enabled(const struct vgpusvm_config *config)
+{
+	lockdep_assert_held(&vgpusvm_config_lock);
+
+	return config->pdev;
+}
+
+/**
+ * vgpusvm_config_enable() - Make the device of a GPU
+ * @config: The GPU.
+ *
+ * Return: 0 or a negative errno, also if the driver would not bind to it.
+ */
+int vgpusvm_config_enable(struct vgpusvm_config *config)
+{
+	struct platform_device *pdev;
+	int err;
+
+	lockdep_assert_held(&vgpusvm_config_lock);
+	if (vgpusvm_config_enabled(config))
+		return 0;
+
+	pdev = platform_device_alloc(VGPUSVM_DRIVER_NAME, config->index);
+	if (!pdev)
+		return -ENOMEM;
+
+	err = platform_device_add_data(pdev, &config, sizeof(config));
+	if (!err)
+		err = platform_device_add(pdev);
+	if (err) {
+		platform_device_put(pdev);
+		return err;
+	}
+
+	/* An error of probe() does not come through platform_device_add() */
+	if (!device_is_bound(&pdev->dev)) {
+		platform_device_unregister(pdev);
+		return -ENXIO;
+	}
+	config->pdev = pdev;
+
+	return 0;
+}
+
+/**
+ * vgpusvm_config_disable() - Remove the device of a GPU
+ * @config: The GPU.
+ *
+ * What lives in its memories goes to system memory.
+ */
+void vgpusvm_config_disable(struct vgpusvm_config *config)
+{
+	lockdep_assert_held(&vgpusvm_config_lock);
+	if (!vgpusvm_config_enabled(config))
+		return;
+
+	platform_device_unregister(config->pdev);
+	config->pdev = NULL;
+}
+
+static int vgpusvm_config_push_link(struct vgpusvm_config *from,
+				    struct vgpusvm_config *to)
+{
+	if (!from || !to || !from->vdev || !to->vdev)
+		return 0;
+
+	return vgpusvm_link_push(from->vdev, to->vdev);
+}
+
+/**
+ * vgpusvm_config_update_link() - Change a path, also of an enabled GPU
+ * @config: The GPU.
+ * @link: Its path.
+ * @info: What it is to become. The type can't change while enabled.
+ *
+ * Return: 0, or -EBUSY if the path can't be refused now because a program
+ * uses it, or if the type would change.
+ */
+int vgpusvm_config_update_link(struct vgpusvm_config *config,
+			       struct vgpusvm_link_config *link,
+			       const struct drm_pagemap_link_info *info)
+{
+	struct drm_pagemap_link_info old = link->info;
+	struct vgpusvm_config *target;
+	int err;
+
+	lockdep_assert_held(&vgpusvm_config_lock);
+	if (!vgpusvm_config_enabled(config)) {
+		vgpusvm_link_set(link, info);
+		return 0;
+	}
+	if (info->type != old.type)
+		return -EBUSY;
+
+	guard(mutex)(&vgpusvm_bound_lock);
+	target = vgpusvm_config_find(link->target);
+	vgpusvm_link_set(link, info);
+	err = vgpusvm_config_push_link(config, target);
+	/* The way back depends on it: without this one it is one-way */
+	if (!err && info->refusal != old.refusal)
+		err = vgpusvm_config_push_link(target, config);
+	if (!err)
+		return 0;
+
+	vgpusvm_link_set(link, &old);
+	vgpusvm_config_push_link(config, target);
+
+	return err;
+}

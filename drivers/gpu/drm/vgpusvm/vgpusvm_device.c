@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * The life of a virtual GPU: from probe() through the topology to remove(),
+ * which loses no data.
+ */
+
+#include <linux/cleanup.h>
+#include <linux/delay.h>
+#include <linux/dma-direct.h>
+#include <linux/dma-mapping.h>
+#include <linux/jiffies.h>
+#include <linux/slab.h>
+
+#include <drm/drm_drv.h>
+#include <drm/drm_managed.h>
+#include <drm/drm_pagemap.h>
+#include <drm/drm_pagemap_topology.h>
+#include <drm/drm_pagemap_util.h>
+#include <drm/drm_print.h>
+
+#include "vgpusvm_config.h"
+#include "vgpusvm_device.h"
+#include "vgpusvm_link.h"
+#include "vgpusvm_pagemap.h"
+#include "vgpusvm_vm.h"
+#include "vgpusvm_vram.h"
+
+/* How often remove() says that it waits for pages */
+#define VGPUSVM_DRAIN_WARN	(10 * HZ)
+
+static const struct drm_pagemap_initiator_ops vgpusvm_initiator_ops = {
+	.probe_link = vgpusvm_link_probe,
+};
+
+/*
+ * The virtual GPU finds system pages by the DMA address that drm_gpusvm has of
+ * them, so there may be no IOMMU and no bounce buffer in between.
+ */
+static int vgpusvm_check_dma(struct device *dev)
+{
+	struct page *page;
+	dma_addr_t addr;
+	bool direct;
+	int err;
+
+	err = dma_set_mask_and_coherent(dev, DMA_BIT_MASK(64));
+	if (err)
+		return err;
+
+	page = alloc_page(GFP_KERNEL);
+	if (!page)
+		return -ENOMEM;
+
+	addr = dma_map_page(dev, page, 0, PAGE_SIZE, DMA_BIDIRECTIONAL);
+	if (dma_mapping_error(dev, addr)) {
+		__free_page(page);
+		return -EIO;
+	}
+	direct = dma_to_phys(dev, addr) == page_to_phys(page);
+	dma_unmap_page(dev, addr, PAGE_SIZE, DMA_BIDIRECTIONAL);
+	__free_page(page);
+
+	return direct ? 0 : dev_err_probe(dev, -EOPNOTSUPP,
+					  "DMA is not direct\n");
+}
+
+static void vgpusvm_regions_fini(struct drm_device *drm, void *arg)
+{
+	struct vgpusvm_device *vdev = arg;
+
+	while (vdev->num_regions)
+		vgpusvm_region_fini(&vdev->regions[--vdev->num_regions]);
+}
+
+static int vgpusvm_regions_init(struct vgpusvm_device *vdev)
+{
+	const struct vgpusvm_region_config *config;
+	size_t num = list_count_nodes(&vdev->config->regions);
+	int err;
+
+	vdev->regions = drmm_kcalloc(&vdev->drm, num, sizeof(*vdev->regions),
+				     GFP_KERNEL);
+	if (num && !vdev->regions)
+		return -ENOMEM;
+
+	list_for_each_entry(config, &vdev->config->regions, entry) {
+		err = vgpusvm_region_init(&vdev->regions[vdev->num_regions],
+					  vdev, config);
+		if (err) {
+			vgpusvm_regions_fini(&vdev->drm, vdev);
+			return err;
+		}
+		vdev->num_regions++;
+	}
+
+	return drmm_add_action_or_reset(&vdev->drm, vgpusvm_regions_fini, vdev);
+}
+
+static void vgpusvm_reap_pagemaps(void *arg)
+{
+	struct vgpusvm_device *vdev = arg;
+	unsigned int i;
+
+	for (i = 0; i < vdev->num_regions; i++)
+		vgpusvm_pagemap_reap(&vdev->regions[i]);
+}
+
+static int vgpusvm_caches_init(struct vgpusvm_device *vdev)
+{
+	struct drm_pagemap_shrinker *shrinker;
+	unsigned int i;
+	int err;
+
+	/* Runs after the caches are gone, which may point to the pagemaps */
+	err = devm_add_action_or_reset(vdev->drm.dev, vgpusvm_reap_pagemaps,
+				       vdev);
+	if (err)
+		return err;
+
+	shrinker = drm_pagemap_shrinker_create_devm(&vdev->drm);
+	if (IS_ERR(shrinker))
+		return PTR_ERR(shrinker);
+
+	for (i = 0; i < vdev->num_regions; i++) {
+		struct drm_pagemap_cache *cache =
+			drm_pagemap_cache_create_devm(shrinker);
+
+		if (IS_ERR(cache))
+			return PTR_ERR(cache);
+		vdev->regions[i].cache = cache;
+	}
+
+	return 0;
+}
+
+/**
+ * vgpusvm_device_init() - Set up what a GPU has, but for the world to see
+ * @vdev: The GPU; zeroed but for &vgpusvm_device.drm.
+ * @config: What it is like.
+ *
+ * Return: 0 or a negative errno.
+ */
+int vgpusvm_device_init(struct vgpusvm_device *vdev,
+			struct vgpusvm_config *config)
+{
+	int err;
+
+	vdev->config = config;
+	init_completion(&vdev->probed);
+	INIT_LIST_HEAD(&vdev->vms);
+	err = drmm_mutex_init(&vdev->drm, &vdev->vms_lock);
+	if (err)
+		return err;
+
+	err = vgpusvm_check_dma(vdev->drm.dev);
+	if (err)
+		return err;
+
+	err = vgpusvm_regions_init(vdev);
+	if (err)
+		return err;
+
+	return vgpusvm_caches_init(vdev);
+}
+
+static int vgpusvm_initiator_register(struct vgpusvm_device *vdev,
+				      const struct drm_pagemap_region_info *regions)
+{
+	struct vgpusvm_config *config = vdev->config;
+	char identity[sizeof(VGPUSVM_DRIVER_NAME) + VGPUSVM_NAME_LEN + 12];
+	const struct drm_pagemap_initiator_info info = {
+		.drm = &vdev->drm,
+		.identity = identity,
+		.ops = &vgpusvm_initiator_ops,
+		.private = vdev,
+		.regions = regions,
+		.num_regions = vdev->num_regions,
+	};
+	struct drm_pagemap_initiator *initiator;
+
+	if (config->serial[0])
+		snprintf(identity, sizeof(identity), "%s serial %s",
+			 VGPUSVM_DRIVER_NAME, config->serial);
+	else
+		snprintf(identity, sizeof(identity), "%s index %u",
+			 VGPUSVM_DRIVER_NAME, config->index);
+
+	initiator = drm_pagemap_initiator_register(&info);
+	if (IS_ERR(initiator))
+		return PTR_ERR(initiator);
+
+	vdev->initiator = initiator;
+
+	return 0;
+}
+
+static void vgpusvm_regions_learn_ids(struct vgpusvm_device *vdev)
+{
+	unsigned int i;
+
+	for (i = 0; i < vdev->num_regions; i++) {
+		struct vgpusvm_region *region = &vdev->regions[i];
+		struct drm_pagemap_node *node =
+			drm_pagemap_initiator_node(vdev->initiator,
+						   region->instance);
+
+		region->id = drm_pagemap_node_id(node);
+		drm_pagemap_node_put(node);
+	}
+}
+
+static int vgpusvm_topology_register(struct vgpusvm_device *vdev)
+{
+	struct drm_pagemap_region_info *regions __free(kfree) =
+		kcalloc(vdev->num_regions, sizeof(*regions), GFP_KERNEL);
+	unsigned int i;
+	int err;
+
+	if (!regions)
+		return -ENOMEM;
+
+	for (i = 0; i < vdev->num_regions; i++) {
+		struct vgpusvm_region *region = &vdev->regions[i];
+
+		regions[i] = (struct drm_pagemap_region_info) {
+			.instance = region->instance,
+			.numa_node = region->config->numa_node,
+			.size = region->size,
+			.cache = region->cache,
+			.ops = &vgpusvm_region_ops,
+			.private = region,
+		};
+	}
+
+	/* So that no change of a link falls between asking and being bound */
+	guard(mutex)(&vgpusvm_bound_lock);
+	err = vgpusvm_initiator_register(vdev, regions);
+	if (err)
+		return err;
+
+	vgpusvm_regions_learn_ids(vdev);
+	vdev->config->vdev = vdev;
+
+	return 0;
+}
+
+/**
+ * vgpusvm_device_register() - Show a GPU to the world
+ * @vdev: The GPU.
+ *
+ * Return: 0 or a negative errno.
+ */
+int vgpusvm_device_register(struct vgpusvm_device *vdev)
+{
+	int err;
+
+	err = drm_dev_register(&vdev->drm, 0);
+	if (err)
+		return err;
+
+	err = vgpusvm_topology_register(vdev);
+	if (err)
+		drm_dev_unplug(&vdev->drm);
+	complete_all(&vdev->probed);
+
+	return err;
+}
+
+static struct vgpusvm_vm *vgpusvm_device_next_vm(struct vgpusvm_device *vdev)
+{
+	struct vgpusvm_vm *vm;
+
+	guard(mutex)(&vdev->vms_lock);
+	list_for_each_entry(vm, &vdev->vms, entry)
+		if (!READ_ONCE(vm->dead) && !READ_ONCE(vm->closed) &&
+		    kref_get_unless_zero(&vm->ref))
+			return vm;
+
+	return NULL;
+}
+
+/* No new ones come: this is after drm_dev_unplug(). */
+static void vgpusvm_device_kill_vms(struct vgpusvm_device *vdev)
+{
+	struct vgpusvm_vm *vm;
+
+	while ((vm = vgpusvm_device_next_vm(vdev))) {
+		vgpusvm_vm_kill(vm);
+		vgpusvm_vm_put(vm);
+	}
+}
+
+/* Pages come back when nobody holds them any more, which may take a while. */
+static void vgpusvm_region_drain(struct vgpusvm_region *region)
+{
+	unsigned long warn = jiffies + VGPUSVM_DRAIN_WARN;
+	struct drm_pagemap *dpagemap;
+
+	while ((dpagemap = drm_pagemap_get_from_cache_if_active(region->cache))) {
+		vgpusvm_evict_pagemap(to_vgpusvm_pagemap(dpagemap));
+		drm_pagemap_put(dpagemap);
+		fsleep(1000);
+		if (time_before(jiffies, warn))
+			continue;
+
+		drm_warn(&region->vdev->drm,
+			 "Region %u waits for pages in use\n",
+			 region->instance);
+		warn = jiffies + VGPUSVM_DRAIN_WARN;
+	}
+	flush_work(&region->release_work);
+}
+
+/**
+ * vgpusvm_device_remove() - Take a GPU away, in an order that loses nothing
+ * @vdev: The GPU.
+ */
+void vgpusvm_device_remove(struct vgpusvm_device *vdev)
+{
+	unsigned int i;
+
+	scoped_guard(mutex, &vgpusvm_bound_lock)
+		vdev->config->vdev = NULL;
+
+	/* No new placements, then none on its way */
+	drm_pagemap_initiator_kill(vdev->initiator);
+	drm_dev_unplug(&vdev->drm);
+	vgpusvm_device_kill_vms(vdev);
+	for (i = 0; i < vdev->num_regions; i++)
+		vgpusvm_region_drain(&vdev->regions[i]);
+	/* The pagemaps are unmapped from there */
+	flush_workqueue(vgpusvm_wq);
+	drm_pagemap_initiator_unregister(vdev->initiator);
+	vdev->initiator = NULL;
+	vdev->config = NULL;
+}

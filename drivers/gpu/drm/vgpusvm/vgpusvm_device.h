@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef _VGPUSVM_DEVICE_H_
+#define _VGPUSVM_DEVICE_H_
+
+#include <linux/completion.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+
+#include <drm/drm_device.h>
+
+#include "vgpusvm_stats.h"
+
+struct drm_pagemap_initiator;
+struct file_operations;
+struct vgpusvm_config;
+struct vgpusvm_region;
+
+#define VGPUSVM_DRIVER_NAME	"vgpusvm"
+
+/**
+ * struct vgpusvm_device - A virtual GPU while the driver is bound, or files of
+ * it are open
+ * @drm: The DRM device.
+ * @config: What it is like. Gone after remove().
+ * @probed: The driver is bound, or gave up.
+ * @initiator: It, in the topology. Gone after remove().
+ * @regions: Its memories.
+ * @num_regions: How many.
+ * @vms_lock: Protects @vms.
+ * @vms: Its open &struct vgpusvm_vm.
+ * @stats: Its counters.
+ */
+struct vgpusvm_device {
+	struct drm_device drm;
+	struct vgpusvm_config *config;
+	struct completion probed;
+	struct drm_pagemap_initiator *initiator;
+	struct vgpusvm_region *regions;
+	unsigned int num_regions;
+	struct mutex vms_lock;
+	struct list_head vms;
+	struct vgpusvm_stats stats;
+};
+
+const struct file_operations *vgpusvm_fops_get(void);
+/* For what is short, and for jobs, which are not */
+extern struct workqueue_struct *vgpusvm_wq;
+extern struct workqueue_struct *vgpusvm_job_wq;
+extern unsigned int vgpusvm_timeslice_ms;
+extern bool vgpusvm_fd_placement;
+
+static inline struct vgpusvm_device *to_vgpusvm(struct drm_device *drm)
+{
+	return container_of(drm, struct vgpusvm_device, drm);
+}
+
+bool vgpusvm_is_device(const struct drm_device *drm);
+int vgpusvm_device_init(struct vgpusvm_device *vdev,
+			struct vgpusvm_config *config);
+int vgpusvm_device_register(struct vgpusvm_device *vdev);
+void vgpusvm_device_remove(struct vgpusvm_device *vdev);
+
+#endif

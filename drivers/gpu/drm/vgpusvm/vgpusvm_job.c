@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * Lists of operations, run at once or by a worker that signals a user fence.
+ *
+ * An operation may fault and wait for whatever the CPU's fault handlers wait
+ * for, so nothing else may wait for it in the kernel: there is no dma_fence.
+ */
+
+#include <linux/cleanup.h>
+#include <linux/kthread.h>
+#include <linux/overflow.h>
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include <drm/drm_file.h>
+
+#include <uapi/drm/vgpusvm_drm.h>
+
+#include "vgpusvm_device.h"
+#include "vgpusvm_exec.h"
+#include "vgpusvm_job.h"
+#include "vgpusvm_vm.h"
+
+/**
+ * struct vgpusvm_job - A list of operations that a worker runs
+ * @entry: In &vgpusvm_vm.jobs.
+ * @user_ops: Where the results go.
+ * @fence: The user fence.
+ * @fence_value: What is written there.
+ * @num_ops: How many operations.
+ * @ops: The operations.
+ */
+struct vgpusvm_job {
+	struct list_head entry;
+	struct drm_vgpusvm_op __user *user_ops;
+	u64 __user *fence;
+	u64 fence_value;
+	u32 num_ops;
+	struct drm_vgpusvm_op *ops;
+};
+
+/* Returns how many were completed; sets the error of the one after these. */
+static u32 vgpusvm_run_ops(struct vgpusvm_vm *vm, struct drm_vgpusvm_op *ops,
+			   u32 first, u32 num, int *err)
+{
+	u32 i;
+
+	*err = 0;
+	for (i = first; i < num; i++) {
+		*err = vgpusvm_exec_op(vm, &ops[i]);
+		if (*err)
+			break;
+	}
+
+	return i;
+}
+
+static bool vgpusvm_is_signal(int err)
+{
+	return err == -EINTR || err == -ERESTARTSYS;
+}
+
+static void vgpusvm_job_run(struct vgpusvm_vm *vm, struct vgpusvm_job *job)
+{
+	u32 done;
+	int err;
+
+	done = vgpusvm_run_ops(vm, job->ops, 0, job->num_ops, &err);
+	if (err)
+		job->ops[done].error = err == -ENOENT ? -ECANCELED : err;
+
+	/* Best effort; the program may have gone on without */
+	if (copy_to_user(job->user_ops, job->ops,
+			 array_size(job->num_ops, sizeof(*job->ops))))
+		return;
+	/* Who sees the fence sees the results */
+	smp_wmb();
+	put_user(job->fence_value, job->fence);
+}
+
+static void vgpusvm_job_free(struct vgpusvm_job *job)
+{
+	kvfree(job->ops);
+	kfree(job);
+}
+
+static struct vgpusvm_job *vgpusvm_jobs_next(struct vgpusvm_vm *vm)
+{
+	struct vgpusvm_job *job;
+
+	guard(spinlock)(&vm->jobs_lock);
+	job = list_first_entry_or_null(&vm->jobs, typeof(*job), entry);
+	if (job)
+		list_del(&job->entry);
+
+	return job;
+}
+
+/**
+ * vgpusvm_jobs_work() - Run the jobs of a VM in their order
+ * @work: &vgpusvm_vm.jobs_work.
+ */
+void vgpusvm_jobs_work(struct work_struct *work)
+{
+	struct vgpusvm_vm *vm =
+		container_of(work, struct vgpusvm_vm, jobs_work);
+	struct vgpusvm_job *job;
+
+	while ((job = vgpusvm_jobs_next(vm))) {
+		if (mmget_not_zero(vm->mm)) {
+			kthread_use_mm(vm->mm);
+			vgpusvm_job_run(vm, job);
+			kthread_unuse_mm(vm->mm);
+			mmput(vm->mm);
+		}
+		vgpusvm_job_free(job);
+	}
+}
+
+static int vgpusvm_job_queue(struct vgpusvm_vm *vm,
+			     const struct drm_vgpusvm_exec *args,
+			     struct drm_vgpusvm_op *ops)
+{
+	struct vgpusvm_job *job = kzalloc_obj(*job, GFP_KERNEL_ACCOUNT);
+	int err;
+
+	if (!job)
+		return -ENOMEM;
+
+	job->user_ops = u64_to_user_ptr(args->ops);
+	job->fence = u64_to_user_ptr(args->fence_addr);
+	job->fence_value = args->fence_value;
+	job->num_ops = args->num_ops;
+
+	/* With the lock, as closing waits for what is queued before */
+	guard(mutex)(&vm->lock);
+	err = vgpusvm_vm_check(vm);
+	if (err) {
+		kfree(job);
+		return err;
+	}
+	job->ops = ops;
+	scoped_guard(spinlock, &vm->jobs_lock)
+		list_add_tail(&job->entry, &vm->jobs);
+	queue_work(vgpusvm_job_wq, &vm->jobs_work);
+
+	return 0;
+}
+
+static int vgpusvm_exec_sync(struct vgpusvm_vm *vm,
+			     struct drm_vgpusvm_exec *args,
+			     struct drm_vgpusvm_op *ops)
+{
+	struct drm_vgpusvm_op __user *user = u64_to_user_ptr(args->ops);
+	u32 first = args->num_done, num;
+	int err;
+
+	num = vgpusvm_run_ops(vm, ops, first, args->num_ops, &err);
+	args->num_done = num;
+	/* A signal is no result: the operation goes on when called again */
+	if (err && !vgpusvm_is_signal(err))
+		ops[num].error = err;
+	num = min(num + 1, args->num_ops);
+	if (copy_to_user(user + first, ops + first,
+			 array_size(num - first, sizeof(*ops))))
+		return -EFAULT;
+
+	return err;
+}
+
+static int vgpusvm_exec_check_args(const struct drm_vgpusvm_exec *args)
+{
+	bool async = args->flags & DRM_VGPUSVM_EXEC_ASYNC;
+
+	if (args->flags & ~DRM_VGPUSVM_EXEC_ASYNC || args->reserved)
+		return -EINVAL;
+	if (!args->num_ops || args->num_ops > DRM_VGPUSVM_EXEC_MAX_OPS ||
+	    args->num_done >= args->num_ops)
+		return -EINVAL;
+	if (!async)
+		return args->fence_addr || args->fence_value ? -EINVAL : 0;
+
+	return args->num_done || !args->fence_addr ||
+	       args->fence_addr % sizeof(u64) ? -EINVAL : 0;
+}
+
+/**
+ * vgpusvm_exec_ioctl() - %DRM_IOCTL_VGPUSVM_EXEC
+ * @drm: The GPU.
+ * @data: &struct drm_vgpusvm_exec.
+ * @file: The open file.
+ *
+ * Return: 0 or a negative errno.
+ */
+int vgpusvm_exec_ioctl(struct drm_device *drm, void *data,
+		       struct drm_file *file)
+{
+	struct vgpusvm_vm *vm __free(vgpusvm_vm) = NULL;
+	struct drm_vgpusvm_op *ops __free(kvfree) = NULL;
+	struct drm_vgpusvm_exec *args = data;
+	u32 i;
+	int err;
+
+	err = vgpusvm_exec_check_args(args);
+	if (err)
+		return err;
+
+	vm = vgpusvm_vm_get(file, args->vm_id);
+	if (IS_ERR(vm))
+		return PTR_ERR(vm);
+
+	ops = vmemdup_array_user(u64_to_user_ptr(args->ops), args->num_ops,
+				 sizeof(*ops));
+	if (IS_ERR(ops))
+		return PTR_ERR(no_free_ptr(ops));
+
+	for (i = args->num_done; i < args->num_ops; i++) {
+		err = vgpusvm_exec_check(&ops[i]);
+		if (err)
+			return err;
+		ops[i].error = 0;
+		ops[i].fault_addr = 0;
+	}
+
+	if (!(args->flags & DRM_VGPUSVM_EXEC_ASYNC))
+		return vgpusvm_exec_sync(vm, args, ops);
+
+	err = vgpusvm_job_queue(vm, args, ops);
+	if (!err)
+		retain_and_null_ptr(ops);
+
+	return err;
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef _VGPUSVM_JOB_H_
+#define _VGPUSVM_JOB_H_
+
+struct drm_device;
+struct drm_file;
+struct work_struct;
+
+void vgpusvm_jobs_work(struct work_struct *work);
+int vgpusvm_exec_ioctl(struct drm_device *drm, void *data,
+		       struct drm_file *file);
+
+#endif

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * Moving pages to a region, and the copy engine.
+ */
+
+#include <linux/cleanup.h>
+#include <linux/highmem.h>
+#include <linux/sched.h>
+
+#include <drm/drm_drv.h>
+
+#include "vgpusvm_device.h"
+#include "vgpusvm_pagemap.h"
+
+static void vgpusvm_devmem_release(struct drm_pagemap_devmem *devmem)
+{
+	vgpusvm_alloc_put(container_of(devmem, struct vgpusvm_alloc, devmem));
+}
+
+static int vgpusvm_devmem_pfns(struct drm_pagemap_devmem *devmem,
+			       unsigned long npages, unsigned long *pfn)
+{
+	struct vgpusvm_alloc *alloc =
+		container_of(devmem, struct vgpusvm_alloc, devmem);
+	struct vgpusvm_pagemap *vpagemap = to_vgpusvm_pagemap(devmem->dpagemap);
+	struct gpu_buddy *buddy = &alloc->region->buddy;
+	struct gpu_buddy_block *block;
+	unsigned long i = 0;
+
+	list_for_each_entry(block, &alloc->blocks, link) {
+		unsigned long next = vpagemap->first +
+			(gpu_buddy_block_offset(block) >> PAGE_SHIFT);
+		u64 num = gpu_buddy_block_size(buddy, block) >> PAGE_SHIFT;
+
+		while (num-- && i < npages)
+			pfn[i++] = next++;
+	}
+
+	return 0;
+}
+
+/* Only the first entry of a folio is there, on both sides. */
+static void vgpusvm_copy_folio(struct page *page, struct device *dev,
+			       const struct drm_pagemap_addr *addr,
+			       bool to_region)
+{
+	unsigned long i;
+
+	for (i = 0; i < 1UL << addr->order; i++) {
+		const struct drm_pagemap_addr at = {
+			.addr = addr->addr + (i << PAGE_SHIFT),
+			.proto = addr->proto,
+		};
+		struct page *local = vgpusvm_page_backing(page + i);
+		struct page *other = vgpusvm_addr_page(dev, &at);
+
+		if (to_region)
+			copy_highpage(local, other);
+		else
+			copy_highpage(other, local);
+	}
+}
+
+static void vgpusvm_count_copy(struct vgpusvm_device *from,
+			       struct vgpusvm_device *to, u64 bytes)
+{
+	if (from)
+		vgpusvm_stats_add(&from->stats, VGPUSVM_STAT_COPIED_OUT_BYTES,
+				  bytes);
+	if (to)
+		vgpusvm_stats_add(&to->stats, VGPUSVM_STAT_COPIED_IN_BYTES,
+				  bytes);
+}
+
+static struct vgpusvm_device *
+vgpusvm_addr_device(const struct drm_pagemap_addr *addr)
+{
+	struct page *page;
+
+	if (addr->proto != VGPUSVM_INTERCONNECT)
+		return NULL;
+	page = pfn_to_page(PHYS_PFN(addr->addr));
+
+	return vgpusvm_page_pagemap(page)->region->vdev;
+}
+
+/*
+ * Not gated by drm_dev_enter(): this is also how data leaves a device that is
+ * going.
+ */
+static int vgpusvm_copy(struct page **pages, struct drm_pagemap_addr *addrs,
+			unsigned long npages, bool to_region)
+{
+	unsigned long i = 0;
+
+	while (i < npages) {
+		const struct drm_pagemap_addr *addr = &addrs[i];
+		struct vgpusvm_device *local, *other;
+		u64 bytes;
+
+		/* Nothing there before, so the zeroes are right */
+		if (!pages[i] || !addr->addr) {
+			i++;
+			continue;
+		}
+
+		local = vgpusvm_page_pagemap(pages[i])->region->vdev;
+		other = vgpusvm_addr_device(addr);
+		vgpusvm_copy_folio(pages[i], local->drm.dev, addr, to_region);
+		bytes = PAGE_SIZE << addr->order;
+		if (to_region)
+			vgpusvm_count_copy(other, local, bytes);
+		else
+			vgpusvm_count_copy(local, other, bytes);
+		i += 1UL << addr->order;
+		cond_resched();
+	}
+
+	return 0;
+}
+
+static int vgpusvm_copy_to_devmem(struct page **pages,
+				  struct drm_pagemap_addr *pagemap_addr,
+				  unsigned long npages,
+				  struct dma_fence *pre_migrate_fence)
+{
+	return vgpusvm_copy(pages, pagemap_addr, npages, true);
+}
+
+static int vgpusvm_copy_to_ram(struct page **pages,
+			       struct drm_pagemap_addr *pagemap_addr,
+			       unsigned long npages,
+			       struct dma_fence *pre_migrate_fence)
+{
+	return vgpusvm_copy(pages, pagemap_addr, npages, false);
+}
+
+const struct drm_pagemap_devmem_ops vgpusvm_devmem_ops = {
+	.devmem_release = vgpusvm_devmem_release,
+	.populate_devmem_pfn = vgpusvm_devmem_pfns,
+	.copy_to_devmem = vgpusvm_copy_to_devmem,
+	.copy_to_ram = vgpusvm_copy_to_ram,
+};
+
+/*
+ * Makes room by evicting others. What is in the way can't always be moved, so
+ * the number of failures is limited.
+ */
+static struct vgpusvm_alloc *vgpusvm_alloc_evicting(struct vgpusvm_region *region,
+						    struct mm_struct *mm,
+						    unsigned long start,
+						    size_t size)
+{
+	unsigned int failures = 8;
+	struct vgpusvm_alloc *alloc;
+	int err;
+
+	for (;;) {
+		alloc = vgpusvm_alloc_create(region, mm, start, size);
+		if (!IS_ERR(alloc) || PTR_ERR(alloc) != -ENOSPC)
+			return alloc;
+		if (signal_pending(current))
+			return ERR_PTR(-EINTR);
+
+		err = vgpusvm_evict_one(region);
+		if (err == -ENOENT || (err && !--failures))
+			return alloc;
+	}
+}
+
+/**
+ * vgpusvm_populate_mm() - &drm_pagemap_ops.populate_mm
+ * @dpagemap: Where to.
+ * @start: Start of the range, a power of two of pages and aligned to its size.
+ * @end: End of the range.
+ * @mm: The mm; its mmap_lock is held for reading.
+ * @timeslice_ms: How long the CPU does not get the pages back.
+ *
+ * Return: 0; -ENODEV if the device is gone, -ENOSPC if the region is full,
+ * -ENOMEM, -EINTR; -EBUSY if not all pages can be moved now.
+ */
+int vgpusvm_populate_mm(struct drm_pagemap *dpagemap, unsigned long start,
+			unsigned long end, struct mm_struct *mm,
+			unsigned long timeslice_ms)
+{
+	/* What is in another allocation of the region already moves as well */
+	const struct drm_pagemap_migrate_details details = {
+		.timeslice_ms = timeslice_ms,
+		.can_migrate_same_pagemap = 1,
+	};
+	struct vgpusvm_region *region = to_vgpusvm_pagemap(dpagemap)->region;
+	struct vgpusvm_alloc *alloc;
+	int err, idx;
+
+	if (!drm_dev_enter(&region->vdev->drm, &idx))
+		return -ENODEV;
+
+	alloc = vgpusvm_alloc_evicting(region, mm, start, end - start);
+	if (IS_ERR(alloc)) {
+		err = PTR_ERR(alloc);
+		goto out_exit;
+	}
+
+	drm_pagemap_devmem_init(&alloc->devmem, region->vdev->drm.dev, mm,
+				&vgpusvm_devmem_ops, dpagemap, end - start,
+				NULL);
+	kref_get(&alloc->ref);
+	/* This consumes a reference, in any case */
+	err = drm_pagemap_migrate_to_devmem(&alloc->devmem, mm, start, end,
+					    &details);
+	if (!err) {
+		guard(spinlock_irqsave)(&region->lru_lock);
+		list_add_tail(&alloc->lru, &region->lru);
+	}
+	vgpusvm_alloc_put(alloc);
+out_exit:
+	drm_dev_exit(idx);
+
+	return err;
+}

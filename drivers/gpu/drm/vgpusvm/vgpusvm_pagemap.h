@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef _VGPUSVM_PAGEMAP_H_
+#define _VGPUSVM_PAGEMAP_H_
+
+#include <linux/memremap.h>
+#include <linux/mm.h>
+#include <linux/workqueue.h>
+
+#include <drm/drm_pagemap.h>
+#include <drm/drm_pagemap_topology.h>
+
+#include "vgpusvm_vram.h"
+
+/* The address is that of the device-private page, one space for all GPUs */
+#define VGPUSVM_INTERCONNECT	DRM_INTERCONNECT_DRIVER
+
+/**
+ * struct vgpusvm_pagemap - The device-private pages of a region, while they
+ * exist
+ * @dpagemap: What others know of it.
+ * @pagemap: The pages.
+ * @region: The region.
+ * @first: Number of the first page.
+ * @entry: In the list of all, then in &vgpusvm_region.dead.
+ * @destroy_work: Unmaps it.
+ */
+struct vgpusvm_pagemap {
+	struct drm_pagemap dpagemap;
+	struct dev_pagemap pagemap;
+	struct vgpusvm_region *region;
+	unsigned long first;
+	struct list_head entry;
+	struct work_struct destroy_work;
+};
+
+extern const struct drm_pagemap_region_ops vgpusvm_region_ops;
+extern const struct drm_pagemap_devmem_ops vgpusvm_devmem_ops;
+
+static inline struct vgpusvm_pagemap *
+to_vgpusvm_pagemap(struct drm_pagemap *dpagemap)
+{
+	return container_of(dpagemap, struct vgpusvm_pagemap, dpagemap);
+}
+
+/**
+ * vgpusvm_page_pagemap() - The pagemap of a device-private page of this driver
+ * @page: The page; in use.
+ *
+ * Return: The pagemap.
+ */
+static inline struct vgpusvm_pagemap *vgpusvm_page_pagemap(struct page *page)
+{
+	return container_of(page_pgmap(page), struct vgpusvm_pagemap, pagemap);
+}
+
+/**
+ * vgpusvm_page_backing() - The system page behind a device-private page
+ * @page: The device-private page; in use.
+ *
+ * Return: The system page.
+ */
+static inline struct page *vgpusvm_page_backing(struct page *page)
+{
+	struct vgpusvm_pagemap *vpagemap = vgpusvm_page_pagemap(page);
+
+	return vpagemap->region->backing[page_to_pfn(page) - vpagemap->first];
+}
+
+struct page *vgpusvm_addr_page(struct device *dev,
+			       const struct drm_pagemap_addr *addr);
+void vgpusvm_pagemap_reap(struct vgpusvm_region *region);
+unsigned int vgpusvm_pagemap_owners(void **owners, unsigned int max);
+u32 vgpusvm_pfn_id(unsigned long pfn);
+
+int vgpusvm_populate_mm(struct drm_pagemap *dpagemap, unsigned long start,
+			unsigned long end, struct mm_struct *mm,
+			unsigned long timeslice_ms);
+int vgpusvm_evict_one(struct vgpusvm_region *region);
+int vgpusvm_evict_pagemap(struct vgpusvm_pagemap *vpagemap);
+
+#endif

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * Moving pages because a program says so, rather than a fault.
+ */
+
+#include <linux/cleanup.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/sizes.h>
+
+#include <drm/drm_drv.h>
+#include <drm/drm_file.h>
+#include <drm/drm_pagemap.h>
+#include <drm/drm_pagemap_util.h>
+
+#include <uapi/drm/vgpusvm_drm.h>
+
+#include "vgpusvm_device.h"
+#include "vgpusvm_fault.h"
+#include "vgpusvm_pagemap.h"
+#include "vgpusvm_residency.h"
+#include "vgpusvm_vm.h"
+
+/* Tries to evict pages that others use at the same time */
+#define VGPUSVM_EVICT_TRIES	10
+
+/* A part of a range, at most 2 MiB, so that locks are not held for long. */
+static int vgpusvm_evict_part(struct vgpusvm_vm *vm, u64 start, u64 length)
+{
+	unsigned int tries = VGPUSVM_EVICT_TRIES;
+	u64 bytes = 0;
+	int err;
+
+	do {
+		err = vgpusvm_mm_evict(vm->mm, start, length, &bytes);
+	} while ((err == -EBUSY || err == -EFAULT) && --tries);
+	vgpusvm_vm_stat_add(vm, VGPUSVM_STAT_MIGRATED_BYTES +
+			    DRM_VGPUSVM_PLACE_SYSTEM, bytes);
+
+	return err == -EFAULT ? -EBUSY : err;
+}
+
+static int vgpusvm_prefetch_locked(struct vgpusvm_vm *vm,
+				   struct drm_vgpusvm_prefetch *args)
+{
+	struct vgpusvm_fault fault = {
+		.addr = args->start + args->done,
+		.place = !(args->flags & DRM_VGPUSVM_PREFETCH_SYSTEM),
+	};
+	unsigned long end = args->start + args->length;
+	int err;
+
+	err = vgpusvm_vm_check(vm);
+	if (err)
+		return err;
+
+	if (!fault.place) {
+		unsigned long next = min(ALIGN(fault.addr + 1, SZ_2M), end);
+
+		err = vgpusvm_evict_part(vm, fault.addr, next - fault.addr);
+		if (!err)
+			args->done = next - args->start;
+		return err;
+	}
+
+	err = vgpusvm_fault(vm, &fault);
+	if (err)
+		return err;
+
+	fault.end = min(fault.end, end);
+	args->done = fault.end - args->start;
+	args->fallback += min_t(u64, fault.fallback, fault.end - fault.addr);
+
+	return 0;
+}
+
+static int vgpusvm_prefetch_part(struct vgpusvm_vm *vm,
+				 struct drm_vgpusvm_prefetch *args)
+{
+	int err, idx;
+
+	if (signal_pending(current))
+		return -ERESTARTSYS;
+	if (!drm_dev_enter(&vm->vdev->drm, &idx))
+		return -ENODEV;
+
+	err = mutex_lock_interruptible(&vm->lock);
+	if (!err) {
+		err = vgpusvm_prefetch_locked(vm, args);
+		mutex_unlock(&vm->lock);
+	}
+	drm_dev_exit(idx);
+
+	return err;
+}
+
+/**
+ * vgpusvm_prefetch_ioctl() - %DRM_IOCTL_VGPUSVM_PREFETCH
+ * @drm: The GPU.
+ * @data: &struct drm_vgpusvm_prefetch.
+ * @file: The open file.
+ *
+ * Return: 0 or a negative errno.
+ */
+int vgpusvm_prefetch_ioctl(struct drm_device *drm, void *data,
+			   struct drm_file *file)
+{
+	struct vgpusvm_vm *vm __free(vgpusvm_vm) = NULL;
+	struct drm_vgpusvm_prefetch *args = data;
+	int err;
+
+	if (args->flags & ~DRM_VGPUSVM_PREFETCH_SYSTEM || args->reserved)
+		return -EINVAL;
+	if (args->done > args->length || !PAGE_ALIGNED(args->done))
+		return -EINVAL;
+
+	vm = vgpusvm_vm_get(file, args->vm_id);
+	if (IS_ERR(vm))
+		return PTR_ERR(vm);
+
+	err = vgpusvm_vm_check_range(vm, args->start, args->length);
+	while (!err && args->done < args->length)
+		err = vgpusvm_prefetch_part(vm, args);
+
+	return err;
+}
+
+static int vgpusvm_evict_range(struct drm_file *file,
+			       const struct drm_vgpusvm_evict *args)
+{
+	struct vgpusvm_vm *vm __free(vgpusvm_vm) =
+		vgpusvm_vm_get(file, args->vm_id);
+	u64 addr, end, next;
+	int err;
+
+	if (IS_ERR(vm))
+		return PTR_ERR(vm);
+
+	err = vgpusvm_vm_check_range(vm, args->start, args->length);
+	if (err)
+		return err;
+
+	end = args->start + args->length;
+	for (addr = args->start; addr < end && !err; addr = next) {
+		if (signal_pending(current))
+			return -ERESTARTSYS;
+		next = min(ALIGN(addr + 1, SZ_2M), end);
+		err = vgpusvm_evict_part(vm, addr, next - addr);
+	}
+
+	return err;
+}
+
+static int vgpusvm_evict_region(struct vgpusvm_region *region)
+{
+	unsigned int tries = VGPUSVM_EVICT_TRIES;
+	struct drm_pagemap *dpagemap;
+	int err = 0, idx;
+
+	if (!drm_dev_enter(&region->vdev->drm, &idx))
+		return -ENODEV;
+
+	dpagemap = drm_pagemap_get_from_cache_if_active(region->cache);
+	if (!dpagemap)
+		goto out_exit;
+
+	do {
+		err = vgpusvm_evict_pagemap(to_vgpusvm_pagemap(dpagemap));
+	} while (err && --tries && !signal_pending(current));
+	drm_pagemap_put(dpagemap);
+out_exit:
+	drm_dev_exit(idx);
+
+	return err;
+}
+
+/**
+ * vgpusvm_evict_ioctl() - %DRM_IOCTL_VGPUSVM_EVICT
+ * @drm: The GPU.
+ * @data: &struct drm_vgpusvm_evict.
+ * @file: The open file.
+ *
+ * Return: 0 or a negative errno.
+ */
+int vgpusvm_evict_ioctl(struct drm_device *drm, void *data,
+			struct drm_file *file)
+{
+	struct vgpusvm_device *vdev = to_vgpusvm(drm);
+	struct drm_vgpusvm_evict *args = data;
+	unsigned int i;
+
+	if (args->flags & ~DRM_VGPUSVM_EVICT_REGION || args->pad ||
+	    args->reserved)
+		return -EINVAL;
+
+	if (!(args->flags & DRM_VGPUSVM_EVICT_REGION))
+		return args->pagemap_id ? -EINVAL :
+					  vgpusvm_evict_range(file, args);
+
+	if (args->vm_id || args->start || args->length)
+		return -EINVAL;
+	for (i = 0; i < vdev->num_regions; i++)
+		if (vdev->regions[i].id == args->pagemap_id)
+			return vgpusvm_evict_region(&vdev->regions[i]);
+
+	return -ENOENT;
+}

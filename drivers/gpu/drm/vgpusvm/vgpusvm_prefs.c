@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * Where parts of an address space prefer to be.
+ */
+
+#include <linux/cleanup.h>
+#include <linux/file.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include <drm/drm_file.h>
+#include <drm/drm_pagemap_topology.h>
+
+#include "vgpusvm_config.h"
+#include "vgpusvm_device.h"
+#include "vgpusvm_prefs.h"
+#include "vgpusvm_range.h"
+#include "vgpusvm_vm.h"
+#include "vgpusvm_vram.h"
+
+/**
+ * vgpusvm_pref_id() - The ID of what is preferred
+ * @pref: A part of an address space.
+ *
+ * Return: The ID, %DRM_VGPUSVM_PAGEMAP_NONE if nothing is.
+ */
+u32 vgpusvm_pref_id(const struct vgpusvm_pref *pref)
+{
+	return pref->node ? drm_pagemap_node_id(pref->node) :
+			    DRM_VGPUSVM_PAGEMAP_NONE;
+}
+
+/**
+ * vgpusvm_prefs_at() - What an address prefers
+ * @vm: The VM, locked.
+ * @addr: The address.
+ * @pref: That, and how far it goes at least, in both directions.
+ */
+void vgpusvm_prefs_at(struct vgpusvm_vm *vm, unsigned long addr,
+		      struct vgpusvm_pref *pref)
+{
+	MA_STATE(mas, &vm->prefs, addr, addr);
+
+	lockdep_assert_held(&vm->lock);
+	mas_lock(&mas);
+	pref->node = mas_walk(&mas);
+	pref->start = mas.index;
+	pref->end = min(mas.last, vm->end - 1) + 1;
+	mas_unlock(&mas);
+}
+
+/**
+ * vgpusvm_prefs_fini() - Forget all
+ * @vm: The VM, locked.
+ */
+void vgpusvm_prefs_fini(struct vgpusvm_vm *vm)
+{
+	struct drm_pagemap_node *node;
+	unsigned long id;
+
+	lockdep_assert_held(&vm->lock);
+	mtree_destroy(&vm->prefs);
+	xa_for_each(&vm->nodes, id, node)
+		drm_pagemap_node_put(node);
+	xa_destroy(&vm->nodes);
+}
+
+/*
+ * Keeps the node as long as the VM, so that the parts of a split need no
+ * reference of their own. Takes over the reference of @node.
+ */
+static struct drm_pagemap_node *
+vgpusvm_prefs_keep_node(struct vgpusvm_vm *vm, struct drm_pagemap_node *node)
+{
+	u32 id = drm_pagemap_node_id(node);
+	struct drm_pagemap_node *known = xa_load(&vm->nodes, id);
+	int err;
+
+	if (known) {
+		drm_pagemap_node_put(node);
+		return known;
+	}
+
+	err = xa_err(xa_store(&vm->nodes, id, node, GFP_KERNEL));
+	if (err) {
+		drm_pagemap_node_put(node);
+		return ERR_PTR(err);
+	}
+
+	return node;
+}
+
+/*
+ * What is mapped elsewhere has to fault again, and ranges have to lie within
+ * one part.
+ */
+static bool vgpusvm_prefs_zap(struct vgpusvm_vm *vm, unsigned long start,
+			      unsigned long end, struct drm_pagemap_node *node)
+{
+	struct vgpusvm_pref pref;
+	bool differs = false;
+	unsigned long addr;
+
+	for (addr = start; addr < end; addr = pref.end) {
+		vgpusvm_prefs_at(vm, addr, &pref);
+		if (pref.node == node)
+			continue;
+		vgpusvm_range_zap(vm, max(start, pref.start),
+				  min(end, pref.end));
+		differs = true;
+	}
+
+	return differs;
+}
+
+static int vgpusvm_prefs_set(struct vgpusvm_vm *vm, unsigned long start,
+			     unsigned long end, struct drm_pagemap_node *node)
+{
+	struct vgpusvm_pref pref;
+
+	if (!vgpusvm_prefs_zap(vm, start, end, node))
+		return 0;
+
+	/* Merge with equal neighbours; the tree does not by itself */
+	if (start) {
+		vgpusvm_prefs_at(vm, start - 1, &pref);
+		if (pref.node == node)
+			start = pref.start;
+	}
+	if (end < vm->end) {
+		vgpusvm_prefs_at(vm, end, &pref);
+		if (pref.node == node)
+			end = pref.end;
+	}
+
+	return mtree_store_range(&vm->prefs, start, end - 1, node, GFP_KERNEL);
+}
+
+/* The ID that a file and an instance stand for, as other drivers have it. */
+static int vgpusvm_fd_to_id(const struct drm_vgpusvm_madvise *args, u32 *id)
+{
+	struct file *filp __free(fput) = fget(args->devmem_fd);
+	struct vgpusvm_device *vdev;
+	struct drm_file *file;
+	unsigned int i;
+
+	if (!filp)
+		return -EBADF;
+
+	if (filp->f_op != vgpusvm_fops_get())
+		return -EINVAL;
+
+	file = filp->private_data;
+	vdev = to_vgpusvm(file->minor->dev);
+	for (i = 0; i < vdev->num_regions; i++) {
+		if (vdev->regions[i].instance != args->region_instance)
+			continue;
+		*id = vdev->regions[i].id;
+		return 0;
+	}
+
+	return -ENOENT;
+}
+
+static int vgpusvm_madvise_id(const struct drm_vgpusvm_madvise *args, u32 *id)
+{
+	if (args->flags & ~DRM_VGPUSVM_MADVISE_FD ||
+	    memchr_inv(args->pad, 0, sizeof(args->pad)) ||
+	    memchr_inv(args->reserved, 0, sizeof(args->reserved)))
+		return -EINVAL;
+
+	if (args->flags & DRM_VGPUSVM_MADVISE_FD) {
+		if (args->pagemap_id)
+			return -EINVAL;
+		if (!vgpusvm_fd_placement)
+			return -EOPNOTSUPP;
+		return vgpusvm_fd_to_id(args, id);
+	}
+
+	if (args->devmem_fd || args->region_instance)
+		return -EINVAL;
+	*id = args->pagemap_id;
+
+	return 0;
+}
+
+/* With a reference; %NULL for no preference. */
+static struct drm_pagemap_node *vgpusvm_node_lookup(struct vgpusvm_vm *vm,
+						    u32 id)
+{
+	if (id == DRM_VGPUSVM_PAGEMAP_NONE)
+		return NULL;
+
+	return drm_pagemap_node_lookup(vm->vdev->initiator, vm->group, id);
+}
+
+/**
+ * vgpusvm_madvise_ioctl() - %DRM_IOCTL_VGPUSVM_MADVISE
+ * @drm: The GPU.
+ * @data: &struct drm_vgpusvm_madvise.
+ * @file: The open file.
+ *
+ * Return: 0 or a negative errno.
+ */
+int vgpusvm_madvise_ioctl(struct drm_device *drm, void *data,
+			  struct drm_file *file)
+{
+	struct vgpusvm_vm *vm __free(vgpusvm_vm) = NULL;
+	struct drm_vgpusvm_madvise *args = data;
+	struct drm_pagemap_node *node;
+	u32 id;
+	int err;
+
+	err = vgpusvm_madvise_id(args, &id);
+	if (err)
+		return err;
+
+	vm = vgpusvm_vm_get(file, args->vm_id);
+	if (IS_ERR(vm))
+		return PTR_ERR(vm);
+
+	err = vgpusvm_vm_check_range(vm, args->start, args->length);
+	if (err)
+		return err;
+
+	guard(mutex)(&vm->lock);
+	err = vgpusvm_vm_check(vm);
+	if (err)
+		return err;
+
+	node = vgpusvm_node_lookup(vm, id);
+	if (node && !IS_ERR(node))
+		node = vgpusvm_prefs_keep_node(vm, node);
+	if (IS_ERR(node))
+		return PTR_ERR(node);
+
+	return vgpusvm_prefs_set(vm, args->start, args->start + args->length,
+				 node);
+}
+
+/* Counts all parts, and fills in as many as there is room for. */
+static u32 vgpusvm_prefs_list(struct vgpusvm_vm *vm, unsigned long start,
+			      unsigned long end,
+			      struct drm_vgpusvm_range_attr *attrs, u32 room)
+{
+	struct drm_vgpusvm_range_attr attr = {};
+	struct vgpusvm_pref pref;
+	unsigned long addr;
+	u32 num = 0;
+
+	for (addr = start; addr < end; addr = pref.end) {
+		vgpusvm_prefs_at(vm, addr, &pref);
+		if (num && vgpusvm_pref_id(&pref) == attr.pagemap_id) {
+			attr.end = min(pref.end, end);
+		} else {
+			num++;
+			attr.start = addr;
+			attr.end = min(pref.end, end);
+			attr.pagemap_id = vgpusvm_pref_id(&pref);
+		}
+		if (num <= room)
+			attrs[num - 1] = attr;
+	}
+
+	return num;
+}
+
+/**
+ * vgpusvm_query_range_ioctl() - %DRM_IOCTL_VGPUSVM_QUERY_RANGE
+ * @drm: The GPU.
+ * @data: &struct drm_vgpusvm_query_range.
+ * @file: The open file.
+ *
+ * Return: 0 or a negative errno.
+ */
+int vgpusvm_query_range_ioctl(struct drm_device *drm, void *data,
+			      struct drm_file *file)
+{
+	struct drm_vgpusvm_range_attr *attrs __free(kvfree) = NULL;
+	struct vgpusvm_vm *vm __free(vgpusvm_vm) = NULL;
+	struct drm_vgpusvm_query_range *args = data;
+	u32 room, num;
+	int err;
+
+	if (args->reserved || !args->num_attrs != !args->attrs)
+		return -EINVAL;
+
+	vm = vgpusvm_vm_get(file, args->vm_id);
+	if (IS_ERR(vm))
+		return PTR_ERR(vm);
+
+	err = vgpusvm_vm_check_range(vm, args->start, args->length);
+	if (err)
+		return err;
+
+	/* There are never more parts than pages */
+	room = min_t(u64, args->num_attrs, args->length >> PAGE_SHIFT);
+	if (room) {
+		attrs = kvcalloc(room, sizeof(*attrs), GFP_KERNEL_ACCOUNT);
+		if (!attrs)
+			return -ENOMEM;
+	}
+
+	scoped_guard(mutex, &vm->lock) {
+		err = vgpusvm_vm_check(vm);
+		if (err)
+			return err;
+		num = vgpusvm_prefs_list(vm, args->start,
+					 args->start + args->length, attrs,
+					 room);
+	}
+
+	args->num_attrs = num;
+	if (copy_to_user(u64_to_user_ptr(args->attrs), attrs,
+			 array_size(min(num, room), sizeof(*attrs))))
+		return -EFAULT;
+
+	return room && num > room ? -ENOSPC : 0;
+}
+
+static int vgpusvm_check_placements(struct vgpusvm_vm *vm,
+				    struct drm_vgpusvm_placement *placements,
+				    u32 num)
+{
+	u32 i;
+	int err;
+
+	guard(mutex)(&vm->lock);
+	err = vgpusvm_vm_check(vm);
+	if (err)
+		return err;
+
+	for (i = 0; i < num; i++) {
+		struct drm_pagemap_node *node =
+			vgpusvm_node_lookup(vm, placements[i].pagemap_id);
+
+		placements[i].error = PTR_ERR_OR_ZERO(node);
+		if (!IS_ERR_OR_NULL(node))
+			drm_pagemap_node_put(node);
+	}
+
+	return 0;
+}
+
+/**
+ * vgpusvm_query_placement_ioctl() - %DRM_IOCTL_VGPUSVM_QUERY_PLACEMENT
+ * @drm: The GPU.
+ * @data: &struct drm_vgpusvm_query_placement.
+ * @file: The open file.
+ *
+ * Return: 0 or a negative errno.
+ */
+int vgpusvm_query_placement_ioctl(struct drm_device *drm, void *data,
+				  struct drm_file *file)
+{
+	struct drm_vgpusvm_placement *placements __free(kvfree) = NULL;
+	struct drm_vgpusvm_query_placement *args = data;
+	struct vgpusvm_vm *vm __free(vgpusvm_vm) = NULL;
+	int err;
+
+	if (args->reserved || !args->num_placements ||
+	    args->num_placements > DRM_VGPUSVM_PLACEMENT_MAX)
+		return -EINVAL;
+
+	vm = vgpusvm_vm_get(file, args->vm_id);
+	if (IS_ERR(vm))
+		return PTR_ERR(vm);
+
+	placements = vmemdup_array_user(u64_to_user_ptr(args->placements),
+					args->num_placements,
+					sizeof(*placements));
+	if (IS_ERR(placements))
+		return PTR_ERR(no_free_ptr(placements));
+
+	err = vgpusvm_check_placements(vm, placements, args->num_placements);
+	if (err)
+		return err;
+
+	if (copy_to_user(u64_to_user_ptr(args->placements), placements,
+			 array_size(args->num_placements, sizeof(*placements))))
+		return -EFAULT;
+
+	return 0;
+}

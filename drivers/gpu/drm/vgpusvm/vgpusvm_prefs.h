@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef _VGPUSVM_PREFS_H_
+#define _VGPUSVM_PREFS_H_
+
+#include <linux/types.h>
+
+struct drm_device;
+struct drm_file;
+struct drm_pagemap_node;
+struct vgpusvm_vm;
+
+/**
+ * struct vgpusvm_pref - What a part of the address space prefers
+ * @start: Its start.
+ * @end: Its end, exclusive.
+ * @node: The preferred pagemap or %NULL; the VM has a reference.
+ */
+struct vgpusvm_pref {
+	unsigned long start;
+	unsigned long end;
+	struct drm_pagemap_node *node;
+};
+
+void vgpusvm_prefs_at(struct vgpusvm_vm *vm, unsigned long addr,
+		      struct vgpusvm_pref *pref);
+void vgpusvm_prefs_fini(struct vgpusvm_vm *vm);
+u32 vgpusvm_pref_id(const struct vgpusvm_pref *pref);
+
+int vgpusvm_madvise_ioctl(struct drm_device *drm, void *data,
+			  struct drm_file *file);
+int vgpusvm_query_range_ioctl(struct drm_device *drm, void *data,
+			      struct drm_file *file);
+int vgpusvm_query_placement_ioctl(struct drm_device *drm, void *data,
+				  struct drm_file *file);
+
+#endif

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * Questions that change nothing.
+ */
+
+#include <linux/cleanup.h>
+#include <linux/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include <drm/drm_drv.h>
+#include <drm/drm_file.h>
+
+#include <uapi/drm/vgpusvm_drm.h>
+
+#include "vgpusvm_device.h"
+#include "vgpusvm_query.h"
+#include "vgpusvm_residency.h"
+#include "vgpusvm_vm.h"
+#include "vgpusvm_vram.h"
+
+/* Pages that are asked for at once */
+#define VGPUSVM_QUERY_PAGES	(SZ_2M >> PAGE_SHIFT)
+
+/**
+ * vgpusvm_query_residency_ioctl() - %DRM_IOCTL_VGPUSVM_QUERY_RESIDENCY
+ * @drm: The GPU.
+ * @data: &struct drm_vgpusvm_query_residency.
+ * @file: The open file.
+ *
+ * Return: 0 or a negative errno.
+ */
+int vgpusvm_query_residency_ioctl(struct drm_device *drm, void *data,
+				  struct drm_file *file)
+{
+	struct drm_vgpusvm_query_residency *args = data;
+	struct vgpusvm_vm *vm __free(vgpusvm_vm) = NULL;
+	u32 __user *user = u64_to_user_ptr(args->pages);
+	unsigned long start = args->start;
+	u32 *ids __free(kfree) = NULL;
+	u64 npages, num;
+	int err;
+
+	if (args->flags || args->reserved)
+		return -EINVAL;
+
+	vm = vgpusvm_vm_get(file, args->vm_id);
+	if (IS_ERR(vm))
+		return PTR_ERR(vm);
+
+	err = vgpusvm_vm_check_range(vm, args->start, args->length);
+	if (err)
+		return err;
+
+	ids = kcalloc(VGPUSVM_QUERY_PAGES, sizeof(*ids), GFP_KERNEL);
+	if (!ids)
+		return -ENOMEM;
+
+	for (npages = args->length >> PAGE_SHIFT; npages; npages -= num) {
+		if (signal_pending(current))
+			return -ERESTARTSYS;
+		num = min(npages, VGPUSVM_QUERY_PAGES);
+		err = vgpusvm_mm_residency(vm->mm, start, num, ids);
+		if (err)
+			return err;
+		if (copy_to_user(user, ids, num * sizeof(*ids)))
+			return -EFAULT;
+		user += num;
+		start += num << PAGE_SHIFT;
+	}
+
+	return 0;
+}
+
+/**
+ * vgpusvm_query_regions_ioctl() - %DRM_IOCTL_VGPUSVM_QUERY_REGIONS
+ * @drm: The GPU.
+ * @data: &struct drm_vgpusvm_query_regions.
+ * @file: The open file.
+ *
+ * Return: 0 or a negative errno.
+ */
+int vgpusvm_query_regions_ioctl(struct drm_device *drm, void *data,
+				struct drm_file *file)
+{
+	struct drm_vgpusvm_query_regions *args = data;
+	struct vgpusvm_device *vdev = to_vgpusvm(drm);
+	struct drm_vgpusvm_region __user *user = u64_to_user_ptr(args->regions);
+	u32 i, room = args->num_regions;
+
+	if (args->pad || args->reserved || !room != !args->regions)
+		return -EINVAL;
+
+	args->num_regions = vdev->num_regions;
+	for (i = 0; i < min(room, vdev->num_regions); i++) {
+		const struct vgpusvm_region *region = &vdev->regions[i];
+		const struct drm_vgpusvm_region out = {
+			.size = region->size,
+			.free = READ_ONCE(region->buddy.avail),
+			.pagemap_id = region->id,
+			.instance = region->instance,
+		};
+
+		if (copy_to_user(&user[i], &out, sizeof(out)))
+			return -EFAULT;
+	}
+
+	return room && room < vdev->num_regions ? -ENOSPC : 0;
+}
+
+/**
+ * vgpusvm_query_stats_ioctl() - %DRM_IOCTL_VGPUSVM_QUERY_STATS
+ * @drm: The GPU.
+ * @data: &struct drm_vgpusvm_query_stats.
+ * @file: The open file.
+ *
+ * Return: 0 or a negative errno.
+ */
+int vgpusvm_query_stats_ioctl(struct drm_device *drm, void *data,
+			      struct drm_file *file)
+{
+	struct drm_vgpusvm_query_stats *args = data;
+	struct vgpusvm_vm *vm __free(vgpusvm_vm) = NULL;
+	struct drm_vgpusvm_stats out;
+
+	if (args->flags || args->reserved)
+		return -EINVAL;
+
+	if (args->vm_id) {
+		vm = vgpusvm_vm_get(file, args->vm_id);
+		if (IS_ERR(vm))
+			return PTR_ERR(vm);
+		vgpusvm_stats_read(&vm->stats, &out);
+	} else {
+		vgpusvm_stats_read(&to_vgpusvm(drm)->stats, &out);
+	}
+
+	return copy_to_user(u64_to_user_ptr(args->stats), &out, sizeof(out)) ?
+		-EFAULT : 0;
+}

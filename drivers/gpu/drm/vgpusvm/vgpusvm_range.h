@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef _VGPUSVM_RANGE_H_
+#define _VGPUSVM_RANGE_H_
+
+#include <linux/types.h>
+
+#include <drm/drm_gpusvm.h>
+
+struct page;
+struct vgpusvm_region;
+struct vgpusvm_vm;
+struct work_struct;
+
+#define VGPUSVM_NUM_CHUNK_SIZES	3
+
+/**
+ * struct vgpusvm_range - A part of an address space, and the GPU's page table
+ * of it
+ * @base: What drm_gpusvm has of it.
+ * @pages: Its pages, as drm_gpusvm has them.
+ * @gc_entry: In &vgpusvm_vm.gc_ranges.
+ * @table: The page table: the page number for each page. Valid if @mapped.
+ * @mapped: The GPU may use @table. Set under the VM's lock and the notifier
+ *	    lock, cleared under the notifier lock for writing.
+ * @writable: The GPU may write.
+ */
+struct vgpusvm_range {
+	struct drm_gpusvm_range base;
+	struct drm_gpusvm_pages pages;
+	struct list_head gc_entry;
+	unsigned long *table;
+	bool mapped;
+	bool writable;
+};
+
+/**
+ * struct vgpusvm_access - What a virtual address leads to
+ * @page: The system page that has the content.
+ * @region: The memory it is in, %NULL for system memory.
+ */
+struct vgpusvm_access {
+	struct page *page;
+	struct vgpusvm_region *region;
+};
+
+extern const struct drm_gpusvm_ops vgpusvm_gpusvm_ops;
+extern const unsigned long vgpusvm_chunk_sizes[VGPUSVM_NUM_CHUNK_SIZES];
+
+static inline struct vgpusvm_range *
+to_vgpusvm_range(struct drm_gpusvm_range *range)
+{
+	return container_of(range, struct vgpusvm_range, base);
+}
+
+static inline unsigned long vgpusvm_range_pages(struct vgpusvm_range *range)
+{
+	return drm_gpusvm_range_size(&range->base) >> PAGE_SHIFT;
+}
+
+int vgpusvm_range_map(struct vgpusvm_vm *vm, struct vgpusvm_range *range,
+		      bool writable);
+void vgpusvm_range_unmap(struct vgpusvm_vm *vm, struct vgpusvm_range *range);
+void vgpusvm_range_remove(struct vgpusvm_vm *vm, struct vgpusvm_range *range);
+void vgpusvm_range_zap(struct vgpusvm_vm *vm, unsigned long start,
+		       unsigned long end);
+void vgpusvm_range_zap_all(struct vgpusvm_vm *vm);
+void vgpusvm_range_gc(struct vgpusvm_vm *vm);
+void vgpusvm_range_gc_work(struct work_struct *work);
+bool vgpusvm_range_walk(struct vgpusvm_vm *vm, unsigned long addr, bool write,
+			struct vgpusvm_access *access);
+
+#endif

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * Where the pages of an mm are, and fetching them back to system memory.
+ */
+
+#include <linux/cleanup.h>
+#include <linux/hmm.h>
+#include <linux/jiffies.h>
+#include <linux/mm.h>
+#include <linux/mmu_notifier.h>
+#include <linux/sched.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+
+#include <uapi/drm/vgpusvm_drm.h>
+
+#include "vgpusvm_pagemap.h"
+#include "vgpusvm_residency.h"
+
+/* Pages looked at in one go */
+#define VGPUSVM_WALK_PAGES	(SZ_2M >> PAGE_SHIFT)
+/* How long to try while others change the same pages */
+#define VGPUSVM_WALK_TIMEOUT	msecs_to_jiffies(1000)
+
+/**
+ * struct vgpusvm_walk - A look at some pages of an mm
+ * @notifier: Tells of changes meanwhile.
+ * @lock: Makes the sequence number of @notifier one step.
+ * @range: What hmm works on.
+ * @pfns: The pages of @range.
+ */
+struct vgpusvm_walk {
+	struct mmu_interval_notifier notifier;
+	spinlock_t lock;
+	struct hmm_range range;
+	unsigned long pfns[VGPUSVM_WALK_PAGES];
+};
+
+static bool vgpusvm_walk_invalidate(struct mmu_interval_notifier *mni,
+				    const struct mmu_notifier_range *range,
+				    unsigned long seq)
+{
+	struct vgpusvm_walk *walk =
+		container_of(mni, struct vgpusvm_walk, notifier);
+
+	guard(spinlock)(&walk->lock);
+	mmu_interval_set_seq(mni, seq);
+
+	return true;
+}
+
+static const struct mmu_interval_notifier_ops vgpusvm_walk_ops = {
+	.invalidate = vgpusvm_walk_invalidate,
+};
+
+static struct vgpusvm_walk *vgpusvm_walk_begin(struct mm_struct *mm,
+					       unsigned long start,
+					       unsigned long npages)
+{
+	struct vgpusvm_walk *walk = kvzalloc_obj(*walk);
+	int err;
+
+	if (!walk)
+		return ERR_PTR(-ENOMEM);
+
+	spin_lock_init(&walk->lock);
+	walk->range.notifier = &walk->notifier;
+	walk->range.start = start;
+	walk->range.end = start + (npages << PAGE_SHIFT);
+	walk->range.hmm_pfns = walk->pfns;
+	err = mmu_interval_notifier_insert(&walk->notifier, mm, start,
+					   npages << PAGE_SHIFT,
+					   &vgpusvm_walk_ops);
+	if (err) {
+		kvfree(walk);
+		return ERR_PTR(err);
+	}
+
+	return walk;
+}
+
+static void vgpusvm_walk_end(struct vgpusvm_walk *walk)
+{
+	mmu_interval_notifier_remove(&walk->notifier);
+	kvfree(walk);
+}
+
+/* One look shows system memory, and the device-private pages of one owner. */
+static int vgpusvm_walk_look(struct vgpusvm_walk *walk, void *owner,
+			     unsigned long npages, u32 *ids)
+{
+	unsigned long i;
+	int err;
+
+	memset(walk->pfns, 0, sizeof(walk->pfns));
+	walk->range.default_flags = 0;
+	walk->range.pfn_flags_mask = 0;
+	walk->range.dev_private_owner = owner;
+	err = hmm_range_fault_unlocked_timeout(&walk->range,
+					       VGPUSVM_WALK_TIMEOUT);
+	if (err)
+		return err;
+
+	for (i = 0; i < npages; i++) {
+		if (!(walk->pfns[i] & HMM_PFN_VALID))
+			continue;
+		/* By number: nothing keeps the page here */
+		ids[i] = vgpusvm_pfn_id(walk->pfns[i] & ~HMM_PFN_FLAGS);
+	}
+
+	return 0;
+}
+
+static int vgpusvm_walk_residency(struct vgpusvm_walk *walk,
+				  unsigned long npages, u32 *ids)
+{
+	void **owners __free(kvfree) = NULL;
+	unsigned int i, num, max = 0;
+	int err;
+
+	for (;;) {
+		num = vgpusvm_pagemap_owners(owners, max);
+		if (num <= max)
+			break;
+		kvfree(owners);
+		max = num;
+		owners = kvcalloc(max, sizeof(*owners), GFP_KERNEL);
+		if (!owners)
+			return -ENOMEM;
+	}
+
+	memset32(ids, DRM_VGPUSVM_RESIDENCY_NOT_PRESENT, npages);
+	err = vgpusvm_walk_look(walk, NULL, npages, ids);
+	for (i = 0; i < num && !err; i++)
+		err = vgpusvm_walk_look(walk, owners[i], npages, ids);
+
+	return err;
+}
+
+/**
+ * vgpusvm_mm_residency() - Where pages of an mm are
+ * @mm: The mm; the caller has a user reference.
+ * @start: Start of the range.
+ * @npages: Its length.
+ * @ids: For each page what QUERY_RESIDENCY says.
+ *
+ * Return: 0, -ENOMEM, -EINTR or -EBUSY.
+ */
+int vgpusvm_mm_residency(struct mm_struct *mm, unsigned long start,
+			 unsigned long npages, u32 *ids)
+{
+	int err = 0;
+
+	while (npages && !err) {
+		unsigned long num = min(npages, VGPUSVM_WALK_PAGES);
+		struct vgpusvm_walk *walk = vgpusvm_walk_begin(mm, start, num);
+
+		if (IS_ERR(walk))
+			return PTR_ERR(walk);
+		err = vgpusvm_walk_residency(walk, num, ids);
+		vgpusvm_walk_end(walk);
+		if (fatal_signal_pending(current))
+			return -EINTR;
+
+		start += num << PAGE_SHIFT;
+		npages -= num;
+		ids += num;
+	}
+
+	return err;
+}
+
+/* Fault in, with no owner, just the pages that are on a device. */
+static int vgpusvm_walk_evict(struct vgpusvm_walk *walk, unsigned long npages,
+			      u32 *ids, u64 *bytes)
+{
+	unsigned long i, num = 0;
+	int err;
+
+	err = vgpusvm_walk_residency(walk, npages, ids);
+	if (err)
+		return err;
+
+	memset(walk->pfns, 0, sizeof(walk->pfns));
+	for (i = 0; i < npages; i++) {
+		if (ids[i] == DRM_VGPUSVM_RESIDENCY_SYSTEM ||
+		    ids[i] == DRM_VGPUSVM_RESIDENCY_NOT_PRESENT)
+			continue;
+		walk->pfns[i] = HMM_PFN_REQ_FAULT;
+		num++;
+	}
+	if (!num)
+		return 0;
+
+	walk->range.pfn_flags_mask = HMM_PFN_REQ_FAULT;
+	walk->range.dev_private_owner = NULL;
+	err = hmm_range_fault_unlocked_timeout(&walk->range,
+					       VGPUSVM_WALK_TIMEOUT);
+	if (!err && bytes)
+		*bytes += num << PAGE_SHIFT;
+
+	return err;
+}
+
+/**
+ * vgpusvm_mm_evict() - Move pages of an mm from any vgpusvm GPU to system memory
+ * @mm: The mm; the caller has a user reference.
+ * @start: Start of the range.
+ * @length: Its length.
+ * @bytes: Optional: what was moved is added to it.
+ *
+ * Return: 0, -ENOMEM, -EINTR, -EBUSY if pages change all the time, -EFAULT if
+ * memory was unmapped meanwhile.
+ */
+int vgpusvm_mm_evict(struct mm_struct *mm, unsigned long start,
+		     unsigned long length, u64 *bytes)
+{
+	u32 *ids __free(kfree) = kcalloc(VGPUSVM_WALK_PAGES, sizeof(*ids),
+					 GFP_KERNEL);
+	unsigned long npages = length >> PAGE_SHIFT;
+	int err = 0;
+
+	if (!ids)
+		return -ENOMEM;
+
+	while (npages && !err) {
+		unsigned long num = min(npages, VGPUSVM_WALK_PAGES);
+		struct vgpusvm_walk *walk = vgpusvm_walk_begin(mm, start, num);
+
+		if (IS_ERR(walk))
+			return PTR_ERR(walk);
+		err = vgpusvm_walk_evict(walk, num, ids, bytes);
+		vgpusvm_walk_end(walk);
+		start += num << PAGE_SHIFT;
+		npages -= num;
+	}
+
+	return err;
+}
