@@ -1,0 +1,10 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# stock: yes
+# vgpusvm: gpus=1 vram=32M
+#
+# Parent and child with the same pages on a device: each page's place and
+# content.
+
+exec place_fork

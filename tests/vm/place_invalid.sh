@@ -1,0 +1,9 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# stock: yes
+# vgpusvm: gpus=1 vram=8M
+#
+# Malformed arguments of each ioctl.
+
+exec place_invalid

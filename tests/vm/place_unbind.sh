@@ -1,0 +1,9 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# stock: yes
+# vgpusvm: gpus=3 vram=32M topology=full
+#
+# A GPU goes and comes back while there are pages in its memory.
+
+exec place_unbind

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "mem.h"
+#include "tap.h"
+
+#define HUGE_SIZE	(2 * MIB)
+
+const char * const pages_name[] = {
+	[SMALL_PAGES] = "small pages",
+	[HUGE_PAGES] = "huge pages",
+};
+
+size_t page_size(void)
+{
+	return sysconf(_SC_PAGESIZE);
+}
+
+void *mem_map(size_t size, enum pages pages)
+{
+	char *p, *aligned;
+	size_t before;
+
+	p = mmap(NULL, size + HUGE_SIZE, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	must(p != MAP_FAILED, "no memory can be mapped");
+
+	/* What is around it goes, so that the mapping is no longer than told. */
+	aligned = (char *)(((uintptr_t)p + HUGE_SIZE - 1) & -HUGE_SIZE);
+	before = aligned - p;
+	if (before)
+		munmap(p, before);
+	if (HUGE_SIZE - before)
+		munmap(aligned + size, HUGE_SIZE - before);
+
+	must(!madvise(aligned, size, pages == HUGE_PAGES ? MADV_HUGEPAGE : MADV_NOHUGEPAGE),
+	     "madvise() for %s failed", pages_name[pages]);
+
+	return aligned;
+}
+
+void mem_unmap(void *p, size_t size)
+{
+	munmap(p, size);
+}
+
+/* The finaliser of SplitMix64. */
+uint64_t pattern(uint64_t seed, uint64_t index)
+{
+	uint64_t x = seed * 0x9e3779b97f4a7c15ull + index;
+
+	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ull;
+	x = (x ^ (x >> 27)) * 0x94d049bb133111ebull;
+	return x ^ (x >> 31);
+}
+
+void cpu_put(void *p, size_t size, uint64_t seed)
+{
+	uint64_t *word = p;
+	size_t i;
+
+	for (i = 0; i < size / 8; i++)
+		word[i] = pattern(seed, i);
+}
+
+static bool compare(const void *p, size_t size, uint64_t seed, uint64_t first,
+		    const void *at)
+{
+	const uint64_t *word = p;
+	size_t i;
+
+	for (i = 0; i < size / 8; i++) {
+		if (word[i] == pattern(seed, first + i))
+			continue;
+		diag("%p + 0x%zx is 0x%016llx instead of 0x%016llx", at, i * 8,
+		     (unsigned long long)word[i],
+		     (unsigned long long)pattern(seed, first + i));
+		return false;
+	}
+
+	return true;
+}
+
+bool cpu_has_from(const void *p, size_t size, uint64_t seed, uint64_t first)
+{
+	return compare(p, size, seed, first, p);
+}
+
+bool cpu_has(const void *p, size_t size, uint64_t seed)
+{
+	return cpu_has_from(p, size, seed, 0);
+}
+
+int gpu_put(struct gpu *gpu, void *p, size_t size, uint64_t seed)
+{
+	void *buffer = malloc(size);
+	int err;
+
+	cpu_put(buffer, size, seed);
+	err = gpu_write(gpu, p, size, buffer);
+	free(buffer);
+
+	return err;
+}
+
+static void *gpu_look(struct gpu *gpu, const void *p, size_t size)
+{
+	void *buffer = malloc(size);
+	uint32_t crc = 0;
+	int err;
+
+	err = gpu_read(gpu, p, size, buffer);
+	if (!err)
+		err = gpu_crc(gpu, p, size, &crc);
+	if (err)
+		diag("GPU %u can't read at %p: %s", gpu->number, p, strerror(-err));
+	else if (crc != crc32_of(buffer, size))
+		diag("the CRC-32 of GPU %u at %p is 0x%x instead of 0x%x", gpu->number,
+		     p, crc, crc32_of(buffer, size));
+	else
+		return buffer;
+
+	free(buffer);
+	return NULL;
+}
+
+bool gpu_has_from(struct gpu *gpu, const void *p, size_t size, uint64_t seed,
+		  uint64_t first)
+{
+	void *buffer = gpu_look(gpu, p, size);
+	bool same = buffer && compare(buffer, size, seed, first, p);
+
+	free(buffer);
+	return same;
+}
+
+bool gpu_has(struct gpu *gpu, const void *p, size_t size, uint64_t seed)
+{
+	return gpu_has_from(gpu, p, size, seed, 0);
+}
+
+bool gpu_has_word(struct gpu *gpu, const void *p, size_t size, uint64_t word)
+{
+	uint64_t *buffer = gpu_look(gpu, p, size);
+	bool same = buffer;
+	size_t i;
+
+	for (i = 0; same && i < size / 8; i++)
+		same = buffer[i] == word;
+	if (buffer && !same)
+		diag("%p + 0x%zx is 0x%llx instead of 0x%llx", p, i * 8 - 8,
+		     (unsigned long long)buffer[i - 1], (unsigned long long)word);
+
+	free(buffer);
+	return same;
+}
+
+uint32_t crc32_of(const void *p, size_t size)
+{
+	static uint32_t table[256];
+	const unsigned char *byte = p;
+	uint32_t crc = ~0u;
+	unsigned int i, bit;
+
+	for (i = 0; !table[255] && i < 256; i++)
+		for (table[i] = i, bit = 0; bit < 8; bit++)
+			table[i] = table[i] & 1 ? table[i] >> 1 ^ 0xedb88320 : table[i] >> 1;
+
+	while (size--)
+		crc = crc >> 8 ^ table[(crc ^ *byte++) & 0xff];
+
+	return ~crc;
+}
+
+uint32_t *residency(struct gpu *gpu, const void *p, size_t size)
+{
+	uint32_t *pages = calloc(size / page_size(), sizeof(*pages));
+	struct drm_vgpusvm_query_residency query = {
+		.vm_id = gpu->vm,
+		.start = (uintptr_t)p,
+		.length = size,
+		.pages = (uintptr_t)pages,
+	};
+	int err;
+
+	err = gpu_ioctl(gpu->fd, DRM_IOCTL_VGPUSVM_QUERY_RESIDENCY, &query);
+	if (!err)
+		return pages;
+
+	diag("the residency of %p can't be had: %s", p, strerror(-err));
+	free(pages);
+	return NULL;
+}
+
+bool all_at_either(struct gpu *gpu, const void *p, size_t size, uint32_t id,
+		   uint32_t other, size_t *num)
+{
+	uint32_t *pages = residency(gpu, p, size);
+	size_t i, n = size / page_size();
+	bool good = pages;
+
+	*num = 0;
+	for (i = 0; good && i < n; i++) {
+		*num += pages[i] == id;
+		good = pages[i] == id || pages[i] == other;
+		if (!good)
+			diag("page %zu of %zu at %p is at %d, not at %d", i, n, p,
+			     (int)pages[i], (int)id);
+	}
+	free(pages);
+
+	return good;
+}
+
+bool all_at(struct gpu *gpu, const void *p, size_t size, uint32_t id)
+{
+	size_t num;
+
+	return all_at_either(gpu, p, size, id, id, &num);
+}
+
+bool holds(struct gpu *gpu, const void *p, size_t size, uint32_t id, uint64_t seed)
+{
+	return all_at(gpu, p, size, id) && gpu_has(gpu, p, size, seed) &&
+	       all_at(gpu, p, size, id);
+}
+
+unsigned long huge_kib(const void *p)
+{
+	FILE *smaps = fopen("/proc/self/smaps", "r");
+	unsigned long start, end, kib = 0;
+	bool inside = false;
+	char line[256];
+
+	while (smaps && fgets(line, sizeof(line), smaps)) {
+		if (sscanf(line, "%lx-%lx ", &start, &end) == 2)
+			inside = start <= (uintptr_t)p && (uintptr_t)p < end;
+		else if (inside && sscanf(line, "AnonHugePages: %lu kB", &kib) == 1)
+			break;
+	}
+	if (smaps)
+		fclose(smaps);
+
+	return kib;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SVM_MEM_H
+#define SVM_MEM_H
+
+#include "gpu.h"
+
+#define KIB	1024ul
+#define MIB	(1024 * KIB)
+
+/* How memory is backed before a GPU gets it. */
+enum pages { SMALL_PAGES, HUGE_PAGES };
+
+extern const char * const pages_name[];
+
+/* Anonymous memory, 2 MiB-aligned, with huge pages or without. */
+void *mem_map(size_t size, enum pages pages);
+void mem_unmap(void *p, size_t size);
+size_t page_size(void);
+
+/* The word at @index of a pattern. Different seeds have nothing in common. */
+uint64_t pattern(uint64_t seed, uint64_t index);
+/* By the CPU: pages get to, or come back to, system memory. */
+void cpu_put(void *p, size_t size, uint64_t seed);
+bool cpu_has(const void *p, size_t size, uint64_t seed);
+/* By a GPU: pages stay where they are. By READ and by CRC-32. */
+int gpu_put(struct gpu *gpu, void *p, size_t size, uint64_t seed);
+bool gpu_has(struct gpu *gpu, const void *p, size_t size, uint64_t seed);
+bool gpu_has_word(struct gpu *gpu, const void *p, size_t size, uint64_t word);
+/* What @p has is that part of the pattern which begins at word @first. */
+bool cpu_has_from(const void *p, size_t size, uint64_t seed, uint64_t first);
+bool gpu_has_from(struct gpu *gpu, const void *p, size_t size, uint64_t seed,
+		  uint64_t first);
+
+uint32_t crc32_of(const void *p, size_t size);
+
+/* The residency of each page, to be freed. */
+uint32_t *residency(struct gpu *gpu, const void *p, size_t size);
+/* Is each page there? @id may be one of DRM_VGPUSVM_RESIDENCY_*. */
+bool all_at(struct gpu *gpu, const void *p, size_t size, uint32_t id);
+/* Is each page at one of the two? *@num: how many are at @id. */
+bool all_at_either(struct gpu *gpu, const void *p, size_t size, uint32_t id,
+		   uint32_t other, size_t *num);
+/* Both, and that looking at the bytes has moved nothing. */
+bool holds(struct gpu *gpu, const void *p, size_t size, uint32_t id, uint64_t seed);
+
+/* KiB of huge pages at @p. */
+unsigned long huge_kib(const void *p);
+
+#define NOT_PRESENT	DRM_VGPUSVM_RESIDENCY_NOT_PRESENT
+#define SYSTEM		DRM_VGPUSVM_RESIDENCY_SYSTEM
+
+#endif

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tap.h"
+#include "topology.h"
+
+uint64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000ull + now.tv_nsec / 1000000;
+}
+
+int render_path(unsigned int number, char *path, size_t size)
+{
+	char link[128], target[256];
+	const char *name;
+	ssize_t len;
+
+	snprintf(link, sizeof(link),
+		 "/sys/class/drm_pagemap_initiator/platform-vgpusvm.%u/render", number);
+	len = readlink(link, target, sizeof(target) - 1);
+	if (len < 0)
+		return -errno;
+
+	target[len] = 0;
+	name = strrchr(target, '/');
+	snprintf(path, size, "/dev/dri/%s", name ? name + 1 : target);
+
+	return 0;
+}
+
+static int driver_write(const char *file, unsigned int number)
+{
+	char path[64], name[32];
+	int fd, err = 0;
+
+	snprintf(path, sizeof(path), "/sys/bus/platform/drivers/vgpusvm/%s", file);
+	snprintf(name, sizeof(name), "vgpusvm.%u", number);
+	fd = open(path, O_WRONLY);
+	if (fd < 0)
+		return -errno;
+
+	if (write(fd, name, strlen(name)) < 0)
+		err = -errno;
+	close(fd);
+
+	return err;
+}
+
+int gpu_unbind(unsigned int number)
+{
+	return driver_write("unbind", number);
+}
+
+/* The node in /dev comes with the device, by devtmpfs. */
+int gpu_bind(unsigned int number)
+{
+	return driver_write("bind", number);
+}
+
+static void state_read(uint32_t id, char *state, size_t size)
+{
+	char path[64];
+	ssize_t len = -1;
+	int fd;
+
+	snprintf(path, sizeof(path), "/sys/class/drm_pagemap/pagemap%u/state", id);
+	fd = open(path, O_RDONLY);
+	if (fd >= 0) {
+		len = read(fd, state, size - 1);
+		close(fd);
+	}
+	state[len > 0 ? len - 1 : 0] = 0;
+}
+
+bool state_is(uint32_t id, const char *state)
+{
+	char found[16];
+
+	state_read(id, found, sizeof(found));
+	if (!strcmp(found, state))
+		return true;
+
+	diag("pagemap%u is %s, not %s", id, found, state);
+	return false;
+}
+
+bool state_becomes(uint32_t id, const char *state, const char *or_state)
+{
+	uint64_t end = now_ms() + 10000;
+	char found[16];
+
+	do {
+		state_read(id, found, sizeof(found));
+		if (!strcmp(found, state) || !strcmp(found, or_state))
+			return true;
+		usleep(10000);
+	} while (now_ms() < end);
+
+	diag("pagemap%u stays %s", id, found);
+	return false;
+}
