@@ -1,0 +1,59 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The library as others see it: what it exports, and what it takes to use it
+# where it is installed.
+
+# shellcheck source=tools/gpusvm-topology/tests/lib.bash
+. "$GPUSVM_TESTS/lib.bash"
+
+source=$(dirname "$GPUSVM_TESTS")
+library=$GPUSVM_BUILD/libgpusvm-topology.so
+
+grep -o 'gpusvm_[a-z_]*(' "$source/lib/gpusvm-topology.h" | tr -d '(' |
+	grep -v '_foreach$' | sort -u >declared
+nm -D --defined-only --with-symbol-versions "$library" |
+	sed -n 's/.* T \(.*\)@@GPUSVM_TOPOLOGY_0_1$/\1/p' | sort >exported
+check "install: exported is what the header declares" diff declared exported
+check "install: nothing else is exported" \
+	test "$(nm -D --defined-only "$library" | grep -c ' [TDBR] ')" -eq "$(wc -l <declared)"
+check "install: soname" grep -q 'SONAME.*\[libgpusvm-topology.so.0\]' \
+	<(readelf -d "$library")
+
+make -s -C "$source" BUILD="$GPUSVM_BUILD" DESTDIR="$PWD/root" prefix=/opt/gpusvm install >make.log 2>&1
+check "install: make install" test $? -eq 0
+check "install: what is there" diff <(cd root && find . ! -type d | sort) - <<'END'
+./opt/gpusvm/bin/gpusvm-topology
+./opt/gpusvm/include/gpusvm-topology.h
+./opt/gpusvm/lib/libgpusvm-topology.so
+./opt/gpusvm/lib/libgpusvm-topology.so.0
+./opt/gpusvm/lib/libgpusvm-topology.so.0.1.0
+./opt/gpusvm/lib/pkgconfig/libgpusvm-topology.pc
+END
+check "install: no path of the build is left in the tool" \
+	eval '! readelf -d root/opt/gpusvm/bin/gpusvm-topology | grep -Eq "RPATH|RUNPATH"'
+
+cat >user.c <<'END'
+#include <gpusvm-topology.h>
+#include <stdio.h>
+
+int main(void)
+{
+	return puts(gpusvm_version()) < 0;
+}
+END
+export PKG_CONFIG_SYSROOT_DIR=$PWD/root PKG_CONFIG_PATH=$PWD/root/opt/gpusvm/lib/pkgconfig
+# shellcheck disable=SC2046
+check "install: a program builds with pkg-config" \
+	"${CC:-cc}" -Wall -Werror -o user user.c $(pkg-config --cflags --libs libgpusvm-topology)
+check "install: and runs" \
+	test "$(LD_LIBRARY_PATH=root/opt/gpusvm/lib ./user)" = "$(pkg-config --modversion libgpusvm-topology)"
+
+if command -v "${CXX:-c++}" >/dev/null; then
+	check "install: the header is C++, too" \
+		"${CXX:-c++}" -x c++ -Wall -Wextra -Wpedantic -Werror -fsyntax-only user.c -Iroot/opt/gpusvm/include
+else
+	skip "install: the header is C++, too" "no C++ compiler"
+fi
+
+[ "$failures" -eq 0 ]

@@ -1,0 +1,60 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Options, messages and exit statuses.
+
+# shellcheck source=tools/gpusvm-topology/tests/lib.bash
+. "$GPUSVM_TESTS/lib.bash"
+
+make_tree gpus=1
+
+# wrong WHAT MESSAGE ARGUMENT...: a usage error that prints nothing on stdout.
+wrong() {
+	local what=$1 message=$2
+	shift 2
+	run_tree "$@"
+	check "usage: $what: status" ended_with 2
+	check "usage: $what: message" grep -qF -e "$message" err
+	check "usage: $what: no output" test ! -s out
+}
+
+wrong "no command" 'no command'
+wrong "unknown command" 'no such command: "lst"' lst
+wrong "unknown option" 'unrecognized option' list --frobnicate
+wrong "unknown kind" 'cannot list "gpus"' list gpus
+wrong "two kinds" 'too many arguments: "groups"' list links groups
+wrong "unknown column" 'pagemaps have no column "WEIGHT"' list -o ID,WEIGHT
+wrong "column of another kind" 'groups have no column "ID"' list groups -o ID
+wrong "empty column" 'pagemaps have no column ""' list -o ID,
+wrong "unknown property" 'cannot show "weight"' matrix --show weight
+wrong "argument of matrix" 'too many arguments: "x"' matrix x
+
+for help in --help "list --help" "matrix --help" -h; do
+	# Words are wanted.
+	# shellcheck disable=SC2086
+	run $help
+	check "usage: $help" ended_with 0
+	check "usage: $help is on stdout" grep -q ^Usage: out
+done
+
+for version in --version "list -V" "matrix --version"; do
+	# shellcheck disable=SC2086
+	run $version
+	check "usage: $version" grep -qx 'gpusvm-topology [0-9.]*' out
+done
+
+run --sysroot /dev list
+check "usage: no topology: status" ended_with 3
+check "usage: no topology: message" \
+	grep -qx 'gpusvm-topology: cannot read /dev/sys/class/drm_pagemap: No such file or directory' err
+
+run --sysroot /nonexistent list
+check "usage: no root: status" ended_with 1
+check "usage: no root: message" \
+	grep -qx 'gpusvm-topology: cannot open /nonexistent: No such file or directory' err
+
+"$tool" --sysroot tree list >/dev/full 2>err
+status=$?
+check "usage: output that cannot be written: status" ended_with 1
+
+[ "$failures" -eq 0 ]
