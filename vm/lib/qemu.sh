@@ -26,11 +26,13 @@ try_kvm() {
 		grep -q 'Unable to mount root fs' && echo yes || echo no
 }
 
+# Sets ACCELERATOR and what the kernel is told with it.
 accelerator() {
 	if kvm_boots; then
-		echo -accel kvm -cpu host
+		ACCELERATOR=(-accel kvm -cpu host)
 	else
-		echo -accel tcg,thread=multi -cpu max
+		ACCELERATOR=(-accel "tcg,thread=multi" -cpu max)
+		CMDLINE+=" maxcpus=1"
 	fi
 }
 
@@ -48,9 +50,10 @@ port() {
 
 # Boots and returns when the VM is gone; its parameters are vm/run's variables.
 boot() {
+	accelerator
 	# shellcheck disable=SC2046
 	exec timeout --foreground --kill-after=5 "$TIMEOUT" \
-		qemu-system-x86_64 $(accelerator) \
+		qemu-system-x86_64 "${ACCELERATOR[@]}" \
 		-machine q35 -m "$MEM" -smp "$CPUS" \
 		-nodefaults -nographic -no-reboot \
 		-kernel "$VMLINUZ" -initrd "$INITRAMFS" \

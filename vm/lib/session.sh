@@ -12,7 +12,11 @@ make_share() {
 	sync_sources "$share/src" "${SHOWN[@]}"
 	{
 		echo '#!/bin/bash'
-		echo "exec ${*@Q}"
+		if [ $# -gt 0 ]; then
+			echo "exec ${*@Q}"
+		else
+			echo "exec bash -i"
+		fi
 	} >"$share/command"
 	chmod +x "$share/command"
 	if [ -n "$STDIN" ]; then
@@ -39,27 +43,43 @@ guest_settings() {
 
 # Standard output and error are pipes with a reader each, so that they are
 # passed on as they come, wherever they go. Holding both ends open keeps the
-# readers from waiting for a qemu that does not come to open them. Arguments are
-# further ones for qemu, as they are for run_shell().
-run_command() {
-	local readers
+# readers from waiting for a qemu that does not come to open them.
+boot_command() {
+	local readers status=0
+	rm -f "$RUN/out" "$RUN/err"
 	mkfifo "$RUN/out" "$RUN/err"
 	: >"$RUN/control"
+	: >"$RUN/console"
 	exec 5<>"$RUN/out" 6<>"$RUN/err"
 	cat "$RUN/out" 5<&- 6<&- &
 	readers=$!
 	cat "$RUN/err" 5<&- 6<&- >&2 &
 	readers="$readers $!"
-	(boot "$@" </dev/null >"$RUN/qemu" 2>&1 5<&- 6<&-) || true
+	(boot "$@" </dev/null >"$RUN/qemu" 2>&1 5<&- 6<&-) || status=$?
 	exec 5<&- 6<&-
 	# shellcheck disable=SC2086
 	wait $readers || true
-	verdict
+	return "$status"
+}
+
+# run_command [ARGUMENT...]: further ones for qemu, as for run_shell(). Emulated
+# processors sometimes trip over code that another one patches at boot: what did
+# not get as far as to run anything is tried once more.
+run_command() {
+	local status=0
+	boot_command "$@" || status=$?
+	if ! grep -q '^begin' "$RUN/control"; then
+		say "the VM did not come up; once more"
+		status=0
+		boot_command "$@" || status=$?
+	fi
+	verdict "$status"
 }
 
 run_shell() {
+	local status=0
 	: >"$RUN/control"
 	(boot -chardev stdio,id=tty,signal=off -device virtconsole,chardev=tty \
-		"$@") || true
-	verdict
+		"$@") || status=$?
+	verdict "$status"
 }

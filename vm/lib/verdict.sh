@@ -9,33 +9,39 @@ STATUS_KERNEL=123
 STATUS_TIMEOUT=124
 STATUS_VM=125
 
+# complain WHAT [LINE]: the kernel log from shortly before that line, and its end.
 complain() {
-	local kept=$CACHE/log/console
+	local kept
+	kept=$CACHE/log/console-${RUN##*/}
 	mkdir -p "$CACHE/log"
 	cp "$RUN/console" "$kept"
-	printf 'vm: error: %s; the end of the kernel log (%s):\n' "$1" "$kept" >&2
-	tail -n "${2:-40}" "$RUN/console" >&2
+	prune 20 "$CACHE"/log/console-*
+	printf 'vm: error: %s\nvm: the kernel log: %s\n' "$1" "$kept" >&2
+	if [ -n "${2:-}" ]; then
+		tail -n "+$(($2 > 5 ? $2 - 5 : 1))" "$RUN/console" | head -n 50 >&2
+		printf 'vm: ... and its end:\n' >&2
+	fi
+	tail -n 20 "$RUN/console" >&2
 }
 
+# verdict STATUS: that of timeout(1) with qemu. Exits with the run's.
 verdict() {
-	local status
-	touch "$RUN/console"
+	local status splat
 	if [ -n "$LOG" ]; then
 		cp "$RUN/console" "$LOG"
 	fi
 	status=$(sed -n 's/^exit //p' "$RUN/control")
-	if grep -qE "$SPLATS" "$RUN/console"; then
-		complain "$(grep -m 1 -E "$SPLATS" "$RUN/console")" 60
+	splat=$(grep -nE -m 1 "$SPLATS" "$RUN/console" || true)
+	if [ -n "$splat" ]; then
+		complain "the kernel complained: ${splat#*:}" "${splat%%:*}"
 		exit "$STATUS_KERNEL"
+	elif [ -n "$status" ]; then
+		exit "$status"
+	elif [ "$1" = 124 ] || [ "$1" = 137 ]; then
+		complain "no end after $TIMEOUT seconds"
+		exit "$STATUS_TIMEOUT"
 	fi
-	if [ -z "$status" ]; then
-		if [ "$SECONDS" -ge "$TIMEOUT" ]; then
-			complain "no end after $TIMEOUT seconds"
-			exit "$STATUS_TIMEOUT"
-		fi
-		cat "$RUN/qemu" >&2 2>/dev/null || true
-		complain "the VM ended without the command's status"
-		exit "$STATUS_VM"
-	fi
-	exit "$status"
+	cat "$RUN/qemu" >&2 2>/dev/null || true
+	complain "the VM ended without the command's status"
+	exit "$STATUS_VM"
 }
