@@ -7,7 +7,7 @@
 #include "gpusvm-topology.h"
 
 #define GPUSVM_EXPORT __attribute__((visibility("default")))
-#define GPUSVM_PRINTF(nr, first) __attribute__((__format__(__printf__, nr, first)))
+#define __printf(nr, first) __attribute((format(printf, nr, first)))
 
 #define PAGEMAP_CLASS "/sys/class/drm_pagemap"
 #define INITIATOR_CLASS "/sys/class/drm_pagemap_initiator"
@@ -158,7 +158,7 @@ bool is_id_list(const char *text);
 
 /* log.c */
 int topology_log(struct gpusvm_topology *topology, int priority,
-		 const char *format, ...) GPUSVM_PRINTF(3, 4);
+		 const char *format, ...) __printf(3, 4);
 int dir_warn(const struct dir *dir, const char *name, const char *what);
 int dir_warn_error(const struct dir *dir, const char *name, int err);
 void topology_emit(struct gpusvm_topology *topology);

@@ -58,11 +58,11 @@ static char *hops(const void *link, const struct options *options)
 	return text_number(err, number);
 }
 
-#define FIGURE(figure) \
-	static char *figure(const void *link, const struct options *options) \
+#define FIGURE(name) \
+	static char *print_ ## name(const void *link, const struct options *options) \
 	{ \
 		uint64_t number = 0; \
-		int err = gpusvm_link_get_ ## figure(link, &number); \
+		int err = gpusvm_link_get_ ## name(link, &number); \
 		\
 		(void)options; \
 		return text_number(err, number); \
@@ -80,16 +80,16 @@ static const struct column columns[] = {
 	{ "PAGEMAP", "ID of the pagemap where it leads to", true, true, pagemap },
 	{ "TYPE", "what it is made of", false, true, type },
 	{ "HOPS", "bridges or switches passed", true, true, hops },
-	{ "READ_BW", "MB/s now, for reads", true, true, read_bandwidth },
-	{ "WRITE_BW", "MB/s now, for writes", true, true, write_bandwidth },
-	{ "READ_LAT", "latency of a read, ns", true, true, read_latency },
-	{ "WRITE_LAT", "latency of a write, ns", true, false, write_latency },
+	{ "READ_BW", "MB/s now, for reads", true, true, print_read_bandwidth },
+	{ "WRITE_BW", "MB/s now, for writes", true, true, print_write_bandwidth },
+	{ "READ_LAT", "latency of a read, ns", true, true, print_read_latency },
+	{ "WRITE_LAT", "latency of a write, ns", true, false, print_write_latency },
 	{ "ACCESS", "direct or none", false, true, access },
 	{ "REASON", "why there is no access", false, true, reason },
 	{ "USABLE", "1 if both ends are in the same group", true, true, usable },
 	{ "USABLE_REASON", "why a direct link is not usable", false, true, usable_reason },
-	{ "MAX_READ_BW", "MB/s at best, for reads", true, false, max_read_bandwidth },
-	{ "MAX_WRITE_BW", "MB/s at best, for writes", true, false, max_write_bandwidth },
+	{ "MAX_READ_BW", "MB/s at best, for reads", true, false, print_max_read_bandwidth },
+	{ "MAX_WRITE_BW", "MB/s at best, for writes", true, false, print_max_write_bandwidth },
 	{ "PAGEMAP_UID", "uid of the pagemap", false, false, pagemap_uid },
 	{ 0 }
 };

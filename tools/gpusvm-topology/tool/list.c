@@ -12,7 +12,7 @@ static const struct kind *const kinds[] = {
 
 #define KINDS (sizeof(kinds) / sizeof(*kinds))
 
-static int help(void)
+static int print_help(void)
 {
 	puts("Usage: gpusvm-topology list [OPTIONS] [pagemaps|initiators|links|groups]\n"
 	     "\n"
@@ -86,14 +86,12 @@ int command_list(int argc, char **argv, struct options *options)
 		{ "bytes", no_argument, NULL, 'b' },
 		{ "output", required_argument, NULL, 'o' },
 		{ "output-all", no_argument, NULL, 'O' },
-		COMMON_LONG_OPTIONS,
 		{ 0 }
 	};
 	const struct kind *kind = &pagemap_kind;
 	int option;
 
-	while ((option = getopt_long(argc, argv, COMMON_SHORT_OPTIONS "bo:O",
-				     long_options, NULL)) >= 0) {
+	while ((option = next_option(argc, argv, "bo:O", long_options, options)) >= 0) {
 		if (option == 'b')
 			options->bytes = true;
 		else if (option == 'o')
@@ -101,10 +99,10 @@ int command_list(int argc, char **argv, struct options *options)
 		else if (option == 'O')
 			options->all_columns = true;
 		else if (option == 'h')
-			return help();
+			return print_help();
 		else if (option == 'V')
 			return print_version();
-		else if (!take_common_option(option, optarg, options))
+		else
 			return usage_error("list");
 	}
 

@@ -17,7 +17,7 @@ static const struct command {
 
 #define COMMANDS (sizeof(commands) / sizeof(*commands))
 
-static int help(void)
+static int print_help(void)
 {
 	puts("Usage: gpusvm-topology [--sysroot DIR] COMMAND [OPTIONS]\n"
 	     "\n"
@@ -79,7 +79,7 @@ static int run(int argc, char **argv)
 			options.sysroot = optarg;
 			break;
 		case 'h':
-			return help();
+			return print_help();
 		case 'V':
 			return print_version();
 		default:

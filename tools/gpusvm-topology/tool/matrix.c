@@ -88,7 +88,7 @@ static const struct property properties[] = {
 
 #define PROPERTIES (sizeof(properties) / sizeof(*properties))
 
-static int help(void)
+static int print_help(void)
 {
 	puts("Usage: gpusvm-topology matrix [OPTIONS]\n"
 	     "\n"
@@ -190,21 +190,19 @@ int command_matrix(int argc, char **argv, struct options *options)
 {
 	static const struct option long_options[] = {
 		{ "show", required_argument, NULL, 'S' },
-		COMMON_LONG_OPTIONS,
 		{ 0 }
 	};
 	const struct property *property = properties;
 	int option;
 
-	while ((option = getopt_long(argc, argv, COMMON_SHORT_OPTIONS,
-				     long_options, NULL)) >= 0) {
+	while ((option = next_option(argc, argv, "", long_options, options)) >= 0) {
 		if (option == 'S')
 			property = find_property(optarg);
 		else if (option == 'h')
-			return help();
+			return print_help();
 		else if (option == 'V')
 			return print_version();
-		else if (!take_common_option(option, optarg, options))
+		else
 			return usage_error("matrix");
 		if (!property)
 			return EXIT_USAGE;

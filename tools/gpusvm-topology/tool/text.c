@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,7 +34,7 @@ char *text_format(const char *format, ...)
 /* @err is what the library returned for the number */
 char *text_number(int err, uint64_t number)
 {
-	return err ? NULL : text_format("%" PRIu64, number);
+	return err ? NULL : text_format("%llu", (unsigned long long)number);
 }
 
 char *text_bool(int err, bool value)
@@ -71,9 +70,9 @@ char *text_ids(const uint32_t *ids, size_t count)
 
 		while (last + 1 < count && ids[last + 1] == ids[last] + 1)
 			last++;
-		fprintf(stream, "%s%" PRIu32, i ? "," : "", ids[i]);
+		fprintf(stream, "%s%u", i ? "," : "", ids[i]);
 		if (last > i)
-			fprintf(stream, "-%" PRIu32, ids[last]);
+			fprintf(stream, "-%u", ids[last]);
 		i = last;
 	}
 	if (fclose(stream))

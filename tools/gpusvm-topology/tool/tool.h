@@ -4,6 +4,8 @@
 
 #include <gpusvm-topology.h>
 
+#define __printf(nr, first) __attribute((format(printf, nr, first)))
+
 enum {
 	EXIT_ERROR = 1,		/* out of memory, output that cannot be written, ... */
 	EXIT_USAGE = 2,
@@ -48,27 +50,21 @@ extern const struct kind group_kind;
 /* text.c */
 void *check_memory(void *memory);
 char *text_copy(const char *text);
-char *text_format(const char *format, ...) __attribute__((__format__(__printf__, 1, 2)));
+char *text_format(const char *format, ...) __printf(1, 2);
 char *text_number(int err, uint64_t number);
 char *text_bool(int err, bool value);
 char *text_size(uint64_t bytes, const struct options *options);
 char *text_ids(const uint32_t *ids, size_t count);
 
 /* message.c */
-void say(const char *format, ...) __attribute__((__format__(__printf__, 1, 2)));
+void say(const char *format, ...) __printf(1, 2);
 int usage_error(const char *command);
 int open_topology(const struct options *options, struct gpusvm_topology **topology);
 int close_topology(struct gpusvm_topology *topology);
 
 /* options.c */
-#define COMMON_SHORT_OPTIONS "nPrhV"
-#define COMMON_LONG_OPTIONS \
-	{ "no-headings", no_argument, NULL, 'n' }, \
-	{ "pairs", no_argument, NULL, 'P' }, \
-	{ "raw", no_argument, NULL, 'r' }, \
-	{ "sysroot", required_argument, NULL, 's' }, \
-	{ "help", no_argument, NULL, 'h' }, \
-	{ "version", no_argument, NULL, 'V' }
+struct option;
+
 #define COMMON_OPTIONS_HELP \
 	" -n, --no-headings    print no headings\n" \
 	" -P, --pairs          print KEY=\"value\" pairs; what is not known is empty\n" \
@@ -77,7 +73,8 @@ int close_topology(struct gpusvm_topology *topology);
 	" -h, --help           print this help\n" \
 	" -V, --version        print the version\n"
 
-bool take_common_option(int option, const char *argument, struct options *options);
+int next_option(int argc, char **argv, const char *letters, const struct option *own,
+		struct options *options);
 int print_version(void);
 
 /* table.c */
