@@ -16,7 +16,7 @@ OUTPUT=$(mktemp)
 trap 'rm -f "$OUTPUT"' EXIT
 
 headline() {
-	printf '\n\033[1m== %s\033[0m\n' "$*"
+	printf '\n== %s\n' "$*"
 }
 
 say() {
