@@ -345,9 +345,13 @@ static bool peer_name_valid(const char *name)
 	if (strlen(name) > PEER_NAME_MAX || strstarts(name, "auto-"))
 		return false;
 
-	for (c = name; *c; c++)
+	for (c = name; *c; c++) {
+		/* islower() and the like know Latin-1, too. */
+		if (!isascii(*c))
+			return false;
 		if (!islower(*c) && !isdigit(*c) && (c == name || !strchr("_.-", *c)))
 			return false;
+	}
 
 	return true;
 }

@@ -346,6 +346,7 @@ static struct drm_pagemap_group *topology_group_create(const char *prefix,
 		return NULL;
 
 	device_initialize(&group->dev);
+	device_set_pm_not_required(&group->dev);
 	group->dev.class = &topology_group_class;
 	group->dev.release = topology_group_release_dev;
 	topology_object_get();

@@ -99,6 +99,7 @@ static int topology_region_create(struct drm_pagemap_initiator *initiator,
 		return -ENOMEM;
 
 	device_initialize(&region->dev);
+	device_set_pm_not_required(&region->dev);
 	region->dev.class = &topology_pagemap_class;
 	region->dev.parent = initiator->drm->dev;
 	topology_object_get();
@@ -130,6 +131,7 @@ topology_initiator_create(const struct drm_pagemap_initiator_info *info, char *u
 		return ERR_PTR(-ENOMEM);
 
 	device_initialize(&initiator->dev);
+	device_set_pm_not_required(&initiator->dev);
 	initiator->dev.class = &topology_initiator_class;
 	initiator->dev.parent = info->drm->dev;
 	topology_object_get();

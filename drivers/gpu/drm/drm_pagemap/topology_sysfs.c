@@ -206,6 +206,37 @@ static int topology_register_classes(void)
 	return 0;
 }
 
+static void topology_dev_release(struct device *dev)
+{
+	kfree(dev);
+	topology_object_put();
+}
+
+static struct device *topology_dev_create(void)
+{
+	struct device *dev;
+	int err;
+
+	dev = kzalloc_obj(*dev);
+	if (!dev)
+		return ERR_PTR(-ENOMEM);
+
+	device_initialize(dev);
+	device_set_pm_not_required(dev);
+	topology_object_get();
+	dev->class = &topology_pagemap_class;
+	dev->groups = generation_groups;
+	dev->release = topology_dev_release;
+
+	err = dev_set_name(dev, "topology") ?: device_add(dev);
+	if (err) {
+		put_device(dev);
+		return ERR_PTR(err);
+	}
+
+	return dev;
+}
+
 /**
  * topology_sysfs_init() - Make the classes and the generation
  *
@@ -219,8 +250,7 @@ int topology_sysfs_init(void)
 	if (err)
 		return err;
 
-	topology_dev = device_create_with_groups(&topology_pagemap_class, NULL, 0, NULL,
-						 generation_groups, "topology");
+	topology_dev = topology_dev_create();
 	if (IS_ERR(topology_dev)) {
 		topology_unregister_classes(ARRAY_SIZE(topology_classes));
 		return PTR_ERR(topology_dev);
