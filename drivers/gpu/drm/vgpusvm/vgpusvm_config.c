@@ -18,8 +18,9 @@
 #include "vgpusvm_figures.h"
 #include "vgpusvm_link.h"
 
-/* Order: vgpusvm_config_lock, device lock, vgpusvm_bound_lock, topology */
+/* Outside of device locks, of vgpusvm_bound_lock and of the topology's mutex */
 DEFINE_MUTEX(vgpusvm_config_lock);
+/* Keeps what is bound so; see &vgpusvm_config.vdev */
 DEFINE_MUTEX(vgpusvm_bound_lock);
 
 static LIST_HEAD(vgpusvm_configs);

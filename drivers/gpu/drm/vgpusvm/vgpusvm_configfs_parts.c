@@ -106,30 +106,49 @@ static ssize_t vgpusvm_cfs_figure_show(struct config_item *item, char *page,
 			  *(u32 *)((void *)vgpusvm_cfs_info(part) + offset));
 }
 
-/* @_max: what grows with @_name, or @_name itself */
-#define VGPUSVM_CFS_FIGURE(_name, _max)					\
-static ssize_t vgpusvm_cfs_##_name##_show(struct config_item *item,	\
-					  char *page)			\
+#define VGPUSVM_INFO(member)	offsetof(struct drm_pagemap_link_info, member)
+
+#define VGPUSVM_CFS_SHOW(name)						\
+static ssize_t vgpusvm_cfs_##name##_show(struct config_item *item,	\
+					 char *page)			\
 {									\
-	return vgpusvm_cfs_figure_show(item, page,			\
-		offsetof(struct drm_pagemap_link_info, _name));		\
-}									\
-static ssize_t vgpusvm_cfs_##_name##_store(struct config_item *item,	\
-					   const char *page,		\
-					   size_t count)		\
+	return vgpusvm_cfs_figure_show(item, page, VGPUSVM_INFO(name));	\
+}
+
+/* @max: what grows with @name, or @name itself */
+#define VGPUSVM_CFS_STORE(name, max)					\
+static ssize_t vgpusvm_cfs_##name##_store(struct config_item *item,	\
+					  const char *page,		\
+					  size_t count)			\
 {									\
 	return vgpusvm_cfs_figure_store(item, page, count,		\
-		offsetof(struct drm_pagemap_link_info, _name),		\
-		offsetof(struct drm_pagemap_link_info, _max));		\
-}									\
-CONFIGFS_ATTR(vgpusvm_cfs_, _name)
+					VGPUSVM_INFO(name),		\
+					VGPUSVM_INFO(max));		\
+}
 
-VGPUSVM_CFS_FIGURE(read_bandwidth, max_read_bandwidth);
-VGPUSVM_CFS_FIGURE(write_bandwidth, max_write_bandwidth);
-VGPUSVM_CFS_FIGURE(max_read_bandwidth, max_read_bandwidth);
-VGPUSVM_CFS_FIGURE(max_write_bandwidth, max_write_bandwidth);
-VGPUSVM_CFS_FIGURE(read_latency, read_latency);
-VGPUSVM_CFS_FIGURE(write_latency, write_latency);
+VGPUSVM_CFS_SHOW(read_bandwidth)
+VGPUSVM_CFS_STORE(read_bandwidth, max_read_bandwidth)
+CONFIGFS_ATTR(vgpusvm_cfs_, read_bandwidth);
+
+VGPUSVM_CFS_SHOW(write_bandwidth)
+VGPUSVM_CFS_STORE(write_bandwidth, max_write_bandwidth)
+CONFIGFS_ATTR(vgpusvm_cfs_, write_bandwidth);
+
+VGPUSVM_CFS_SHOW(max_read_bandwidth)
+VGPUSVM_CFS_STORE(max_read_bandwidth, max_read_bandwidth)
+CONFIGFS_ATTR(vgpusvm_cfs_, max_read_bandwidth);
+
+VGPUSVM_CFS_SHOW(max_write_bandwidth)
+VGPUSVM_CFS_STORE(max_write_bandwidth, max_write_bandwidth)
+CONFIGFS_ATTR(vgpusvm_cfs_, max_write_bandwidth);
+
+VGPUSVM_CFS_SHOW(read_latency)
+VGPUSVM_CFS_STORE(read_latency, read_latency)
+CONFIGFS_ATTR(vgpusvm_cfs_, read_latency);
+
+VGPUSVM_CFS_SHOW(write_latency)
+VGPUSVM_CFS_STORE(write_latency, write_latency)
+CONFIGFS_ATTR(vgpusvm_cfs_, write_latency);
 
 static ssize_t vgpusvm_cfs_hops_show(struct config_item *item, char *page)
 {
@@ -286,18 +305,15 @@ CONFIGFS_ATTR(vgpusvm_cfs_, refusal);
 CONFIGFS_ATTR(vgpusvm_cfs_, size);
 CONFIGFS_ATTR(vgpusvm_cfs_, numa_node);
 
-#define VGPUSVM_CFS_FIGURES						\
-	&vgpusvm_cfs_attr_read_bandwidth,				\
-	&vgpusvm_cfs_attr_write_bandwidth,				\
-	&vgpusvm_cfs_attr_max_read_bandwidth,				\
-	&vgpusvm_cfs_attr_max_write_bandwidth,				\
-	&vgpusvm_cfs_attr_read_latency,					\
-	&vgpusvm_cfs_attr_write_latency
-
 static struct configfs_attribute *vgpusvm_cfs_region_attrs[] = {
 	&vgpusvm_cfs_attr_size,
 	&vgpusvm_cfs_attr_numa_node,
-	VGPUSVM_CFS_FIGURES,
+	&vgpusvm_cfs_attr_read_bandwidth,
+	&vgpusvm_cfs_attr_write_bandwidth,
+	&vgpusvm_cfs_attr_max_read_bandwidth,
+	&vgpusvm_cfs_attr_max_write_bandwidth,
+	&vgpusvm_cfs_attr_read_latency,
+	&vgpusvm_cfs_attr_write_latency,
 	NULL,
 };
 
@@ -305,7 +321,12 @@ static struct configfs_attribute *vgpusvm_cfs_link_attrs[] = {
 	&vgpusvm_cfs_attr_type,
 	&vgpusvm_cfs_attr_refusal,
 	&vgpusvm_cfs_attr_hops,
-	VGPUSVM_CFS_FIGURES,
+	&vgpusvm_cfs_attr_read_bandwidth,
+	&vgpusvm_cfs_attr_write_bandwidth,
+	&vgpusvm_cfs_attr_max_read_bandwidth,
+	&vgpusvm_cfs_attr_max_write_bandwidth,
+	&vgpusvm_cfs_attr_read_latency,
+	&vgpusvm_cfs_attr_write_latency,
 	NULL,
 };
 

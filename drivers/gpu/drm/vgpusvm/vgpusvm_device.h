@@ -28,7 +28,6 @@ struct vgpusvm_region;
  * @initiator: It, in the topology. Gone after remove().
  * @regions: Its memories.
  * @num_regions: How many.
- * @vms_lock: Protects @vms.
  * @vms: Its open &struct vgpusvm_vm.
  * @stats: Its counters.
  */
@@ -39,6 +38,7 @@ struct vgpusvm_device {
 	struct drm_pagemap_initiator *initiator;
 	struct vgpusvm_region *regions;
 	unsigned int num_regions;
+	/** @vms_lock: Protects @vms. */
 	struct mutex vms_lock;
 	struct list_head vms;
 	struct vgpusvm_stats stats;

@@ -35,11 +35,11 @@
 int vgpusvm_query_residency_ioctl(struct drm_device *drm, void *data,
 				  struct drm_file *file)
 {
-	struct drm_vgpusvm_query_residency *args = data;
 	struct vgpusvm_vm *vm __free(vgpusvm_vm) = NULL;
-	u32 __user *user = u64_to_user_ptr(args->pages);
-	unsigned long start = args->start;
 	u32 *ids __free(kfree) = NULL;
+	struct drm_vgpusvm_query_residency *args = data;
+	unsigned long start;
+	u32 __user *user;
 	u64 npages, num;
 	int err;
 
@@ -58,6 +58,8 @@ int vgpusvm_query_residency_ioctl(struct drm_device *drm, void *data,
 	if (!ids)
 		return -ENOMEM;
 
+	start = args->start;
+	user = u64_to_user_ptr(args->pages);
 	for (npages = args->length >> PAGE_SHIFT; npages; npages -= num) {
 		if (signal_pending(current))
 			return -ERESTARTSYS;

@@ -25,12 +25,12 @@
 /**
  * struct vgpusvm_walk - A look at some pages of an mm
  * @notifier: Tells of changes meanwhile.
- * @lock: Makes the sequence number of @notifier one step.
  * @range: What hmm works on.
  * @pfns: The pages of @range.
  */
 struct vgpusvm_walk {
 	struct mmu_interval_notifier notifier;
+	/** @lock: Makes the sequence number of @notifier one step. */
 	spinlock_t lock;
 	struct hmm_range range;
 	unsigned long pfns[VGPUSVM_WALK_PAGES];

@@ -34,10 +34,13 @@ static void vgpusvm_vm_free(struct kref *ref)
 
 /**
  * vgpusvm_vm_put() - Drop a reference
- * @vm: The VM.
+ * @vm: The VM, or what vgpusvm_vm_get() gave instead.
  */
 void vgpusvm_vm_put(struct vgpusvm_vm *vm)
 {
+	if (IS_ERR_OR_NULL(vm))
+		return;
+
 	kref_put(&vm->ref, vgpusvm_vm_free);
 }
 

@@ -35,18 +35,14 @@ struct vgpusvm_file {
  * @mm: The address space, to compare with.
  * @end: Where the address space ends.
  * @svm: Ranges and notifiers.
- * @lock: Protects everything here that has no lock of its own. Outside of
- *	  mmap_lock and the notifier lock.
  * @closed: Nobody has a handle any more.
  * @dead: The GPU is going.
  * @group: The interconnect group; %NULL once it was released.
  * @entry: In &vgpusvm_device.vms.
  * @prefs: The preferred &struct drm_pagemap_node by address.
  * @nodes: The nodes in @prefs by ID, which have a reference.
- * @gc_lock: Protects @gc_ranges. Inside of the notifier lock.
  * @gc_ranges: Ranges whose memory was unmapped.
  * @gc_work: Removes these.
- * @jobs_lock: Protects @jobs.
  * @jobs: Asynchronous &struct vgpusvm_job, in their order.
  * @jobs_work: Runs them.
  * @stats: Its counters.
@@ -57,6 +53,10 @@ struct vgpusvm_vm {
 	struct mm_struct *mm;
 	unsigned long end;
 	struct drm_gpusvm svm;
+	/**
+	 * @lock: Protects everything here that has no lock of its own. Outside
+	 * of mmap_lock and the notifier lock.
+	 */
 	struct mutex lock;
 	bool closed;
 	bool dead;
@@ -64,9 +64,11 @@ struct vgpusvm_vm {
 	struct list_head entry;
 	struct maple_tree prefs;
 	struct xarray nodes;
+	/** @gc_lock: Protects @gc_ranges. Inside of the notifier lock. */
 	spinlock_t gc_lock;
 	struct list_head gc_ranges;
 	struct work_struct gc_work;
+	/** @jobs_lock: Protects @jobs. */
 	spinlock_t jobs_lock;
 	struct list_head jobs;
 	struct work_struct jobs_work;
@@ -75,8 +77,7 @@ struct vgpusvm_vm {
 
 struct vgpusvm_vm *vgpusvm_vm_get(struct drm_file *file, u32 id);
 void vgpusvm_vm_put(struct vgpusvm_vm *vm);
-DEFINE_FREE(vgpusvm_vm, struct vgpusvm_vm *,
-	    if (!IS_ERR_OR_NULL(_T)) vgpusvm_vm_put(_T))
+DEFINE_FREE(vgpusvm_vm, struct vgpusvm_vm *, vgpusvm_vm_put(_T))
 
 int vgpusvm_vm_check(const struct vgpusvm_vm *vm);
 int vgpusvm_vm_check_range(const struct vgpusvm_vm *vm, u64 start, u64 length);

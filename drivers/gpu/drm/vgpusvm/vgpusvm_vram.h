@@ -27,11 +27,9 @@ struct vgpusvm_region_config;
  * @cache: The cache of its &struct drm_pagemap.
  * @dead: Its &struct vgpusvm_pagemap that are unmapped and may still be
  *	  looked at by @cache.
- * @lock: Protects @buddy.
  * @buddy: Which parts of it are in use.
  * @backing: The system page behind each page in use. Made with the first
  *	     pagemap. An entry is stable while the page is in use.
- * @lru_lock: Protects @lru and @dead.
  * @lru: Its &struct vgpusvm_alloc, the next one to evict first.
  * @released: Allocations that nobody uses any more.
  * @release_work: Frees these.
@@ -44,9 +42,11 @@ struct vgpusvm_region {
 	u64 size;
 	struct drm_pagemap_cache *cache;
 	struct list_head dead;
+	/** @lock: Protects @buddy. */
 	struct mutex lock;
 	struct gpu_buddy buddy;
 	struct page **backing;
+	/** @lru_lock: Protects @lru and @dead. */
 	spinlock_t lru_lock;
 	struct list_head lru;
 	struct llist_head released;
