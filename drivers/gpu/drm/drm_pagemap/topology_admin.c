@@ -8,7 +8,7 @@
 #include "topology_access.h"
 #include "topology_admin.h"
 
-LIST_HEAD(topology_admin_groups);
+struct list_head topology_admin_groups = LIST_HEAD_INIT(topology_admin_groups);
 EXPORT_SYMBOL_IF_KUNIT(topology_admin_groups);
 
 static u32 topology_min_bandwidth;

@@ -33,7 +33,7 @@
  */
 
 /* Covers a whole change; see topology_internal.h. */
-DEFINE_MUTEX(topology_lock);
+struct mutex topology_lock = __MUTEX_INITIALIZER(topology_lock);
 EXPORT_SYMBOL_IF_KUNIT(topology_lock);
 
 /* Odd while a change is being published. Written under topology_lock. */
