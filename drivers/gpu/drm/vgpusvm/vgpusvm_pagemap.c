@@ -255,6 +255,18 @@ err_free:
 	return ERR_PTR(err);
 }
 
+static bool vgpusvm_region_instantiated(void *private)
+{
+	struct vgpusvm_pagemap *vpagemap;
+
+	guard(spinlock)(&vgpusvm_pagemaps_lock);
+	list_for_each_entry(vpagemap, &vgpusvm_pagemaps, entry)
+		if (vpagemap->region == private)
+			return true;
+
+	return false;
+}
+
 static u64 vgpusvm_region_free(void *private)
 {
 	struct vgpusvm_region *region = private;
@@ -264,5 +276,6 @@ static u64 vgpusvm_region_free(void *private)
 
 const struct drm_pagemap_region_ops vgpusvm_region_ops = {
 	.create = vgpusvm_region_create,
+	.instantiated = vgpusvm_region_instantiated,
 	.free = vgpusvm_region_free,
 };
