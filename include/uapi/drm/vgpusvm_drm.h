@@ -95,7 +95,8 @@ struct drm_vgpusvm_vm_destroy {
  * define DRM_VGPUSVM_MADVISE_FD - Name the memory by file and instance
  *
  * For comparison with drivers that select memory by an open file. Accepted
- * only if the module's parameter fd_placement is set.
+ * only if the module's parameter fd_placement is set. As there, the struct
+ * pages of the memory are made at once and not at first use.
  */
 #define DRM_VGPUSVM_MADVISE_FD		(1 << 0)
 
@@ -131,7 +132,8 @@ struct drm_vgpusvm_vm_destroy {
  * may not use it, -ENOLINK if it is not in the interconnect group of the VM.
  * With %DRM_VGPUSVM_MADVISE_FD: -EOPNOTSUPP if the form is switched off,
  * -EBADF if @devmem_fd is no open file, -EINVAL if it is no file of a vgpusvm
- * GPU, -ENOENT if that GPU has no such region, and else the errors above.
+ * GPU, -ENOENT if that GPU has no such region, -ENOMEM or whatever else making
+ * its struct pages gave, and else the errors above.
  */
 struct drm_vgpusvm_madvise {
 	__u32 vm_id;

@@ -9,6 +9,7 @@
 #include <linux/uaccess.h>
 
 #include <drm/drm_file.h>
+#include <drm/drm_pagemap.h>
 #include <drm/drm_pagemap_topology.h>
 
 #include "vgpusvm_config.h"
@@ -194,6 +195,19 @@ static struct drm_pagemap_node *vgpusvm_node_lookup(struct vgpusvm_vm *vm,
 	return drm_pagemap_node_lookup(vm->vdev->initiator, vm->group, id);
 }
 
+/* What drivers do that select memory by file: make its struct pages at once. */
+static int vgpusvm_instantiate(struct vgpusvm_vm *vm,
+			       struct drm_pagemap_node *node)
+{
+	struct drm_pagemap *dpagemap = drm_pagemap_node_resolve(node, vm->group);
+
+	if (IS_ERR(dpagemap))
+		return PTR_ERR(dpagemap);
+	drm_pagemap_put(dpagemap);
+
+	return 0;
+}
+
 /**
  * vgpusvm_madvise_ioctl() - %DRM_IOCTL_VGPUSVM_MADVISE
  * @drm: The GPU.
@@ -233,6 +247,12 @@ int vgpusvm_madvise_ioctl(struct drm_device *drm, void *data,
 		node = vgpusvm_prefs_keep_node(vm, node);
 	if (IS_ERR(node))
 		return PTR_ERR(node);
+
+	if (args->flags & DRM_VGPUSVM_MADVISE_FD) {
+		err = vgpusvm_instantiate(vm, node);
+		if (err)
+			return err;
+	}
 
 	return vgpusvm_prefs_set(vm, args->start, args->start + args->length,
 				 node);
