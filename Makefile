@@ -3,7 +3,7 @@
 # The front door. Nothing is built in the checkout, and nothing on the host but
 # packages is changed: vm/README.md tells where things are.
 
-.PHONY: help demo test check unit kunit vmtest vmtest-stock shell run clean \
+.PHONY: help demo test check unit kunit vmtest vmtest-stock bench shell run clean \
 	distclean
 
 help: ## this list
@@ -31,6 +31,9 @@ vmtest: ## tests/vm on the test kernel, KUnit too; T=NAME for one of them
 
 vmtest-stock: ## those for Debian's own kernel, on it
 	@tests/lib/parts vmtest-stock
+
+bench: ## what things cost, as ratios
+	@bench/run
 
 shell: ## a shell in a VM with modules and programs; K=test for the test kernel
 	@vm/run --kernel $(or $(K),stock)

@@ -2,8 +2,8 @@
 # shellcheck shell=bash
 # The programs: tools, examples and test helpers, compiled in the root.
 
-USER_SOURCES=(tools include/uapi tests examples)
-USER_DIRS=(tools/gpusvm-topology examples tests/vm)
+USER_SOURCES=(tools include/uapi tests examples bench)
+USER_DIRS=(tools/gpusvm-topology examples tests/vm bench)
 
 # compile_user SOURCES BUILD: each directory by its own Makefile, if it has one.
 compile_user() {
