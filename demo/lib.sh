@@ -64,11 +64,11 @@ value() {
 	printf '%s\n' "$text"
 }
 
-# eventually MEANING COMMAND...: it succeeds within some seconds.
+# eventually MEANING COMMAND...: it succeeds within a minute.
 eventually() {
 	local meaning=$1
 	shift
-	for _ in {1..100}; do
+	for _ in {1..600}; do
 		if "$@"; then
 			return
 		fi
@@ -87,4 +87,10 @@ id_of() {
 		fi
 	done
 	die "expected a pagemap with the uid $1"
+}
+
+# Those of somebody else would be in the way, and be removed in the end.
+expect_no_groups() {
+	local groups=("$PEER_GROUPS"/groups/*)
+	[ ! -e "${groups[0]}" ] || die "there are peer groups already: ${groups[*]##*/}"
 }
