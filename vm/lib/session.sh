@@ -3,7 +3,7 @@
 # One run of a VM: what the guest is told, and what comes back.
 
 # What is shown to the guest of this checkout.
-SHOWN=(Documentation Kbuild README.md demo drivers examples include tests tools vm)
+SHOWN=(Documentation Kbuild README.md bench demo drivers examples include tests tools vm)
 
 # make_share COMMAND...: the directory that tells the guest what to do, and a
 # copy of the checkout that later edits don't reach.
