@@ -41,6 +41,15 @@ static char *written(enum pages pages, uint64_t seed)
 	return p;
 }
 
+/* What can be reclaimed is. */
+static bool reclaim(void)
+{
+	FILE *file = fopen("/proc/sys/vm/drop_caches", "w");
+	bool good = file && fputs("2\n", file) >= 0;
+
+	return file && !fclose(file) && good;
+}
+
 static void test_first_use(void)
 {
 	uint32_t id = gpu.ids[0];
@@ -53,7 +62,13 @@ static void test_first_use(void)
 	ok(!gpu_fill(&gpu, p, SIZE, 1) && state_is(id, "active"),
 	   "the first fault makes struct pages");
 	mem_unmap(p, SIZE);
-	ok(state_becomes(id, "cached", "idle"), "struct pages are out of use with the pages");
+	ok(state_becomes(id, "cached"), "struct pages are out of use with the pages");
+	ok(reclaim() && state_becomes(id, "idle"), "and can be reclaimed");
+	p = mem_map(SIZE, SMALL_PAGES);
+	ok(!gpu_madvise(&gpu, p, SIZE, id) && !gpu_fill(&gpu, p, SIZE, 2) &&
+	   state_is(id, "active") && all_at(&gpu, p, SIZE, id) && gpu_has_word(&gpu, p, SIZE, 2),
+	   "and made again");
+	mem_unmap(p, SIZE);
 }
 
 static void test_fault_new(enum pages pages, uint32_t id)
@@ -110,8 +125,8 @@ static void test_prefetch(enum pages pages, uint32_t id)
 	   !gpu_stats(&gpu, false, &after) && before.faults == after.faults,
 	   "%s: there is no fault after a prefetch", label(pages, id));
 
-	ok(!gpu_prefetch_system(&gpu, p, SIZE) && holds(&gpu, p, SIZE, SYSTEM, 3),
-	   "%s: a prefetch to system memory is to stay", label(pages, id));
+	ok(!gpu_prefetch_system(&gpu, p, SIZE) && holds(&observer, p, SIZE, SYSTEM, 3),
+	   "%s: a prefetch to system memory", label(pages, id));
 	ok(gpu_preference(&gpu, p, SIZE) == id && !gpu_prefetch(&gpu, p, SIZE, NULL) &&
 	   holds(&observer, p, SIZE, id, 3), "%s: the preference is still there",
 	   label(pages, id));
@@ -230,8 +245,9 @@ static void test_no_preference(enum pages pages)
 {
 	char *p = mem_map(SIZE, pages);
 
-	ok(!gpu_fill(&gpu, p, SIZE, 9) && all_at(&gpu, p, SIZE, SYSTEM) &&
-	   gpu_has_word(&gpu, p, SIZE, 9), "%s: without a preference new pages are system memory",
+	/* Addresses are used again, and with them the preferences of the other. */
+	ok(!gpu_fill(&observer, p, SIZE, 9) && all_at(&gpu, p, SIZE, SYSTEM) &&
+	   gpu_has_word(&observer, p, SIZE, 9), "%s: without a preference new pages are system memory",
 	   pages_name[pages]);
 	mem_unmap(p, SIZE);
 }

@@ -94,18 +94,18 @@ bool state_is(uint32_t id, const char *state)
 	return false;
 }
 
-bool state_becomes(uint32_t id, const char *state, const char *or_state)
+bool state_becomes(uint32_t id, const char *state)
 {
 	uint64_t end = now_ms() + 10000;
 	char found[16];
 
 	do {
 		state_read(id, found, sizeof(found));
-		if (!strcmp(found, state) || !strcmp(found, or_state))
+		if (!strcmp(found, state))
 			return true;
 		usleep(10000);
 	} while (now_ms() < end);
 
-	diag("pagemap%u stays %s", id, found);
+	diag("pagemap%u stays %s, not %s", id, found, state);
 	return false;
 }

@@ -14,8 +14,8 @@ int render_path(unsigned int number, char *path, size_t size);
 int gpu_unbind(unsigned int number);
 int gpu_bind(unsigned int number);
 
-/* Waits up to ten seconds for a pagemap to have one of two states. */
-bool state_becomes(uint32_t id, const char *state, const char *or_state);
+/* Waits up to ten seconds for a pagemap to have a state. */
+bool state_becomes(uint32_t id, const char *state);
 bool state_is(uint32_t id, const char *state);
 
 uint64_t now_ms(void);

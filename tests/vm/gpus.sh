@@ -1,0 +1,306 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# For tests that make their own GPUs and groups. Sourced after lib.sh.
+
+GPUS=/sys/kernel/config/vgpusvm
+PEERS=/sys/kernel/config/drm_pagemap
+INITIATORS=/sys/class/drm_pagemap_initiator
+PAGEMAPS=/sys/class/drm_pagemap
+GROUPS_DIR=/sys/class/drm_pagemap_group
+
+# Virtual GPUs. Each test names them a, b, c ... as numbers 0, 1, 2 ...
+
+# gpu NAME [FIELD=VALUE]...: makes a GPU, not enabled, with one memory of 8 MiB
+# unless memories=N says otherwise. Fields: index, serial, size, memories.
+gpu() {
+	local name=$1 field memories=1 size=8388608 i
+	shift
+	mkdir "$GPUS/$name"
+	for field; do
+		case $field in
+		memories=*) memories=${field#*=} ;;
+		size=*) size=${field#*=} ;;
+		*) put "${field#*=}" "$GPUS/$name/${field%%=*}" ;;
+		esac
+	done
+	for ((i = 0; i < memories; i++)); do
+		mkdir "$GPUS/$name/regions/$i"
+		put "$size" "$GPUS/$name/regions/$i/size"
+	done
+}
+
+# link FROM TO [FIELD=VALUE]...: a path in this direction.
+link() {
+	local dir=$GPUS/$1/links/$2 field
+	shift 2
+	mkdir "$dir"
+	for field; do
+		put "${field#*=}" "$dir/${field%%=*}"
+	done
+}
+
+# links NAME... -- [FIELD=VALUE]...: paths between each two, both ways.
+links() {
+	local names=() a b
+	while [ $# -gt 0 ] && [ "$1" != -- ]; do
+		names+=("$1")
+		shift
+	done
+	if [ $# -gt 0 ]; then
+		shift
+	fi
+	for a in "${names[@]}"; do
+		for b in "${names[@]}"; do
+			if [ "$a" != "$b" ]; then
+				link "$a" "$b" "$@"
+			fi
+		done
+	done
+}
+
+enable() {
+	local name
+	for name; do
+		put 1 "$GPUS/$name/enabled"
+	done
+}
+
+disable() {
+	local name
+	for name; do
+		put 0 "$GPUS/$name/enabled"
+	done
+}
+
+# What follows is called hundreds of times, and a new process takes long where
+# processors are emulated: so it does without where it can.
+
+number() {
+	read -r REPLY <"$GPUS/$1/index"
+	echo "$REPLY"
+}
+
+# uid NAME: of the GPU as an initiator. memory NAME [I]: of one of its memories.
+uid() {
+	read -r REPLY <"$GPUS/$1/index"
+	echo "platform-vgpusvm.$REPLY"
+}
+
+memory() {
+	read -r REPLY <"$GPUS/$1/index"
+	echo "platform-vgpusvm.$REPLY-vram${2:-0}"
+}
+
+# id NAME [I]: the ID of one of its memories.
+id() {
+	local dir wanted
+	read -r REPLY <"$GPUS/$1/index"
+	wanted=platform-vgpusvm.$REPLY-vram${2:-0}
+	for dir in "$PAGEMAPS"/pagemap*/; do
+		read -r REPLY <"$dir/uid"
+		if [ "$REPLY" = "$wanted" ]; then
+			dir=${dir%/}
+			echo "${dir##*/pagemap}"
+		fi
+	done
+}
+
+unbind() {
+	put "$(<"$GPUS/$1/device")" /sys/bus/platform/drivers/vgpusvm/unbind
+}
+
+bind() {
+	put "$(<"$GPUS/$1/device")" /sys/bus/platform/drivers/vgpusvm/bind
+}
+
+# Groups
+
+# group NAME GPU...: makes one, not enabled, with these members.
+group() {
+	local name=$1 gpu
+	shift
+	mkdir "$PEERS/groups/$name"
+	for gpu; do
+		mkdir "$PEERS/groups/$name/members/$(uid "$gpu")"
+	done
+}
+
+ungroup() {
+	local name
+	for name; do
+		if [ "$(<"$PEERS/groups/$name/enabled")" = 1 ]; then
+			put 0 "$PEERS/groups/$name/enabled"
+		fi
+		rmdir "$PEERS/groups/$name"/members/*/ 2>/dev/null || true
+		rmdir "$PEERS/groups/$name"
+	done
+}
+
+# switch GROUP 0|1: the error, and what last_error says of it.
+switch() {
+	echo "$(errno put "$2" "$PEERS/groups/$1/enabled"): $(<"$PEERS/groups/$1/last_error")"
+}
+
+# switch_all GROUP...: the same by enabled_groups.
+switch_all() {
+	echo "$(errno put "$*" "$PEERS/enabled_groups"): $(<"$PEERS/last_error")"
+}
+
+# member GROUP GPU: its state and the reason for it.
+member() {
+	local dir
+	dir=$PEERS/groups/$1/members/$(uid "$2")
+	echo "$(<"$dir/state"): $(<"$dir/reason")"
+}
+
+# of GROUP FILE: a value that sysfs has of it.
+of() {
+	echo "$(<"$GROUPS_DIR/$1/$2")"
+}
+
+# group_of GPU: the name of the group it is in.
+group_of() {
+	local dir
+	dir=$(readlink "$INITIATORS/$(uid "$1")/group")
+	echo "${dir##*/}"
+}
+
+# partition: all groups with their initiators by number, as in
+# "auto0=0,1 left=2", where auto0 is auto-platform-vgpusvm.0.
+partition() {
+	local dir entry name uids out=
+	for dir in "$GROUPS_DIR"/*/; do
+		if [ ! -d "$dir" ]; then
+			break
+		fi
+		uids=
+		for entry in "$dir"/initiators/*; do
+			if [ -L "$entry" ]; then
+				uids+=,${entry##*.}
+			fi
+		done
+		name=${dir%/}
+		name=${name##*/}
+		out+=" ${name/#auto-platform-vgpusvm./auto}=${uids#,}"
+	done
+	echo "${out# }"
+}
+
+# usable FROM TO: of the link from a GPU to the first memory of another.
+usable() {
+	local dir
+	dir=$PAGEMAPS/pagemap$(id "$2")/initiators/$(uid "$1")
+	if [ -e "$dir/usable_reason" ]; then
+		echo "$(<"$dir/usable") $(<"$dir/usable_reason")"
+	else
+		echo "$(<"$dir/usable")"
+	fi
+}
+
+# becomes SECONDS WANTED COMMAND...: COMMAND comes to print that.
+prints() {
+	local wanted=$1
+	shift
+	[ "$("$@" 2>&1)" = "$wanted" ]
+}
+
+becomes() {
+	local seconds=$1 wanted=$2
+	shift 2
+	if ! eventually "$seconds" prints "$wanted" "$@"; then
+		echo "printed: $("$@" 2>&1)"
+		echo "wanted:  $wanted"
+		return 1
+	fi
+}
+
+# Agents: processes that use a GPU as they are told, see svm_agent.c.
+
+declare -A AGENT_IN AGENT_OUT AGENT_PID
+
+# In a child: the ends of others' pipes would keep these from ending.
+agent_close_others() {
+	local fd
+	for fd in "${AGENT_IN[@]}" "${AGENT_OUT[@]}"; do
+		exec {fd}>&-
+	done
+}
+
+# agent NAME GPU [COMMAND...]: starts one; COMMAND runs it.
+agent() {
+	local name=$1 gpu=$2 in out
+	shift 2
+	mkfifo "$TAP_TMP/agent.in" "$TAP_TMP/agent.out"
+	{
+		agent_close_others
+		exec "$@" svm_agent "$(number "$gpu")"
+	} <"$TAP_TMP/agent.in" >"$TAP_TMP/agent.out" &
+	AGENT_PID[$name]=$!
+	exec {in}>"$TAP_TMP/agent.in" {out}<"$TAP_TMP/agent.out"
+	AGENT_IN[$name]=$in
+	AGENT_OUT[$name]=$out
+	rm "$TAP_TMP/agent.in" "$TAP_TMP/agent.out"
+	agent_answer "$name" >/dev/null
+}
+
+# What it says after the lines that only explain.
+agent_answer() {
+	local line
+	while IFS= read -r -t 60 -u "${AGENT_OUT[$1]}" line; do
+		if [[ $line != '#'* ]]; then
+			echo "$line"
+			return
+		fi
+		diag "$1: $line" >&2
+	done
+	echo "no answer"
+}
+
+# tell NAME WORD...: its answer.
+tell() {
+	local name=$1
+	shift
+	echo "$*" >&"${AGENT_IN[$name]}"
+	agent_answer "$name"
+}
+
+# dismiss NAME...
+dismiss() {
+	local name in out
+	for name; do
+		in=${AGENT_IN[$name]} out=${AGENT_OUT[$name]}
+		exec {in}>&- {out}<&-
+		wait "${AGENT_PID[$name]}" || true
+		unset "AGENT_IN[$name]" "AGENT_OUT[$name]" "AGENT_PID[$name]"
+	done
+}
+
+# Removes all groups and GPUs, so that the modules can be unloaded.
+clean_up() {
+	local dir
+	dismiss "${!AGENT_PID[@]}"
+	put "" "$PEERS/enabled_groups"
+	for dir in "$PEERS"/groups/*/; do
+		if [ -d "$dir" ]; then
+			ungroup "$(basename "$dir")"
+		fi
+	done
+	put 0 "$PEERS/auto/min_bandwidth"
+	put cgroup "$PEERS/auto/foreign_access"
+	for dir in "$GPUS"/*/; do
+		if [ -d "$dir" ]; then
+			put 0 "$dir/enabled"
+			rmdir "$dir"/regions/*/ "$dir"/links/*/ 2>/dev/null || true
+			rmdir "$dir"
+		fi
+	done
+}
+
+# Also when a test ends before its end.
+give_up() {
+	set +e
+	clean_up >/dev/null 2>&1
+	rm -rf "$TAP_TMP"
+}
+trap give_up EXIT
+trap 'exit 124' TERM
