@@ -1,0 +1,466 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * Tests of the registry: which ID means which memory, for how long, and what
+ * readers see while that changes.
+ */
+
+#include <linux/delay.h>
+#include <linux/kthread.h>
+
+#include "topology_mock.h"
+
+static void registry_test_uids(struct kunit *test)
+{
+	struct mock_world *world = test->priv;
+	struct mock_gpu *gpu = mock_gpu(world, 'A');
+	struct drm_pagemap_node *node;
+	char *uid;
+
+	gpu->num_regions = 2;
+	mock_plug(world, "A");
+	uid = kunit_kzalloc(test, 2 * TOPOLOGY_UID_MAX, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, uid);
+
+	scnprintf(uid, 2 * TOPOLOGY_UID_MAX, "kunit-%s", dev_name(gpu->dev));
+	KUNIT_EXPECT_STREQ(test, gpu->initiator->uid, uid);
+
+	for (u16 i = 0; i < 2; i++) {
+		node = drm_pagemap_initiator_node(gpu->initiator, i);
+		KUNIT_ASSERT_NOT_NULL(test, node);
+		scnprintf(uid, 2 * TOPOLOGY_UID_MAX, "kunit-%s-vram%u",
+			  dev_name(gpu->dev), i);
+		KUNIT_EXPECT_STREQ(test, node->uid, uid);
+		KUNIT_EXPECT_GE(test, drm_pagemap_node_id(node), 1);
+		drm_pagemap_node_put(node);
+	}
+	KUNIT_EXPECT_NE(test, mock_id(gpu, 0), mock_id(gpu, 1));
+	KUNIT_EXPECT_NULL(test, drm_pagemap_initiator_node(gpu->initiator, 2));
+}
+
+static void registry_test_id_is_kept(struct kunit *test)
+{
+	struct mock_world *world = test->priv;
+	struct mock_gpu *gpu = mock_gpu(world, 'A');
+	u32 id;
+
+	mock_plug(world, "A");
+	id = mock_id(gpu, 0);
+
+	/* The same device, as after a reset. */
+	mock_unregister(gpu);
+	mock_register(gpu);
+	KUNIT_EXPECT_EQ(test, mock_id(gpu, 0), id);
+
+	/* Another device in the same slot, with the same card. */
+	mock_unplug(gpu);
+	mock_plug(world, "BA");
+	KUNIT_EXPECT_EQ(test, mock_id(gpu, 0), id);
+	KUNIT_EXPECT_NE(test, mock_id(mock_gpu(world, 'B'), 0), id);
+}
+
+static void registry_test_id_is_not_reused(struct kunit *test)
+{
+	struct mock_world *world = test->priv;
+	struct mock_gpu *gpu = mock_gpu(world, 'A');
+	u32 id, other;
+
+	mock_plug(world, "A");
+	id = mock_id(gpu, 0);
+	mock_unplug(gpu);
+
+	/* Another slot. */
+	mock_plug(world, "B");
+	KUNIT_EXPECT_NE(test, mock_id(mock_gpu(world, 'B'), 0), id);
+
+	/* Another card in the slot. */
+	gpu->identity = "another";
+	mock_plug(world, "A");
+	other = mock_id(gpu, 0);
+	KUNIT_EXPECT_NE(test, other, id);
+	KUNIT_EXPECT_NE(test, other, mock_id(mock_gpu(world, 'B'), 0));
+
+	/* And back again. */
+	mock_unplug(gpu);
+	gpu->identity = "mock";
+	mock_plug(world, "A");
+	KUNIT_EXPECT_EQ(test, mock_id(gpu, 0), id);
+
+	/* One more region has not been there before. */
+	mock_unplug(gpu);
+	gpu->num_regions = 2;
+	mock_plug(world, "A");
+	KUNIT_EXPECT_EQ(test, mock_id(gpu, 0), id);
+	KUNIT_EXPECT_NE(test, mock_id(gpu, 1), other);
+}
+
+static int lookup_error(struct mock_world *world, struct drm_pagemap_group *group,
+			u32 id)
+{
+	return PTR_ERR_OR_ZERO(mock_lookup(world, 'A', group, id));
+}
+
+static void registry_test_errors(struct kunit *test)
+{
+	struct mock_world *world = test->priv;
+	struct mock_gpu *gpu = mock_gpu(world, 'B');
+	struct drm_pagemap_group *group;
+	u32 id, unlinked;
+
+	mock_path(world, "AB", 10);
+	mock_plug(world, "ABC");
+	id = mock_id(gpu, 0);
+	unlinked = mock_id(mock_gpu(world, 'C'), 0);
+	group = mock_hold(world, 'A');
+
+	KUNIT_EXPECT_EQ(test, lookup_error(world, group, 0), -ENOENT);
+	KUNIT_EXPECT_EQ(test, lookup_error(world, group, U32_MAX), -ENOENT);
+	KUNIT_EXPECT_EQ(test, lookup_error(world, group, id), 0);
+	KUNIT_EXPECT_EQ(test, lookup_error(world, group, unlinked), -ENOLINK);
+
+	/* Going counts as gone. */
+	drm_pagemap_initiator_kill(gpu->initiator);
+	KUNIT_EXPECT_EQ(test, lookup_error(world, group, id), -ENODEV);
+	mock_unplug(gpu);
+	KUNIT_EXPECT_EQ(test, lookup_error(world, group, id), -ENODEV);
+
+	/* With another card in its slot it is still gone. */
+	gpu->identity = "another";
+	mock_plug(world, "B");
+	KUNIT_EXPECT_EQ(test, lookup_error(world, group, id), -ENODEV);
+	KUNIT_EXPECT_EQ(test, lookup_error(world, group, mock_id(gpu, 0)), 0);
+
+	mock_unplug(gpu);
+	gpu->identity = "mock";
+	mock_plug(world, "B");
+	KUNIT_EXPECT_EQ(test, lookup_error(world, group, id), 0);
+}
+
+static void registry_test_placement_survives(struct kunit *test)
+{
+	struct mock_world *world = test->priv;
+	struct mock_gpu *gpu = mock_gpu(world, 'B');
+	struct drm_pagemap_group *group;
+	struct drm_pagemap *dpagemap;
+	struct drm_pagemap_node *node;
+
+	mock_path(world, "AB", 10);
+	mock_plug(world, "AB");
+	group = mock_hold(world, 'A');
+	node = mock_lookup(world, 'A', group, mock_id(gpu, 0));
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, node);
+	dpagemap = mock_resolve(world, node, group);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dpagemap);
+	mock_put(world, dpagemap);
+
+	mock_unplug(gpu);
+	dpagemap = mock_resolve(world, node, group);
+	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(dpagemap), -ENODEV);
+
+	mock_plug(world, "B");
+	dpagemap = mock_resolve(world, node, group);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dpagemap);
+	KUNIT_EXPECT_PTR_EQ(test, dpagemap->drm, gpu->drm);
+	KUNIT_EXPECT_EQ(test, gpu->regions[0].num_created, 2);
+}
+
+static void registry_test_back_off(struct kunit *test)
+{
+	struct mock_world *world = test->priv;
+	struct mock_gpu *gpu = mock_gpu(world, 'A');
+	struct drm_pagemap_group *group;
+	struct drm_pagemap *dpagemap;
+	struct drm_pagemap_node *node;
+
+	mock_plug(world, "A");
+	group = mock_hold(world, 'A');
+	node = mock_lookup(world, 'A', group, mock_id(gpu, 0));
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, node);
+
+	gpu->regions[0].create_error = -ENOSPC;
+	dpagemap = mock_resolve(world, node, group);
+	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(dpagemap), -ENOSPC);
+	KUNIT_EXPECT_EQ(test, mock_users(world, 'A'), 1);
+
+	gpu->regions[0].create_error = 0;
+	dpagemap = mock_resolve(world, node, group);
+	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(dpagemap), -ENOSPC);
+	KUNIT_EXPECT_EQ(test, gpu->regions[0].num_created, 0);
+
+	msleep(1100);
+	dpagemap = mock_resolve(world, node, group);
+	KUNIT_EXPECT_NOT_ERR_OR_NULL(test, dpagemap);
+}
+
+static void registry_test_bad_description(struct kunit *test)
+{
+	struct mock_world *world = test->priv;
+	struct mock_gpu *gpu = mock_gpu(world, 'A');
+	struct drm_pagemap_region_info regions[MOCK_REGIONS];
+	struct drm_pagemap_initiator_ops no_ops = {};
+	struct drm_pagemap_region_ops no_region_ops = {};
+	struct drm_pagemap_initiator_info info;
+	u64 generation;
+
+#define EXPECT_INVALID(change) do { \
+	mock_describe(gpu, &info, regions); \
+	change; \
+	KUNIT_EXPECT_EQ(test, -EINVAL, \
+		PTR_ERR_OR_ZERO(drm_pagemap_initiator_register(&info))); \
+} while (0)
+
+	gpu->num_regions = 2;
+	mock_plug(world, "A");
+	KUNIT_EXPECT_EQ(test, mock_try_register(gpu), -EEXIST);
+
+	mock_unregister(gpu);
+	generation = topology_generation();
+	EXPECT_INVALID(info.drm = NULL);
+	EXPECT_INVALID(info.ops = NULL);
+	EXPECT_INVALID(info.ops = &no_ops);
+	EXPECT_INVALID(regions[1].size = 0);
+	EXPECT_INVALID(regions[1].cache = NULL);
+	EXPECT_INVALID(regions[1].ops = NULL);
+	EXPECT_INVALID(regions[1].ops = &no_region_ops);
+	EXPECT_INVALID(regions[1].instance = 0);
+	KUNIT_EXPECT_EQ(test, topology_generation(), generation);
+
+	/* This is found when all is set up, and has to be undone. */
+	gpu->forgets_itself = true;
+	mock_path(world, "AB", 10);
+	mock_plug(world, "B");
+	KUNIT_EXPECT_EQ(test, mock_try_register(gpu), -EINVAL);
+	KUNIT_EXPECT_EQ(test, topology_generation() % 2, 0);
+	KUNIT_EXPECT_STREQ(test, mock_groups(world), "B");
+
+	gpu->forgets_itself = false;
+	mock_register(gpu);
+	KUNIT_EXPECT_STREQ(test, mock_groups(world), "AB");
+#undef EXPECT_INVALID
+}
+
+static void registry_test_bad_update(struct kunit *test)
+{
+	struct mock_world *world = test->priv;
+	struct drm_pagemap_link_info info = { .type = DRM_PAGEMAP_LINK_VIRTUAL };
+	struct drm_pagemap_initiator *initiator;
+	struct drm_pagemap_node *own, *foreign;
+	struct drm_pagemap_group *group;
+	u64 generation;
+
+	mock_path(world, "AB", 10);
+	mock_plug(world, "AB");
+	initiator = mock_gpu(world, 'A')->initiator;
+	group = mock_hold(world, 'A');
+	own = mock_lookup(world, 'A', group, mock_id(mock_gpu(world, 'A'), 0));
+	foreign = mock_lookup(world, 'A', group, mock_id(mock_gpu(world, 'B'), 0));
+	mock_release(world, group);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, own);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, foreign);
+
+#define EXPECT_ERROR(err, target, info) \
+	KUNIT_EXPECT_EQ(test, err, \
+		drm_pagemap_initiator_update_link(initiator, target, info))
+
+	generation = topology_generation();
+	EXPECT_ERROR(-EINVAL, own, NULL);
+	info.refusal = DRM_PAGEMAP_REFUSED_DRIVER;
+	EXPECT_ERROR(-EINVAL, own, &info);
+	info.refusal = DRM_PAGEMAP_REFUSALS;
+	EXPECT_ERROR(-EINVAL, foreign, &info);
+	info.refusal = DRM_PAGEMAP_DIRECT;
+	info.type = DRM_PAGEMAP_LINK_TYPES;
+	EXPECT_ERROR(-EINVAL, foreign, &info);
+	KUNIT_EXPECT_EQ(test, topology_generation(), generation);
+
+	mock_unplug(mock_gpu(world, 'B'));
+	info.type = DRM_PAGEMAP_LINK_VIRTUAL;
+	generation = topology_generation();
+	EXPECT_ERROR(-ENODEV, foreign, &info);
+	KUNIT_EXPECT_EQ(test, topology_generation(), generation);
+#undef EXPECT_ERROR
+}
+
+static void registry_test_generation(struct kunit *test)
+{
+	struct mock_world *world = test->priv;
+	u64 generation = topology_generation();
+
+	KUNIT_EXPECT_EQ(test, generation % 2, 0);
+
+	/* Each is one change, and odd as long as it takes. */
+	mock_path(world, "AB", 10);
+	mock_plug(world, "A");
+	KUNIT_EXPECT_EQ(test, world->probe_generation, generation + 1);
+	KUNIT_EXPECT_EQ(test, topology_generation(), generation + 2);
+
+	mock_plug(world, "B");
+	KUNIT_EXPECT_EQ(test, world->probe_generation, generation + 3);
+	KUNIT_EXPECT_EQ(test, topology_generation(), generation + 4);
+
+	/* One for each direction. */
+	mock_update_link(world, 'A', 'B', 9);
+	KUNIT_EXPECT_EQ(test, topology_generation(), generation + 8);
+
+	mock_threshold(world, 10);
+	KUNIT_EXPECT_STREQ(test, mock_groups(world), "A B");
+	KUNIT_EXPECT_EQ(test, topology_generation(), generation + 10);
+
+	mock_unregister(mock_gpu(world, 'B'));
+	KUNIT_EXPECT_EQ(test, topology_generation(), generation + 12);
+}
+
+static void registry_test_generation_at_rest(struct kunit *test)
+{
+	struct mock_world *world = test->priv;
+	struct drm_pagemap_group *group;
+	struct drm_pagemap *dpagemap;
+	struct drm_pagemap_node *node;
+	u64 generation;
+
+	mock_path(world, "AB", 10);
+	mock_plug(world, "AB");
+	generation = topology_generation();
+
+	group = mock_hold(world, 'A');
+	node = mock_lookup(world, 'A', group, mock_id(mock_gpu(world, 'B'), 0));
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, node);
+	dpagemap = mock_resolve(world, node, group);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dpagemap);
+	mock_put(world, dpagemap);
+	mock_release(world, group);
+
+	/* Long enough for the worker to look after the pages. */
+	msleep(700);
+	KUNIT_EXPECT_EQ(test, topology_generation(), generation);
+}
+
+/**
+ * struct reader - A thread that looks up an ID again and again
+ * @task: The thread.
+ * @initiator: For whom.
+ * @group: That this one holds.
+ * @id: The ID.
+ * @found: How often it meant something,
+ * @gone: how often its device was gone,
+ * @apart: how often that was not in the group, and
+ * @wrong: how often the answer was none of these.
+ */
+struct reader {
+	struct task_struct *task;
+	struct drm_pagemap_initiator *initiator;
+	struct drm_pagemap_group *group;
+	u32 id;
+	unsigned long found;
+	unsigned long gone;
+	unsigned long apart;
+	unsigned long wrong;
+};
+
+static void reader_count(struct reader *reader, int err)
+{
+	switch (err) {
+	case 0:
+		reader->found++;
+		break;
+	case -ENODEV:
+		reader->gone++;
+		break;
+	case -ENOLINK:
+		reader->apart++;
+		break;
+	default:
+		reader->wrong++;
+	}
+}
+
+static int reader_thread(void *data)
+{
+	struct reader *reader = data;
+	struct drm_pagemap_node *node;
+	struct drm_pagemap *dpagemap;
+
+	while (!kthread_should_stop()) {
+		node = drm_pagemap_node_lookup(reader->initiator, reader->group,
+					       reader->id);
+		reader_count(reader, PTR_ERR_OR_ZERO(node));
+		if (!IS_ERR(node)) {
+			reader->wrong += drm_pagemap_node_id(node) != reader->id;
+			dpagemap = drm_pagemap_node_resolve(node, reader->group);
+			/* Nothing could be created, if it came to that. */
+			if (PTR_ERR_OR_ZERO(dpagemap) == -ENOSPC)
+				reader_count(reader, 0);
+			else
+				reader_count(reader, PTR_ERR_OR_ZERO(dpagemap) ?: 1);
+			drm_pagemap_node_put(node);
+		}
+		usleep_range(10, 100);
+	}
+
+	return 0;
+}
+
+static void registry_test_lookup_against_removal(struct kunit *test)
+{
+	struct mock_world *world = test->priv;
+	struct mock_gpu *gpu = mock_gpu(world, 'B');
+	struct reader readers[3] = {};
+	struct drm_pagemap_group *group;
+
+	mock_path(world, "AB", 10);
+	mock_plug(world, "AB");
+	gpu->regions[0].create_error = -ENOSPC;
+	group = mock_hold(world, 'A');
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(readers); i++) {
+		readers[i].initiator = mock_gpu(world, 'A')->initiator;
+		readers[i].group = group;
+		readers[i].id = mock_id(gpu, 0);
+		readers[i].task = kthread_run(reader_thread, &readers[i],
+					      "topology-reader");
+	}
+
+	for (unsigned int i = 0; i < 30; i++) {
+		mock_unregister(gpu);
+		usleep_range(100, 2000);
+		if (mock_try_register(gpu))
+			break;
+		usleep_range(100, 2000);
+	}
+	KUNIT_EXPECT_NOT_NULL(test, gpu->initiator);
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(readers); i++) {
+		struct reader *reader = &readers[i];
+
+		if (IS_ERR(reader->task))
+			continue;
+		kthread_stop(reader->task);
+		kunit_info(test, "found %lu, gone %lu, apart %lu\n",
+			   reader->found, reader->gone, reader->apart);
+		KUNIT_EXPECT_GT(test, reader->found, 0);
+		KUNIT_EXPECT_GT(test, reader->gone, 0);
+		KUNIT_EXPECT_EQ(test, reader->wrong, 0);
+	}
+}
+
+static struct kunit_case registry_test_cases[] = {
+	KUNIT_CASE(registry_test_uids),
+	KUNIT_CASE_SLOW(registry_test_id_is_kept),
+	KUNIT_CASE_SLOW(registry_test_id_is_not_reused),
+	KUNIT_CASE_SLOW(registry_test_errors),
+	KUNIT_CASE_SLOW(registry_test_placement_survives),
+	KUNIT_CASE_SLOW(registry_test_back_off),
+	KUNIT_CASE(registry_test_bad_description),
+	KUNIT_CASE(registry_test_bad_update),
+	KUNIT_CASE(registry_test_generation),
+	KUNIT_CASE_SLOW(registry_test_generation_at_rest),
+	KUNIT_CASE_SLOW(registry_test_lookup_against_removal),
+	{}
+};
+
+static struct kunit_suite registry_test_suite = {
+	.name = "drm_pagemap_topology_registry",
+	.init = mock_world_init,
+	.test_cases = registry_test_cases,
+};
+
+kunit_test_suite(registry_test_suite);
