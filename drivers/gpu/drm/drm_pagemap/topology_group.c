@@ -103,9 +103,14 @@ drm_pagemap_group_hold(struct drm_pagemap_initiator *initiator)
 
 	scoped_guard(rcu) {
 		group = rcu_dereference(initiator->group);
-		if (group && !READ_ONCE(initiator->dead) && topology_group_try_hold(group))
-			goto held;
+		if (group && (READ_ONCE(initiator->dead) || !topology_group_try_hold(group)))
+			group = NULL;
 	}
+
+	/* A whole regrouping may have passed before it was held; now none can. */
+	if (group && rcu_access_pointer(initiator->group) == group)
+		goto held;
+	drm_pagemap_group_release(group);
 
 	scoped_guard(mutex, &topology_lock) {
 		group = topology_group_of(initiator);
@@ -672,6 +677,25 @@ static void topology_plan_publish_groups(struct topology_plan *plan)
 	}
 }
 
+/* Who let go of a group before it was marked as pending has told nobody. */
+static void topology_plan_recheck(struct topology_plan *plan)
+{
+	struct drm_pagemap_group *group;
+	unsigned int i;
+
+	/* Pairs with the decrement in drm_pagemap_group_release(). */
+	smp_mb();
+
+	for (i = 0; i < plan->n; i++) {
+		group = plan->groups[plan->block[i]];
+		if (plan->held[i] == TOPOLOGY_NOT_HELD || !group->pending ||
+		    topology_group_held(group))
+			continue;
+		mod_delayed_work(topology_wq, &topology_check_work, 0);
+		return;
+	}
+}
+
 static int topology_plan_compute(struct topology_plan *plan)
 {
 	struct topology_reconcile_input in;
@@ -728,6 +752,7 @@ int topology_regroup(void)
 		topology_plan_publish_groups(plan);
 		topology_plan_publish_links(plan);
 		topology_admin_settle();
+		topology_plan_recheck(plan);
 	}
 	topology_groups_thaw();
 
