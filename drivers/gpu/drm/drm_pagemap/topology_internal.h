@@ -267,6 +267,7 @@ extern const struct class topology_group_class;
 int topology_sysfs_init(void);
 void topology_sysfs_fini(void);
 void topology_sysfs_announce(void);
+void topology_sysfs_update_files(struct kobject *kobj, const struct attribute_group *group);
 int topology_sysfs_link_render(struct drm_pagemap_initiator *initiator, struct device *dev);
 
 int topology_sysfs_add_initiator(struct drm_pagemap_initiator *initiator);

@@ -206,9 +206,8 @@ void topology_sysfs_del_group(struct drm_pagemap_group *group)
  */
 void topology_sysfs_update_group(struct drm_pagemap_group *group)
 {
-	if (device_is_registered(&group->dev) &&
-	    sysfs_update_group(&group->dev.kobj, &topology_group_group))
-		dev_warn(&group->dev, "files could not be updated\n");
+	if (device_is_registered(&group->dev))
+		topology_sysfs_update_files(&group->dev.kobj, &topology_group_group);
 }
 
 static int topology_sysfs_join_region(struct drm_pagemap_region *region,

@@ -215,6 +215,6 @@ void topology_sysfs_del_link(struct topology_link *link)
  */
 void topology_sysfs_update_link(struct topology_link *link)
 {
-	if (link->published && sysfs_update_group(&link->kobj, &link_group))
-		pr_warn_once("drm_pagemap: files of a link could not be updated\n");
+	if (link->published)
+		topology_sysfs_update_files(&link->kobj, &link_group);
 }
