@@ -233,7 +233,7 @@ agent() {
 	mkfifo "$TAP_TMP/agent.in" "$TAP_TMP/agent.out"
 	{
 		agent_close_others
-		exec "$@" svm_agent "$(number "$gpu")"
+		"$@" svm_agent "$(number "$gpu")"
 	} <"$TAP_TMP/agent.in" >"$TAP_TMP/agent.out" &
 	AGENT_PID[$name]=$!
 	exec {in}>"$TAP_TMP/agent.in" {out}<"$TAP_TMP/agent.out"

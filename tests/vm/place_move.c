@@ -50,24 +50,24 @@ static bool reclaim(void)
 	return file && !fclose(file) && good;
 }
 
-static void test_first_use(void)
+static void test_first_use(uint32_t id)
 {
-	uint32_t id = gpu.ids[0];
+	const char *name = label(SMALL_PAGES, id);
 	char *p = mem_map(SIZE, SMALL_PAGES);
 
-	ok(state_is(id, "idle"), "no struct pages before the first use");
+	ok(state_is(id, "idle"), "%s: no struct pages before the first use", name);
 	ok(!gpu_madvise(&gpu, p, SIZE, id) && !gpu_ask(&gpu, id) && state_is(id, "idle"),
-	   "to place makes no struct pages");
-	ok(all_at(&gpu, p, SIZE, NOT_PRESENT), "to place makes no pages");
+	   "%s: to place makes no struct pages", name);
+	ok(all_at(&gpu, p, SIZE, NOT_PRESENT), "%s: to place makes no pages", name);
 	ok(!gpu_fill(&gpu, p, SIZE, 1) && state_is(id, "active"),
-	   "the first fault makes struct pages");
+	   "%s: the first fault makes struct pages", name);
 	mem_unmap(p, SIZE);
-	ok(state_becomes(id, "cached"), "struct pages are out of use with the pages");
-	ok(reclaim() && state_becomes(id, "idle"), "and can be reclaimed");
+	ok(state_becomes(id, "cached"), "%s: struct pages are out of use with the pages", name);
+	ok(reclaim() && state_becomes(id, "idle"), "%s: and can be reclaimed", name);
 	p = mem_map(SIZE, SMALL_PAGES);
-	ok(!gpu_madvise(&gpu, p, SIZE, id) && !gpu_fill(&gpu, p, SIZE, 2) &&
-	   state_is(id, "active") && all_at(&gpu, p, SIZE, id) && gpu_has_word(&gpu, p, SIZE, 2),
-	   "and made again");
+	ok(!gpu_madvise(&gpu, p, SIZE, id) && !gpu_prefetch(&gpu, p, SIZE, NULL) &&
+	   state_is(id, "active") && all_at(&gpu, p, SIZE, id) && gpu_has_word(&gpu, p, SIZE, 0),
+	   "%s: and made again, by a prefetch", name);
 	mem_unmap(p, SIZE);
 }
 
@@ -247,8 +247,8 @@ static void test_no_preference(enum pages pages)
 
 	/* Addresses are used again, and with them the preferences of the other. */
 	ok(!gpu_fill(&observer, p, SIZE, 9) && all_at(&gpu, p, SIZE, SYSTEM) &&
-	   gpu_has_word(&observer, p, SIZE, 9), "%s: without a preference new pages are system memory",
-	   pages_name[pages]);
+	   gpu_has_word(&observer, p, SIZE, 9),
+	   "%s: without a preference new pages are system memory", pages_name[pages]);
 	mem_unmap(p, SIZE);
 }
 
@@ -261,7 +261,8 @@ int main(void)
 	gpu_start(&observer, 0);
 	gpu_start(&peer, 1);
 
-	test_first_use();
+	test_first_use(gpu.ids[0]);
+	test_first_use(peer.ids[0]);
 	for (pages = SMALL_PAGES; pages <= HUGE_PAGES; pages++) {
 		const uint32_t ids[] = { gpu.ids[0], peer.ids[0] };
 

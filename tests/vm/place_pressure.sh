@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
+# timeout: 240
+#
 # More is placed in a memory than it has room for.
 
 # shellcheck source=tests/vm/lib.sh

@@ -159,7 +159,8 @@ static void test_own(void)
 	ok(other.ids[0] == id && is_dead(&dead, p), "%s: the old file stays dead",
 	   pages_name[pages]);
 	ok(!gpu_madvise(&other, p, SIZE, id) && !gpu_prefetch(&other, p, SIZE, NULL) &&
-	   holds(&other, p, SIZE, id, 4) && cpu_has(p, SIZE, 4), "%s: a new one works", pages_name[pages]);
+	   holds(&other, p, SIZE, id, 4) && cpu_has(p, SIZE, 4), "%s: a new one works",
+	   pages_name[pages]);
 	gpu_close(&dead);
 	mem_unmap(p, SIZE);
 }

@@ -1,0 +1,137 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# timeout: 300
+#
+# Many at once: shells that make, enable, disable and remove groups, others that
+# read, programs that open and close VMs, GPUs that come and go. Afterwards all is
+# as if nothing had been.
+
+# shellcheck source=tests/vm/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/vm/gpus.sh
+. "$(dirname "$0")/gpus.sh"
+
+SECONDS_EACH=12
+
+# Each of these runs until it is told to stop; errors are part of the game.
+
+running() {
+	[ -e "$TAP_TMP/running" ]
+}
+
+# One group of its own, and one that both shells want.
+shell() {
+	local mine=$PEERS/groups/shell$1 both=$PEERS/groups/both
+	while running; do
+		mkdir "$mine" "$mine/members/$(uid a)" "$mine/members/$(uid "$2")"
+		put 1 "$mine/enabled"
+		mkdir "$both" "$both/members/$(uid c)"
+		put 1 "$both/enabled"
+		rmdir "$both"/members/*/
+		put 0 "$both/enabled"
+		rmdir "$both"/members/*/
+		rmdir "$both"
+		put 0 "$mine/enabled"
+		rmdir "$mine"/members/*/
+		rmdir "$mine"
+		echo x >>"$TAP_TMP/turns"
+	done
+}
+
+switcher() {
+	local sets=("fixed" "shell1 fixed" "shell2" "both shell1" "") set
+	while running; do
+		for set in "${sets[@]}"; do
+			put "$set" "$PEERS/enabled_groups"
+		done
+		put $((RANDOM % 2 * 200000)) "$PEERS/auto/min_bandwidth"
+	done
+}
+
+comer_and_goer() {
+	while running; do
+		unbind d
+		bind d
+		disable e
+		enable e
+	done
+}
+
+user() {
+	while running; do
+		printf 'vm\nplace %s\nnovm\n' "$(id a)" | svm_agent "$(number "$1")"
+	done
+}
+
+reader() {
+	while running; do
+		cat "$GROUPS_DIR"/*/{users,pending,complete,pagemap_list}
+		cat "$PEERS"/groups/*/{enabled,last_error} "$PEERS"/groups/*/members/*/*
+		cat "$PAGEMAPS"/*/initiators/*/usable "$PEERS/enabled_groups"
+		ls -lR "$GROUPS_DIR"/*/
+	done
+}
+
+# The links between groups, initiators and pagemaps agree with each other.
+consistent() {
+	local dir group link
+	for dir in "$INITIATORS"/*/ "$PAGEMAPS"/pagemap*/; do
+		group=$(readlink -f "$dir/group")
+		link=$(basename "$dir")
+		if ! [ -e "$group/initiators/$link" ] && ! [ -e "$group/pagemaps/$link" ]; then
+			echo "$link is not in $group"
+			return 1
+		fi
+	done
+	for link in "$GROUPS_DIR"/*/{initiators,pagemaps}/*; do
+		if [ -L "$link" ] && [ "$(readlink -f "$link/group")" != \
+			"$(readlink -f "$(dirname "$link")/..")" ]; then
+			echo "$link leads to what is in another group"
+			return 1
+		fi
+	done
+	if [ $(($(<"$PAGEMAPS/topology/generation") % 2)) != 0 ]; then
+		echo "the generation is odd"
+		return 1
+	fi
+}
+
+modprobe vgpusvm
+for name in a b c d e; do
+	gpu "$name"
+done
+links a b c d e
+enable a b c d e
+group fixed c d
+before=$(partition)
+
+touch "$TAP_TMP/running"
+for job in "shell 1 b" "shell 2 d" switcher comer_and_goer "user a" "user b" reader; do
+	# Words.
+	# shellcheck disable=SC2086
+	(set +e; $job) >"$TAP_TMP/log" 2>&1 &
+	jobs+=($!)
+done
+sleep "$SECONDS_EACH"
+rm "$TAP_TMP/running"
+ok "all come to an end" wait "${jobs[@]}"
+ok "the shells got turns" test -s "$TAP_TMP/turns"
+diag "$(wc -l <"$TAP_TMP/turns") turns"
+
+ok "all is consistent" consistent
+ok "nobody uses a group any more" becomes 10 0 of "$(group_of a)" users
+is "the set is one that was written" "$(errno put fixed "$PEERS/enabled_groups")" ok
+ok "all is consistent with it" consistent
+put 0 "$PEERS/auto/min_bandwidth"
+for dir in "$PEERS"/groups/*/; do
+	name=$(basename "$dir")
+	is "$name can be removed" "$(errno ungroup "$name")" ok
+done
+ok "the groups are as at first" becomes 10 "$before" partition
+ok "all is consistent again" consistent
+is "a user is served" "$(agent last a; tell last vm; tell last place "$(id e)"; tell last check
+	tell last touch)" $'ok\nok\nok\nok'
+
+clean_up
+done_testing
