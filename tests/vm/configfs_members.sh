@@ -13,9 +13,13 @@
 
 # wait_for FILE VALUE: in the background, armed when this returns.
 wait_for() {
+	local line=
 	coproc WAITER { sysfs_wait "$1" "$2" 10 2>&1; }
 	waiter=$WAITER_PID
-	read -r -t 30 -u "${WAITER[0]}" _
+	if ! read -r -t 60 -u "${WAITER[0]}" line || [ "$line" != waiting ]; then
+		echo "Bail out! sysfs_wait is not waiting: $line"
+		exit 1
+	fi
 }
 
 told() {
@@ -119,7 +123,7 @@ is "joins when what was in its way has gone" "$(member path a), $(partition)" \
 	"joined: ok, path=0,1"
 bind c
 is "which is refused in turn" "$(member path c), $(partition)" \
-	"refused: ENOLINK $(uid a) $(memory c) link-down, auto2=2 path=0,1"
+	"refused: ENOLINK $(uid c) $(memory a) one-way, auto2=2 path=0,1"
 is "a disabled group has no opinion" "$(switch path 0), $(member path c)" \
 	"ok: ok, configured: ok"
 
@@ -127,7 +131,7 @@ is "a disabled group has no opinion" "$(switch path 0), $(member path c)" \
 
 put none "$GPUS/a/links/c/refusal"
 put link-down "$GPUS/a/links/b/refusal"
-is "without a's link to b" "$(partition)" "auto0=0,2 auto1=1"
+is "without a's link to b" "$(partition)" "auto0=0 auto1=1,2"
 put link-down "$GPUS/a/links/c/refusal"
 put 1 "$PEERS/groups/path/enabled" 2>/dev/null || true
 is "present members have to fit" "$(<"$PEERS/groups/path/last_error")" \

@@ -110,7 +110,7 @@ touch "$TAP_TMP/running"
 for job in "shell 1 b" "shell 2 d" switcher comer_and_goer "user a" "user b" reader; do
 	# Words.
 	# shellcheck disable=SC2086
-	(set +e; $job) >"$TAP_TMP/log" 2>&1 &
+	(set +e; $job; true) >"$TAP_TMP/log" 2>&1 &
 	jobs+=($!)
 done
 sleep "$SECONDS_EACH"
