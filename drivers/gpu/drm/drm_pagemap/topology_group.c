@@ -147,14 +147,20 @@ void drm_pagemap_group_release(struct drm_pagemap_group *group)
 EXPORT_SYMBOL(drm_pagemap_group_release);
 
 /**
- * topology_group_held() - Has a group got users
- * @group: The group. If it has not, it stays so only if it is frozen.
+ * topology_group_held() - Had a group got users when groups were frozen
+ * @group: The group.
+ *
+ * To be called between topology_groups_freeze() and topology_groups_thaw(). A
+ * group that could not be frozen may be without users by now, but others can
+ * come at any time.
  *
  * Return: %true if so.
  */
 bool topology_group_held(struct drm_pagemap_group *group)
 {
-	return atomic_read(&group->users) > 0;
+	lockdep_assert_held(&topology_lock);
+
+	return atomic_read(&group->users) != TOPOLOGY_FROZEN;
 }
 
 static void topology_reap(void)
@@ -677,7 +683,7 @@ static void topology_plan_publish_groups(struct topology_plan *plan)
 	}
 }
 
-/* Who let go of a group before it was marked as pending has told nobody. */
+/* Who let go of a group after the freeze may not have seen it marked as pending. */
 static void topology_plan_recheck(struct topology_plan *plan)
 {
 	struct drm_pagemap_group *group;
@@ -689,7 +695,7 @@ static void topology_plan_recheck(struct topology_plan *plan)
 	for (i = 0; i < plan->n; i++) {
 		group = plan->groups[plan->block[i]];
 		if (plan->held[i] == TOPOLOGY_NOT_HELD || !group->pending ||
-		    topology_group_held(group))
+		    atomic_read(&group->users))
 			continue;
 		mod_delayed_work(topology_wq, &topology_check_work, 0);
 		return;
