@@ -141,7 +141,7 @@ struct drm_pagemap_node *topology_node_find(u32 id)
  * @node: The node.
  *
  * Return: The region with a reference to be dropped by put_device(); %NULL if
- * its device is gone or going.
+ * its device is gone, going, or just coming.
  */
 struct drm_pagemap_region *topology_node_region_get(struct drm_pagemap_node *node)
 {
@@ -150,6 +150,10 @@ struct drm_pagemap_region *topology_node_region_get(struct drm_pagemap_node *nod
 	guard(rcu)();
 	region = rcu_dereference(node->region);
 	if (!region || READ_ONCE(region->initiator->dead))
+		return NULL;
+
+	/* On its way, it is in no group yet; that would be taken for another one. */
+	if (!rcu_access_pointer(region->initiator->group))
 		return NULL;
 
 	/* The reference count may have dropped to 0 within the grace period. */
