@@ -21,6 +21,8 @@
 
 /* Everything a fault needs may be taken away again before it is mapped */
 #define VGPUSVM_FAULT_TRIES	10
+/* Memory that can't be accessed may have been unmapped and mapped again */
+#define VGPUSVM_REFUSALS	3
 /* Moving is an optimization, so it has fewer */
 #define VGPUSVM_MIGRATE_TRIES	3
 
@@ -39,6 +41,9 @@ static DECLARE_RWSEM(vgpusvm_migrate_lock);
  *	      With a reference.
  * @max_size: The largest range that makes sense here.
  * @migrate_tries: How often to try to move the pages yet.
+ * @unshare: The pages came to system memory to be copied, where they are shared;
+ *	     they are not to be moved before that.
+ * @refusals: How often the memory was found to be inaccessible.
  */
 struct vgpusvm_fault_state {
 	struct vgpusvm_fault *fault;
@@ -47,6 +52,8 @@ struct vgpusvm_fault_state {
 	struct drm_pagemap *dpagemap;
 	unsigned long max_size;
 	int migrate_tries;
+	bool unshare;
+	unsigned int refusals;
 };
 
 static int vgpusvm_fault_find_range(struct vgpusvm_vm *vm,
@@ -183,7 +190,7 @@ static int vgpusvm_fault_migrate(struct vgpusvm_vm *vm,
 	int err;
 
 	if (!state->dpagemap || !range->base.flags.migrate_devmem ||
-	    state->migrate_tries <= 0)
+	    state->migrate_tries <= 0 || state->unshare)
 		return 0;
 
 	scan = drm_gpusvm_scan_mm(&range->base,
@@ -232,6 +239,43 @@ static void vgpusvm_fault_split(struct vgpusvm_vm *vm,
 		drm_gpusvm_range_evict(&vm->svm, &state->range->base);
 }
 
+/*
+ * The protection of the memory, or a part of it, is not what it was when the
+ * range was made. A new one is within what has one protection, and is checked.
+ */
+static int vgpusvm_fault_refused(struct vgpusvm_vm *vm,
+				 struct vgpusvm_fault_state *state)
+{
+	vgpusvm_range_remove(vm, state->range);
+
+	return ++state->refusals < VGPUSVM_REFUSALS ? -EAGAIN : -EFAULT;
+}
+
+/*
+ * Returns whether to map the pages for writing, -EAGAIN if they have to become
+ * writable first. By a fault of the CPU's kind, which copies what is shared.
+ */
+static int vgpusvm_fault_may_write(struct vgpusvm_vm *vm,
+				   struct vgpusvm_fault_state *state)
+{
+	struct vgpusvm_range *range = state->range;
+	int ret;
+
+	if (state->ctx.read_only)
+		return 0;
+
+	ret = vgpusvm_range_may_write(vm, range);
+	if (ret == -EBUSY)
+		return -EAGAIN;
+	if (ret || !state->fault->write)
+		return ret;
+
+	drm_gpusvm_range_evict(&vm->svm, &range->base);
+	state->unshare = true;
+
+	return -EAGAIN;
+}
+
 static int vgpusvm_fault_map(struct vgpusvm_vm *vm,
 			     struct vgpusvm_fault_state *state)
 {
@@ -251,6 +295,7 @@ static int vgpusvm_fault_map(struct vgpusvm_vm *vm,
 		return -EAGAIN;
 	case -EFAULT:
 	case -EPERM:
+		return vgpusvm_fault_refused(vm, state);
 	case -EBUSY:
 	case -ETIME:
 		return -EAGAIN;
@@ -259,6 +304,7 @@ static int vgpusvm_fault_map(struct vgpusvm_vm *vm,
 	}
 
 	/* To write, pages that are shared since a fork had to be copied */
+	state->unshare = false;
 	if (state->dpagemap && range->base.flags.migrate_devmem &&
 	    range->pages.dpagemap != state->dpagemap &&
 	    state->migrate_tries > 0) {
@@ -266,7 +312,9 @@ static int vgpusvm_fault_map(struct vgpusvm_vm *vm,
 		return -EAGAIN;
 	}
 
-	return vgpusvm_range_map(vm, range, !state->ctx.read_only);
+	err = vgpusvm_fault_may_write(vm, state);
+
+	return err < 0 ? err : vgpusvm_range_map(vm, range, err);
 }
 
 static int vgpusvm_fault_try(struct vgpusvm_vm *vm,

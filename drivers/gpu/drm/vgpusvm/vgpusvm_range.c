@@ -6,9 +6,14 @@
 
 #include <linux/cleanup.h>
 #include <linux/dma-direct.h>
+#include <linux/hmm.h>
+#include <linux/jiffies.h>
 #include <linux/mm.h>
+#include <linux/sched/mm.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
+
+#include <drm/drm_pagemap_topology.h>
 
 #include "vgpusvm_device.h"
 #include "vgpusvm_pagemap.h"
@@ -129,6 +134,58 @@ static void vgpusvm_range_fill(struct vgpusvm_vm *vm,
 		for (k = 0; k < 1UL << addr->order; k++)
 			range->table[i++] = pfn + k;
 	}
+}
+
+static bool vgpusvm_pfns_writable(const unsigned long *pfns,
+				  unsigned long npages)
+{
+	unsigned long i;
+
+	for (i = 0; i < npages; i++)
+		if (!(pfns[i] & HMM_PFN_VALID) || !(pfns[i] & HMM_PFN_WRITE))
+			return false;
+
+	return true;
+}
+
+/**
+ * vgpusvm_range_may_write() - May the process itself write all of a range now
+ * @vm: The VM, locked.
+ * @range: The range, with pages from drm_gpusvm_get_pages().
+ *
+ * For pages on a GPU of the own group hmm_range_fault() takes a read-only entry
+ * for good even if it is asked for a writable one, and drm_gpusvm does not look.
+ * But such a page is shared since a fork, or protected. When that becomes so
+ * after this has looked, the pages are invalidated before they are mapped.
+ *
+ * Return: 1 if so, 0 if not, or a negative errno.
+ */
+int vgpusvm_range_may_write(struct vgpusvm_vm *vm, struct vgpusvm_range *range)
+{
+	unsigned long npages = vgpusvm_range_pages(range);
+	unsigned long *pfns __free(kvfree) =
+		kvcalloc(npages, sizeof(*pfns), GFP_KERNEL);
+	struct hmm_range walk = {
+		.notifier = &range->base.notifier->notifier,
+		.start = drm_gpusvm_range_start(&range->base),
+		.end = drm_gpusvm_range_end(&range->base),
+		.hmm_pfns = pfns,
+		.dev_private_owner = drm_pagemap_group_owner(vm->group),
+	};
+	int err;
+
+	if (!range->pages.dpagemap)
+		return 1;
+	if (!pfns)
+		return -ENOMEM;
+	if (!mmget_not_zero(vm->mm))
+		return -EFAULT;
+
+	err = hmm_range_fault_unlocked_timeout(&walk,
+					       msecs_to_jiffies(HMM_RANGE_DEFAULT_TIMEOUT));
+	mmput(vm->mm);
+
+	return err ?: vgpusvm_pfns_writable(pfns, npages);
 }
 
 /**

@@ -57,6 +57,8 @@ static inline unsigned long vgpusvm_range_pages(struct vgpusvm_range *range)
 	return drm_gpusvm_range_size(&range->base) >> PAGE_SHIFT;
 }
 
+int vgpusvm_range_may_write(struct vgpusvm_vm *vm,
+			    struct vgpusvm_range *range);
 int vgpusvm_range_map(struct vgpusvm_vm *vm, struct vgpusvm_range *range,
 		      bool writable);
 void vgpusvm_range_unmap(struct vgpusvm_vm *vm, struct vgpusvm_range *range);
