@@ -162,9 +162,8 @@ static bool vgpusvm_pfns_writable(const unsigned long *pfns,
  */
 int vgpusvm_range_may_write(struct vgpusvm_vm *vm, struct vgpusvm_range *range)
 {
-	unsigned long npages = vgpusvm_range_pages(range);
 	unsigned long *pfns __free(kvfree) =
-		kvcalloc(npages, sizeof(*pfns), GFP_KERNEL);
+		kvcalloc(vgpusvm_range_pages(range), sizeof(*pfns), GFP_KERNEL);
 	struct hmm_range walk = {
 		.notifier = &range->base.notifier->notifier,
 		.start = drm_gpusvm_range_start(&range->base),
@@ -185,7 +184,7 @@ int vgpusvm_range_may_write(struct vgpusvm_vm *vm, struct vgpusvm_range *range)
 					       msecs_to_jiffies(HMM_RANGE_DEFAULT_TIMEOUT));
 	mmput(vm->mm);
 
-	return err ?: vgpusvm_pfns_writable(pfns, npages);
+	return err ?: vgpusvm_pfns_writable(pfns, vgpusvm_range_pages(range));
 }
 
 /**
