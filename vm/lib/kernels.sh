@@ -50,11 +50,21 @@ choose_kernel() {
 	echo "$choice" >"$1"
 }
 
+choice_file() {
+	echo "$CACHE/kernel-$(key <"$TOP/vm/kernels.conf")"
+}
+
 # Sets KERNEL_RELEASE and SUITES. The choice stays until the cache is cleared
 # or vm/build update asks for another look.
 stock_kernel() {
-	local choice
-	choice=$CACHE/kernel-$(key <"$TOP/vm/kernels.conf")
-	product "$choice" choose_kernel
-	read -r KERNEL_RELEASE SUITES <"$choice"
+	product "$(choice_file)" choose_kernel
+	read -r KERNEL_RELEASE SUITES <"$(choice_file)"
+}
+
+# A suite drops old kernels: to download one, the choice has to be of today.
+choose_kernel_of_today() {
+	if [ -n "$(find "$(choice_file)" -mtime +0)" ]; then
+		rm -f "$(choice_file)"
+		stock_kernel
+	fi
 }

@@ -15,7 +15,6 @@ make_root() {
 	include=$(root_packages | paste -sd,)
 	say "making a root of $SUITES with Linux $KERNEL_RELEASE"
 	sources "${suites[@]}" >"$CACHE/sources.list"
-	# What is not needed and not unpacked is most of the time saved.
 	logged root mmdebstrap --mode="$ROOT_MODE" --variant=essential \
 		--format=directory --architectures=amd64 \
 		--include="$include" \
@@ -29,11 +28,17 @@ make_root() {
 		"${suites[0]}" "$1" "$CACHE/sources.list"
 }
 
+root_path() {
+	echo "$CACHE/root-$( (root_packages; echo "$SUITES"
+		cat "$TOP/vm/lib/root.sh") | key)"
+}
+
 # Sets ROOT.
 stock_root() {
-	local id
 	stock_kernel
-	id=$( (root_packages; echo "$SUITES"; cat "$TOP/vm/lib/root.sh") | key)
-	ROOT=$CACHE/root-$id
+	if [ ! -e "$(root_path)" ]; then
+		choose_kernel_of_today
+	fi
+	ROOT=$(root_path)
 	product "$ROOT" make_root
 }
