@@ -84,15 +84,15 @@ group refused b d
 for reason in host-bridge acs iommu bar-size link-down cross-driver driver; do
 	put "$reason" "$GPUS/b/links/d/refusal"
 	is "two without access: $reason" "$(switch refused 1)" \
-		"ENOLINK: ENOLINK $(uid b) $(memory d) $reason"
+		"ENOLINK: ENOLINK ${UIDS[b]} ${UIDS[d]}-vram0 $reason"
 done
 group apart c d
-is "two without a path" "$(switch apart 1)" "ENOLINK: ENOLINK $(uid c) $(memory d) no-path"
+is "two without a path" "$(switch apart 1)" "ENOLINK: ENOLINK ${UIDS[c]} ${UIDS[d]}-vram0 no-path"
 group oneway e f
-is "two with one way" "$(switch oneway 1)" "ENOLINK: ENOLINK $(uid e) $(memory f) one-way"
+is "two with one way" "$(switch oneway 1)" "ENOLINK: ENOLINK ${UIDS[e]} ${UIDS[f]}-vram0 one-way"
 group three a c d
-is "two of three" "$(switch three 1)" "ENOLINK: ENOLINK $(uid c) $(memory d) no-path"
-is "by enabled_groups" "$(switch_all three)" "ENOLINK: ENOLINK $(uid c) $(memory d) no-path"
+is "two of three" "$(switch three 1)" "ENOLINK: ENOLINK ${UIDS[c]} ${UIDS[d]}-vram0 no-path"
+is "by enabled_groups" "$(switch_all three)" "ENOLINK: ENOLINK ${UIDS[c]} ${UIDS[d]}-vram0 no-path"
 is "none of them is enabled" "$(<"$PEERS/enabled_groups")" ""
 is "and none is there" "$(partition)" "auto0=0,1,2 auto3=3 auto4=4 auto5=5"
 
@@ -103,10 +103,10 @@ group two b c
 is "a group that can be" "$(switch one 1)" "ok: ok"
 is "is there" "$(partition)" "auto2=2 auto3=3 auto4=4 auto5=5 one=0,1"
 is "1 where 1 is" "$(switch one 1)" "ok: ok"
-is "a member of another enabled group" "$(switch two 1)" "EBUSY: EBUSY $(uid b) group:one"
+is "a member of another enabled group" "$(switch two 1)" "EBUSY: EBUSY ${UIDS[b]} group:one"
 is "what is already there, by enabled_groups" "$(switch_all one)" "ok: ok"
 like "two groups with one member at once" "$(switch_all one two)" \
-	"^EBUSY: EBUSY $(uid b) group:(one|two)$"
+	"^EBUSY: EBUSY ${UIDS[b]} group:(one|two)$"
 is "a group that there is not" "$(switch_all one nosuch)" "EINVAL: EINVAL no-group:nosuch"
 is "more names than can be written" "$(switch_all "$(printf "$long%.0s " {1..64})" one)" \
 	"EINVAL: EINVAL too-long"
@@ -115,20 +115,20 @@ is "the groups are as they were" "$(partition)" "auto2=2 auto3=3 auto4=4 auto5=5
 is "the last_error of a group is its own" "$(<"$PEERS/groups/one/last_error")" ok
 
 one=$PEERS/groups/one
-is "a member can't be added" "$(errno mkdir "$one/members/$(uid c)")" EBUSY
-is "a member can't be removed" "$(errno rmdir "$one/members/$(uid a)")" EBUSY
+is "a member can't be added" "$(errno mkdir "$one/members/${UIDS[c]}")" EBUSY
+is "a member can't be removed" "$(errno rmdir "$one/members/${UIDS[a]}")" EBUSY
 is "the group can't be removed" "$(errno rmdir "$one")" EBUSY
 is "nor what comes with it" "$(errno rmdir "$one/members")" EPERM
-is "another group can be changed" "$(errno mkdir "$PEERS/groups/two/members/$(uid a)")" ok
-rmdir "$PEERS/groups/two/members/$(uid a)"
+is "another group can be changed" "$(errno mkdir "$PEERS/groups/two/members/${UIDS[a]}")" ok
+rmdir "$PEERS/groups/two/members/${UIDS[a]}"
 is "its members are what they were" "$(find "$one/members" -mindepth 1 -maxdepth 1 \
-	-printf '%f\n' | sort | paste -sd' ')" "$(uid a) $(uid b)"
+	-printf '%f\n' | sort | paste -sd' ')" "${UIDS[a]} ${UIDS[b]}"
 
 is "disabled" "$(switch one 0)" "ok: ok"
 is "it is gone" "$(partition)" "auto0=0,1,2 auto3=3 auto4=4 auto5=5"
 is "a group with members can't be removed" "$(errno rmdir "$one")" ENOTEMPTY
-is "a member can be added" "$(errno mkdir "$one/members/$(uid c)")" ok
-is "a member can be removed" "$(errno rmdir "$one/members/$(uid a)")" ok
+is "a member can be added" "$(errno mkdir "$one/members/${UIDS[c]}")" ok
+is "a member can be removed" "$(errno rmdir "$one/members/${UIDS[a]}")" ok
 is "what has changed is enabled" "$(switch one 1)" "ok: ok"
 is "with its members" "$(partition)" "auto0=0,3 auto4=4 auto5=5 one=1,2"
 is "an empty line disables all" "$(switch_all)" "ok: ok"

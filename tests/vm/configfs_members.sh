@@ -95,7 +95,7 @@ enable c
 enable b
 is "two that fit" "$(partition)" "path=1,2"
 enable a
-is "one that does not" "$(member path a)" "refused: ENOLINK $(uid a) $(memory c) link-down"
+is "one that does not" "$(member path a)" "refused: ENOLINK ${UIDS[a]} ${UIDS[c]}-vram0 link-down"
 is "is left to the rule" "$(partition)" "auto0=0 path=1,2"
 is "the others stay" "$(member path b), $(member path c), $(joined path)" \
 	"joined: ok, joined: ok, 2 of 3: 0"
@@ -117,13 +117,13 @@ put link-down "$GPUS/a/links/c/refusal"
 
 disable a
 enable a
-is "who is refused" "$(member path a)" "refused: ENOLINK $(uid a) $(memory c) link-down"
+is "who is refused" "$(member path a)" "refused: ENOLINK ${UIDS[a]} ${UIDS[c]}-vram0 link-down"
 unbind c
 is "joins when what was in its way has gone" "$(member path a), $(partition)" \
 	"joined: ok, path=0,1"
 bind c
 is "which is refused in turn" "$(member path c), $(partition)" \
-	"refused: ENOLINK $(uid c) $(memory a) one-way, auto2=2 path=0,1"
+	"refused: ENOLINK ${UIDS[c]} ${UIDS[a]}-vram0 one-way, auto2=2 path=0,1"
 is "a disabled group has no opinion" "$(switch path 0), $(member path c)" \
 	"ok: ok, configured: ok"
 
@@ -135,19 +135,19 @@ is "without a's link to b" "$(partition)" "auto0=0 auto1=1,2"
 put link-down "$GPUS/a/links/c/refusal"
 put 1 "$PEERS/groups/path/enabled" 2>/dev/null || true
 is "present members have to fit" "$(<"$PEERS/groups/path/last_error")" \
-	"ENOLINK $(uid a) $(memory b) link-down"
+	"ENOLINK ${UIDS[a]} ${UIDS[b]}-vram0 link-down"
 disable a
 put 1 "$PEERS/groups/path/enabled"
 enable a
 is "refused for want of a link" "$(member path a)" \
-	"refused: ENOLINK $(uid a) $(memory b) link-down"
+	"refused: ENOLINK ${UIDS[a]} ${UIDS[b]}-vram0 link-down"
 agent user a
-is "it is in use meanwhile" "$(tell user vm) $(of "$(group_of a)" users)" "ok 1"
+is "it is in use meanwhile" "$(tell user vm) $(group_shows a users)" "ok 1"
 put none "$GPUS/a/links/c/refusal"
 put none "$GPUS/a/links/b/refusal"
 is "refused for being in use" "$(member path a), $(usable a b)" \
-	"refused: EBUSY $(uid a) held, 0 held"
-is "something is pending" "$(of path pending) $(of "$(group_of a)" pending)" "1 1"
+	"refused: EBUSY ${UIDS[a]} held, 0 held"
+is "something is pending" "$(of path pending) $(group_shows a pending)" "1 1"
 wait_for "$GROUPS_DIR/path/complete" 1
 is "its user leaves" "$(tell user novm)" ok
 ok "who waits is told" told

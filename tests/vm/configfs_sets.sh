@@ -55,9 +55,9 @@ like "a group without members in a set" "$(switch_all ab cd none)" \
 like "an unknown group in a set" "$(switch_all ab cd nosuch)" \
 	"^EINVAL: EINVAL no-group:nosuch$"
 like "a group that can't be in a set" "$(switch_all cd ae)" \
-	"^ENOLINK: ENOLINK $(uid a) $(memory e) acs$"
+	"^ENOLINK: ENOLINK ${UIDS[a]} ${UIDS[e]}-vram0 acs$"
 like "two groups of a set with one member" "$(switch_all ab cd bd)" \
-	"^EBUSY: EBUSY $(uid b) group:(ab|bd)|$(uid d) group:(cd|bd)$"
+	"^EBUSY: EBUSY ${UIDS[b]} group:(ab|bd)|${UIDS[d]} group:(cd|bd)$"
 is "the set is what it was" "$(<"$PEERS/enabled_groups"): $(partition)" \
 	"ac bd: ac=0,2 auto4=4,5 bd=1,3"
 is "the topology has not changed" "$(generation)" "$before"
@@ -68,13 +68,13 @@ is "who is in no group is as before" "$(member ab a), $(member ac a)" \
 
 is "a third group" "$(switch_all ac bd ef)" "ok: ok"
 agent user e
-is "it is in use" "$(tell user vm) $(tell user place "$(id f)") $(of ef users)" "ok ok 2"
+is "it is in use" "$(tell user vm) $(tell user place "${IDS[f]}") $(of ef users)" "ok ok 2"
 is "others are swapped beside it" "$(switch_all ab cd ef)" "ok: ok"
 is "they are there" "$(partition)" "ab=0,1 cd=2,3 ef=4,5"
 is "it is still in use" "$(of ef users) $(tell user where) $(tell user check)" \
-	"2 $(id f) ok"
+	"2 ${IDS[f]} ok"
 before=$(generation)
-is "a set without it" "$(switch_all ac bd)" "EBUSY: EBUSY $(uid e) held"
+is "a set without it" "$(switch_all ac bd)" "EBUSY: EBUSY ${UIDS[e]} held"
 is "changes nothing" "$(<"$PEERS/enabled_groups"): $(partition)" \
 	"ab cd ef: ab=0,1 cd=2,3 ef=4,5"
 is "not even the generation" "$(generation)" "$before"
@@ -83,7 +83,7 @@ is "the first set can be in use, too" "$(tell user touch) $(tell user novm)" "ok
 dismiss user
 agent user a
 is "by a VM of a" "$(tell user vm)" ok
-is "then it can't be swapped" "$(switch_all ab cd)" "EBUSY: EBUSY $(uid a) held"
+is "then it can't be swapped" "$(switch_all ab cd)" "EBUSY: EBUSY ${UIDS[a]} held"
 is "but what else there is" "$(switch_all ac)" "ok: ok"
 is "is disabled" "$(partition)" "ac=0,2 auto1=1,3 auto4=4,5"
 dismiss user

@@ -10,6 +10,9 @@ GROUPS_DIR=/sys/class/drm_pagemap_group
 
 # Virtual GPUs. Each test names them a, b, c ... as numbers 0, 1, 2 ...
 
+# By name: the uid as an initiator, and once enabled the ID of the first memory.
+declare -A UIDS IDS
+
 # gpu NAME [FIELD=VALUE]...: makes a GPU, not enabled, with one memory of 8 MiB
 # unless memories=N says otherwise. Fields: index, serial, size, memories.
 gpu() {
@@ -27,6 +30,7 @@ gpu() {
 		mkdir "$GPUS/$name/regions/$i"
 		put "$size" "$GPUS/$name/regions/$i/size"
 	done
+	UIDS[$name]=$(uid "$name")
 }
 
 # link FROM TO [FIELD=VALUE]...: a path in this direction.
@@ -62,6 +66,7 @@ enable() {
 	local name
 	for name; do
 		put 1 "$GPUS/$name/enabled"
+		IDS[$name]=$(id "$name")
 	done
 }
 
@@ -136,33 +141,48 @@ ungroup() {
 	done
 }
 
+# show FILE...: their lines, with a colon and a blank between them.
+show() {
+	local file text=
+	for file; do
+		REPLY=
+		read -r REPLY <"$file" || true
+		text+=": $REPLY"
+	done
+	echo "${text#: }"
+}
+
 # switch GROUP 0|1: the error, and what last_error says of it.
 switch() {
-	echo "$(errno put "$2" "$PEERS/groups/$1/enabled"): $(<"$PEERS/groups/$1/last_error")"
+	errno put "$2" "$PEERS/groups/$1/enabled" >"$TAP_TMP/switch"
+	show "$TAP_TMP/switch" "$PEERS/groups/$1/last_error"
 }
 
 # switch_all GROUP...: the same by enabled_groups.
 switch_all() {
-	echo "$(errno put "$*" "$PEERS/enabled_groups"): $(<"$PEERS/last_error")"
+	errno put "$*" "$PEERS/enabled_groups" >"$TAP_TMP/switch"
+	show "$TAP_TMP/switch" "$PEERS/last_error"
 }
 
 # member GROUP GPU: its state and the reason for it.
 member() {
-	local dir
-	dir=$PEERS/groups/$1/members/$(uid "$2")
-	echo "$(<"$dir/state"): $(<"$dir/reason")"
+	local dir=$PEERS/groups/$1/members/${UIDS[$2]:-$(uid "$2")}
+	show "$dir/state" "$dir/reason"
 }
 
 # of GROUP FILE: a value that sysfs has of it.
 of() {
-	echo "$(<"$GROUPS_DIR/$1/$2")"
+	show "$GROUPS_DIR/$1/$2"
 }
 
-# group_of GPU: the name of the group it is in.
+# group_of GPU: the name of the group it is in. group_shows GPU FILE: of that.
 group_of() {
-	local dir
-	dir=$(readlink "$INITIATORS/$(uid "$1")/group")
-	echo "${dir##*/}"
+	local dir=$INITIATORS/${UIDS[$1]:-$(uid "$1")}/group
+	cd -P "$dir" && echo "${PWD##*/}"
+}
+
+group_shows() {
+	show "$INITIATORS/${UIDS[$1]:-$(uid "$1")}/group/$2"
 }
 
 # partition: all groups with their initiators by number, as in
@@ -188,13 +208,13 @@ partition() {
 
 # usable FROM TO: of the link from a GPU to the first memory of another.
 usable() {
-	local dir
-	dir=$PAGEMAPS/pagemap$(id "$2")/initiators/$(uid "$1")
+	local dir=$PAGEMAPS/pagemap${IDS[$2]:-$(id "$2")} usable reason=
+	dir+=/initiators/${UIDS[$1]:-$(uid "$1")}
+	read -r usable <"$dir/usable"
 	if [ -e "$dir/usable_reason" ]; then
-		echo "$(<"$dir/usable") $(<"$dir/usable_reason")"
-	else
-		echo "$(<"$dir/usable")"
+		read -r reason <"$dir/usable_reason"
 	fi
+	echo "$usable${reason:+ $reason}"
 }
 
 # becomes SECONDS WANTED COMMAND...: COMMAND comes to print that.

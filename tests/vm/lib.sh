@@ -109,7 +109,8 @@ errno() {
 		echo ok
 		return
 	fi
-	case $(tail -n 1 "$TAP_TMP/errno") in
+	read -r -d '' REPLY <"$TAP_TMP/errno" || true
+	case $REPLY in
 	*'Device or resource busy') echo EBUSY ;;
 	*'Directory not empty') echo ENOTEMPTY ;;
 	*'File exists') echo EEXIST ;;

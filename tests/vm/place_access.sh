@@ -51,7 +51,7 @@ links a c -- refusal=host-bridge
 enable a b c
 
 # In a VM of a: none, its own two, its peer's, another island's, nobody's ever.
-ids="0 $(id a) $(id a 1) $(id b) $(id c) 4000000000 4294967295"
+ids="0 ${IDS[a]} $(id a 1) ${IDS[b]} ${IDS[c]} 4000000000 4294967295"
 
 # all COMMAND...: the answers to all of them.
 all() {
@@ -90,12 +90,12 @@ is "foreign_access cgroup again" "$(all nobody svm_ask)" "$free"
 
 agent granted a nobody
 tell granted vm >"$TAP_TMP/null"
-is "a grant" "$(tell granted place "$(id b)")" ok
+is "a grant" "$(tell granted place "${IDS[b]}")" ok
 put none "$PEERS/auto/foreign_access"
-is "is no grant for later" "$(tell granted ask "$(id b)")" EACCES
+is "is no grant for later" "$(tell granted ask "${IDS[b]}")" EACCES
 is "but stays with the range: the CPU takes the pages" "$(tell granted touch)" ok
 is "and a prefetch brings them there again" \
-	"$(tell granted prefetch) $(tell granted where) $(tell granted check)" "ok $(id b) ok"
+	"$(tell granted prefetch) $(tell granted where) $(tell granted check)" "ok ${IDS[b]} ok"
 put cgroup "$PEERS/auto/foreign_access"
 dismiss granted
 
