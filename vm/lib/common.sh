@@ -40,18 +40,19 @@ tree_list() {
 }
 
 # locked NAME COMMAND...: one at a time, over all checkouts and users of the
-# cache. The subshell's end drops the lock however it ends.
+# cache. What the command started holds the lock, too, should it live longer.
 locked() {
 	local name=$1
 	shift
 	mkdir -p "$CACHE/lock"
 	(
-		if ! flock -n 9; then
+		exec {lock}>"$CACHE/lock/$name"
+		if ! flock -n "$lock"; then
 			say "waiting for another run to finish with $name"
-			flock 9
+			flock "$lock"
 		fi
 		"$@"
-	) 9>"$CACHE/lock/$name"
+	)
 }
 
 # product PATH FUNCTION ARGS...: FUNCTION ARGS... TEMPORARY makes it; only a
@@ -60,7 +61,6 @@ product() {
 	if [ ! -e "$1" ]; then
 		locked "$(basename "$1")" make_product "$@"
 	fi
-	touch -c "$1"
 }
 
 make_product() {
@@ -75,11 +75,13 @@ make_product() {
 	mv -T "$path.tmp" "$path"
 }
 
-# Drop all but the newest products of a kind, the ones in use not counted: a
-# VM holds a shared lock on each directory that it shows to its guest.
+# prune KEEP USED PRODUCT...: drops all but the KEEP that were used last, of which
+# USED is the latest. A VM holds a shared lock on each directory that it shows to
+# its guest: those stay.
 prune() {
 	local keep=$1 old
-	shift
+	touch "$2"
+	shift 2
 	# The names are ours: no spaces, one a line.
 	# shellcheck disable=SC2012
 	ls -dt "$@" 2>/dev/null | tail -n "+$((keep + 1))" |

@@ -69,8 +69,9 @@ remove() {
 }
 
 # in_root ROOT [SOURCE:TARGET]... -- COMMAND...: COMMAND in that root, with the
-# directories mounted, without a network.
+# directories mounted, without a network. It does not outlive who called.
 in_root() {
-	unshare "${NAMESPACE[@]}" --mount --net --pid --fork --kill-child -- \
+	setpriv --pdeathsig KILL -- \
+		unshare "${NAMESPACE[@]}" --mount --net --pid --fork --kill-child -- \
 		"$TOP/vm/lib/enter" "$@"
 }

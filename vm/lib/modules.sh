@@ -46,6 +46,6 @@ sync_stock_modules() {
 	sync_sources "$dir/src" "${MODULE_SOURCES[@]}" >&2
 	id=$( (echo "${ROOT##*-}"; tree_list "$dir/src" . ; cat "$TOP/vm/lib/modules.sh") | key)
 	product "$CACHE/layer-stock-$id" build_stock_modules
-	prune 4 "$CACHE"/layer-stock-*[0-9a-f] >&2
+	prune 4 "$CACHE/layer-stock-$id" "$CACHE"/layer-stock-*[0-9a-f] >&2
 	echo "$CACHE/layer-stock-$id"
 }

@@ -30,7 +30,7 @@ make_root() {
 
 root_path() {
 	echo "$CACHE/root-$( (root_packages; echo "$SUITES"
-		cat "$TOP/vm/lib/root.sh") | key)"
+		declare -f make_root) | key)"
 }
 
 # Sets ROOT.

@@ -79,7 +79,7 @@ build_test() {
 # Sets TEST, where tree and objects are.
 test_dir() {
 	kernel_source
-	TEST=$CACHE/test-${ROOT##*-}-$SOURCE_ID
+	TEST=$CACHE/test-$SOURCE_ID
 	mkdir -p "$TEST"
 }
 
@@ -90,14 +90,14 @@ sync_test() {
 	id=$( (tree_list "$dir/stage" .; cat "$dir/obj/.config" "$TOP/vm/lib/testkernel.sh"
 		echo "$dir") | key)
 	product "$CACHE/layer-test-$id" build_test "$dir"
-	prune 3 "$CACHE"/layer-test-*[0-9a-f] >&2
+	prune 3 "$CACHE/layer-test-$id" "$CACHE"/layer-test-*[0-9a-f] >&2
 	echo "$CACHE/layer-test-$id"
 }
 
 # Sets LAYER, VMLINUZ and INITRAMFS.
 test_kernel() {
 	test_dir
-	LAYER=$(locked test sync_test "$TEST")
+	LAYER=$(locked "${TEST##*/}" sync_test "$TEST")
 	VMLINUZ=$(echo "$LAYER"/boot/vmlinuz-*)
 	initramfs "${VMLINUZ#*/vmlinuz-}" "$LAYER/usr"
 }

@@ -40,6 +40,6 @@ sync_user() {
 	id=$( (echo "${ROOT##*-}"; cat "$TOP/vm/lib/user.sh"
 		tree_list "$dir/src" . | grep -v '\.sh$') | key)
 	product "$CACHE/programs-$id" build_user
-	prune 4 "$CACHE"/programs-*[0-9a-f] >&2
+	prune 4 "$CACHE/programs-$id" "$CACHE"/programs-*[0-9a-f] >&2
 	echo "$CACHE/programs-$id"
 }

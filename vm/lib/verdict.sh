@@ -15,7 +15,7 @@ complain() {
 	kept=$CACHE/log/console-${RUN##*/}
 	mkdir -p "$CACHE/log"
 	cp "$RUN/console" "$kept"
-	prune 20 "$CACHE"/log/console-*
+	prune 20 "$kept" "$CACHE"/log/console-*
 	printf 'vm: error: %s\nvm: the kernel log: %s\n' "$1" "$kept" >&2
 	if [ -n "${2:-}" ]; then
 		tail -n "+$(($2 > 5 ? $2 - 5 : 1))" "$RUN/console" | head -n 50 >&2
