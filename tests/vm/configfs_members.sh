@@ -11,26 +11,6 @@
 # shellcheck source=tests/vm/gpus.sh
 . "$(dirname "$0")/gpus.sh"
 
-# wait_for FILE VALUE: in the background, armed when this returns.
-wait_for() {
-	local line=
-	coproc WAITER { sysfs_wait "$1" "$2" 10 2>&1; }
-	waiter=$WAITER_PID
-	if ! read -r -t 60 -u "${WAITER[0]}" line || [ "$line" != waiting ]; then
-		echo "Bail out! sysfs_wait is not waiting: $line"
-		exit 1
-	fi
-}
-
-told() {
-	local line
-	if ! wait "$waiter"; then
-		read -r -u "${WAITER[0]}" line || true
-		echo "$line"
-		return 1
-	fi
-}
-
 # What of a group tells how far it has come.
 joined() {
 	echo "$(of "$1" members_joined) of $(of "$1" members_expected): $(of "$1" complete)"

@@ -234,6 +234,27 @@ becomes() {
 	fi
 }
 
+# wait_for FILE VALUE: in the background, armed when this returns.
+wait_for() {
+	local line=
+	coproc WAITER { sysfs_wait "$1" "$2" 10 2>&1; }
+	waiter=$WAITER_PID
+	if ! read -r -t 60 -u "${WAITER[0]}" line || [ "$line" != waiting ]; then
+		echo "Bail out! sysfs_wait is not waiting: $line"
+		exit 1
+	fi
+}
+
+# told: the file has come to have that value, and poll(2) said so.
+told() {
+	local line
+	if ! wait "$waiter"; then
+		read -r -u "${WAITER[0]}" line || true
+		echo "$line"
+		return 1
+	fi
+}
+
 # Agents: processes that use a GPU as they are told, see svm_agent.c.
 
 declare -A AGENT_IN AGENT_OUT AGENT_PID

@@ -66,7 +66,9 @@ is "to enable another is not its business" "$(switch right 1)" "ok: ok"
 is "nor to disable that" "$(switch_all left)" "ok: ok"
 is "across groups there is no link" "$(tell one ask "${IDS[c]}")" ENOLINK
 is "within it there is" "$(tell one ask "${IDS[b]}")" ok
+wait_for "$GROUPS_DIR/left/users" 0
 is "the user goes" "$(tell one close)" ok
+ok "who waits for that is told" told
 is "now it can be disabled" "$(switch left 0)" "ok: ok"
 is "it is one group again" "$(partition)" "auto0=0,1,2,3"
 tell one open >"$TAP_TMP/null"

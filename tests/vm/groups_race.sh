@@ -40,6 +40,7 @@ shell() {
 }
 
 switcher() {
+	RANDOM=$seed
 	local sets=("fixed" "shell1 fixed" "shell2" "both shell1" "") set
 	while running; do
 		for set in "${sets[@]}"; do
@@ -106,6 +107,8 @@ enable a b c d e
 group fixed c d
 before=$(partition)
 
+seed=${SEED:-$RANDOM}
+diag "seed $seed"
 touch "$TAP_TMP/running"
 for job in "shell 1 b" "shell 2 d" switcher comer_and_goer "user a" "user b" reader; do
 	# Words.

@@ -46,9 +46,12 @@ modprobe vgpusvm
 gpu a memories=2
 gpu b
 gpu c
+gpu m memories=0
 links a b
 links a c -- refusal=host-bridge
-enable a b c
+link m a
+link m b
+enable a b c m
 
 # In a VM of a: none, its own two, its peer's, another island's, nobody's ever.
 ids="0 ${IDS[a]} $(id a 1) ${IDS[b]} ${IDS[c]} 4000000000 4294967295"
@@ -67,6 +70,9 @@ chmod 666 "$(node a)"
 is "root" "$(all svm_ask)" "$free"
 is "an unprivileged process, though other render nodes are closed to it" \
 	"$(all nobody svm_ask)" "$free"
+
+# shellcheck disable=SC2086
+is "a GPU without memory" "$(svm_ask "$(number m)" $ids)" "$free"
 
 unbind b
 is "while the peer is away" "$(all svm_ask)" "ok ok ok ENODEV ENOLINK ENOENT ENOENT"

@@ -183,8 +183,9 @@ static void test_parent_writes_by_gpu(void)
 
 	p = placed();
 	pid = watcher(&tell, OLD);
-	ok(!gpu_put(&gpu, p, SIZE, NEW) && holds(&gpu, p, SIZE, gpu.ids[0], NEW),
-	   "%s: the parent's GPU writes while a child shares", pages_name[pages]);
+	ok(gpu_has(&gpu, p, SIZE, OLD) && !gpu_put(&gpu, p, SIZE, NEW) &&
+	   holds(&gpu, p, SIZE, gpu.ids[0], NEW),
+	   "%s: the parent's GPU reads and writes while a child shares", pages_name[pages]);
 	ok(judge(pid, tell) && parent_has(NEW),
 	   "%s: the parent's GPU writes, the child has what was", pages_name[pages]);
 }
