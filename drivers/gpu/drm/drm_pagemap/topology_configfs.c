@@ -46,7 +46,7 @@ static struct topology_outcome peer_outcome = { .text = "ok" };
 
 static struct configfs_subsystem peer_subsystem;
 
-/* An item that comes or goes at this moment can't be pinned; how long to wait. */
+/* An item can be linked and not be there yet; how long to wait for it. */
 #define PEER_PIN_TRIES		1000
 #define PEER_PIN_DELAY_US	1000
 
@@ -131,6 +131,22 @@ static int peer_groups_apply(struct topology_outcome *outcome)
 typedef int (*peer_want)(const void *arg, struct topology_outcome *outcome);
 
 /*
+ * Under the subsystem's mutex, as mkdir and rmdir are: an item that is only on
+ * its way into the tree, or out of it, has no parent, and pinning it crashes.
+ */
+static int peer_groups_try(peer_want want, const void *arg,
+			   struct topology_outcome *outcome)
+{
+	int err;
+
+	guard(mutex)(&peer_subsystem.su_mutex);
+	guard(mutex)(&topology_lock);
+	err = want(arg, outcome);
+
+	return err ?: peer_groups_apply(outcome);
+}
+
+/*
  * Sets topology_admin_group.wanted by means of @want, and applies that. @outcome
  * and what @arg points to are there as long as the file that is written.
  */
@@ -141,11 +157,7 @@ static int peer_groups_enable(peer_want want, const void *arg,
 	int err;
 
 	do {
-		scoped_guard(mutex, &topology_lock) {
-			err = want(arg, outcome);
-			if (!err)
-				err = peer_groups_apply(outcome);
-		}
+		err = peer_groups_try(want, arg, outcome);
 		if (err != -EAGAIN)
 			return err;
 		fsleep(PEER_PIN_DELAY_US);
