@@ -93,6 +93,11 @@ static ssize_t vgpusvm_cfs_gpu_enabled_store(struct config_item *item,
 	if (err)
 		return err;
 
+	/*
+	 * As for mkdir and rmdir: an item that is only on its way into the
+	 * tree, or out of it, has no parent, and pinning it crashes.
+	 */
+	guard(mutex)(&vgpusvm_subsystem.su_mutex);
 	guard(mutex)(&vgpusvm_config_lock);
 	if (enable == vgpusvm_config_enabled(gpu->config))
 		return count;
