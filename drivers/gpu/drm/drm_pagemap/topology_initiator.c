@@ -428,6 +428,9 @@ static int topology_link_change(struct drm_pagemap_initiator *initiator,
 	if (topology_link_in_use(link, info))
 		return -EBUSY;
 
+	if (info && !memcmp(&link->info, info, sizeof(*info)))
+		return 0;
+
 	topology_touch();
 	if (!info) {
 		topology_link_destroy(link);
