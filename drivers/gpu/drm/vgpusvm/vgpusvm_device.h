@@ -50,6 +50,7 @@ extern struct workqueue_struct *vgpusvm_wq;
 extern struct workqueue_struct *vgpusvm_job_wq;
 extern unsigned int vgpusvm_timeslice_ms;
 extern bool vgpusvm_fd_placement;
+extern bool vgpusvm_huge_folios;
 
 static inline struct vgpusvm_device *to_vgpusvm(struct drm_device *drm)
 {

@@ -50,6 +50,17 @@ module_param_named(fd_placement, vgpusvm_fd_placement, bool, 0644);
 MODULE_PARM_DESC(fd_placement,
 		 "Let MADVISE name memory by file and region instance as well (default off)");
 
+/*
+ * Off, as the kernel's zap_huge_pmd() takes the migration entry of a
+ * device-private folio for a device-private entry, and drops a reference and
+ * a mapping too many. A program that exits while its pages are being evicted
+ * is enough.
+ */
+bool vgpusvm_huge_folios;
+module_param_named(huge_folios, vgpusvm_huge_folios, bool, 0644);
+MODULE_PARM_DESC(huge_folios,
+		 "Let new VMs place huge pages as such; not safe with kernels as of 7.3 (default off)");
+
 unsigned int vgpusvm_system_bandwidth = VGPUSVM_SYSTEM_BANDWIDTH;
 module_param_named(system_bandwidth, vgpusvm_system_bandwidth, uint, 0644);
 MODULE_PARM_DESC(system_bandwidth,

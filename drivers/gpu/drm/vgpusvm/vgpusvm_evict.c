@@ -105,6 +105,7 @@ static void vgpusvm_evict_pfns(unsigned long pfn, unsigned long npages)
 	unsigned long *dst = src + npages;
 	unsigned long i;
 
+	guard(rwsem_write)(&vgpusvm_move_lock);
 	migrate_device_range(src, pfn, npages);
 	for (i = 0; i < npages; i++)
 		if (src[i] & MIGRATE_PFN_MIGRATE)
@@ -140,8 +141,6 @@ static int vgpusvm_evict_alloc(struct vgpusvm_alloc *alloc)
 		(gpu_buddy_block_offset(block) >> PAGE_SHIFT);
 
 	vgpusvm_evict_pfns(first, alloc->devmem.size >> PAGE_SHIFT);
-	if (!completion_done(&alloc->devmem.detached))
-		vgpusvm_evict_huge(alloc);
 
 	return completion_done(&alloc->devmem.detached) ? 0 : -EBUSY;
 }
@@ -164,7 +163,8 @@ int vgpusvm_evict_one(struct vgpusvm_region *region)
 		return flush_work(&region->release_work) ? 0 : -ENOENT;
 
 	size = alloc->devmem.size;
-	err = drm_pagemap_evict_to_ram(&alloc->devmem);
+	scoped_guard(rwsem_write, &vgpusvm_move_lock)
+		err = drm_pagemap_evict_to_ram(&alloc->devmem);
 	/* The process is gone, but a child of it has the pages */
 	if (err == -EFAULT)
 		err = vgpusvm_evict_alloc(alloc);
@@ -209,10 +209,12 @@ int vgpusvm_evict_pagemap(struct vgpusvm_pagemap *vpagemap)
 		if (!alloc)
 			break;
 
-		if (vgpusvm_evict_alloc(alloc))
+		if (vgpusvm_evict_alloc(alloc)) {
+			vgpusvm_evict_huge(alloc);
 			err = -EBUSY;
-		else
+		} else {
 			vgpusvm_count_eviction(region, alloc->devmem.size);
+		}
 		vgpusvm_alloc_put(alloc);
 		cond_resched();
 	}

@@ -12,6 +12,15 @@
 #include "vgpusvm_device.h"
 #include "vgpusvm_pagemap.h"
 
+/*
+ * Held for reading to move pages to a region, for writing to evict pages by
+ * their number. Eviction may find a page that has just moved to another device
+ * and not been freed yet. Nothing but drm_pagemap could tell that it is stale,
+ * and moving it once more would put a page without a memory cgroup on the
+ * LRU, where it is fatal. Inside of mmap_lock, outside of notifier locks.
+ */
+DECLARE_RWSEM(vgpusvm_move_lock);
+
 static void vgpusvm_devmem_release(struct drm_pagemap_devmem *devmem)
 {
 	vgpusvm_alloc_put(container_of(devmem, struct vgpusvm_alloc, devmem));
@@ -206,9 +215,11 @@ int vgpusvm_populate_mm(struct drm_pagemap *dpagemap, unsigned long start,
 				NULL);
 	kref_get(&alloc->ref);
 	/* This consumes a reference, in any case */
-	err = drm_pagemap_migrate_to_devmem(&alloc->devmem, mm, start, end,
-					    &details);
-	if (!err) {
+	scoped_guard(rwsem_read, &vgpusvm_move_lock)
+		err = drm_pagemap_migrate_to_devmem(&alloc->devmem, mm, start,
+						    end, &details);
+	/* Also after an error some pages may be there */
+	if (!completion_done(&alloc->devmem.detached)) {
 		guard(spinlock_irqsave)(&region->lru_lock);
 		list_add_tail(&alloc->lru, &region->lru);
 	}

@@ -4,6 +4,7 @@
 
 #include <linux/memremap.h>
 #include <linux/mm.h>
+#include <linux/rwsem.h>
 #include <linux/workqueue.h>
 
 #include <drm/drm_pagemap.h>
@@ -33,6 +34,7 @@ struct vgpusvm_pagemap {
 	struct work_struct destroy_work;
 };
 
+extern struct rw_semaphore vgpusvm_move_lock;
 extern const struct drm_pagemap_region_ops vgpusvm_region_ops;
 extern const struct drm_pagemap_devmem_ops vgpusvm_devmem_ops;
 

@@ -20,9 +20,25 @@
 #include "vgpusvm_range.h"
 #include "vgpusvm_vm.h"
 
-const unsigned long vgpusvm_chunk_sizes[VGPUSVM_NUM_CHUNK_SIZES] = {
+/* A range is moved as one piece, so this is what decides on huge pages */
+static const unsigned long vgpusvm_huge_chunk_sizes[VGPUSVM_NUM_CHUNK_SIZES] = {
 	SZ_2M, SZ_64K, SZ_4K,
 };
+
+static const unsigned long vgpusvm_small_chunk_sizes[VGPUSVM_NUM_CHUNK_SIZES] = {
+	SZ_1M, SZ_64K, SZ_4K,
+};
+
+/**
+ * vgpusvm_chunk_sizes() - The sizes of ranges for a new VM
+ *
+ * Return: %VGPUSVM_NUM_CHUNK_SIZES of them, the largest one first.
+ */
+const unsigned long *vgpusvm_chunk_sizes(void)
+{
+	return READ_ONCE(vgpusvm_huge_folios) ? vgpusvm_huge_chunk_sizes :
+						vgpusvm_small_chunk_sizes;
+}
 
 static struct vgpusvm_vm *to_vgpusvm_vm(struct drm_gpusvm *svm)
 {

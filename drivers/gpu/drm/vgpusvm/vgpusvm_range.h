@@ -44,7 +44,8 @@ struct vgpusvm_access {
 };
 
 extern const struct drm_gpusvm_ops vgpusvm_gpusvm_ops;
-extern const unsigned long vgpusvm_chunk_sizes[VGPUSVM_NUM_CHUNK_SIZES];
+
+const unsigned long *vgpusvm_chunk_sizes(void);
 
 static inline struct vgpusvm_range *
 to_vgpusvm_range(struct drm_gpusvm_range *range)

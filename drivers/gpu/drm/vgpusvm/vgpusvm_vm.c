@@ -115,7 +115,7 @@ static int vgpusvm_vm_init(struct vgpusvm_vm *vm, struct vgpusvm_device *vdev)
 
 	err = drm_gpusvm_init(&vm->svm, VGPUSVM_DRIVER_NAME, current->mm, 0,
 			      vm->end, VGPUSVM_NOTIFIER_SIZE,
-			      &vgpusvm_gpusvm_ops, vgpusvm_chunk_sizes,
+			      &vgpusvm_gpusvm_ops, vgpusvm_chunk_sizes(),
 			      VGPUSVM_NUM_CHUNK_SIZES);
 	if (err) {
 		drm_pagemap_group_release(vm->group);
