@@ -537,12 +537,12 @@ static void exact_try_block(struct rule_exact *exact, unsigned long set,
 			    unsigned long block)
 {
 	const struct rule_subset *rest = &exact->subset[set & ~block];
-	struct rule_subset *subset = &exact->subset[set];
-	struct rule_subset candidate = *subset;
+	struct rule_subset *subset = &exact->subset[set], candidate;
 
 	if (!exact->subset[block].is_clique)
 		return;
 
+	candidate = *subset;
 	candidate.kept = exact->subset[block].inside + rest->kept;
 	candidate.block = block;
 	candidate.num_blocks = rest->num_blocks + 1;

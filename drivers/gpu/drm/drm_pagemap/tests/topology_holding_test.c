@@ -464,7 +464,7 @@ static void holding_test_holders_come_and_go(struct kunit *test)
 					      "topology-holder");
 	}
 
-	for (unsigned int i = 0; i < 60; i++) {
+	for (unsigned int i = 0; i < 50; i++) {
 		mock_threshold(world, i % 2 ? 0 : 11);
 		usleep_range(500, 3000);
 	}

@@ -141,18 +141,19 @@ static u64 trial_gain(const struct rule_model *model, unsigned int depth,
 	return gain;
 }
 
-/* What the members from @depth on can add at the most. */
-static u64 trial_hope(const struct rule_model *model, unsigned int depth)
+/* What the members from each depth on can add at the most. */
+static void trial_hope(struct rule_model *model)
 {
 	u64 hope = 0;
 
-	for (unsigned int i = depth; i < model->num_members; i++)
-		for (unsigned int j = 0; j < i; j++)
-			if (model->edge[model->member[i]][model->member[j]])
-				hope += model->weight[model->member[i]]
-						     [model->member[j]];
+	for (unsigned int i = model->num_members; i-- > 0;) {
+		unsigned int v = model->member[i];
 
-	return hope;
+		for (unsigned int j = 0; j < i; j++)
+			if (model->edge[v][model->member[j]])
+				hope += model->weight[v][model->member[j]];
+		model->hope[i] = hope;
+	}
 }
 
 /*
@@ -217,7 +218,7 @@ static void trial_descend(struct rule_model *model, unsigned int depth,
 	}
 
 	if (model->best_blocks &&
-	    weight + trial_hope(model, depth) < model->best_weight)
+	    weight + model->hope[depth] < model->best_weight)
 		return;
 
 	for (unsigned int i = 0; i < depth; i++) {
@@ -238,6 +239,7 @@ static void trial_descend(struct rule_model *model, unsigned int depth,
 static void model_solve_small(struct rule_model *model)
 {
 	model->best_blocks = 0;
+	trial_hope(model);
 	trial_descend(model, 0, 0, 0);
 
 	for (unsigned int i = 0; i < model->num_members; i++)
@@ -258,10 +260,13 @@ static int model_compare_edges(const void *left, const void *right)
 static bool model_union_is_clique(const struct rule_model *model,
 				  const u32 *label, u32 a, u32 b)
 {
-	for (unsigned int u = 0; u < model->num; u++)
+	for (unsigned int u = 0; u < model->num; u++) {
+		if (label[u] != a)
+			continue;
 		for (unsigned int v = 0; v < model->num; v++)
-			if (label[u] == a && label[v] == b && !model->edge[u][v])
+			if (label[v] == b && !model->edge[u][v])
 				return false;
+	}
 
 	return true;
 }

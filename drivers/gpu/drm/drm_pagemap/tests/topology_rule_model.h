@@ -33,6 +33,7 @@ struct rule_model {
 	unsigned int links[RULE_MODEL_MAX][RULE_MODEL_MAX];
 	unsigned int member[RULE_MODEL_MAX];
 	unsigned int num_members;
+	u64 hope[RULE_MODEL_MAX];
 	u32 trial[RULE_MODEL_MAX];
 	u32 best[RULE_MODEL_MAX];
 	u64 best_weight;
