@@ -1,0 +1,128 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# stock: yes
+# timeout: 240
+#
+# The generation: what it moves for, poll(2), and scans that it keeps whole.
+
+# shellcheck source=tests/vm/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/vm/gpus.sh
+. "$(dirname "$0")/gpus.sh"
+
+GENERATION=$PAGEMAPS/topology/generation
+SCANS=15
+
+# steps COMMAND...: by how much it moves, and what the command says.
+steps() {
+	local before said
+	before=$(cat "$GENERATION")
+	said=$("$@")
+	echo $(($(cat "$GENERATION") - before)) "$said"
+}
+
+modprobe vgpusvm
+is "it is 0 before anything has come" "$(cat "$GENERATION")" 0
+gpu a
+gpu b
+gpu c
+gpu d
+links a b c d
+is "a GPU that is not enabled is no change" "$(cat "$GENERATION")" 0
+is "a GPU that comes is one" "$(steps enable a)" "2 "
+enable b c d
+
+# What it moves for
+
+group x a b
+is "setting a group up is none" "$(steps group y a c)" "0 "
+is "enabling it is one" "$(steps put 1 "$PEERS/groups/x/enabled")" "2 "
+is "enabling it again is none" "$(steps put 1 "$PEERS/groups/x/enabled")" "0 "
+is "a set of groups is one" "$(steps put y "$PEERS/enabled_groups")" "2 "
+is "what is refused is none" \
+	"$(steps errno put "x y" "$PEERS/enabled_groups")" "0 EBUSY"
+is "disabling it is one" "$(steps put 0 "$PEERS/groups/y/enabled")" "2 "
+is "a figure is one" "$(steps put 999 "$GPUS/a/links/b/read_latency")" "2 "
+is "who may place is none" "$(steps put none "$PEERS/auto/foreign_access")" "0 "
+put cgroup "$PEERS/auto/foreign_access"
+
+agent user a
+is "a VM is none" "$(steps tell user vm)" "0 ok"
+is "it does use the group" "$(of auto-platform-vgpusvm.0 users)" 1
+is "placing and migrating memory is none" "$(steps tell user place "$(id b)")" "0 ok"
+is "it does change a state" "$(cat "$PAGEMAPS/pagemap$(id b)/state")" active
+is "migrating it back is none" "$(steps tell user touch)" "0 ok"
+is "the end of the VM is none" "$(steps tell user novm)" "0 ok"
+dismiss user
+
+# poll(2)
+
+wait_for "$GENERATION" $(($(cat "$GENERATION") + 2))
+put 998 "$GPUS/a/links/b/read_latency"
+ok "poll(2) tells of a new generation" told
+
+# Scans while two sets of groups are swapped. Each set changes the groups of all
+# GPUs and half of the links in one step, so a torn scan is neither of the two.
+
+group left c d
+group middle b c
+group right a d
+
+# Each listing is a scan of its own.
+scan_into() {
+	gpusvm-topology list links -r -o INITIATOR,PAGEMAP,USABLE,USABLE_REASON \
+		>"$TAP_TMP/links.$1" 2>>"$TAP_TMP/errors" || echo "status $?" >>"$TAP_TMP/errors"
+	gpusvm-topology list groups -r -o NAME,PAGEMAPS,INITIATORS \
+		>"$TAP_TMP/groups.$1" 2>>"$TAP_TMP/errors" || echo "status $?" >>"$TAP_TMP/errors"
+}
+
+swap() {
+	while [ -e "$TAP_TMP/running" ]; do
+		put "x left" "$PEERS/enabled_groups"
+		sleep 0.2
+		put "right middle" "$PEERS/enabled_groups"
+		sleep 0.2
+	done
+}
+
+put "x left" "$PEERS/enabled_groups"
+scan_into first
+put "right middle" "$PEERS/enabled_groups"
+scan_into second
+nok "the two sets differ" cmp "$TAP_TMP/links.first" "$TAP_TMP/links.second"
+
+touch "$TAP_TMP/running"
+swap &
+for ((i = 0; i < SCANS; i++)); do
+	scan_into "$i"
+done
+rm "$TAP_TMP/running"
+wait $!
+
+# kinds FILE: how many of the scans are as the first set, the second, or none.
+kinds() {
+	local i first=0 second=0 other=0
+	for ((i = 0; i < SCANS; i++)); do
+		if cmp -s "$TAP_TMP/$1.$i" "$TAP_TMP/$1.first"; then
+			first=$((first + 1))
+		elif cmp -s "$TAP_TMP/$1.$i" "$TAP_TMP/$1.second"; then
+			second=$((second + 1))
+		else
+			other=$((other + 1))
+			sed 's/^/# /' "$TAP_TMP/$1.$i" >&2
+		fi
+	done
+	echo "$first $second $other"
+}
+
+links=$(kinds links)
+groups=$(kinds groups)
+diag "scans of links: $links; of groups: $groups (one set, the other, torn)"
+like "scans of links are one or the other" "$links" '^[1-9][0-9]* [1-9][0-9]* 0$'
+like "scans of groups are one or the other" "$groups" '^[1-9][0-9]* [1-9][0-9]* 0$'
+is "none had to give up" "$(cat "$TAP_TMP/errors")" ""
+is "it is even at rest" $(($(cat "$GENERATION") % 2)) 0
+
+clean_up
+done_testing

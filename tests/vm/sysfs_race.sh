@@ -1,0 +1,82 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# stock: yes
+# timeout: 300
+#
+# Everything in sysfs and configfs is read all the time while GPUs are unbound
+# and bound again and groups change.
+
+# shellcheck source=tests/vm/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/vm/gpus.sh
+. "$(dirname "$0")/gpus.sh"
+
+TURNS=15
+READERS=3
+
+# ids: the IDs by uid, which are to be the same afterwards.
+ids() {
+	gpusvm-topology list -r -o UID,ID,GROUP
+}
+
+modprobe vgpusvm
+gpu a memories=2
+gpu b
+gpu c memories=0
+links a b
+link c a
+link c b
+enable a b c
+group left a
+group right b c
+
+before=$(ids)
+flag=$TAP_TMP/running
+touch "$flag"
+for ((i = 0; i < READERS; i++)); do
+	sysfs_read_all "$flag" "$PAGEMAPS" "$INITIATORS" "$GROUPS_DIR" "$PEERS" "$GPUS" \
+		>"$TAP_TMP/reader.$i" 2>&1 &
+	readers[i]=$!
+done
+
+turn() {
+	unbind a
+	put "left right" "$PEERS/enabled_groups"
+	bind a
+	unbind b
+	unbind c
+	put "" "$PEERS/enabled_groups"
+	bind c
+	bind b
+	disable a
+	enable a
+}
+
+turns() {
+	local i
+	for ((i = 0; i < TURNS; i++)); do
+		turn || return
+	done
+}
+ok "GPUs come and go $TURNS times" turns
+
+rm "$flag"
+for ((i = 0; i < READERS; i++)); do
+	ok "reader $i met no other error than that something was gone" wait "${readers[i]}"
+	sed 's/^/# /' "$TAP_TMP/reader.$i"
+	like "reader $i has read, and some of it was gone" "$(tail -n 1 "$TAP_TMP/reader.$i")" \
+		'^[1-9][0-9]{2,} read, [1-9][0-9]* gone$'
+done
+is "the generation is even" $(($(cat "$PAGEMAPS/topology/generation") % 2)) 0
+is "all is as before" "$(ids)" "$before"
+
+# A file that is open when its device goes
+exec {size}<"$PAGEMAPS/pagemap$(id a)/size" {users}<"$(readlink -f "$INITIATORS/$(uid a)/group")/users"
+disable a b c
+is "it has no value any more" "$(errno cat <&"$size")" ENODEV
+is "nor has a file of a group" "$(errno cat <&"$users")" ENODEV
+exec {size}<&- {users}<&-
+
+clean_up
+done_testing
