@@ -126,6 +126,8 @@ struct drm_vgpusvm_vm_destroy {
  * system memory, never to another pagemap; QUERY_STATS counts that.
  *
  * Only private anonymous memory can live on a GPU. Others are used in place.
+ * Huge pages are divided, unless the module parameter huge_folios was set when
+ * the VM was created.
  *
  * Errors: -EINVAL if malformed, -ENOENT if there never was such an ID,
  * -ENODEV if the pagemap's device is gone at the moment, -EACCES if the caller
