@@ -267,14 +267,18 @@ agent_close_others() {
 	done
 }
 
-# agent NAME GPU [COMMAND...]: starts one; COMMAND runs it.
+# agent NAME GPU [COMMAND...]: starts one; COMMAND runs it. The GPU by its name or,
+# if a parameter made it, its number.
 agent() {
 	local name=$1 gpu=$2 in out
 	shift 2
+	if [ -e "$GPUS/$gpu" ]; then
+		gpu=$(number "$gpu")
+	fi
 	mkfifo "$TAP_TMP/agent.in" "$TAP_TMP/agent.out"
 	{
 		agent_close_others
-		"$@" svm_agent "$(number "$gpu")"
+		"$@" svm_agent "$gpu"
 	} <"$TAP_TMP/agent.in" >"$TAP_TMP/agent.out" &
 	AGENT_PID[$name]=$!
 	exec {in}>"$TAP_TMP/agent.in" {out}<"$TAP_TMP/agent.out"

@@ -11,7 +11,13 @@
 #include "mem.h"
 #include "tap.h"
 
-#define SIZE	(4 * MIB)
+/* Moving page by page takes long where all is emulated. */
+static const size_t sizes[] = {
+	[SMALL_PAGES] = 512 * KIB,
+	[HUGE_PAGES] = 4 * MIB,
+};
+
+static size_t size;
 #define OLD	1
 #define NEW	2
 
@@ -24,12 +30,12 @@ static struct gpu mine;
 
 static char *placed(void)
 {
-	char *q = mem_map(SIZE, pages);
+	char *q = mem_map(size, pages);
 
-	cpu_put(q, SIZE, OLD);
-	must(!gpu_madvise(&gpu, q, SIZE, gpu.ids[0]) && !gpu_prefetch(&gpu, q, SIZE, NULL),
+	cpu_put(q, size, OLD);
+	must(!gpu_madvise(&gpu, q, size, gpu.ids[0]) && !gpu_prefetch(&gpu, q, size, NULL),
 	     "pages can't be placed");
-	must(all_at(&gpu, q, SIZE, gpu.ids[0]), "pages are not where they were placed");
+	must(all_at(&gpu, q, size, gpu.ids[0]), "pages are not where they were placed");
 
 	return q;
 }
@@ -38,14 +44,14 @@ static char *placed(void)
 static bool parent_has(uint64_t seed)
 {
 	size_t num;
-	bool good = all_at_either(&gpu, p, SIZE, gpu.ids[0], SYSTEM, &num) &&
-		    gpu_has(&gpu, p, SIZE, seed) && cpu_has(p, SIZE, seed) &&
-		    all_at(&gpu, p, SIZE, SYSTEM);
+	bool good = all_at_either(&gpu, p, size, gpu.ids[0], SYSTEM, &num) &&
+		    gpu_has(&gpu, p, size, seed) && cpu_has(p, size, seed) &&
+		    all_at(&gpu, p, size, SYSTEM);
 
 	/* Nobody shares them any more: they can move again. */
-	good = good && !gpu_prefetch(&gpu, p, SIZE, NULL) &&
-	       holds(&gpu, p, SIZE, gpu.ids[0], seed) && cpu_has(p, SIZE, seed);
-	mem_unmap(p, SIZE);
+	good = good && !gpu_prefetch(&gpu, p, size, NULL) &&
+	       holds(&gpu, p, size, gpu.ids[0], seed) && cpu_has(p, size, seed);
+	mem_unmap(p, size);
 
 	return good;
 }
@@ -55,9 +61,9 @@ static bool child_inherits(void *arg)
 	(void)arg;
 	gpu_start(&mine, 0);
 
-	return gpu_fill(&gpu, p, SIZE, 3) == -EPERM &&
-	       gpu_madvise(&gpu, p, SIZE, gpu.ids[0]) == -EPERM &&
-	       holds(&mine, p, SIZE, gpu.ids[0], OLD);
+	return gpu_fill(&gpu, p, size, 3) == -EPERM &&
+	       gpu_madvise(&gpu, p, size, gpu.ids[0]) == -EPERM &&
+	       holds(&mine, p, size, gpu.ids[0], OLD);
 }
 
 static bool child_reads(void *arg)
@@ -65,17 +71,17 @@ static bool child_reads(void *arg)
 	(void)arg;
 	gpu_start(&mine, 0);
 
-	return cpu_has(p, SIZE, OLD) && all_at(&mine, p, SIZE, SYSTEM);
+	return cpu_has(p, size, OLD) && all_at(&mine, p, size, SYSTEM);
 }
 
 static bool child_writes(void *arg)
 {
 	(void)arg;
 	gpu_start(&mine, 0);
-	cpu_put(p, SIZE, NEW);
+	cpu_put(p, size, NEW);
 
-	return all_at(&mine, p, SIZE, SYSTEM) && gpu_has(&mine, p, SIZE, NEW) &&
-	       cpu_has(p, SIZE, NEW);
+	return all_at(&mine, p, size, SYSTEM) && gpu_has(&mine, p, size, NEW) &&
+	       cpu_has(p, size, NEW);
 }
 
 static bool child_writes_by_gpu(void *arg)
@@ -83,8 +89,8 @@ static bool child_writes_by_gpu(void *arg)
 	(void)arg;
 	gpu_start(&mine, 0);
 
-	return !gpu_put(&mine, p, SIZE, NEW) && gpu_has(&mine, p, SIZE, NEW) &&
-	       cpu_has(p, SIZE, NEW);
+	return !gpu_put(&mine, p, size, NEW) && gpu_has(&mine, p, size, NEW) &&
+	       cpu_has(p, size, NEW);
 }
 
 static bool child_places(void *arg)
@@ -92,20 +98,20 @@ static bool child_places(void *arg)
 	(void)arg;
 	gpu_start(&mine, 0);
 
-	return !gpu_madvise(&mine, p, SIZE, mine.ids[0]) &&
-	       !gpu_put(&mine, p, SIZE, NEW) &&
-	       holds(&mine, p, SIZE, mine.ids[0], NEW) && cpu_has(p, SIZE, NEW);
+	return !gpu_madvise(&mine, p, size, mine.ids[0]) &&
+	       !gpu_put(&mine, p, size, NEW) &&
+	       holds(&mine, p, size, mine.ids[0], NEW) && cpu_has(p, size, NEW);
 }
 
 static bool child_drops(void *arg)
 {
 	(void)arg;
 	gpu_start(&mine, 0);
-	mem_unmap(p, SIZE / 2);
+	mem_unmap(p, size / 2);
 
-	return all_at(&mine, p, SIZE / 2, NOT_PRESENT) &&
-	       all_at(&mine, p + SIZE / 2, SIZE / 2, gpu.ids[0]) &&
-	       gpu_has_from(&mine, p + SIZE / 2, SIZE / 2, OLD, SIZE / 16);
+	return all_at(&mine, p, size / 2, NOT_PRESENT) &&
+	       all_at(&mine, p + size / 2, size / 2, gpu.ids[0]) &&
+	       gpu_has_from(&mine, p + size / 2, size / 2, OLD, size / 16);
 }
 
 static void test_child(bool (*run)(void *arg), const char *what)
@@ -146,7 +152,7 @@ static pid_t watcher(int *tell, uint64_t seed)
 	must(pid >= 0, "fork() failed");
 	if (!pid) {
 		close(go[1]);
-		_exit(await(go[0]) && cpu_has(p, SIZE, seed) ? 0 : 1);
+		_exit(await(go[0]) && cpu_has(p, size, seed) ? 0 : 1);
 	}
 	close(go[0]);
 	*tell = go[1];
@@ -171,7 +177,7 @@ static void test_parent_writes(void)
 
 	p = placed();
 	pid = watcher(&tell, OLD);
-	cpu_put(p, SIZE, NEW);
+	cpu_put(p, size, NEW);
 	ok(judge(pid, tell) && parent_has(NEW),
 	   "%s: the parent's CPU writes, the child has what was", pages_name[pages]);
 }
@@ -183,8 +189,8 @@ static void test_parent_writes_by_gpu(void)
 
 	p = placed();
 	pid = watcher(&tell, OLD);
-	ok(gpu_has(&gpu, p, SIZE, OLD) && !gpu_put(&gpu, p, SIZE, NEW) &&
-	   holds(&gpu, p, SIZE, gpu.ids[0], NEW),
+	ok(gpu_has(&gpu, p, size, OLD) && !gpu_put(&gpu, p, size, NEW) &&
+	   holds(&gpu, p, size, gpu.ids[0], NEW),
 	   "%s: the parent's GPU reads and writes while a child shares", pages_name[pages]);
 	ok(judge(pid, tell) && parent_has(NEW),
 	   "%s: the parent's GPU writes, the child has what was", pages_name[pages]);
@@ -197,7 +203,7 @@ static void test_parent_evicts(void)
 
 	p = placed();
 	pid = watcher(&tell, OLD);
-	ok(!gpu_evict_region(&gpu, gpu.ids[0]) && all_at(&gpu, p, SIZE, SYSTEM),
+	ok(!gpu_evict_region(&gpu, gpu.ids[0]) && all_at(&gpu, p, size, SYSTEM),
 	   "%s: pages that a child shares are evicted", pages_name[pages]);
 	ok(judge(pid, tell) && parent_has(OLD), "%s: both have them after that",
 	   pages_name[pages]);
@@ -219,8 +225,8 @@ static bool parent_goes(void *arg)
 	if (!await(tell[0]))
 		_exit(1);
 	gpu_start(&mine, 0);
-	if (holds(&mine, p, SIZE, mine.ids[0], OLD) && cpu_has(p, SIZE, OLD) &&
-	    all_at(&mine, p, SIZE, SYSTEM))
+	if (holds(&mine, p, size, mine.ids[0], OLD) && cpu_has(p, size, OLD) &&
+	    all_at(&mine, p, size, SYSTEM))
 		pass(tell[3]);
 	_exit(0);
 }
@@ -241,8 +247,8 @@ static bool parent_goes_evicted(void *arg)
 	if (!await(tell[0]))
 		_exit(1);
 	gpu_start(&mine, 0);
-	if (!gpu_evict_region(&mine, mine.ids[0]) && holds(&mine, p, SIZE, SYSTEM, OLD) &&
-	    cpu_has(p, SIZE, OLD))
+	if (!gpu_evict_region(&mine, mine.ids[0]) && holds(&mine, p, size, SYSTEM, OLD) &&
+	    cpu_has(p, size, OLD))
 		pass(tell[3]);
 	_exit(0);
 }
@@ -267,6 +273,7 @@ int main(void)
 	gpu_start(&gpu, 0);
 
 	for (pages = SMALL_PAGES; pages <= HUGE_PAGES; pages++) {
+		size = sizes[pages];
 		test_child(child_inherits, "inherits pages, and no VM");
 		test_child(child_reads, "reads");
 		test_child(child_writes, "writes");

@@ -13,7 +13,13 @@
 #include "tap.h"
 #include "topology.h"
 
-#define SIZE	(4 * MIB)
+/* Moving page by page takes long where all is emulated. */
+static const size_t sizes[] = {
+	[SMALL_PAGES] = 512 * KIB,
+	[HUGE_PAGES] = 4 * MIB,
+};
+
+static size_t size;
 
 static struct gpu gpu;
 /* Same GPU, no preferences: it sees pages where they are, and moves none. */
@@ -21,20 +27,20 @@ static struct gpu observer;
 
 static char *placed(enum pages pages, uint64_t seed)
 {
-	char *p = mem_map(SIZE, pages);
+	char *p = mem_map(size, pages);
 
-	cpu_put(p, SIZE, seed);
-	must(!gpu_madvise(&gpu, p, SIZE, gpu.ids[0]) && !gpu_prefetch(&gpu, p, SIZE, NULL),
+	cpu_put(p, size, seed);
+	must(!gpu_madvise(&gpu, p, size, gpu.ids[0]) && !gpu_prefetch(&gpu, p, size, NULL),
 	     "pages can't be placed");
-	must(all_at(&gpu, p, SIZE, gpu.ids[0]), "pages are not where they were placed");
+	must(all_at(&gpu, p, size, gpu.ids[0]), "pages are not where they were placed");
 
 	return p;
 }
 
 /* Does a GPU's access to @p fail, at the address @at? */
-static bool faults_at(const char *p, size_t size, uint32_t code, const char *at)
+static bool faults_at(const char *p, size_t length, uint32_t code, const char *at)
 {
-	struct drm_vgpusvm_op op = { .op = code, .length = size };
+	struct drm_vgpusvm_op op = { .op = code, .length = length };
 	int err;
 
 	if (code == DRM_VGPUSVM_OP_CRC32)
@@ -53,13 +59,13 @@ static bool faults_at(const char *p, size_t size, uint32_t code, const char *at)
 
 static char *move(char *p, size_t shift)
 {
-	char *room = mem_map(SIZE + 2 * MIB, SMALL_PAGES);
+	char *room = mem_map(size + 2 * MIB, SMALL_PAGES);
 	char *q = room + shift;
 
-	must(mremap(p, SIZE, SIZE, MREMAP_MAYMOVE | MREMAP_FIXED, q) == q,
+	must(mremap(p, size, size, MREMAP_MAYMOVE | MREMAP_FIXED, q) == q,
 	     "mremap() failed");
 	munmap(room, shift);
-	munmap(q + SIZE, 2 * MIB - shift);
+	munmap(q + size, 2 * MIB - shift);
 
 	return q;
 }
@@ -70,66 +76,76 @@ static void test_mremap(enum pages pages, size_t shift)
 	uint32_t id = gpu.ids[0];
 	char *p = placed(pages, 1), *q = move(p, shift);
 
-	ok(holds(&observer, q, SIZE, id, 1), "%s moved by 0x%zx stay on the device", name,
+	ok(holds(&observer, q, size, id, 1), "%s moved by 0x%zx stay on the device", name,
 	   shift);
-	ok(all_at(&gpu, p, SIZE, NOT_PRESENT) &&
-	   faults_at(p, SIZE, DRM_VGPUSVM_OP_CRC32, p), "%s moved by 0x%zx are gone", name,
+	ok(all_at(&gpu, p, size, NOT_PRESENT) &&
+	   faults_at(p, size, DRM_VGPUSVM_OP_CRC32, p), "%s moved by 0x%zx are gone", name,
 	   shift);
-	ok(gpu_preference(&gpu, p, SIZE) == id && !gpu_preference(&gpu, q, SIZE) &&
-	   holds(&gpu, q, SIZE, id, 1), "%s moved by 0x%zx left the preference behind", name,
+	ok(gpu_preference(&gpu, p, size) == id && !gpu_preference(&gpu, q, size) &&
+	   holds(&gpu, q, size, id, 1), "%s moved by 0x%zx left the preference behind", name,
 	   shift);
 
-	must(mmap(p, SIZE, PROT_READ | PROT_WRITE,
+	must(mmap(p, size, PROT_READ | PROT_WRITE,
 		  MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0) == p,
 	     "the old address can't be mapped again");
-	ok(!gpu_fill(&gpu, p, SIZE, 2) && all_at(&gpu, p, SIZE, id) &&
-	   gpu_has_word(&observer, p, SIZE, 2) && holds(&gpu, q, SIZE, id, 1),
+	ok(!gpu_fill(&gpu, p, size, 2) && all_at(&gpu, p, size, id) &&
+	   gpu_has_word(&observer, p, size, 2) && holds(&gpu, q, size, id, 1),
 	   "%s at the old address take the preference", name);
-	ok(cpu_has(q, SIZE, 1) && all_at(&gpu, q, SIZE, SYSTEM),
+	ok(cpu_has(q, size, 1) && all_at(&gpu, q, size, SYSTEM),
 	   "%s moved by 0x%zx: the CPU reads the same", name, shift);
-	mem_unmap(p, SIZE);
-	mem_unmap(q, SIZE);
+	mem_unmap(p, size);
+	mem_unmap(q, size);
 }
 
 static void test_munmap(enum pages pages)
 {
 	const char *name = pages_name[pages];
-	size_t from = 1 * MIB - page_size(), to = 3 * MIB + page_size();
+	size_t from = size / 4 - page_size(), to = 3 * size / 4 + page_size();
 	uint32_t id = gpu.ids[0];
 	char *p = placed(pages, 3);
 
 	munmap(p + from, to - from);
 	ok(all_at(&gpu, p, from, id) && all_at(&gpu, p + from, to - from, NOT_PRESENT) &&
-	   all_at(&gpu, p + to, SIZE - to, id), "%s: munmap() takes the middle", name);
+	   all_at(&gpu, p + to, size - to, id), "%s: munmap() takes the middle", name);
 	ok(gpu_has(&observer, p, from, 3) &&
-	   gpu_has_from(&observer, p + to, SIZE - to, 3, to / 8) &&
-	   all_at(&gpu, p, from, id) && all_at(&gpu, p + to, SIZE - to, id),
+	   gpu_has_from(&observer, p + to, size - to, 3, to / 8) &&
+	   all_at(&gpu, p, from, id) && all_at(&gpu, p + to, size - to, id),
 	   "%s: the ends have what they had", name);
-	ok(faults_at(p, SIZE, DRM_VGPUSVM_OP_CRC32, p + from),
+	ok(faults_at(p, size, DRM_VGPUSVM_OP_CRC32, p + from),
 	   "%s: a GPU's access ends where the hole begins", name);
-	ok(cpu_has(p, from, 3) && cpu_has_from(p + to, SIZE - to, 3, to / 8) &&
-	   all_at(&gpu, p, from, SYSTEM) && all_at(&gpu, p + to, SIZE - to, SYSTEM),
+	ok(cpu_has(p, from, 3) && cpu_has_from(p + to, size - to, 3, to / 8) &&
+	   all_at(&gpu, p, from, SYSTEM) && all_at(&gpu, p + to, size - to, SYSTEM),
 	   "%s: the CPU reads the ends", name);
-	mem_unmap(p, SIZE);
+	mem_unmap(p, size);
+}
+
+static bool all_zero(const char *q, size_t length)
+{
+	while (length && !*q) {
+		q++;
+		length--;
+	}
+
+	return !length;
 }
 
 static void test_dontneed(enum pages pages)
 {
 	const char *name = pages_name[pages];
-	size_t from = 1 * MIB + page_size(), to = 2 * MIB + 7 * page_size();
+	size_t from = size / 4 + page_size(), to = size / 2 + 7 * page_size();
 	uint32_t id = gpu.ids[0];
 	char *p = placed(pages, 4);
 
 	must(!madvise(p + from, to - from, MADV_DONTNEED), "MADV_DONTNEED failed");
 	ok(all_at(&gpu, p, from, id) && all_at(&gpu, p + from, to - from, NOT_PRESENT) &&
-	   all_at(&gpu, p + to, SIZE - to, id), "%s: MADV_DONTNEED drops the middle", name);
+	   all_at(&gpu, p + to, size - to, id), "%s: MADV_DONTNEED drops the middle", name);
 	ok(gpu_has_word(&gpu, p + from, to - from, 0) && gpu_has(&gpu, p, from, 4) &&
-	   gpu_has_from(&gpu, p + to, SIZE - to, 4, to / 8) && all_at(&gpu, p, SIZE, id),
+	   gpu_has_from(&gpu, p + to, size - to, 4, to / 8) && all_at(&gpu, p, size, id),
 	   "%s: zeroes in its place, on the device again", name);
-	ok(cpu_has(p, from, 4) && cpu_has_from(p + to, SIZE - to, 4, to / 8) &&
-	   !p[from] && !p[to - 1] && all_at(&gpu, p, SIZE, SYSTEM),
+	ok(cpu_has(p, from, 4) && cpu_has_from(p + to, size - to, 4, to / 8) &&
+	   all_zero(p + from, to - from) && all_at(&gpu, p, size, SYSTEM),
 	   "%s: the CPU reads the same", name);
-	mem_unmap(p, SIZE);
+	mem_unmap(p, size);
 }
 
 static uint64_t region_free(void)
@@ -160,44 +176,64 @@ static void test_given_back(enum pages pages)
 	uint64_t free = region_free();
 	char *p = placed(pages, 5);
 
-	ok(region_free() <= free - SIZE, "%s take room on the device", pages_name[pages]);
-	must(!madvise(p, SIZE, MADV_DONTNEED), "MADV_DONTNEED failed");
+	ok(region_free() <= free - size, "%s take room on the device", pages_name[pages]);
+	must(!madvise(p, size, MADV_DONTNEED), "MADV_DONTNEED failed");
 	ok(state_becomes(gpu.ids[0], "cached") && free_becomes(free),
 	   "%s: the room is given back", pages_name[pages]);
-	mem_unmap(p, SIZE);
+	mem_unmap(p, size);
 }
 
 static void test_mprotect(enum pages pages)
 {
 	const char *name = pages_name[pages];
-	size_t from = 2 * MIB - page_size();
+	size_t from = size / 2 - page_size();
 	uint32_t id = gpu.ids[0];
 	char *p = placed(pages, 6);
 
-	must(!mprotect(p + from, SIZE - from, PROT_READ), "mprotect() failed");
-	ok(holds(&gpu, p, SIZE, id, 6), "%s: the GPU reads what must not be written", name);
-	ok(faults_at(p + from, SIZE - from, DRM_VGPUSVM_OP_FILL, p + from) &&
-	   gpu_has(&gpu, p, SIZE, 6), "%s: and does not write it", name);
-	must(!mprotect(p + from, SIZE - from, PROT_NONE), "mprotect() failed");
-	ok(faults_at(p + from, SIZE - from, DRM_VGPUSVM_OP_CRC32, p + from),
+	must(!mprotect(p + from, size - from, PROT_READ), "mprotect() failed");
+	ok(holds(&gpu, p, size, id, 6), "%s: the GPU reads what must not be written", name);
+	ok(faults_at(p + from, size - from, DRM_VGPUSVM_OP_FILL, p + from) &&
+	   gpu_has(&gpu, p, size, 6), "%s: and does not write it", name);
+	must(!mprotect(p + from, size - from, PROT_NONE), "mprotect() failed");
+	ok(faults_at(p + from, size - from, DRM_VGPUSVM_OP_CRC32, p + from),
 	   "%s: nor reads what must not be read", name);
-	must(!mprotect(p + from, SIZE - from, PROT_READ | PROT_WRITE), "mprotect() failed");
-	ok(gpu_has(&gpu, p, SIZE, 6) && !gpu_put(&gpu, p, SIZE, 7) &&
-	   holds(&gpu, p, SIZE, id, 7) && cpu_has(p, SIZE, 7),
+	must(!mprotect(p + from, size - from, PROT_READ | PROT_WRITE), "mprotect() failed");
+	ok(gpu_has(&gpu, p, size, 6) && !gpu_put(&gpu, p, size, 7) &&
+	   holds(&gpu, p, size, id, 7) && cpu_has(p, size, 7),
 	   "%s: but when it may again", name);
-	mem_unmap(p, SIZE);
+	mem_unmap(p, size);
+}
+
+/* What the GPU maps as one is two mappings by now. */
+static void test_split(enum pages pages)
+{
+	size_t from = size / 2 + page_size();
+	uint32_t id = gpu.ids[0];
+	char *p = placed(pages, 10);
+
+	must(!gpu_evict(&gpu, p, size) && all_at(&gpu, p, size, SYSTEM), "EVICT failed");
+	must(!madvise(p + from, size - from,
+		      pages == HUGE_PAGES ? MADV_NOHUGEPAGE : MADV_HUGEPAGE),
+	     "madvise() failed");
+	ok(!gpu_prefetch(&gpu, p, size, NULL) && holds(&observer, p, size, id, 10),
+	   "%s: a prefetch of a mapping that was split", pages_name[pages]);
+	must(!gpu_evict(&gpu, p, size) && all_at(&gpu, p, size, SYSTEM), "EVICT failed");
+	must(!mprotect(p + from, page_size(), PROT_READ), "mprotect() failed");
+	ok(gpu_has(&gpu, p, size, 10) && holds(&observer, p, size, id, 10) &&
+	   cpu_has(p, size, 10), "%s: a fault in a mapping that was split", pages_name[pages]);
+	mem_unmap(p, size);
 }
 
 /* Memory that can't live on a GPU is used in place. */
 static void test_shared(void)
 {
-	char *p = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	char *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
-	cpu_put(p, SIZE, 8);
-	ok(!gpu_madvise(&gpu, p, SIZE, gpu.ids[0]) && holds(&gpu, p, SIZE, SYSTEM, 8) &&
-	   !gpu_put(&gpu, p, SIZE, 9) && holds(&gpu, p, SIZE, SYSTEM, 9) && cpu_has(p, SIZE, 9),
+	cpu_put(p, size, 8);
+	ok(!gpu_madvise(&gpu, p, size, gpu.ids[0]) && holds(&gpu, p, size, SYSTEM, 8) &&
+	   !gpu_put(&gpu, p, size, 9) && holds(&gpu, p, size, SYSTEM, 9) && cpu_has(p, size, 9),
 	   "shared memory stays system memory");
-	mem_unmap(p, SIZE);
+	mem_unmap(p, size);
 }
 
 int main(void)
@@ -208,12 +244,14 @@ int main(void)
 	gpu_start(&observer, 0);
 
 	for (pages = SMALL_PAGES; pages <= HUGE_PAGES; pages++) {
+		size = sizes[pages];
 		test_mremap(pages, 0);
 		test_mremap(pages, 64 * KIB + page_size());
 		test_munmap(pages);
 		test_dontneed(pages);
 		test_given_back(pages);
 		test_mprotect(pages);
+		test_split(pages);
 	}
 	test_shared();
 

@@ -13,8 +13,13 @@
 #include "tap.h"
 #include "topology.h"
 
-#define SIZE	(4 * MIB)
-#define PART	(SIZE / 2)
+/* Moving page by page takes long where all is emulated. */
+static const size_t sizes[] = {
+	[SMALL_PAGES] = 512 * KIB,
+	[HUGE_PAGES] = 4 * MIB,
+};
+
+static size_t size;
 
 static struct gpu gpu;		/* 0 */
 static struct gpu other;	/* 1, which is the one that goes */
@@ -30,12 +35,12 @@ static void rebind(unsigned int number)
 
 static char *placed(struct gpu *by, uint32_t id, uint64_t seed)
 {
-	char *p = mem_map(SIZE, pages);
+	char *p = mem_map(size, pages);
 
-	cpu_put(p, SIZE, seed);
-	must(!gpu_madvise(by, p, SIZE, id) && !gpu_prefetch(by, p, SIZE, NULL),
+	cpu_put(p, size, seed);
+	must(!gpu_madvise(by, p, size, id) && !gpu_prefetch(by, p, size, NULL),
 	     "pages can't be placed");
-	must(all_at(by, p, SIZE, id), "pages are not where they were placed");
+	must(all_at(by, p, size, id), "pages are not where they were placed");
 
 	return p;
 }
@@ -57,7 +62,7 @@ static struct watcher watch(const char *p, uint64_t seed)
 	must(watcher.pid >= 0, "fork() failed");
 	if (!watcher.pid) {
 		close(go[1]);
-		_exit(read(go[0], &byte, 1) == 1 && cpu_has(p, SIZE, seed) ? 0 : 1);
+		_exit(read(go[0], &byte, 1) == 1 && cpu_has(p, size, seed) ? 0 : 1);
 	}
 	close(go[0]);
 	watcher.tell = go[1];
@@ -78,16 +83,16 @@ static bool judge(struct watcher watcher)
 static void test_while_away(char *p, uint32_t id)
 {
 	const char *name = pages_name[pages];
-	char *q = mem_map(SIZE, pages);
+	char *q = mem_map(size, pages);
 
-	ok(gpu_ask(&gpu, id) == -ENODEV && gpu_madvise(&gpu, q, SIZE, id) == -ENODEV &&
-	   !gpu_preference(&gpu, q, SIZE), "%s: nothing more can be placed there", name);
-	ok(gpu_preference(&gpu, p, SIZE) == id &&
-	   gpu_prefetch(&gpu, p, PART, NULL) == -ENODEV && all_at(&gpu, p, SIZE, SYSTEM),
+	ok(gpu_ask(&gpu, id) == -ENODEV && gpu_madvise(&gpu, q, size, id) == -ENODEV &&
+	   !gpu_preference(&gpu, q, size), "%s: nothing more can be placed there", name);
+	ok(gpu_preference(&gpu, p, size) == id &&
+	   gpu_prefetch(&gpu, p, size / 2, NULL) == -ENODEV && all_at(&gpu, p, size, SYSTEM),
 	   "%s: a prefetch says that the preference can't be had", name);
-	ok(gpu_has(&gpu, p, PART, 1) && !gpu_put(&gpu, p, PART, 2) &&
-	   holds(&gpu, p, PART, SYSTEM, 2), "%s: the GPU uses them in system memory", name);
-	mem_unmap(q, SIZE);
+	ok(gpu_has(&gpu, p, size / 2, 1) && !gpu_put(&gpu, p, size / 2, 2) &&
+	   holds(&gpu, p, size / 2, SYSTEM, 2), "%s: the GPU uses them in system memory", name);
+	mem_unmap(q, size);
 }
 
 /* @p: the first part has been used by the GPU meanwhile, the second has not. */
@@ -96,14 +101,15 @@ static void test_back_again(char *p, uint32_t id)
 	const char *name = pages_name[pages];
 
 	ok(other.ids[0] == id && !gpu_ask(&gpu, id), "%s: the ID is the same", name);
-	ok(holds(&gpu, p, PART, SYSTEM, 2), "%s: what is mapped stays", name);
-	ok(gpu_has_from(&gpu, p + PART, PART, 1, PART / 8) &&
-	   all_at(&gpu, p + PART, PART, id), "%s: a fault takes pages there again", name);
-	ok(!gpu_prefetch(&gpu, p, SIZE, NULL) && all_at(&gpu, p, SIZE, id) &&
-	   gpu_has(&gpu, p, PART, 2) && gpu_has_from(&gpu, p + PART, PART, 1, PART / 8),
+	ok(holds(&gpu, p, size / 2, SYSTEM, 2), "%s: what is mapped stays", name);
+	ok(gpu_has_from(&gpu, p + size / 2, size / 2, 1, size / 16) &&
+	   all_at(&gpu, p + size / 2, size / 2, id), "%s: a fault takes pages there again", name);
+	ok(!gpu_prefetch(&gpu, p, size, NULL) && all_at(&gpu, p, size, id) &&
+	   gpu_has(&gpu, p, size / 2, 2) && gpu_has_from(&gpu, p + size / 2, size / 2, 1,
+						     size / 16),
 	   "%s: and so does a prefetch", name);
-	ok(cpu_has(p, PART, 2) && cpu_has_from(p + PART, PART, 1, PART / 8) &&
-	   all_at(&gpu, p, SIZE, SYSTEM), "%s: the CPU reads the same", name);
+	ok(cpu_has(p, size / 2, 2) && cpu_has_from(p + size / 2, size / 2, 1, size / 16) &&
+	   all_at(&gpu, p, size, SYSTEM), "%s: the CPU reads the same", name);
 }
 
 /* The memory of a peer goes. */
@@ -115,7 +121,7 @@ static void test_peer(void)
 
 	ok(!gpu_unbind(1), "%s: a GPU is unbound while it has pages of others",
 	   pages_name[pages]);
-	ok(all_at(&gpu, p, SIZE, SYSTEM) && holds(&observer, p, SIZE, SYSTEM, 1),
+	ok(all_at(&gpu, p, size, SYSTEM) && holds(&observer, p, size, SYSTEM, 1),
 	   "%s: the pages are in system memory", pages_name[pages]);
 	test_while_away(p, id);
 	ok(judge(watcher), "%s: the child has what it had", pages_name[pages]);
@@ -124,17 +130,17 @@ static void test_peer(void)
 	rebind(1);
 	gpu_start(&other, 1);
 	test_back_again(p, id);
-	mem_unmap(p, SIZE);
+	mem_unmap(p, size);
 }
 
 static bool is_dead(struct gpu *dead, char *p)
 {
 	struct gpu second = *dead;
 
-	return gpu_fill(dead, p, SIZE, 3) == -ENODEV &&
-	       gpu_madvise(dead, p, SIZE, dead->ids[0]) == -ENODEV &&
-	       gpu_prefetch(dead, p, SIZE, NULL) == -ENODEV &&
-	       gpu_evict(dead, p, SIZE) == -ENODEV &&
+	return gpu_fill(dead, p, size, 3) == -ENODEV &&
+	       gpu_madvise(dead, p, size, dead->ids[0]) == -ENODEV &&
+	       gpu_prefetch(dead, p, size, NULL) == -ENODEV &&
+	       gpu_evict(dead, p, size) == -ENODEV &&
 	       gpu_ask(dead, dead->ids[0]) == -ENODEV &&
 	       gpu_vm(&second) == -ENODEV;
 }
@@ -149,20 +155,20 @@ static void test_own(void)
 
 	ok(!gpu_unbind(1), "%s: a GPU is unbound while it has pages of its own",
 	   pages_name[pages]);
-	ok(is_dead(&dead, p) && holds(&observer, p, SIZE, SYSTEM, 4),
+	ok(is_dead(&dead, p) && holds(&observer, p, size, SYSTEM, 4),
 	   "%s: the open file is dead, the pages are in system memory", pages_name[pages]);
-	ok(cpu_has(p, SIZE, 4) && judge(watcher), "%s: parent and child have what they had",
+	ok(cpu_has(p, size, 4) && judge(watcher), "%s: parent and child have what they had",
 	   pages_name[pages]);
 
 	rebind(1);
 	gpu_start(&other, 1);
 	ok(other.ids[0] == id && is_dead(&dead, p), "%s: the old file stays dead",
 	   pages_name[pages]);
-	ok(!gpu_madvise(&other, p, SIZE, id) && !gpu_prefetch(&other, p, SIZE, NULL) &&
-	   holds(&other, p, SIZE, id, 4) && cpu_has(p, SIZE, 4), "%s: a new one works",
+	ok(!gpu_madvise(&other, p, size, id) && !gpu_prefetch(&other, p, size, NULL) &&
+	   holds(&other, p, size, id, 4) && cpu_has(p, size, 4), "%s: a new one works",
 	   pages_name[pages]);
 	gpu_close(&dead);
-	mem_unmap(p, SIZE);
+	mem_unmap(p, size);
 }
 
 /* Only a child has the pages; who placed them is gone. */
@@ -179,7 +185,7 @@ static bool leave_orphan(void *arg)
 		_exit(pid < 0);
 
 	gpu_close(&other);
-	if (read(tell[0], &byte, 1) == 1 && cpu_has(p, SIZE, 5) &&
+	if (read(tell[0], &byte, 1) == 1 && cpu_has(p, size, 5) &&
 	    write(tell[3], "", 1) != 1)
 		_exit(1);
 	_exit(0);
@@ -210,18 +216,18 @@ static void test_orphan(void)
 static void test_idle(void)
 {
 	uint32_t id = other.ids[0];
-	char *p = mem_map(SIZE, pages);
+	char *p = mem_map(size, pages);
 	int err;
 
-	must(!gpu_madvise(&gpu, p, SIZE, id), "pages can't be placed");
+	must(!gpu_madvise(&gpu, p, size, id), "pages can't be placed");
 	gpu_close(&other);
 	err = gpu_unbind(1);
 	rebind(1);
 	gpu_start(&other, 1);
-	ok(!err && state_is(id, "idle") && !gpu_fill(&gpu, p, SIZE, 6) &&
-	   all_at(&gpu, p, SIZE, id) && gpu_has_word(&gpu, p, SIZE, 6),
+	ok(!err && state_is(id, "idle") && !gpu_fill(&gpu, p, size, 6) &&
+	   all_at(&gpu, p, size, id) && gpu_has_word(&gpu, p, size, 6),
 	   "%s: the first fault comes after the GPU has been away", pages_name[pages]);
-	mem_unmap(p, SIZE);
+	mem_unmap(p, size);
 }
 
 int main(void)
@@ -231,6 +237,7 @@ int main(void)
 	gpu_start(&observer, 2);
 
 	for (pages = SMALL_PAGES; pages <= HUGE_PAGES; pages++) {
+		size = sizes[pages];
 		test_peer();
 		test_own();
 		test_orphan();
