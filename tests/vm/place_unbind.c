@@ -105,8 +105,8 @@ static void test_back_again(char *p, uint32_t id)
 	ok(gpu_has_from(&gpu, p + size / 2, size / 2, 1, size / 16) &&
 	   all_at(&gpu, p + size / 2, size / 2, id), "%s: a fault takes pages there again", name);
 	ok(!gpu_prefetch(&gpu, p, size, NULL) && all_at(&gpu, p, size, id) &&
-	   gpu_has(&gpu, p, size / 2, 2) && gpu_has_from(&gpu, p + size / 2, size / 2, 1,
-						     size / 16),
+	   gpu_has(&gpu, p, size / 2, 2) &&
+	   gpu_has_from(&gpu, p + size / 2, size / 2, 1, size / 16),
 	   "%s: and so does a prefetch", name);
 	ok(cpu_has(p, size / 2, 2) && cpu_has_from(p + size / 2, size / 2, 1, size / 16) &&
 	   all_at(&gpu, p, size, SYSTEM), "%s: the CPU reads the same", name);
