@@ -10,6 +10,7 @@
 #include <linux/highmem.h>
 #include <linux/huge_mm.h>
 #include <linux/migrate.h>
+#include <linux/mutex.h>
 #include <linux/pagemap.h>
 #include <linux/sched.h>
 #include <linux/sched/mm.h>
@@ -21,6 +22,9 @@
 
 /* Pages moved at once; the largest folio has to fit */
 #define VGPUSVM_EVICT_PAGES	HPAGE_PMD_NR
+
+/* One at a time empties regions, so that it sees all that is in them */
+static DEFINE_MUTEX(vgpusvm_evict_lock);
 
 static void vgpusvm_count_eviction(struct vgpusvm_region *region, u64 bytes)
 {
@@ -191,6 +195,7 @@ int vgpusvm_evict_pagemap(struct vgpusvm_pagemap *vpagemap)
 	LIST_HEAD(allocs);
 	int err = 0;
 
+	guard(mutex)(&vgpusvm_evict_lock);
 	/* Each once, but for those that come while this runs */
 	scoped_guard(spinlock_irqsave, &region->lru_lock) {
 		list_for_each_entry_safe(alloc, next, &region->lru, lru) {

@@ -152,19 +152,20 @@ const struct drm_pagemap_devmem_ops vgpusvm_devmem_ops = {
 };
 
 /*
- * Makes room by evicting others. What is in the way can't always be moved, so
- * the number of failures is limited.
+ * Makes room by evicting others. What is in the way can't always be moved, and
+ * what was freed may be taken by somebody else, so both are limited.
  */
 static struct vgpusvm_alloc *vgpusvm_alloc_evicting(struct vgpusvm_region *region,
 						    struct mm_struct *mm,
 						    unsigned long start,
 						    size_t size)
 {
-	unsigned int failures = 8;
+	u64 tries = region->size >> PAGE_SHIFT;
 	struct vgpusvm_alloc *alloc;
+	unsigned int failures = 8;
 	int err;
 
-	for (;;) {
+	do {
 		alloc = vgpusvm_alloc_create(region, mm, start, size);
 		if (!IS_ERR(alloc) || PTR_ERR(alloc) != -ENOSPC)
 			return alloc;
@@ -173,8 +174,10 @@ static struct vgpusvm_alloc *vgpusvm_alloc_evicting(struct vgpusvm_region *regio
 
 		err = vgpusvm_evict_one(region);
 		if (err == -ENOENT || (err && !--failures))
-			return alloc;
-	}
+			break;
+	} while (--tries);
+
+	return alloc;
 }
 
 /**
