@@ -141,7 +141,7 @@ struct drm_pagemap_node *topology_node_find(u32 id)
  * @node: The node.
  *
  * Return: The region with a reference to be dropped by put_device(); %NULL if
- * its device is gone, going, or just coming.
+ * its device is gone or going.
  */
 struct drm_pagemap_region *topology_node_region_get(struct drm_pagemap_node *node)
 {
@@ -150,10 +150,6 @@ struct drm_pagemap_region *topology_node_region_get(struct drm_pagemap_node *nod
 	guard(rcu)();
 	region = rcu_dereference(node->region);
 	if (!region || READ_ONCE(region->initiator->dead))
-		return NULL;
-
-	/* On its way, it is in no group yet; that would be taken for another one. */
-	if (!rcu_access_pointer(region->initiator->group))
 		return NULL;
 
 	/* The reference count may have dropped to 0 within the grace period. */
@@ -198,6 +194,19 @@ static bool topology_may_use_foreign(struct drm_pagemap_region *region)
 					   DEVCG_ACC_READ | DEVCG_ACC_WRITE);
 }
 
+/* On its way in or out it is in no group, which is not the same as in another. */
+static int topology_region_check_group(struct drm_pagemap_region *region,
+				       struct drm_pagemap_group *group)
+{
+	struct drm_pagemap_group *present =
+		rcu_access_pointer(region->initiator->group);
+
+	if (!present)
+		return -ENODEV;
+
+	return present == group ? 0 : -ENOLINK;
+}
+
 /**
  * drm_pagemap_node_lookup() - Turn the ID that a program passes into a node
  * @initiator: The GPU whose VM is to place its memory.
@@ -219,7 +228,7 @@ drm_pagemap_node_lookup(struct drm_pagemap_initiator *initiator,
 {
 	struct drm_pagemap_region *region __free(topology_region) = NULL;
 	struct drm_pagemap_node *node = topology_node_find(id);
-	int idx;
+	int idx, err;
 
 	if (!node)
 		return ERR_PTR(-ENOENT);
@@ -240,8 +249,9 @@ drm_pagemap_node_lookup(struct drm_pagemap_initiator *initiator,
 			return ERR_PTR(-EACCES);
 	}
 
-	if (rcu_access_pointer(region->initiator->group) != group)
-		return ERR_PTR(-ENOLINK);
+	err = topology_region_check_group(region, group);
+	if (err)
+		return ERR_PTR(err);
 
 	return drm_pagemap_node_get(node);
 }
@@ -353,8 +363,9 @@ static struct drm_pagemap *topology_region_resolve(struct drm_pagemap_region *re
 	int err;
 
 	/* Held by the caller, a group loses members only when they go. */
-	if (rcu_access_pointer(region->initiator->group) != group)
-		return ERR_PTR(-ENOLINK);
+	err = topology_region_check_group(region, group);
+	if (err)
+		return ERR_PTR(err);
 
 	dpagemap = drm_pagemap_get_from_cache_if_active(cache);
 	/* Pairs with the release in topology_region_hold(). */
