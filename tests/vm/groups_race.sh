@@ -12,7 +12,7 @@
 # shellcheck source=tests/vm/gpus.sh
 . "$(dirname "$0")/gpus.sh"
 
-SECONDS_EACH=12
+SECONDS_EACH=8
 
 # Each of these runs until it is told to stop; errors are part of the game.
 

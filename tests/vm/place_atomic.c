@@ -16,7 +16,7 @@
 
 #define SIZE	(64 * KIB)
 #define WORDS	16
-#define TIME_MS	4000
+#define TIME_MS	3000
 
 static _Atomic uint64_t *memory;
 static atomic_bool stop;

@@ -3,7 +3,7 @@
  * More is to live in a memory than it has room for: others make way, what finds
  * no room stays in system memory, never anywhere else, and is counted.
  *
- * Expects GPU 0 with 16 MiB and GPU 1 with 2 MiB, linked.
+ * Expects GPU 0 with 8 MiB and GPU 1 with 2 MiB, linked.
  */
 
 #include <errno.h>
@@ -18,8 +18,8 @@
 #include "tap.h"
 #include "topology.h"
 
-#define ROOM	(16 * MIB)
-#define SIZE	(24 * MIB)
+#define ROOM	(8 * MIB)
+#define SIZE	(12 * MIB)
 #define CHUNK	(2 * MIB)
 
 static struct gpu gpu, tight, observer;

@@ -10,8 +10,8 @@
 # shellcheck source=tests/vm/gpus.sh
 . "$(dirname "$0")/gpus.sh"
 
-modprobe vgpusvm gpus=0
-gpu a index=0 size=16777216
+modprobe vgpusvm
+gpu a index=0 size=8388608
 gpu b index=1 size=2097152
 link a b
 link b a

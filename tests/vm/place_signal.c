@@ -15,8 +15,8 @@
 #include "mem.h"
 #include "tap.h"
 
-#define SIZE	(8 * MIB)
-#define TURNS	6
+#define SIZE	(4 * MIB)
+#define TURNS	5
 
 static struct gpu gpu;
 static volatile sig_atomic_t signals;
