@@ -220,7 +220,9 @@ static int vgpusvm_fault_migrate(struct vgpusvm_vm *vm,
 			return -EAGAIN;
 		return state->fault->place ? err : 0;
 	default:
-		/* The memory was unmapped, or is another by now */
+		/* It was unmapped, or split, or is another mapping by now */
+		vgpusvm_range_remove(vm, range);
+		state->migrate_tries++;
 		return -EAGAIN;
 	}
 }
@@ -276,6 +278,20 @@ static int vgpusvm_fault_may_write(struct vgpusvm_vm *vm,
 	return -EAGAIN;
 }
 
+/* Pages that are not where they prefer to be, although that may yet succeed. */
+static bool vgpusvm_fault_misplaced(const struct vgpusvm_fault_state *state)
+{
+	const struct vgpusvm_range *range = state->range;
+
+	if (!state->dpagemap || !range->base.flags.migrate_devmem ||
+	    range->pages.dpagemap == state->dpagemap)
+		return false;
+
+	/* Only who asked for the place would rather have nothing else. */
+	return state->migrate_tries > 0 ||
+	       (state->fault->place && !state->fault->fallback);
+}
+
 static int vgpusvm_fault_map(struct vgpusvm_vm *vm,
 			     struct vgpusvm_fault_state *state)
 {
@@ -305,11 +321,11 @@ static int vgpusvm_fault_map(struct vgpusvm_vm *vm,
 
 	/* To write, pages that are shared since a fork had to be copied */
 	state->unshare = false;
-	if (state->dpagemap && range->base.flags.migrate_devmem &&
-	    range->pages.dpagemap != state->dpagemap &&
-	    state->migrate_tries > 0) {
+	if (vgpusvm_fault_misplaced(state)) {
 		vgpusvm_range_unmap(vm, range);
-		return -EAGAIN;
+		if (state->migrate_tries > 0)
+			return -EAGAIN;
+		return -EBUSY;
 	}
 
 	err = vgpusvm_fault_may_write(vm, state);
