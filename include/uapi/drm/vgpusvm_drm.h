@@ -64,7 +64,7 @@ extern "C" {
 /**
  * struct drm_vgpusvm_vm_create - Mirror the address space of the caller
  * @flags: Must be zero.
- * @vm_id: Returned: the handle, never 0. Valid on this open file only.
+ * @vm_id: In: must be zero. Out: the handle, never 0, of this open file only.
  * @reserved: Must be zero.
  *
  * As long as the VM exists its GPU stays in the interconnect group it is in.

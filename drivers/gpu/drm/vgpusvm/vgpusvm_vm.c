@@ -216,13 +216,17 @@ int vgpusvm_vm_create_ioctl(struct drm_device *drm, void *data,
 	struct vgpusvm_file *vfile = file->driver_priv;
 	struct drm_vgpusvm_vm_create *args = data;
 	struct vgpusvm_vm *vm;
-	int err;
+	int err, idx;
 
 	if (args->flags || args->vm_id || args->reserved[0] ||
 	    args->reserved[1])
 		return -EINVAL;
 
+	/* Either remove() finds it, or it is not made */
+	if (!drm_dev_enter(drm, &idx))
+		return -ENODEV;
 	vm = vgpusvm_vm_create(to_vgpusvm(drm));
+	drm_dev_exit(idx);
 	if (IS_ERR(vm))
 		return PTR_ERR(vm);
 
