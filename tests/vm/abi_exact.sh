@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # stock: yes
-# timeout: 240
+# timeout: 300
 #
 # Nothing in sysfs and configfs that is not described in Documentation/ABI, and
 # nothing described that there is not. See abi.sh for the kernel's own checker.

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # stock: yes
+# timeout: 300
 #
 # Uevents: one for each thing that comes, changes or goes, not before the files
 # are there, and not before the generation is even.
@@ -24,7 +25,7 @@ generation() {
 events() {
 	local listener
 	mkfifo "$TAP_TMP/ready"
-	sysfs_uevents 10 >"$TAP_TMP/ready" &
+	sysfs_uevents 60 >"$TAP_TMP/ready" &
 	listener=$!
 	{
 		read -r _

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # stock: yes
-# timeout: 240
+# timeout: 400
 #
 # The generation: what it moves for, poll(2), and scans that it keeps whole.
 

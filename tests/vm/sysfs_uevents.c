@@ -10,7 +10,8 @@
  * what is wrong: "no FILE" for what should be there, "there" for what should be
  * gone, "GENERATION" for a generation that is not told, or cannot be read yet.
  * Prints "ready" once it listens, and ends at an "online" event, which can be
- * made by writing to a file uevent, or when nothing has come for that long.
+ * made by writing to a file uevent, when the topology itself has gone, or when
+ * nothing has come for that long.
  *
  * It runs before all else, so that it looks at the very moment of an event.
  */
@@ -175,7 +176,7 @@ static bool parse(const char *buffer, ssize_t length)
 	if (!strcmp(event.action, "online"))
 		return false;
 	report(&event);
-	return true;
+	return strcmp(event.action, "remove") || strcmp(name_of(&event), "topology");
 }
 
 static int listen_to_kernel(void)

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # stock: yes
-# timeout: 300
+# timeout: 400
 #
 # Every file of the three classes against the GPUs that were configured.
 
