@@ -49,11 +49,12 @@ port() {
 }
 
 # Boots and returns when the VM is gone; its parameters are vm/run's variables.
+# The VM does not outlive who started it.
 boot() {
 	accelerator
 	# shellcheck disable=SC2046
-	exec timeout --foreground --kill-after=5 "$TIMEOUT" \
-		qemu-system-x86_64 "${ACCELERATOR[@]}" \
+	exec setpriv --pdeathsig TERM timeout --foreground --kill-after=5 "$TIMEOUT" \
+		setpriv --pdeathsig KILL qemu-system-x86_64 "${ACCELERATOR[@]}" \
 		-machine q35 -m "$MEM" -smp "$CPUS" \
 		-nodefaults -nographic -no-reboot \
 		-kernel "$VMLINUZ" -initrd "$INITRAMFS" \

@@ -58,6 +58,16 @@ configure_test() {
 	echo "$id" >"$dir/configured"
 }
 
+# For tests that compare what the kernel shows with what is documented.
+copy_abi_checker() {
+	mkdir -p "$2"
+	(
+		cd "$1"
+		cp -r --parents Documentation/ABI tools/docs/get_abi.py \
+			tools/lib/python "$2"
+	)
+}
+
 build_test() {
 	local dir=$1 out=$2 release
 	mkdir -p "$out/boot"
@@ -72,6 +82,7 @@ build_test() {
 		INSTALL_MOD_PATH=/build/obj/install/usr
 	cp -r "$dir/obj/install/usr" "$out/"
 	rm -rf "$dir/obj/install" "$out"/usr/lib/modules/*/build
+	copy_abi_checker "$dir/tree" "$out/usr/src/linux"
 	release=$(basename "$out"/usr/lib/modules/*)
 	cp "$dir/obj/arch/x86/boot/bzImage" "$out/boot/vmlinuz-$release"
 }
