@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # stock: yes
+# timeout: 300
 # vgpusvm: gpus=2 vram=8M topology=full
 #
 # The modules can't be unloaded while somebody uses them, be it by pages alone;

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # stock: yes
+# timeout: 300
 # vgpusvm: gpus=1 vram=32M
 #
 # Parent and child with the same pages on a device: each page's place and

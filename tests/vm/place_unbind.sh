@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # stock: yes
+# timeout: 300
 # vgpusvm: gpus=3 vram=32M topology=full
 #
 # A GPU goes and comes back while there are pages in its memory.
