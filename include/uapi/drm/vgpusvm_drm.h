@@ -153,12 +153,12 @@ struct drm_vgpusvm_madvise {
 #define DRM_VGPUSVM_PREFETCH_SYSTEM	(1 << 0)
 
 /**
- * struct drm_vgpusvm_prefetch - Move a range now, and map it on the GPU
+ * struct drm_vgpusvm_prefetch - Move a range now, before the GPU needs it
  * @vm_id: The VM.
- * @flags: 0: to where each part of the range prefers to be; parts without a
- *	preference are mapped where they are. %DRM_VGPUSVM_PREFETCH_SYSTEM: to
- *	system memory; the preference stays and applies again from the next
- *	fault that has to move the pages.
+ * @flags: 0: to where each part of the range prefers to be, and mapped on the
+ *	GPU; parts without a preference are mapped where they are.
+ *	%DRM_VGPUSVM_PREFETCH_SYSTEM: to system memory, and not mapped; the
+ *	preference stays, and the next access of the GPU takes the pages back.
  * @start: Start of the range.
  * @length: Its length.
  * @done: In: how much of the range to skip, normally 0; page-aligned, not
