@@ -63,8 +63,8 @@ boot_command() {
 }
 
 # run_command [ARGUMENT...]: further ones for qemu, as for run_shell(). Emulated
-# processors sometimes trip over code that another one patches at boot: what did
-# not get as far as to run anything is tried once more.
+# processors sometimes trip over code that is patched at boot, or get interrupts
+# that early: what did not come up without a complaint is tried once more.
 run_command() {
 	local status=0
 	boot_command "$@" || status=$?
