@@ -151,9 +151,9 @@ struct drm_pagemap_initiator_ops {
 	 * @probe_link: Describe the path from an initiator to a pagemap.
 	 * @private: &drm_pagemap_initiator_info.private of the initiator.
 	 * @target: The pagemap. drm_pagemap_node_drm() and
-	 *	    drm_pagemap_node_private() tell whose it is.
+	 * drm_pagemap_node_private() tell whose it is.
 	 * @info: To be filled in; zeroed before the call, but for @info->hops
-	 *	  which is unknown.
+	 * which is unknown.
 	 *
 	 * Called once for each pagemap there is or comes, the initiator's own
 	 * ones included, under the topology's mutex: no function of this

@@ -34,6 +34,7 @@ void topology_access_restrict(bool restricted)
 {
 	WRITE_ONCE(topology_restricted, restricted);
 }
+EXPORT_SYMBOL_IF_KUNIT(topology_access_restrict);
 
 /**
  * topology_outcome_set() - Note what became of a write

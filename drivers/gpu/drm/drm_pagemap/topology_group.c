@@ -257,9 +257,10 @@ static int topology_plan_links(struct topology_plan *plan, unsigned int *num_lin
 {
 	struct topology_link *link;
 	unsigned int i, count = 0;
+	unsigned long id;
 
 	for (i = 0; i < plan->n; i++)
-		list_for_each_entry(link, &plan->initiators[i]->links, at_initiator)
+		xa_for_each(&plan->initiators[i]->links, id, link)
 			count += link->refusal == DRM_PAGEMAP_DIRECT;
 
 	plan->links = kvcalloc(count, sizeof(*plan->links), GFP_KERNEL);
@@ -268,7 +269,7 @@ static int topology_plan_links(struct topology_plan *plan, unsigned int *num_lin
 
 	*num_links = 0;
 	for (i = 0; i < plan->n; i++) {
-		list_for_each_entry(link, &plan->initiators[i]->links, at_initiator) {
+		xa_for_each(&plan->initiators[i]->links, id, link) {
 			if (link->refusal != DRM_PAGEMAP_DIRECT)
 				continue;
 			plan->links[(*num_links)++] = (struct topology_rule_link) {
@@ -572,9 +573,10 @@ static void topology_group_bandwidth(struct drm_pagemap_group *group)
 	struct drm_pagemap_initiator *initiator;
 	u32 slowest_read = U32_MAX, slowest_write = U32_MAX;
 	struct topology_link *link;
+	unsigned long id;
 
 	list_for_each_entry(initiator, &group->initiators, at_group) {
-		list_for_each_entry(link, &initiator->links, at_initiator) {
+		xa_for_each(&initiator->links, id, link) {
 			if (topology_group_of(link->region->initiator) != group)
 				continue;
 			/* An unknown figure, 0, makes the slowest one unknown. */
@@ -602,21 +604,26 @@ static bool topology_link_meets(const struct topology_link *link, u32 threshold)
 	return min(link->info.read_bandwidth, link->info.write_bandwidth) >= threshold;
 }
 
+static bool topology_links_meet(struct drm_pagemap_initiator *from,
+				struct drm_pagemap_initiator *to, u32 threshold)
+{
+	struct topology_link *link;
+	unsigned int i;
+
+	for (i = 0; i < to->num_regions; i++) {
+		link = topology_link_find(from, to->regions[i]);
+		if (link && !topology_link_meets(link, threshold))
+			return false;
+	}
+
+	return true;
+}
+
 /* Both ways: one slow link among all between the two is enough. */
 static bool topology_pair_meets(struct drm_pagemap_initiator *a,
 				struct drm_pagemap_initiator *b, u32 threshold)
 {
-	struct topology_link *link;
-
-	list_for_each_entry(link, &a->links, at_initiator)
-		if (link->region->initiator == b && !topology_link_meets(link, threshold))
-			return false;
-
-	list_for_each_entry(link, &b->links, at_initiator)
-		if (link->region->initiator == a && !topology_link_meets(link, threshold))
-			return false;
-
-	return true;
+	return topology_links_meet(a, b, threshold) && topology_links_meet(b, a, threshold);
 }
 
 static enum topology_usable topology_link_usable(struct topology_plan *plan,
@@ -644,10 +651,11 @@ static void topology_plan_publish_links(struct topology_plan *plan)
 {
 	enum topology_usable usable;
 	struct topology_link *link;
+	unsigned long id;
 	unsigned int i;
 
 	for (i = 0; i < plan->n; i++) {
-		list_for_each_entry(link, &plan->initiators[i]->links, at_initiator) {
+		xa_for_each(&plan->initiators[i]->links, id, link) {
 			usable = topology_link_usable(plan, link);
 			if (usable == link->usable)
 				continue;

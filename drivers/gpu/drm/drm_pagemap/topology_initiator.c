@@ -137,7 +137,7 @@ topology_initiator_create(const struct drm_pagemap_initiator_info *info, char *u
 	topology_object_get();
 
 	INIT_LIST_HEAD(&initiator->entry);
-	INIT_LIST_HEAD(&initiator->links);
+	xa_init(&initiator->links);
 	INIT_LIST_HEAD(&initiator->at_group);
 	drm_dev_get(info->drm);
 	initiator->drm = info->drm;
@@ -193,10 +193,11 @@ static int topology_publish_links(void)
 {
 	struct drm_pagemap_initiator *initiator;
 	struct topology_link *link;
+	unsigned long id;
 	int err;
 
 	list_for_each_entry(initiator, &topology_initiators, entry) {
-		list_for_each_entry(link, &initiator->links, at_initiator) {
+		xa_for_each(&initiator->links, id, link) {
 			if (link->published)
 				continue;
 			err = topology_sysfs_add_link(link);
@@ -234,12 +235,13 @@ static int topology_initiator_publish(struct drm_pagemap_initiator *initiator)
 static void topology_initiator_remove(struct drm_pagemap_initiator *initiator)
 {
 	struct topology_link *link, *next;
+	unsigned long id;
 	unsigned int i;
 
 	list_del_init(&initiator->entry);
 	topology_group_leave(initiator);
 
-	list_for_each_entry_safe(link, next, &initiator->links, at_initiator)
+	xa_for_each(&initiator->links, id, link)
 		topology_link_destroy(link);
 
 	for (i = 0; i < initiator->num_regions; i++) {
@@ -341,15 +343,7 @@ drm_pagemap_initiator_register(const struct drm_pagemap_initiator_info *info)
 }
 EXPORT_SYMBOL(drm_pagemap_initiator_register);
 
-/**
- * drm_pagemap_initiator_kill() - The device is about to go
- * @initiator: The initiator.
- *
- * From here on placement on its pagemaps gives %-ENODEV, and it can hold no
- * group. To be called before drm_dev_unplug(). The driver then moves all pages
- * out, releases the groups that its VMs hold, and unregisters the initiator.
- */
-void drm_pagemap_initiator_kill(struct drm_pagemap_initiator *initiator)
+static void topology_initiator_mark_dead(struct drm_pagemap_initiator *initiator)
 {
 	guard(mutex)(&topology_lock);
 	if (initiator->dead)
@@ -360,6 +354,22 @@ void drm_pagemap_initiator_kill(struct drm_pagemap_initiator *initiator)
 	/* The render node goes before the rest. */
 	topology_sysfs_del_render(initiator);
 	topology_change_end();
+}
+
+/**
+ * drm_pagemap_initiator_kill() - The device is about to go
+ * @initiator: The initiator.
+ *
+ * From here on placement on its pagemaps gives %-ENODEV, and it can hold no
+ * group. To be called before drm_dev_unplug(), and outside of everything that
+ * drm_pagemap_node_resolve() may wait for, because this waits for those that are
+ * under way. The driver then moves all pages out, releases the groups that its
+ * VMs hold, and unregisters the initiator.
+ */
+void drm_pagemap_initiator_kill(struct drm_pagemap_initiator *initiator)
+{
+	topology_initiator_mark_dead(initiator);
+	topology_resolve_barrier();
 }
 EXPORT_SYMBOL(drm_pagemap_initiator_kill);
 

@@ -7,6 +7,7 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
+#include <linux/xarray.h>
 
 #include <drm/drm_pagemap_topology.h>
 
@@ -96,7 +97,7 @@ struct drm_pagemap_region {
  * @private: Their argument.
  * @regions: Its memories.
  * @num_regions: How many.
- * @links: All &struct topology_link from here, by @topology_link.at_initiator.
+ * @links: All &struct topology_link from here, by the ID of the pagemap.
  * @targets_dir: The directory "targets".
  * @group: The group it is in; RCU.
  * @at_group: In @drm_pagemap_group.initiators.
@@ -114,7 +115,7 @@ struct drm_pagemap_initiator {
 	void *private;
 	struct drm_pagemap_region **regions;
 	unsigned int num_regions;
-	struct list_head links;
+	struct xarray links;
 	struct kobject *targets_dir;
 	struct drm_pagemap_group __rcu *group;
 	struct list_head at_group;
@@ -139,7 +140,6 @@ enum topology_usable {
  * @kobj: Its directory; the reference count.
  * @initiator: From; alive while the link is published.
  * @region: To; likewise.
- * @at_initiator: In @drm_pagemap_initiator.links.
  * @at_region: In @drm_pagemap_region.links.
  * @info: What the initiator's driver says.
  * @refusal: The same as @info.refusal, but that one of two GPUs which both
@@ -151,7 +151,6 @@ struct topology_link {
 	struct kobject kobj;
 	struct drm_pagemap_initiator *initiator;
 	struct drm_pagemap_region *region;
-	struct list_head at_initiator;
 	struct list_head at_region;
 	struct drm_pagemap_link_info info;
 	enum drm_pagemap_refusal refusal;
@@ -224,6 +223,7 @@ bool topology_region_active(struct drm_pagemap_region *region);
 void topology_region_reap(struct drm_pagemap_region *region);
 void topology_region_unhold(struct drm_pagemap_region *region);
 u32 topology_next_in_group(struct drm_pagemap_group *group, u32 id);
+void topology_resolve_barrier(void);
 unsigned int topology_idle_holders(struct drm_pagemap_group *group);
 void topology_nodes_fini(void);
 

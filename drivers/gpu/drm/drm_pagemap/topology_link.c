@@ -26,15 +26,9 @@ const char * const topology_refusal_names[DRM_PAGEMAP_REFUSALS] = {
 struct topology_link *topology_link_find(struct drm_pagemap_initiator *initiator,
 					 struct drm_pagemap_region *region)
 {
-	struct topology_link *link;
-
 	lockdep_assert_held(&topology_lock);
 
-	list_for_each_entry(link, &initiator->links, at_initiator)
-		if (link->region == region)
-			return link;
-
-	return NULL;
+	return xa_load(&initiator->links, region->node->id);
 }
 
 static bool topology_link_info_valid(const struct drm_pagemap_link_info *info,
@@ -60,6 +54,7 @@ struct topology_link *topology_link_create(struct drm_pagemap_initiator *initiat
 					   const struct drm_pagemap_link_info *info)
 {
 	struct topology_link *link;
+	int err;
 
 	lockdep_assert_held(&topology_lock);
 
@@ -70,13 +65,18 @@ struct topology_link *topology_link_create(struct drm_pagemap_initiator *initiat
 	if (!link)
 		return ERR_PTR(-ENOMEM);
 
+	err = xa_insert(&initiator->links, region->node->id, link, GFP_KERNEL);
+	if (err) {
+		kfree(link);
+		return ERR_PTR(err);
+	}
+
 	topology_object_get();
 	kobject_init(&link->kobj, &topology_link_type);
 	link->initiator = initiator;
 	link->region = region;
 	link->info = *info;
 	link->refusal = info->refusal;
-	list_add_tail(&link->at_initiator, &initiator->links);
 	list_add_tail(&link->at_region, &region->links);
 
 	return link;
@@ -92,7 +92,7 @@ void topology_link_destroy(struct topology_link *link)
 
 	if (link->published)
 		topology_sysfs_del_link(link);
-	list_del(&link->at_initiator);
+	xa_erase(&link->initiator->links, link->region->node->id);
 	list_del(&link->at_region);
 	kobject_put(&link->kobj);
 }
@@ -120,11 +120,13 @@ static bool topology_reaches_any(struct drm_pagemap_initiator *from,
 				 struct drm_pagemap_initiator *to)
 {
 	struct topology_link *link;
+	unsigned int i;
 
-	list_for_each_entry(link, &from->links, at_initiator)
-		if (link->region->initiator == to &&
-		    link->info.refusal == DRM_PAGEMAP_DIRECT)
+	for (i = 0; i < to->num_regions; i++) {
+		link = topology_link_find(from, to->regions[i]);
+		if (link && link->info.refusal == DRM_PAGEMAP_DIRECT)
 			return true;
+	}
 
 	return false;
 }
@@ -150,11 +152,12 @@ void topology_links_update_refusals(void)
 {
 	struct drm_pagemap_initiator *initiator;
 	struct topology_link *link;
+	unsigned long id;
 
 	lockdep_assert_held(&topology_lock);
 
 	list_for_each_entry(initiator, &topology_initiators, entry) {
-		list_for_each_entry(link, &initiator->links, at_initiator) {
+		xa_for_each(&initiator->links, id, link) {
 			enum drm_pagemap_refusal refusal = link->info.refusal;
 
 			if (topology_link_one_way(link))

@@ -5,6 +5,7 @@
 #include <linux/jiffies.h>
 #include <linux/memremap.h>
 #include <linux/slab.h>
+#include <linux/srcu.h>
 #include <linux/xarray.h>
 
 #include <drm/drm_drv.h>
@@ -20,6 +21,9 @@
  * that no ID comes to mean another memory and a look-up needs no lock.
  */
 static DEFINE_XARRAY_ALLOC1(topology_nodes);
+
+/* Held while pages are looked up or made; see topology_resolve_barrier() */
+DEFINE_STATIC_SRCU(topology_resolve_srcu);
 
 /* After a failed attempt to create pages, faults do not try again at once. */
 #define TOPOLOGY_RETRY_DELAY	HZ
@@ -403,11 +407,12 @@ static struct drm_pagemap *topology_region_resolve(struct drm_pagemap_region *re
 struct drm_pagemap *drm_pagemap_node_resolve(struct drm_pagemap_node *node,
 					     struct drm_pagemap_group *group)
 {
-	struct drm_pagemap_region *region __free(topology_region) =
-		topology_node_region_get(node);
+	struct drm_pagemap_region *region __free(topology_region) = NULL;
 	struct drm_pagemap *dpagemap;
 	int idx;
 
+	guard(srcu)(&topology_resolve_srcu);
+	region = topology_node_region_get(node);
 	if (!region || !drm_dev_enter(region->initiator->drm, &idx))
 		return ERR_PTR(-ENODEV);
 
@@ -417,6 +422,19 @@ struct drm_pagemap *drm_pagemap_node_resolve(struct drm_pagemap_node *node,
 	return dpagemap;
 }
 EXPORT_SYMBOL(drm_pagemap_node_resolve);
+
+/**
+ * topology_resolve_barrier() - Wait for those who are looking up pages
+ *
+ * Who begins after an initiator was marked as dead does not get to its pages. A
+ * look-up waits until pages without a reference are on the shrinker's list,
+ * to which they do not come once drm_dev_unplug() has begun, while that waits
+ * for the look-up. So the ones that began before must be over by then.
+ */
+void topology_resolve_barrier(void)
+{
+	synchronize_srcu(&topology_resolve_srcu);
+}
 
 /**
  * drm_pagemap_node_drm() - The DRM device of a pagemap

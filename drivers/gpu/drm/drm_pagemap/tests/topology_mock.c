@@ -184,9 +184,8 @@ static const struct drm_pagemap_ops mock_pagemap_ops = {
 	.destroy = mock_destroy,
 };
 
-static struct drm_pagemap *mock_create(void *private, void *owner)
+static struct drm_pagemap *mock_create_pages(struct mock_region *region, void *owner)
 {
-	struct mock_region *region = private;
 	struct drm_device *drm = region->gpu->drm;
 	struct resource *res;
 	void *addr;
@@ -226,6 +225,19 @@ err_pages:
 err_region:
 	devm_release_mem_region(drm->dev, res->start, resource_size(res));
 	return ERR_PTR(err);
+}
+
+static struct drm_pagemap *mock_create(void *private, void *owner)
+{
+	struct mock_region *region = private;
+	struct drm_pagemap *dpagemap;
+
+	WRITE_ONCE(region->creating, true);
+	msleep(region->create_delay);
+	dpagemap = mock_create_pages(region, owner);
+	WRITE_ONCE(region->creating, false);
+
+	return dpagemap;
 }
 
 static const struct drm_pagemap_region_ops mock_region_ops = {

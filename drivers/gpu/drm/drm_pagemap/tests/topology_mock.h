@@ -30,6 +30,8 @@ struct mock_world;
  * @destroy_work: Unmaps the pages.
  * @num_created: How often pages were created.
  * @create_error: Makes creating fail.
+ * @create_delay: In milliseconds: makes creating last.
+ * @creating: It is under way.
  */
 struct mock_region {
 	struct mock_gpu *gpu;
@@ -39,6 +41,8 @@ struct mock_region {
 	struct work_struct destroy_work;
 	unsigned int num_created;
 	int create_error;
+	unsigned int create_delay;
+	bool creating;
 };
 
 /**

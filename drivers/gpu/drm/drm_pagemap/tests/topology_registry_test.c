@@ -443,6 +443,67 @@ static void registry_test_lookup_against_removal(struct kunit *test)
 	}
 }
 
+/**
+ * struct late_user - A thread that uses a memory for the first time
+ * @task: The thread.
+ * @node: The memory.
+ * @group: What this one holds.
+ * @dpagemap: What it got.
+ */
+struct late_user {
+	struct task_struct *task;
+	struct drm_pagemap_node *node;
+	struct drm_pagemap_group *group;
+	struct drm_pagemap *dpagemap;
+};
+
+static int late_user_thread(void *data)
+{
+	struct late_user *user = data;
+
+	user->dpagemap = drm_pagemap_node_resolve(user->node, user->group);
+	while (!kthread_should_stop())
+		usleep_range(1000, 2000);
+
+	return 0;
+}
+
+/* drm_dev_unplug(), which comes next, and a look-up would wait for each other. */
+static void registry_test_kill_waits_for_lookups(struct kunit *test)
+{
+	struct mock_world *world = test->priv;
+	struct mock_gpu *gpu = mock_gpu(world, 'B');
+	struct late_user user = {};
+	bool creating;
+
+	mock_path(world, "AB", 10);
+	mock_plug(world, "AB");
+	gpu->regions[0].create_delay = 500;
+	user.group = mock_hold(world, 'A');
+	user.node = mock_lookup(world, 'A', user.group, mock_id(gpu, 0));
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, user.node);
+
+	user.task = kthread_run(late_user_thread, &user, "topology-late-user");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, user.task);
+	for (unsigned int i = 0; i < 5000 && !READ_ONCE(gpu->regions[0].creating); i++)
+		usleep_range(1000, 2000);
+	KUNIT_EXPECT_TRUE(test, READ_ONCE(gpu->regions[0].creating));
+
+	drm_pagemap_initiator_kill(gpu->initiator);
+	creating = READ_ONCE(gpu->regions[0].creating);
+	kthread_stop(user.task);
+
+	KUNIT_EXPECT_FALSE(test, creating);
+	KUNIT_EXPECT_NOT_ERR_OR_NULL(test, user.dpagemap);
+	if (!IS_ERR_OR_NULL(user.dpagemap))
+		drm_pagemap_put(user.dpagemap);
+
+	/* Who comes later gets no further. */
+	KUNIT_EXPECT_EQ(test, -ENODEV,
+			PTR_ERR_OR_ZERO(drm_pagemap_node_resolve(user.node, user.group)));
+	KUNIT_EXPECT_EQ(test, gpu->regions[0].num_created, 1);
+}
+
 static struct kunit_case registry_test_cases[] = {
 	KUNIT_CASE(registry_test_uids),
 	KUNIT_CASE_SLOW(registry_test_id_is_kept),
@@ -455,6 +516,7 @@ static struct kunit_case registry_test_cases[] = {
 	KUNIT_CASE(registry_test_generation),
 	KUNIT_CASE_SLOW(registry_test_generation_at_rest),
 	KUNIT_CASE_SLOW(registry_test_lookup_against_removal),
+	KUNIT_CASE_SLOW(registry_test_kill_waits_for_lookups),
 	{}
 };
 
