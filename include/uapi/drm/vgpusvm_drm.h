@@ -375,7 +375,10 @@ struct drm_vgpusvm_query_range {
 
 /** define DRM_VGPUSVM_RESIDENCY_SYSTEM - The page is in system memory */
 #define DRM_VGPUSVM_RESIDENCY_SYSTEM		0u
-/** define DRM_VGPUSVM_RESIDENCY_NOT_PRESENT - There is no page, or swapped */
+/**
+ * define DRM_VGPUSVM_RESIDENCY_NOT_PRESENT - There is no page, it is swapped,
+ * or the program itself is just moving it
+ */
 #define DRM_VGPUSVM_RESIDENCY_NOT_PRESENT	0xffffffffu
 
 /**

@@ -337,9 +337,6 @@ int vgpusvm_config_update_link(struct vgpusvm_config *config,
 	target = vgpusvm_config_find(link->target);
 	vgpusvm_link_set(link, info);
 	err = vgpusvm_config_push_link(config, target);
-	/* The way back depends on it: without this one it is one-way */
-	if (!err && info->refusal != old.refusal)
-		err = vgpusvm_config_push_link(target, config);
 	if (!err)
 		return 0;
 

@@ -222,7 +222,7 @@ static const struct config_item_type vgpusvm_cfs_gpu_type = {
 static int vgpusvm_check_name(const char *name)
 {
 	for (; *name; name++)
-		if (!isalnum(*name) && *name != '-' && *name != '_')
+		if (!isascii(*name) || (!isalnum(*name) && *name != '-' && *name != '_'))
 			return -EINVAL;
 
 	return 0;

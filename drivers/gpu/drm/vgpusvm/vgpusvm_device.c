@@ -322,9 +322,8 @@ void vgpusvm_device_remove(struct vgpusvm_device *vdev)
 	scoped_guard(mutex, &vgpusvm_bound_lock)
 		vdev->config->vdev = NULL;
 
-	/* No new placements, then none on its way */
+	/* No new placements, and none on its way */
 	drm_pagemap_initiator_kill(vdev->initiator);
-	vgpusvm_resolve_barrier();
 	drm_dev_unplug(&vdev->drm);
 	vgpusvm_device_kill_vms(vdev);
 	for (i = 0; i < vdev->num_regions; i++)

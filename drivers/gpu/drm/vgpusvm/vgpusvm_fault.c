@@ -112,7 +112,7 @@ static int vgpusvm_fault_resolve(struct vgpusvm_vm *vm,
 	if (!pref->node || state->dpagemap)
 		return 0;
 
-	dpagemap = vgpusvm_resolve(pref->node, vm->group);
+	dpagemap = drm_pagemap_node_resolve(pref->node, vm->group);
 	if (!IS_ERR(dpagemap)) {
 		state->dpagemap = dpagemap;
 		return 0;

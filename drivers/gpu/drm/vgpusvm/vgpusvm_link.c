@@ -82,24 +82,11 @@ void vgpusvm_link_set(struct vgpusvm_link_config *link,
 	link->info = *info;
 }
 
-static bool vgpusvm_link_is_direct(struct vgpusvm_device *from,
-				   struct vgpusvm_device *to)
-{
-	struct vgpusvm_link_config *link =
-		vgpusvm_link_find(from->config, to->config->name);
-
-	return link && link->info.refusal == DRM_PAGEMAP_DIRECT;
-}
-
 /**
  * vgpusvm_link_info() - The path from a GPU to a memory
  * @vdev: The GPU.
  * @region: The memory, of any GPU that is bound.
  * @info: What is known of the path.
- *
- * A path to another GPU that has no way back is refused: to move a page, the
- * source writes to the destination, so both directions are needed wherever
- * both have memory.
  *
  * Return: Whether there is anything to tell.
  */
@@ -121,9 +108,6 @@ bool vgpusvm_link_info(struct vgpusvm_device *vdev,
 
 	guard(spinlock)(&vgpusvm_link_lock);
 	*info = link->info;
-	if (info->refusal == DRM_PAGEMAP_DIRECT && vdev->num_regions &&
-	    !vgpusvm_link_is_direct(owner, vdev))
-		info->refusal = DRM_PAGEMAP_REFUSED_ONE_WAY;
 
 	return true;
 }

@@ -21,39 +21,6 @@
 static LIST_HEAD(vgpusvm_pagemaps);
 static DEFINE_SPINLOCK(vgpusvm_pagemaps_lock);
 
-/* Held for reading while pages are looked up or made; see the barrier */
-static DECLARE_RWSEM(vgpusvm_resolve_lock);
-
-/**
- * vgpusvm_resolve() - The pages behind a node
- * @node: The node.
- * @group: The group of the VM.
- *
- * Return: As drm_pagemap_node_resolve() does.
- */
-struct drm_pagemap *vgpusvm_resolve(struct drm_pagemap_node *node,
-				    struct drm_pagemap_group *group)
-{
-	guard(rwsem_read)(&vgpusvm_resolve_lock);
-
-	return drm_pagemap_node_resolve(node, group);
-}
-
-/**
- * vgpusvm_resolve_barrier() - Wait until nobody looks up pages any more who
- * began before
- *
- * For after drm_pagemap_initiator_kill(), which stops those who come later, and
- * before drm_dev_unplug(). Pages whose last reference goes while a device is
- * being unplugged do not come to the shrinker's list, but a look-up would wait
- * for that, and unplugging for the look-up.
- */
-void vgpusvm_resolve_barrier(void)
-{
-	down_write(&vgpusvm_resolve_lock);
-	up_write(&vgpusvm_resolve_lock);
-}
-
 static unsigned long vgpusvm_pagemap_pages(struct vgpusvm_pagemap *vpagemap)
 {
 	return range_len(&vpagemap->pagemap.range) >> PAGE_SHIFT;

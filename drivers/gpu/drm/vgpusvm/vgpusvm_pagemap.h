@@ -70,9 +70,6 @@ static inline struct page *vgpusvm_page_backing(struct page *page)
 
 struct page *vgpusvm_addr_page(struct device *dev,
 			       const struct drm_pagemap_addr *addr);
-struct drm_pagemap *vgpusvm_resolve(struct drm_pagemap_node *node,
-				    struct drm_pagemap_group *group);
-void vgpusvm_resolve_barrier(void);
 void vgpusvm_pagemap_reap(struct vgpusvm_region *region);
 unsigned int vgpusvm_pagemap_owners(void **owners, unsigned int max);
 u32 vgpusvm_pfn_id(unsigned long pfn);

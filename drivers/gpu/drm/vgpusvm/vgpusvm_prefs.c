@@ -14,7 +14,6 @@
 
 #include "vgpusvm_config.h"
 #include "vgpusvm_device.h"
-#include "vgpusvm_pagemap.h"
 #include "vgpusvm_prefs.h"
 #include "vgpusvm_range.h"
 #include "vgpusvm_vm.h"
@@ -200,7 +199,7 @@ static struct drm_pagemap_node *vgpusvm_node_lookup(struct vgpusvm_vm *vm,
 static int vgpusvm_instantiate(struct vgpusvm_vm *vm,
 			       struct drm_pagemap_node *node)
 {
-	struct drm_pagemap *dpagemap = vgpusvm_resolve(node, vm->group);
+	struct drm_pagemap *dpagemap = drm_pagemap_node_resolve(node, vm->group);
 
 	if (IS_ERR(dpagemap))
 		return PTR_ERR(dpagemap);

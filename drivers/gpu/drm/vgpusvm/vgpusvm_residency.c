@@ -89,6 +89,7 @@ static void vgpusvm_walk_end(struct vgpusvm_walk *walk)
 static int vgpusvm_walk_look(struct vgpusvm_walk *walk, void *owner,
 			     unsigned long npages, u32 *ids)
 {
+	unsigned long end = jiffies + VGPUSVM_WALK_TIMEOUT;
 	unsigned long i;
 	int err;
 
@@ -96,8 +97,10 @@ static int vgpusvm_walk_look(struct vgpusvm_walk *walk, void *owner,
 	walk->range.default_flags = 0;
 	walk->range.pfn_flags_mask = 0;
 	walk->range.dev_private_owner = owner;
-	err = hmm_range_fault_unlocked_timeout(&walk->range,
-					       VGPUSVM_WALK_TIMEOUT);
+	do {
+		walk->range.notifier_seq = mmu_interval_read_begin(&walk->notifier);
+		err = hmm_range_fault(&walk->range);
+	} while (err == -EBUSY && time_before(jiffies, end));
 	if (err)
 		return err;
 
@@ -129,6 +132,9 @@ static int vgpusvm_walk_residency(struct vgpusvm_walk *walk,
 			return -ENOMEM;
 	}
 
+	/* A page that is on its way out of a GPU would seem not to be there */
+	guard(mmap_read_lock)(walk->notifier.mm);
+	guard(rwsem_read)(&vgpusvm_move_lock);
 	memset32(ids, DRM_VGPUSVM_RESIDENCY_NOT_PRESENT, npages);
 	err = vgpusvm_walk_look(walk, NULL, npages, ids);
 	for (i = 0; i < num && !err; i++)
