@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * Devices for the tests of pagemaps: xe devices on KUnit's bus, set up as far as
+ * the topology goes, with real device-private pages that nothing is ever copied
+ * to. What is between them is made up.
+ *
+ * What a test takes is given back by KUnit's actions in reverse order, so that a
+ * test that fails half-way leaves nothing behind either.
+ */
+
+#include <linux/sizes.h>
+
+#include <drm/drm_drv.h>
+#include <drm/drm_file.h>
+#include <drm/drm_gem.h>
+#include <drm/drm_ioctl.h>
+#include <drm/drm_managed.h>
+#include <drm/drm_pagemap.h>
+#include <drm/drm_pagemap_topology.h>
+
+#include <kunit/device.h>
+#include <kunit/static_stub.h>
+
+#include "tests/xe_pagemap_fake.h"
+#include "tests/xe_pci_test.h"
+#include "xe_device.h"
+#include "xe_pagemap_topology.h"
+#include "xe_svm.h"
+#include "xe_svm_unplug.h"
+#include "xe_tile.h"
+#include "xe_vram_types.h"
+
+DEFINE_DRM_GEM_FOPS(xe_fake_fops);
+
+/* One for all, as the driver is what tells whose addresses make sense. */
+static const struct drm_driver xe_fake_driver = {
+	.driver_features = DRIVER_GEM | DRIVER_RENDER,
+	.fops = &xe_fake_fops,
+	.name = "xe-fake",
+	.desc = "Fake xe device",
+	.major = 1,
+};
+
+static unsigned int xe_fake_index(struct xe_fake_world *world, struct device *dev)
+{
+	unsigned int i;
+
+	for (i = 0; i < XE_FAKE_GPUS; i++)
+		if (world->gpus[i].dev == dev)
+			break;
+	KUNIT_ASSERT_LT(world->test, i, XE_FAKE_GPUS);
+
+	return i;
+}
+
+static void xe_fake_measure(struct device *a, struct device *b,
+			    struct xe_pagemap_path *path)
+{
+	struct xe_fake_world *world = kunit_get_current_test()->priv;
+	unsigned int i = xe_fake_index(world, a), j = xe_fake_index(world, b);
+
+	*path = world->paths[min(i, j)][max(i, j)];
+	world->num_measured++;
+}
+
+static void xe_fake_identify(struct xe_device *xe, char *identity, size_t size)
+{
+	struct xe_fake_world *world = kunit_get_current_test()->priv;
+
+	strscpy(identity, world->gpus[xe_fake_index(world, xe->drm.dev)].identity, size);
+}
+
+/**
+ * xe_fake_init() - For &kunit_suite.init: nothing is plugged in yet
+ * @test: The test; its private data is set to the &struct xe_fake_world.
+ *
+ * Return: 0 or an error.
+ */
+int xe_fake_init(struct kunit *test)
+{
+	static const char * const names[XE_FAKE_GPUS] = { "xe-a", "xe-b", "xe-c" };
+	struct xe_fake_world *world;
+	unsigned int i;
+
+	world = kunit_kzalloc(test, sizeof(*world), GFP_KERNEL);
+	if (!world)
+		return -ENOMEM;
+
+	world->test = test;
+	world->driver = kunit_driver_create(test, "xe-fake");
+	if (IS_ERR(world->driver))
+		return PTR_ERR(world->driver);
+
+	for (i = 0; i < XE_FAKE_GPUS; i++) {
+		world->gpus[i] = (struct xe_fake_gpu) {
+			.world = world,
+			.name = names[i],
+			.identity = "a card",
+			.vram = SZ_2M,
+			.bar = SZ_2M,
+		};
+	}
+
+	kunit_activate_static_stub(test, xe_pagemap_path_measure, xe_fake_measure);
+	kunit_activate_static_stub(test, xe_pagemap_topology_identify, xe_fake_identify);
+	test->priv = world;
+
+	return 0;
+}
+
+static void xe_fake_destroy_wq(struct drm_device *drm, void *arg)
+{
+	destroy_workqueue(to_xe_device(drm)->destroy_wq);
+}
+
+/* The driver's list of devices has none with a second tile. */
+static void xe_fake_add_tile(struct kunit *test, struct xe_device *xe)
+{
+	struct xe_tile *tile = &xe->tiles[1];
+
+	xe->info.tile_count = 2;
+	KUNIT_ASSERT_EQ(test, 0, xe_tile_init_early(tile, xe, 1));
+	KUNIT_ASSERT_EQ(test, 0, xe_tile_alloc_vram(tile));
+}
+
+/* As the driver's own helper, which looks for its data where ours are. */
+static void xe_fake_init_info(struct xe_fake_gpu *gpu)
+{
+	struct xe_pci_fake_data data = {
+		.platform = gpu->platform,
+		.subplatform = XE_SUBPLATFORM_NONE,
+	};
+	struct kunit *test = gpu->world->test;
+	int err;
+
+	/* Newer ones have no fixed version of their graphics */
+	if (gpu->platform == XE_BATTLEMAGE || gpu->platform == XE_PVC) {
+		data.platform = XE_BATTLEMAGE;
+		data.graphics_verx100 = 2001;
+		data.media_verx100 = 1301;
+	} else if (gpu->platform == XE_LUNARLAKE) {
+		data.graphics_verx100 = 2004;
+		data.media_verx100 = 2000;
+	}
+
+	test->priv = &data;
+	err = xe_pci_fake_device_init(gpu->xe);
+	test->priv = gpu->world;
+	KUNIT_ASSERT_EQ(test, err, 0);
+
+	if (gpu->platform == XE_PVC)
+		xe_fake_add_tile(test, gpu->xe);
+}
+
+static void xe_fake_init_memory(struct xe_fake_gpu *gpu)
+{
+	struct kunit *test = gpu->world->test;
+	struct xe_device *xe = gpu->xe;
+	struct xe_vram_region *vr;
+	struct xe_tile *tile;
+	u8 id;
+
+	xe->info.mem_region_mask = 1;
+	for_each_tile(tile, xe, id) {
+		KUNIT_ASSERT_EQ(test, 0, xe_pagemap_cache_create(tile));
+		vr = xe_tile_to_vr(tile);
+		if (!vr)
+			continue;
+		vr->usable_size = gpu->vram;
+		vr->io_size = gpu->bar;
+		xe->info.mem_region_mask |= BIT(vr->id + 1);
+	}
+}
+
+static void xe_fake_setup(struct xe_fake_gpu *gpu)
+{
+	struct kunit *test = gpu->world->test;
+	struct xe_device *xe = gpu->xe;
+
+	init_rwsem(&xe->usm.lock);
+	xa_init_flags(&xe->usm.asid_to_vm, XA_FLAGS_ALLOC);
+	xe->destroy_wq = alloc_workqueue("xe-fake-destroy", WQ_UNBOUND, 0);
+	KUNIT_ASSERT_NOT_NULL(test, xe->destroy_wq);
+	KUNIT_ASSERT_EQ(test, 0, drmm_add_action_or_reset(&xe->drm, xe_fake_destroy_wq,
+							  NULL));
+	KUNIT_ASSERT_EQ(test, 0, xe_pagemap_shrinker_create(xe));
+
+	xe_fake_init_info(gpu);
+	xe_fake_init_memory(gpu);
+	xe_pagemap_topology_init_early(xe);
+}
+
+/* As xe_device_remove() does it. */
+static void xe_fake_fini(void *data)
+{
+	struct xe_fake_gpu *gpu = data;
+
+	xe_pagemap_topology_kill(gpu->xe);
+	if (!drm_dev_is_unplugged(&gpu->xe->drm))
+		drm_dev_unplug(&gpu->xe->drm);
+	xe_svm_unplug_vms(gpu->xe);
+	xe_svm_unplug_memory(gpu->xe);
+	xe_pagemap_topology_unregister(gpu->xe);
+}
+
+/**
+ * xe_fake_plug() - Plug a device in
+ * @test: The test.
+ * @gpu: Which one.
+ * @platform: What it is; anything else is in &struct xe_fake_gpu.
+ *
+ * Return: The device.
+ */
+struct xe_device *xe_fake_plug(struct kunit *test, unsigned int gpu,
+			       enum xe_platform platform)
+{
+	struct xe_fake_world *world = test->priv;
+	struct xe_fake_gpu *fake = &world->gpus[gpu];
+
+	fake->platform = platform;
+	fake->dev = kunit_device_register_with_driver(test, fake->name, world->driver);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, fake->dev);
+	fake->xe = devm_drm_dev_alloc(fake->dev, &xe_fake_driver, struct xe_device, drm);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, fake->xe);
+
+	xe_fake_setup(fake);
+	KUNIT_ASSERT_EQ(test, 0, drm_dev_register(&fake->xe->drm, 0));
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, xe_fake_fini, fake));
+	KUNIT_ASSERT_EQ(test, 0, xe_pagemap_topology_register(fake->xe));
+
+	return fake->xe;
+}
+
+/**
+ * xe_fake_unregister() - What remove() does
+ * @test: The test.
+ * @gpu: Which device.
+ */
+void xe_fake_unregister(struct kunit *test, unsigned int gpu)
+{
+	struct xe_fake_world *world = test->priv;
+
+	kunit_release_action(test, xe_fake_fini, &world->gpus[gpu]);
+}
+
+/**
+ * xe_fake_unplug() - Take a device away, with all that it manages
+ * @test: The test.
+ * @gpu: Which device.
+ */
+void xe_fake_unplug(struct kunit *test, unsigned int gpu)
+{
+	struct xe_fake_world *world = test->priv;
+	struct xe_fake_gpu *fake = &world->gpus[gpu];
+
+	xe_fake_unregister(test, gpu);
+	kunit_device_unregister(test, fake->dev);
+	fake->dev = NULL;
+	fake->xe = NULL;
+}
+
+/**
+ * xe_fake_vram() - The memory of a tile
+ * @xe: The device.
+ * @tile: The tile.
+ *
+ * Return: The memory.
+ */
+struct xe_vram_region *xe_fake_vram(struct xe_device *xe, unsigned int tile)
+{
+	return xe_tile_to_vr(&xe->tiles[tile]);
+}
+
+/**
+ * xe_fake_id() - The pagemap ID of the memory of a tile
+ * @test: The test.
+ * @xe: The device.
+ * @tile: The tile.
+ *
+ * Return: The ID.
+ */
+u32 xe_fake_id(struct kunit *test, struct xe_device *xe, unsigned int tile)
+{
+	u32 id = xe_pagemap_topology_id(xe_fake_vram(xe, tile));
+
+	KUNIT_ASSERT_NE(test, id, 0);
+
+	return id;
+}
+
+KUNIT_DEFINE_ACTION_WRAPPER(xe_fake_action_release, drm_pagemap_group_release,
+			    struct drm_pagemap_group *);
+KUNIT_DEFINE_ACTION_WRAPPER(xe_fake_action_node_put, drm_pagemap_node_put,
+			    struct drm_pagemap_node *);
+KUNIT_DEFINE_ACTION_WRAPPER(xe_fake_action_put, drm_pagemap_put,
+			    struct drm_pagemap *);
+
+static void xe_fake_later(struct kunit *test, kunit_action_t *action, void *data)
+{
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, action, data));
+}
+
+/**
+ * xe_fake_hold() - Hold the group of a device, as an SVM VM does
+ * @test: The test.
+ * @xe: The device.
+ *
+ * Return: The group, released by xe_fake_release() or at the end of the test.
+ */
+struct drm_pagemap_group *xe_fake_hold(struct kunit *test, struct xe_device *xe)
+{
+	struct drm_pagemap_group *group = xe_pagemap_topology_hold(xe);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, group);
+	xe_fake_later(test, xe_fake_action_release, group);
+
+	return group;
+}
+
+/**
+ * xe_fake_release() - The VM is closed
+ * @test: The test.
+ * @group: From xe_fake_hold().
+ */
+void xe_fake_release(struct kunit *test, struct drm_pagemap_group *group)
+{
+	kunit_release_action(test, xe_fake_action_release, group);
+}
+
+/**
+ * xe_fake_lookup() - Look up an ID for a VM
+ * @test: The test.
+ * @xe: The device of the VM.
+ * @group: The group that the VM holds.
+ * @id: The ID.
+ *
+ * Return: As xe_pagemap_topology_lookup(), but given back at the end of the test.
+ */
+struct drm_pagemap_node *xe_fake_lookup(struct kunit *test, struct xe_device *xe,
+					struct drm_pagemap_group *group, u32 id)
+{
+	struct drm_pagemap_node *node = xe_pagemap_topology_lookup(xe, group, id);
+
+	if (!IS_ERR(node))
+		xe_fake_later(test, xe_fake_action_node_put, node);
+
+	return node;
+}
+
+/**
+ * xe_fake_resolve() - Get the pages behind a node, as a page fault does
+ * @test: The test.
+ * @node: The node.
+ * @group: The group that the VM holds.
+ *
+ * Return: As drm_pagemap_node_resolve(), but given back by xe_fake_put() or at the
+ * end of the test.
+ */
+struct drm_pagemap *xe_fake_resolve(struct kunit *test, struct drm_pagemap_node *node,
+				    struct drm_pagemap_group *group)
+{
+	struct drm_pagemap *dpagemap = drm_pagemap_node_resolve(node, group);
+
+	if (!IS_ERR(dpagemap))
+		xe_fake_later(test, xe_fake_action_put, dpagemap);
+
+	return dpagemap;
+}
+
+/**
+ * xe_fake_put() - The pages are out of use
+ * @test: The test.
+ * @dpagemap: From xe_fake_resolve().
+ */
+void xe_fake_put(struct kunit *test, struct drm_pagemap *dpagemap)
+{
+	kunit_release_action(test, xe_fake_action_put, dpagemap);
+}

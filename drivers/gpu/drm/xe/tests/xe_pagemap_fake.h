@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef _XE_PAGEMAP_FAKE_H_
+#define _XE_PAGEMAP_FAKE_H_
+
+#include <linux/types.h>
+
+#include <kunit/test.h>
+
+#include "xe_pagemap_path.h"
+#include "xe_platform_types.h"
+
+#define XE_FAKE_GPUS	3
+
+struct drm_pagemap;
+struct drm_pagemap_group;
+struct drm_pagemap_node;
+struct xe_device;
+struct xe_fake_world;
+struct xe_vram_region;
+
+/**
+ * struct xe_fake_gpu - A device for tests, whose memory is never accessed
+ * @world: All of them.
+ * @name: Of its &struct device.
+ * @platform: What it is.
+ * @identity: The card.
+ * @vram: Size of the memory of each tile.
+ * @bar: How much of that is in the BAR.
+ * @dev: The device while it is plugged in.
+ * @xe: Likewise.
+ */
+struct xe_fake_gpu {
+	struct xe_fake_world *world;
+	const char *name;
+	enum xe_platform platform;
+	const char *identity;
+	u64 vram;
+	u64 bar;
+	struct device *dev;
+	struct xe_device *xe;
+};
+
+/**
+ * struct xe_fake_world - The devices of a test
+ * @test: The test.
+ * @driver: The driver of all.
+ * @gpus: The devices.
+ * @paths: What is between them; only where the first index is the smaller one.
+ * @num_measured: How often somebody has looked.
+ */
+struct xe_fake_world {
+	struct kunit *test;
+	struct device_driver *driver;
+	struct xe_fake_gpu gpus[XE_FAKE_GPUS];
+	struct xe_pagemap_path paths[XE_FAKE_GPUS][XE_FAKE_GPUS];
+	unsigned int num_measured;
+};
+
+extern struct kunit_suite xe_pagemap_path_suite;
+extern struct kunit_suite xe_pagemap_topology_suite;
+extern struct kunit_suite xe_vm_pagemap_suite;
+
+int xe_fake_init(struct kunit *test);
+struct xe_device *xe_fake_plug(struct kunit *test, unsigned int gpu,
+			       enum xe_platform platform);
+void xe_fake_unplug(struct kunit *test, unsigned int gpu);
+void xe_fake_unregister(struct kunit *test, unsigned int gpu);
+
+struct xe_vram_region *xe_fake_vram(struct xe_device *xe, unsigned int tile);
+u32 xe_fake_id(struct kunit *test, struct xe_device *xe, unsigned int tile);
+struct drm_pagemap_group *xe_fake_hold(struct kunit *test, struct xe_device *xe);
+void xe_fake_release(struct kunit *test, struct drm_pagemap_group *group);
+struct drm_pagemap_node *xe_fake_lookup(struct kunit *test, struct xe_device *xe,
+					struct drm_pagemap_group *group, u32 id);
+struct drm_pagemap *xe_fake_resolve(struct kunit *test, struct drm_pagemap_node *node,
+				    struct drm_pagemap_group *group);
+void xe_fake_put(struct kunit *test, struct drm_pagemap *dpagemap);
+
+#endif

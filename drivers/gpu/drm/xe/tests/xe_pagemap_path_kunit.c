@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * Tests of how a path on PCI Express is described, with ports that have no more
+ * than the registers that are read.
+ */
+
+#include <linux/bitfield.h>
+#include <linux/pci.h>
+
+#include <kunit/test.h>
+#include <kunit/visibility.h>
+
+#include "tests/xe_pagemap_fake.h"
+#include "xe_pagemap_path.h"
+
+#define FAKE_EXP	0x40
+#define FAKE_ACS	0x100
+
+#define VENDOR_SWITCH	0x1000
+
+/* The speeds as registers have them */
+enum { GEN1 = 1, GEN3 = 3, GEN4, GEN5 };
+
+/**
+ * struct fake_port - A device or port, on a bus of its own
+ * @pdev: The device.
+ * @bus: The bus above it.
+ * @status: What its link upwards gives.
+ * @cap: What that could give.
+ * @acs: Its ACS control register.
+ */
+struct fake_port {
+	struct pci_dev pdev;
+	struct pci_bus bus;
+	u16 status;
+	u32 cap;
+	u16 acs;
+};
+
+static int fake_read(struct pci_bus *bus, unsigned int devfn, int where, int size,
+		     u32 *val)
+{
+	struct fake_port *port = container_of(bus, struct fake_port, bus);
+
+	switch (where) {
+	case FAKE_EXP + PCI_EXP_LNKSTA:
+		*val = port->status;
+		break;
+	case FAKE_EXP + PCI_EXP_LNKCAP:
+		*val = port->cap;
+		break;
+	case FAKE_ACS + PCI_ACS_CTRL:
+		*val = port->acs;
+		break;
+	default:
+		*val = 0;
+	}
+
+	return PCIBIOS_SUCCESSFUL;
+}
+
+static struct pci_ops fake_ops = { .read = fake_read };
+
+static struct fake_port *add_port(struct kunit *test, struct fake_port *parent,
+				  int type, u16 vendor)
+{
+	struct fake_port *port = kunit_kzalloc(test, sizeof(*port), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, port);
+	port->bus.ops = &fake_ops;
+	port->bus.self = parent ? &parent->pdev : NULL;
+	port->bus.parent = parent ? &parent->bus : NULL;
+	port->pdev.bus = &port->bus;
+	port->pdev.vendor = vendor;
+	port->pdev.pcie_cap = FAKE_EXP;
+	port->pdev.pcie_flags_reg = FIELD_PREP(PCI_EXP_FLAGS_TYPE, type) | 2;
+	port->pdev.acs_cap = FAKE_ACS;
+
+	return port;
+}
+
+static void set_link(struct fake_port *port, u16 speed, u16 width)
+{
+	port->status = FIELD_PREP(PCI_EXP_LNKSTA_CLS, speed) |
+		FIELD_PREP(PCI_EXP_LNKSTA_NLW, width);
+}
+
+static void set_cap(struct fake_port *port, u32 speed, u32 width)
+{
+	port->cap = FIELD_PREP(PCI_EXP_LNKCAP_SLS, speed) |
+		FIELD_PREP(PCI_EXP_LNKCAP_MLW, width);
+}
+
+/**
+ * struct fake_tree - Two GPUs below a switch below a root port
+ * @root: The root port.
+ * @up: The switch's upstream port.
+ * @down: Its downstream ports.
+ * @gpu: The GPUs.
+ */
+struct fake_tree {
+	struct fake_port *root;
+	struct fake_port *up;
+	struct fake_port *down[2];
+	struct fake_port *gpu[2];
+};
+
+static int path_init(struct kunit *test)
+{
+	struct fake_tree *tree = kunit_kzalloc(test, sizeof(*tree), GFP_KERNEL);
+
+	if (!tree)
+		return -ENOMEM;
+
+	tree->root = add_port(test, NULL, PCI_EXP_TYPE_ROOT_PORT, PCI_VENDOR_ID_INTEL);
+	tree->up = add_port(test, tree->root, PCI_EXP_TYPE_UPSTREAM, VENDOR_SWITCH);
+	set_link(tree->up, GEN3, 8);
+	for (unsigned int i = 0; i < 2; i++) {
+		tree->down[i] = add_port(test, tree->up, PCI_EXP_TYPE_DOWNSTREAM,
+					 VENDOR_SWITCH);
+		tree->gpu[i] = add_port(test, tree->down[i], PCI_EXP_TYPE_ENDPOINT,
+					PCI_VENDOR_ID_INTEL);
+		set_cap(tree->down[i], GEN4, 16);
+		set_cap(tree->gpu[i], GEN5, 16);
+	}
+	set_link(tree->gpu[0], GEN4, 16);
+	set_link(tree->gpu[1], GEN4, 8);
+	test->priv = tree;
+
+	return 0;
+}
+
+static void describe(struct kunit *test, int distance, struct xe_pagemap_path *path)
+{
+	struct fake_tree *tree = test->priv;
+
+	xe_pagemap_path_describe(&tree->gpu[0]->pdev, &tree->gpu[1]->pdev, distance,
+				 path);
+}
+
+static void path_through_switch(struct kunit *test)
+{
+	struct fake_tree *tree = test->priv;
+	struct xe_pagemap_path path;
+
+	/* The link above the switch is not on the way */
+	set_cap(tree->up, GEN1, 1);
+	describe(test, 4, &path);
+	KUNIT_EXPECT_EQ(test, path.refusal, DRM_PAGEMAP_DIRECT);
+	KUNIT_EXPECT_EQ(test, path.hops, 3);
+	/* 16 GT/s, 8 lanes, 128b/130b, and what 16 lanes of both ends could do */
+	KUNIT_EXPECT_EQ(test, path.bandwidth, 15753);
+	KUNIT_EXPECT_EQ(test, path.max_bandwidth, 31506);
+}
+
+static void path_is_symmetric(struct kunit *test)
+{
+	struct fake_tree *tree = test->priv;
+	struct xe_pagemap_path path, back;
+
+	describe(test, 4, &path);
+	swap(tree->gpu[0], tree->gpu[1]);
+	describe(test, 4, &back);
+	KUNIT_EXPECT_MEMEQ(test, &path, &back, sizeof(path));
+}
+
+static void path_of_unknown_links(struct kunit *test)
+{
+	struct fake_tree *tree = test->priv;
+	struct xe_pagemap_path path;
+
+	for (unsigned int i = 0; i < 2; i++) {
+		tree->gpu[i]->status = 0;
+		tree->gpu[i]->cap = 0;
+		tree->down[i]->cap = 0;
+	}
+	describe(test, 4, &path);
+	KUNIT_EXPECT_EQ(test, path.hops, 3);
+	KUNIT_EXPECT_EQ(test, path.bandwidth, 0);
+	KUNIT_EXPECT_EQ(test, path.max_bandwidth, 0);
+}
+
+static void path_refused_by_acs(struct kunit *test)
+{
+	struct fake_tree *tree = test->priv;
+	struct xe_pagemap_path path;
+
+	for (unsigned int i = 0; i < 2; i++) {
+		tree->down[i]->acs = PCI_ACS_RR;
+		describe(test, -1, &path);
+		KUNIT_EXPECT_EQ(test, path.refusal, DRM_PAGEMAP_REFUSED_ACS);
+		KUNIT_EXPECT_EQ(test, path.hops, -1);
+		KUNIT_EXPECT_EQ(test, path.bandwidth, 0);
+		tree->down[i]->acs = 0;
+	}
+}
+
+static void path_refused_by_host_bridge(struct kunit *test)
+{
+	struct fake_tree *tree = test->priv;
+	struct xe_pagemap_path path;
+
+	/* Not on the way */
+	tree->root->acs = PCI_ACS_RR;
+	/* Does not redirect */
+	tree->down[0]->acs = PCI_ACS_SV | PCI_ACS_UF;
+	describe(test, -1, &path);
+	KUNIT_EXPECT_EQ(test, path.refusal, DRM_PAGEMAP_REFUSED_HOST_BRIDGE);
+
+	/* Where there is no other way, ACS is not the reason */
+	tree->gpu[1]->bus.self = NULL;
+	tree->gpu[1]->bus.parent = NULL;
+	tree->down[0]->acs = PCI_ACS_RR;
+	describe(test, -1, &path);
+	KUNIT_EXPECT_EQ(test, path.refusal, DRM_PAGEMAP_REFUSED_HOST_BRIDGE);
+}
+
+static void path_redirected(struct kunit *test)
+{
+	struct fake_tree *tree = test->priv;
+	struct xe_pagemap_path path;
+
+	/* The host bridge sends it back: through the link above the switch */
+	tree->down[1]->acs = PCI_ACS_CR;
+	describe(test, 4, &path);
+	KUNIT_EXPECT_EQ(test, path.refusal, DRM_PAGEMAP_DIRECT);
+	KUNIT_EXPECT_EQ(test, path.bandwidth, 7876);
+}
+
+static void path_within_card(struct kunit *test)
+{
+	struct fake_tree *tree = test->priv;
+	struct fake_port *up, *down;
+	struct xe_pagemap_path path;
+
+	/* A card with a switch of its own, whose registers inside mean nothing */
+	up = add_port(test, tree->down[1], PCI_EXP_TYPE_UPSTREAM, PCI_VENDOR_ID_INTEL);
+	down = add_port(test, up, PCI_EXP_TYPE_DOWNSTREAM, PCI_VENDOR_ID_INTEL);
+	tree->gpu[1] = add_port(test, down, PCI_EXP_TYPE_ENDPOINT, PCI_VENDOR_ID_INTEL);
+	set_link(up, GEN5, 8);
+	set_cap(up, GEN5, 8);
+	set_link(tree->gpu[1], GEN1, 1);
+	set_cap(tree->gpu[1], GEN1, 1);
+	set_link(down, GEN1, 1);
+
+	describe(test, 6, &path);
+	KUNIT_EXPECT_EQ(test, path.hops, 5);
+	KUNIT_EXPECT_EQ(test, path.bandwidth, 31506);
+	KUNIT_EXPECT_EQ(test, path.max_bandwidth, 31506);
+}
+
+static void path_to_integrated(struct kunit *test)
+{
+	struct fake_tree *tree = test->priv;
+	struct xe_pagemap_path path;
+
+	/* On the root bus, without a link; only the links above the other count */
+	tree->gpu[0] = add_port(test, NULL, PCI_EXP_TYPE_RC_END, PCI_VENDOR_ID_INTEL);
+	describe(test, 5, &path);
+	KUNIT_EXPECT_EQ(test, path.refusal, DRM_PAGEMAP_DIRECT);
+	KUNIT_EXPECT_EQ(test, path.bandwidth, 7876);
+}
+
+static struct kunit_case xe_pagemap_path_cases[] = {
+	KUNIT_CASE(path_through_switch),
+	KUNIT_CASE(path_is_symmetric),
+	KUNIT_CASE(path_of_unknown_links),
+	KUNIT_CASE(path_refused_by_acs),
+	KUNIT_CASE(path_refused_by_host_bridge),
+	KUNIT_CASE(path_redirected),
+	KUNIT_CASE(path_within_card),
+	KUNIT_CASE(path_to_integrated),
+	{}
+};
+
+struct kunit_suite xe_pagemap_path_suite = {
+	.name = "xe_pagemap_path",
+	.init = path_init,
+	.test_cases = xe_pagemap_path_cases,
+};
+EXPORT_SYMBOL_IF_KUNIT(xe_pagemap_path_suite);

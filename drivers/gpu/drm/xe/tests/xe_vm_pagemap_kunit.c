@@ -1,0 +1,509 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * Tests of what a VM's memory prefers: what may be asked for, what stays of it
+ * when VMAs are split, and what page faults make of it.
+ */
+
+#include <linux/cleanup.h>
+#include <linux/mman.h>
+#include <linux/sizes.h>
+#include <linux/uaccess.h>
+
+#include <drm/drm_gpuvm.h>
+#include <drm/drm_pagemap.h>
+#include <drm/xe_drm.h>
+
+#include <kunit/visibility.h>
+
+#include "../drm_pagemap/topology_internal.h"
+#include "tests/xe_pagemap_fake.h"
+#include "xe_device.h"
+#include "xe_pagemap_topology.h"
+#include "xe_svm.h"
+#include "xe_vm.h"
+#include "xe_vm_pagemap.h"
+#include "xe_vm_pagemap_fd.h"
+#include "xe_vram_types.h"
+
+#define FAKE_VM_SIZE	SZ_1G
+#define FAKE_VMA_START	SZ_16M
+#define FAKE_VMA_SIZE	SZ_16M
+
+static const struct xe_pagemap_path direct_path = { .hops = 3 };
+
+static void fake_vm_free(struct drm_gpuvm *gpuvm)
+{
+	struct xe_vm *vm = container_of(gpuvm, struct xe_vm, gpuvm);
+
+	drm_gpusvm_fini(&vm->svm.gpusvm);
+	mutex_destroy(&vm->snap_mutex);
+	kfree(vm);
+}
+
+static struct drm_gpuva_op *fake_op_alloc(void)
+{
+	struct xe_vma_op *op = kzalloc_obj(*op);
+
+	return op ? &op->base : NULL;
+}
+
+static const struct drm_gpuvm_ops fake_gpuvm_ops = {
+	.op_alloc = fake_op_alloc,
+	.vm_free = fake_vm_free,
+};
+
+static void fake_vm_close(void *data)
+{
+	struct drm_gpuva *gpuva, *next;
+	struct xe_vm *vm = data;
+
+	drm_gpuvm_for_each_va_safe(gpuva, next, &vm->gpuvm) {
+		struct xe_vma *vma = gpuva_to_vma(gpuva);
+
+		drm_gpuva_remove(gpuva);
+		xe_pagemap_topology_node_put(vma->attr.preferred_loc.node);
+		kfree(vma);
+		xe_vm_put(vm);
+	}
+	xe_pagemap_topology_release(vm->svm.group);
+	vm->svm.group = NULL;
+	xe_vm_put(vm);
+}
+
+/* A VM that no GPU has a page table of. */
+static struct xe_vm *create_vm(struct kunit *test, struct xe_device *xe, u32 flags)
+{
+	struct drm_gem_object *resv = drm_gpuvm_resv_object_alloc(&xe->drm);
+	struct xe_vm *vm;
+
+	KUNIT_ASSERT_NOT_NULL(test, resv);
+	vm = kzalloc_obj(*vm);
+	KUNIT_ASSERT_NOT_NULL(test, vm);
+	vm->xe = xe;
+	vm->size = FAKE_VM_SIZE;
+	vm->flags = flags;
+	init_rwsem(&vm->lock);
+	mutex_init(&vm->snap_mutex);
+	KUNIT_ASSERT_EQ(test, 0, drm_gpusvm_init(&vm->svm.gpusvm, "fake", NULL, 0, 0, 0,
+						 NULL, NULL, 0));
+	drm_gpuvm_init(&vm->gpuvm, "fake", DRM_GPUVM_RESV_PROTECTED, &xe->drm, resv, 0,
+		       vm->size, 0, 0, &fake_gpuvm_ops);
+	drm_gem_object_put(resv);
+
+	if (flags & XE_VM_FLAG_FAULT_MODE) {
+		vm->svm.group = xe_pagemap_topology_hold(xe);
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, vm->svm.group);
+	}
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, fake_vm_close, vm));
+
+	return vm;
+}
+
+static struct xe_vm *create_svm_vm(struct kunit *test, struct xe_device *xe)
+{
+	return create_vm(test, xe, XE_VM_FLAG_FAULT_MODE | XE_VM_FLAG_LR_MODE);
+}
+
+static void close_vm(struct kunit *test, struct xe_vm *vm)
+{
+	kunit_release_action(test, fake_vm_close, vm);
+}
+
+/* As VM_BIND with DRM_XE_VM_BIND_FLAG_CPU_ADDR_MIRROR leaves it. */
+static struct xe_vma *add_vma(struct kunit *test, struct xe_vm *vm)
+{
+	struct xe_vma *vma = kzalloc_obj(*vma);
+
+	KUNIT_ASSERT_NOT_NULL(test, vma);
+	INIT_LIST_HEAD(&vma->combined_links.rebind);
+	INIT_LIST_HEAD(&vma->gpuva.gem.entry);
+	vma->gpuva.vm = &vm->gpuvm;
+	vma->gpuva.va.addr = FAKE_VMA_START;
+	vma->gpuva.va.range = FAKE_VMA_SIZE;
+	vma->gpuva.flags = XE_VMA_SYSTEM_ALLOCATOR;
+	KUNIT_ASSERT_EQ(test, 0, drm_gpuva_insert(&vm->gpuvm, &vma->gpuva));
+	xe_vm_get(vm);
+
+	return vma;
+}
+
+static struct xe_vma *vma_at(struct kunit *test, struct xe_vm *vm, u64 addr)
+{
+	struct xe_vma *vma = xe_vm_find_vma_by_addr(vm, addr);
+
+	KUNIT_ASSERT_NOT_NULL(test, vma);
+
+	return vma;
+}
+
+static void connect(struct kunit *test)
+{
+	struct xe_fake_world *world = test->priv;
+
+	world->paths[0][1] = direct_path;
+}
+
+static void arguments_are_checked(struct kunit *test)
+{
+	struct xe_device *xe = xe_fake_plug(test, 0, XE_BATTLEMAGE);
+	struct drm_xe_madvise args = {
+		.type = DRM_XE_MEM_RANGE_ATTR_PREFERRED_PAGEMAP,
+		.preferred_pagemap = {
+			.pagemap_id = U32_MAX,
+			.migration_policy = DRM_XE_MIGRATE_ONLY_SYSTEM_PAGES,
+		},
+	}, bad;
+
+	/* Whether there is such an ID is another question */
+	KUNIT_EXPECT_TRUE(test, xe_vm_pagemap_args_are_sane(xe, &args));
+
+	bad = args;
+	bad.preferred_pagemap.migration_policy++;
+	KUNIT_EXPECT_FALSE(test, xe_vm_pagemap_args_are_sane(xe, &bad));
+	bad = args;
+	bad.preferred_pagemap.pad = 1;
+	KUNIT_EXPECT_FALSE(test, xe_vm_pagemap_args_are_sane(xe, &bad));
+	bad = args;
+	bad.preferred_pagemap.reserved = BIT_ULL(63);
+	KUNIT_EXPECT_FALSE(test, xe_vm_pagemap_args_are_sane(xe, &bad));
+}
+
+static void ids_are_for_svm(struct kunit *test)
+{
+	struct xe_device *xe = xe_fake_plug(test, 0, XE_BATTLEMAGE);
+	struct xe_vm *vm = create_vm(test, xe, 0), *svm = create_svm_vm(test, xe);
+	u32 id = xe_fake_id(test, xe, 0);
+	struct drm_pagemap_node *node;
+
+	scoped_guard(rwsem_write, &vm->lock) {
+		node = xe_vm_pagemap_lookup(vm, id);
+		KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(node), -EINVAL);
+		node = xe_vm_pagemap_lookup(vm, 0);
+		KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(node), -EINVAL);
+	}
+	scoped_guard(rwsem_write, &svm->lock) {
+		KUNIT_EXPECT_NULL(test, xe_vm_pagemap_lookup(svm, 0));
+		node = xe_vm_pagemap_lookup(svm, id);
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, node);
+		KUNIT_EXPECT_EQ(test, drm_pagemap_node_id(node), id);
+		xe_pagemap_topology_node_put(node);
+	}
+}
+
+static void same_place_is_recognised(struct kunit *test)
+{
+	struct xe_device *xe = xe_fake_plug(test, 0, XE_PVC);
+	struct xe_vma *vma = add_vma(test, create_svm_vm(test, xe));
+	struct drm_pagemap_node *a = xe_fake_vram(xe, 0)->pagemap_node;
+	struct drm_pagemap_node *b = xe_fake_vram(xe, 1)->pagemap_node;
+
+	KUNIT_EXPECT_FALSE(test, xe_vma_set_preferred_loc(vma, 0, NULL, 0));
+	KUNIT_EXPECT_TRUE(test, xe_vma_has_default_mem_attrs(vma));
+	KUNIT_EXPECT_EQ(test, xe_vma_preferred_pagemap_id(vma), 0);
+
+	KUNIT_EXPECT_TRUE(test, xe_vma_set_preferred_loc(vma, 0, a, 0));
+	KUNIT_EXPECT_FALSE(test, xe_vma_has_default_mem_attrs(vma));
+	KUNIT_EXPECT_EQ(test, xe_vma_preferred_pagemap_id(vma), drm_pagemap_node_id(a));
+	KUNIT_EXPECT_FALSE(test, xe_vma_set_preferred_loc(vma, 0, a, 0));
+
+	/* The same number, for another memory; and another one for the same */
+	KUNIT_EXPECT_TRUE(test, xe_vma_set_preferred_loc(vma, 7, b, 0));
+	KUNIT_EXPECT_TRUE(test, xe_vma_set_preferred_loc(vma, 7, a, 0));
+	KUNIT_EXPECT_FALSE(test, xe_vma_set_preferred_loc(vma, 8, a, 0));
+	KUNIT_EXPECT_EQ(test, vma->attr.preferred_loc.devmem_fd, 8);
+
+	KUNIT_EXPECT_TRUE(test, xe_vma_set_preferred_loc(vma, 0, a, 1));
+	KUNIT_EXPECT_EQ(test, vma->attr.preferred_loc.migration_policy, 1);
+
+	/* The special values are told apart by number */
+	KUNIT_EXPECT_TRUE(test, xe_vma_set_preferred_loc(vma, -1, NULL, 0));
+	KUNIT_EXPECT_TRUE(test, xe_vma_set_preferred_loc(vma, 0, NULL, 0));
+	KUNIT_EXPECT_TRUE(test, xe_vma_has_default_mem_attrs(vma));
+}
+
+static void attributes_are_copied(struct kunit *test)
+{
+	struct xe_device *xe = xe_fake_plug(test, 0, XE_BATTLEMAGE);
+	struct drm_pagemap_node *node = xe_fake_vram(xe, 0)->pagemap_node;
+	struct xe_vma_mem_attr from = { .pat_index = 3 }, to = {}, none = {};
+	unsigned int before = kref_read(&node->ref);
+
+	from.preferred_loc.node = drm_pagemap_node_get(node);
+	xe_vma_mem_attr_copy(&to, &from);
+	KUNIT_EXPECT_PTR_EQ(test, to.preferred_loc.node, node);
+	KUNIT_EXPECT_EQ(test, to.pat_index, 3);
+	KUNIT_EXPECT_EQ(test, kref_read(&node->ref), before + 2);
+
+	/* The same once more takes no further reference */
+	xe_vma_mem_attr_copy(&to, &from);
+	KUNIT_EXPECT_EQ(test, kref_read(&node->ref), before + 2);
+
+	xe_vma_mem_attr_copy(&to, &none);
+	KUNIT_EXPECT_NULL(test, to.preferred_loc.node);
+	xe_vma_mem_attr_copy(&from, &none);
+	KUNIT_EXPECT_EQ(test, kref_read(&node->ref), before);
+}
+
+static void split_keeps_id(struct kunit *test)
+{
+	struct xe_device *xe = xe_fake_plug(test, 0, XE_BATTLEMAGE);
+	struct drm_pagemap_node *node = xe_fake_vram(xe, 0)->pagemap_node;
+	unsigned int before = kref_read(&node->ref);
+	struct xe_vm *vm = create_svm_vm(test, xe);
+	u64 start = FAKE_VMA_START + SZ_4M, size = SZ_2M;
+	u32 id = drm_pagemap_node_id(node);
+	struct xe_vma *vma;
+
+	guard(rwsem_write)(&vm->lock);
+	xe_vma_set_preferred_loc(add_vma(test, vm), 0, node, 1);
+	KUNIT_ASSERT_EQ(test, 0, xe_vm_alloc_madvise_vma(vm, start, size));
+
+	for (u64 addr = FAKE_VMA_START; addr < FAKE_VMA_START + FAKE_VMA_SIZE;
+	     addr = xe_vma_end(vma)) {
+		vma = vma_at(test, vm, addr);
+		KUNIT_EXPECT_EQ(test, xe_vma_preferred_pagemap_id(vma), id);
+		KUNIT_EXPECT_EQ(test, vma->attr.preferred_loc.migration_policy, 1);
+		KUNIT_EXPECT_TRUE(test, xe_vma_is_cpu_addr_mirror(vma));
+	}
+	KUNIT_EXPECT_EQ(test, xe_vma_start(vma_at(test, vm, start)), start);
+	KUNIT_EXPECT_EQ(test, xe_vma_size(vma_at(test, vm, start)), size);
+	KUNIT_EXPECT_EQ(test, kref_read(&node->ref), before + 3);
+
+	/* The middle has no preference any more; the others still have */
+	xe_vma_set_preferred_loc(vma_at(test, vm, start), 0, NULL, 0);
+	KUNIT_EXPECT_EQ(test, xe_vma_preferred_pagemap_id(vma_at(test, vm, start - 1)), id);
+	KUNIT_EXPECT_EQ(test, xe_vma_preferred_pagemap_id(vma_at(test, vm, start + size)),
+			id);
+	KUNIT_EXPECT_EQ(test, kref_read(&node->ref), before + 2);
+}
+
+static void merge_keeps_id(struct kunit *test)
+{
+	struct xe_device *xe = xe_fake_plug(test, 0, XE_BATTLEMAGE);
+	struct drm_pagemap_node *node = xe_fake_vram(xe, 0)->pagemap_node;
+	struct xe_vm *vm = create_svm_vm(test, xe);
+	u64 middle = FAKE_VMA_START + SZ_4M, last = middle + SZ_4M;
+	u64 start = middle, end = last;
+
+	/* Three of them: without a preference, with one, without */
+	guard(rwsem_write)(&vm->lock);
+	add_vma(test, vm);
+	KUNIT_ASSERT_EQ(test, 0, xe_vm_alloc_madvise_vma(vm, middle, SZ_4M));
+	xe_vma_set_preferred_loc(vma_at(test, vm, middle), 0, node, 0);
+
+	/* What has one is not merged with its neighbours */
+	start = last;
+	end = FAKE_VMA_START + FAKE_VMA_SIZE;
+	xe_vm_find_cpu_addr_mirror_vma_range(vm, &start, &end);
+	KUNIT_EXPECT_EQ(test, start, last);
+
+	/* Without it, they are */
+	xe_vma_set_preferred_loc(vma_at(test, vm, middle), 0, NULL, 0);
+	start = middle;
+	end = last;
+	xe_vm_find_cpu_addr_mirror_vma_range(vm, &start, &end);
+	KUNIT_EXPECT_EQ(test, start, FAKE_VMA_START);
+	KUNIT_EXPECT_EQ(test, end, FAKE_VMA_START + FAKE_VMA_SIZE);
+	KUNIT_ASSERT_EQ(test, 0, xe_vm_alloc_cpu_addr_mirror_vma(vm, start, end - start));
+	KUNIT_EXPECT_EQ(test, xe_vma_size(vma_at(test, vm, middle)), FAKE_VMA_SIZE);
+	KUNIT_EXPECT_EQ(test, xe_vma_preferred_pagemap_id(vma_at(test, vm, middle)), 0);
+}
+
+/* Locked as in a page fault; with a reference that is put at once. */
+static void *resolve(struct xe_vm *vm, struct xe_vma *vma)
+{
+	struct drm_pagemap *dpagemap;
+
+	guard(rwsem_write)(&vm->lock);
+	dpagemap = xe_vma_resolve_pagemap(vma, xe_device_get_root_tile(vm->xe));
+	if (!IS_ERR_OR_NULL(dpagemap))
+		drm_pagemap_put(dpagemap);
+
+	return dpagemap;
+}
+
+static void default_is_own_tile(struct kunit *test)
+{
+	struct xe_device *xe = xe_fake_plug(test, 0, XE_PVC);
+	struct xe_vm *vm = create_svm_vm(test, xe);
+	struct xe_vma *vma = add_vma(test, vm);
+	struct drm_pagemap *dpagemap;
+
+	dpagemap = resolve(vm, vma);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dpagemap);
+	KUNIT_EXPECT_PTR_EQ(test, dpagemap->drm, &xe->drm);
+	KUNIT_EXPECT_EQ(test, atomic_read(&xe_fake_vram(xe, 0)->num_pagemaps), 1);
+	KUNIT_EXPECT_EQ(test, atomic_read(&xe_fake_vram(xe, 1)->num_pagemaps), 0);
+
+	xe_vma_set_preferred_loc(vma, DRM_XE_PREFERRED_LOC_DEFAULT_SYSTEM, NULL, 0);
+	KUNIT_EXPECT_NULL(test, resolve(vm, vma));
+
+	xe_vma_set_preferred_loc(vma, 0, xe_fake_vram(xe, 1)->pagemap_node, 0);
+	KUNIT_EXPECT_PTR_NE(test, resolve(vm, vma), dpagemap);
+	KUNIT_EXPECT_EQ(test, atomic_read(&xe_fake_vram(xe, 1)->num_pagemaps), 1);
+}
+
+static void owner_is_that_of_pages(struct kunit *test)
+{
+	struct xe_device *xe = xe_fake_plug(test, 0, XE_BATTLEMAGE);
+	struct xe_vm *vm = create_svm_vm(test, xe);
+	struct drm_pagemap *dpagemap = resolve(vm, add_vma(test, vm));
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dpagemap);
+	KUNIT_EXPECT_PTR_EQ(test, xe_svm_private_page_owner(vm, false),
+			    dpagemap->pagemap->owner);
+	KUNIT_EXPECT_NULL(test, xe_svm_private_page_owner(vm, true));
+	KUNIT_EXPECT_NULL(test, xe_svm_private_page_owner(create_vm(test, xe, 0), false));
+}
+
+static void placement_survives_rebind(struct kunit *test)
+{
+	struct drm_pagemap *dpagemap;
+	struct xe_device *xe, *peer;
+	struct xe_vma *vma;
+	struct xe_vm *vm;
+
+	connect(test);
+	xe = xe_fake_plug(test, 0, XE_BATTLEMAGE);
+	peer = xe_fake_plug(test, 1, XE_BATTLEMAGE);
+	vm = create_svm_vm(test, xe);
+	vma = add_vma(test, vm);
+	xe_vma_set_preferred_loc(vma, 0, xe_fake_vram(peer, 0)->pagemap_node, 0);
+
+	/* Nothing is made before it is used */
+	KUNIT_EXPECT_EQ(test, atomic_read(&xe_fake_vram(peer, 0)->num_pagemaps), 0);
+	dpagemap = resolve(vm, vma);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dpagemap);
+	KUNIT_EXPECT_PTR_EQ(test, dpagemap->drm, &peer->drm);
+
+	xe_fake_unplug(test, 1);
+	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(resolve(vm, vma)), -ENODEV);
+
+	peer = xe_fake_plug(test, 1, XE_BATTLEMAGE);
+	dpagemap = resolve(vm, vma);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dpagemap);
+	KUNIT_EXPECT_PTR_EQ(test, dpagemap->drm, &peer->drm);
+}
+
+static void unplugged_vm_lets_go(struct kunit *test)
+{
+	struct xe_device *xe, *peer;
+	struct xe_vma *vma;
+	struct xe_vm *vm;
+
+	connect(test);
+	xe = xe_fake_plug(test, 0, XE_BATTLEMAGE);
+	peer = xe_fake_plug(test, 1, XE_BATTLEMAGE);
+	vm = create_svm_vm(test, peer);
+	vma = add_vma(test, vm);
+	xe_vma_set_preferred_loc(vma, 0, xe_fake_vram(xe, 0)->pagemap_node, 0);
+	vm->usm.asid = 1;
+	KUNIT_ASSERT_NULL(test, xa_store(&peer->usm.asid_to_vm, 1, vm, GFP_KERNEL));
+	INIT_LIST_HEAD(&vm->preempt.exec_queues);
+
+	xe_fake_unregister(test, 1);
+	KUNIT_EXPECT_NULL(test, vm->svm.group);
+	KUNIT_EXPECT_TRUE(test, xe_vm_is_closed_or_banned(vm));
+	KUNIT_EXPECT_TRUE(test, IS_ERR(resolve(vm, vma)));
+
+	xa_erase(&peer->usm.asid_to_vm, 1);
+	close_vm(test, vm);
+}
+
+/* What user space gets for a list of IDs. */
+static int ask(struct kunit *test, struct xe_vm *vm, u64 user,
+	       struct drm_xe_pagemap_access *entries, u32 num)
+{
+	struct drm_xe_vm_get_property args = {
+		.property = DRM_XE_VM_GET_PROPERTY_PAGEMAP_ACCESS,
+		.size = num * sizeof(*entries),
+		.data = user,
+	};
+	int err;
+
+	KUNIT_ASSERT_EQ(test, 0, copy_to_user(u64_to_user_ptr(user), entries,
+					      args.size));
+	err = xe_vm_pagemap_access(vm, &args);
+	KUNIT_ASSERT_EQ(test, 0, copy_from_user(entries, u64_to_user_ptr(user),
+						args.size));
+
+	return err;
+}
+
+static void access_can_be_asked_for(struct kunit *test)
+{
+	struct drm_xe_pagemap_access entries[] = { {}, {}, {}, { U32_MAX, 1 } };
+	struct drm_xe_vm_get_property bad = {};
+	struct xe_device *xe, *peer;
+	struct xe_vm *vm;
+	u64 user;
+
+	connect(test);
+	user = kunit_vm_mmap(test, NULL, 0, PAGE_SIZE, PROT_READ | PROT_WRITE,
+			     MAP_ANONYMOUS | MAP_PRIVATE, 0);
+	KUNIT_ASSERT_NE(test, user, 0);
+	xe = xe_fake_plug(test, 0, XE_BATTLEMAGE);
+	peer = xe_fake_plug(test, 1, XE_BATTLEMAGE);
+	vm = create_svm_vm(test, xe);
+	entries[1].pagemap_id = xe_fake_id(test, xe, 0);
+	entries[2].pagemap_id = xe_fake_id(test, peer, 0);
+	xe_pagemap_topology_kill(peer);
+
+	KUNIT_EXPECT_EQ(test, 0, ask(test, vm, user, entries, ARRAY_SIZE(entries)));
+	KUNIT_EXPECT_EQ(test, entries[0].error, 0);
+	KUNIT_EXPECT_EQ(test, entries[1].error, 0);
+	KUNIT_EXPECT_EQ(test, entries[2].error, -ENODEV);
+	KUNIT_EXPECT_EQ(test, entries[3].error, -ENOENT);
+	KUNIT_EXPECT_EQ(test, entries[3].pagemap_id, U32_MAX);
+	KUNIT_EXPECT_EQ(test, atomic_read(&xe_fake_vram(xe, 0)->num_pagemaps), 0);
+
+	KUNIT_EXPECT_EQ(test, -EINVAL,
+			ask(test, create_vm(test, xe, 0), user, entries, 1));
+	KUNIT_EXPECT_EQ(test, -EINVAL, xe_vm_pagemap_access(vm, &bad));
+	bad.data = user;
+	bad.size = sizeof(entries[0]) + 1;
+	KUNIT_EXPECT_EQ(test, -EINVAL, xe_vm_pagemap_access(vm, &bad));
+	bad.size = (DRM_XE_PAGEMAP_ACCESS_MAX + 1) * sizeof(entries[0]);
+	KUNIT_EXPECT_EQ(test, -EINVAL, xe_vm_pagemap_access(vm, &bad));
+	bad.size = sizeof(entries[0]);
+	bad.data = PAGE_SIZE - 1 - sizeof(entries[0]);
+	KUNIT_EXPECT_EQ(test, -EFAULT, xe_vm_pagemap_access(vm, &bad));
+	vm->flags |= XE_VM_FLAG_BANNED;
+	KUNIT_EXPECT_EQ(test, -ENOENT, ask(test, vm, user, entries, 1));
+}
+
+static void fd_is_an_option(struct kunit *test)
+{
+	struct xe_device *xe = xe_fake_plug(test, 0, XE_BATTLEMAGE);
+	struct xe_vm *vm = create_svm_vm(test, xe);
+	struct drm_pagemap_node *node;
+
+	guard(rwsem_write)(&vm->lock);
+	/* No such file; but without the option, that is not even looked at */
+	node = xe_vm_pagemap_from_fd(vm, INT_MAX, 1);
+	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(node),
+			IS_ENABLED(CONFIG_DRM_XE_PAGEMAP_FD) ? -ENOENT : -EOPNOTSUPP);
+}
+
+static struct kunit_case xe_vm_pagemap_cases[] = {
+	KUNIT_CASE(arguments_are_checked),
+	KUNIT_CASE(ids_are_for_svm),
+	KUNIT_CASE(same_place_is_recognised),
+	KUNIT_CASE(attributes_are_copied),
+	KUNIT_CASE(split_keeps_id),
+	KUNIT_CASE(merge_keeps_id),
+	KUNIT_CASE(default_is_own_tile),
+	KUNIT_CASE(owner_is_that_of_pages),
+	KUNIT_CASE(placement_survives_rebind),
+	KUNIT_CASE(unplugged_vm_lets_go),
+	KUNIT_CASE(access_can_be_asked_for),
+	KUNIT_CASE(fd_is_an_option),
+	{}
+};
+
+struct kunit_suite xe_vm_pagemap_suite = {
+	.name = "xe_vm_pagemap",
+	.init = xe_fake_init,
+	.test_cases = xe_vm_pagemap_cases,
+};
+EXPORT_SYMBOL_IF_KUNIT(xe_vm_pagemap_suite);

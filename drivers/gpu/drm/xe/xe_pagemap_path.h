@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef _XE_PAGEMAP_PATH_H_
+#define _XE_PAGEMAP_PATH_H_
+
+#include <linux/types.h>
+
+#include <drm/drm_pagemap_topology.h>
+
+struct device;
+struct pci_dev;
+
+/**
+ * struct xe_pagemap_path - What lies between two devices, in either direction
+ * @refusal: %DRM_PAGEMAP_DIRECT, or why there is no peer-to-peer access.
+ * @hops: Bridges passed; negative if unknown.
+ * @bandwidth: What the slowest link gives each way now, in MB/s; 0 if unknown.
+ * @max_bandwidth: What it could give; 0 if unknown.
+ */
+struct xe_pagemap_path {
+	enum drm_pagemap_refusal refusal;
+	int hops;
+	u32 bandwidth;
+	u32 max_bandwidth;
+};
+
+void xe_pagemap_path_get(struct device *a, struct device *b,
+			 struct xe_pagemap_path *path);
+void xe_pagemap_path_forget(struct device *dev);
+
+void xe_pagemap_path_measure(struct device *a, struct device *b,
+			     struct xe_pagemap_path *path);
+void xe_pagemap_path_describe(struct pci_dev *a, struct pci_dev *b,
+			      int distance, struct xe_pagemap_path *path);
+
+#endif

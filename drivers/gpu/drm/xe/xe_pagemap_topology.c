@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * A device and its memories in the topology of pagemaps, from probe to remove,
+ * whether or not anything uses them.
+ */
+
+#include <linux/cleanup.h>
+#include <linux/numa.h>
+#include <linux/pci.h>
+
+#include <kunit/static_stub.h>
+
+#include <drm/drm_drv.h>
+#include <drm/drm_managed.h>
+#include <drm/drm_pagemap_topology.h>
+
+#include "xe_device.h"
+#include "xe_pagemap_path.h"
+#include "xe_pagemap_topology.h"
+#include "xe_svm.h"
+#include "xe_tile.h"
+#include "xe_ttm_vram_mgr.h"
+#include "xe_vram_types.h"
+
+/* As "drm/0000:03:00.0/vram0" */
+#define XE_DMEM_NAME_LEN	64
+#define XE_IDENTITY_LEN		64
+
+static bool xe_link_to_own(struct xe_device *xe, struct xe_vram_region *vr,
+			   struct drm_pagemap_link_info *info)
+{
+	bool root = vr == xe_tile_to_vr(xe_device_get_root_tile(xe));
+
+	info->type = root ? DRM_PAGEMAP_LINK_LOCAL : DRM_PAGEMAP_LINK_TILE;
+	info->hops = root ? 0 : 1;
+
+	return true;
+}
+
+static bool xe_link_to_peer(struct xe_device *xe, struct xe_vram_region *vr,
+			    struct drm_pagemap_link_info *info)
+{
+	struct xe_pagemap_path path;
+
+	xe_pagemap_path_get(xe->drm.dev, vr->xe->drm.dev, &path);
+	info->type = DRM_PAGEMAP_LINK_PCIE_P2P;
+	info->refusal = path.refusal;
+	info->hops = path.hops;
+	info->read_bandwidth = path.bandwidth;
+	info->write_bandwidth = path.bandwidth;
+	info->max_read_bandwidth = path.max_bandwidth;
+	info->max_write_bandwidth = path.max_bandwidth;
+
+	/* What does not lie in the BAR has no address on the bus */
+	if (info->refusal == DRM_PAGEMAP_DIRECT && vr->io_size < vr->usable_size)
+		info->refusal = DRM_PAGEMAP_REFUSED_BAR_SIZE;
+
+	return true;
+}
+
+static bool xe_probe_link(void *private, struct drm_pagemap_node *target,
+			  struct drm_pagemap_link_info *info)
+{
+	struct xe_vram_region *vr;
+	struct xe_device *xe = private;
+
+	/* What another driver gives as an address would be taken for VRAM here */
+	if (drm_pagemap_node_drm(target)->driver != xe->drm.driver)
+		return false;
+
+	vr = drm_pagemap_node_private(target);
+
+	return vr->xe == xe ? xe_link_to_own(xe, vr, info) :
+			      xe_link_to_peer(xe, vr, info);
+}
+
+static const struct drm_pagemap_initiator_ops xe_initiator_ops = {
+	.probe_link = xe_probe_link,
+};
+
+static struct drm_pagemap *xe_region_create(void *private, void *owner)
+{
+	return xe_pagemap_create(private, owner);
+}
+
+static bool xe_region_instantiated(void *private)
+{
+	struct xe_vram_region *vr = private;
+
+	return atomic_read(&vr->num_pagemaps);
+}
+
+/* Without the lock of the manager: it is no more than a hint anyway. */
+static u64 xe_region_free(void *private)
+{
+	struct xe_vram_region *vr = private;
+
+	return READ_ONCE(vr->ttm.mm.avail);
+}
+
+static const struct drm_pagemap_region_ops xe_region_ops = {
+	.create = xe_region_create,
+	.instantiated = xe_region_instantiated,
+	.free = xe_region_free,
+};
+
+/**
+ * xe_pagemap_topology_identify() - Tell a card from others in the same slot
+ * @xe: The device.
+ * @identity: To be written.
+ * @size: Room there.
+ */
+void xe_pagemap_topology_identify(struct xe_device *xe, char *identity, size_t size)
+{
+	struct pci_dev *pdev;
+
+	KUNIT_STATIC_STUB_REDIRECT(xe_pagemap_topology_identify, xe, identity, size);
+
+	pdev = to_pci_dev(xe->drm.dev);
+	scnprintf(identity, size, "%04x:%04x %04x:%04x %016llx", pdev->vendor,
+		  pdev->device, pdev->subsystem_vendor, pdev->subsystem_device,
+		  pci_get_dsn(pdev));
+}
+
+static bool xe_has_region(struct xe_device *xe, struct xe_tile *tile)
+{
+	struct xe_vram_region *vr = xe_tile_to_vr(tile);
+
+	/* The bits are those of the instances in the UAPI; 0 is system memory */
+	return vr && xe->info.mem_region_mask & BIT(vr->id + 1) &&
+	       vr->dpagemap_cache;
+}
+
+static void xe_describe_region(struct xe_vram_region *vr, char *dmem_name,
+			       struct drm_pagemap_region_info *info)
+{
+	struct drm_device *drm = &vr->xe->drm;
+
+	*info = (struct drm_pagemap_region_info) {
+		.instance = vr->id + 1,
+		.numa_node = dev_to_node(drm->dev),
+		.size = vr->usable_size,
+		.cache = vr->dpagemap_cache,
+		.ops = &xe_region_ops,
+		.private = vr,
+	};
+
+	if (!IS_ENABLED(CONFIG_CGROUP_DMEM))
+		return;
+
+	scnprintf(dmem_name, XE_DMEM_NAME_LEN, "drm/%s/vram%u", drm->unique, vr->id);
+	info->dmem_region = dmem_name;
+}
+
+static struct drm_pagemap_initiator *xe_initiator_register(struct xe_device *xe)
+{
+	struct drm_pagemap_region_info regions[XE_MAX_TILES_PER_DEVICE];
+	char dmem_names[XE_MAX_TILES_PER_DEVICE][XE_DMEM_NAME_LEN];
+	char identity[XE_IDENTITY_LEN];
+	struct drm_pagemap_initiator_info info = {
+		.drm = &xe->drm,
+		.identity = identity,
+		.ops = &xe_initiator_ops,
+		.private = xe,
+		.regions = regions,
+	};
+	struct xe_tile *tile;
+	u8 id;
+
+	xe_pagemap_topology_identify(xe, identity, sizeof(identity));
+	for_each_tile(tile, xe, id) {
+		unsigned int n = info.num_regions;
+
+		if (!xe_has_region(xe, tile))
+			continue;
+		xe_describe_region(xe_tile_to_vr(tile), dmem_names[n], &regions[n]);
+		info.num_regions++;
+	}
+
+	return drm_pagemap_initiator_register(&info);
+}
+
+static void xe_nodes_put(struct drm_device *drm, void *arg)
+{
+	struct xe_device *xe = arg;
+	struct xe_tile *tile;
+	u8 id;
+
+	for_each_tile(tile, xe, id)
+		if (xe_tile_to_vr(tile))
+			drm_pagemap_node_put(xe_tile_to_vr(tile)->pagemap_node);
+}
+
+/* Kept as long as the drm device, since VMs may outlive the initiator. */
+static int xe_nodes_get(struct xe_device *xe)
+{
+	struct xe_vram_region *vr;
+	struct xe_tile *tile;
+	u8 id;
+
+	for_each_tile(tile, xe, id) {
+		vr = xe_tile_to_vr(tile);
+		if (xe_has_region(xe, tile))
+			vr->pagemap_node = drm_pagemap_initiator_node(xe->usm.initiator,
+								      vr->id + 1);
+	}
+
+	return drmm_add_action_or_reset(&xe->drm, xe_nodes_put, xe);
+}
+
+static void xe_topology_fini(void *arg)
+{
+	xe_pagemap_topology_unregister(arg);
+}
+
+static int xe_topology_register(struct xe_device *xe)
+{
+	struct drm_pagemap_initiator *initiator = xe_initiator_register(xe);
+	int err;
+
+	if (IS_ERR(initiator))
+		return PTR_ERR(initiator);
+
+	xe->usm.initiator = initiator;
+	/* For a probe that fails later; remove() has done it before. */
+	err = devm_add_action_or_reset(xe->drm.dev, xe_topology_fini, xe);
+	if (err)
+		return err;
+
+	return xe_nodes_get(xe);
+}
+
+/**
+ * xe_pagemap_topology_init_early() - Prepare for xe_pagemap_topology_wait()
+ * @xe: The device.
+ */
+void xe_pagemap_topology_init_early(struct xe_device *xe)
+{
+	init_completion(&xe->usm.initiator_known);
+}
+
+/**
+ * xe_pagemap_topology_wait() - Wait until the device is in the topology
+ * @xe: The device.
+ *
+ * For who opens the device: its node is there a little earlier.
+ *
+ * Return: 0 or -ERESTARTSYS.
+ */
+int xe_pagemap_topology_wait(struct xe_device *xe)
+{
+	return wait_for_completion_interruptible(&xe->usm.initiator_known);
+}
+
+/**
+ * xe_pagemap_topology_register() - Show a device and its memories to the world
+ * @xe: The device, just registered with DRM.
+ *
+ * Devices that take no page faults are shown, too: others may place their data
+ * there. One without memory is shown as a device that reaches memory.
+ *
+ * Return: 0 or a negative errno.
+ */
+int xe_pagemap_topology_register(struct xe_device *xe)
+{
+	int err = 0;
+
+	/* It is there to manage others, and runs nothing */
+	if (!xe_device_is_admin_only(xe))
+		err = xe_topology_register(xe);
+	complete_all(&xe->usm.initiator_known);
+
+	return err;
+}
+
+/**
+ * xe_pagemap_topology_kill() - The device is about to go
+ * @xe: The device; not yet unplugged.
+ */
+void xe_pagemap_topology_kill(struct xe_device *xe)
+{
+	if (xe->usm.initiator)
+		drm_pagemap_initiator_kill(xe->usm.initiator);
+}
+
+/**
+ * xe_pagemap_topology_unregister() - The device is gone
+ * @xe: The device, of whose memory nothing is in use. May be called again.
+ */
+void xe_pagemap_topology_unregister(struct xe_device *xe)
+{
+	if (!xe->usm.initiator)
+		return;
+
+	drm_pagemap_initiator_unregister(xe->usm.initiator);
+	xe->usm.initiator = NULL;
+	xe_pagemap_path_forget(xe->drm.dev);
+}
+
+/**
+ * xe_pagemap_topology_hold() - The group for a new SVM VM
+ * @xe: The device of the VM.
+ *
+ * Return: The group, to be given back by drm_pagemap_group_release(); or an
+ * error pointer: %-ENODEV if the device is going or takes no part.
+ */
+struct drm_pagemap_group *xe_pagemap_topology_hold(struct xe_device *xe)
+{
+	struct drm_pagemap_group *group = ERR_PTR(-ENODEV);
+	int idx;
+
+	if (!drm_dev_enter(&xe->drm, &idx))
+		return group;
+
+	if (xe->usm.initiator)
+		group = drm_pagemap_group_hold(xe->usm.initiator);
+	drm_dev_exit(idx);
+
+	return group;
+}
+
+/**
+ * xe_pagemap_topology_resolve() - The pages of one of a device's own memories
+ * @vr: The memory.
+ * @group: The group that the VM holds.
+ *
+ * Return: As drm_pagemap_node_resolve() does.
+ */
+struct drm_pagemap *xe_pagemap_topology_resolve(struct xe_vram_region *vr,
+						struct drm_pagemap_group *group)
+{
+	if (!vr || !vr->pagemap_node)
+		return ERR_PTR(-ENODEV);
+
+	return drm_pagemap_node_resolve(vr->pagemap_node, group);
+}
+
+/**
+ * xe_pagemap_topology_id() - The pagemap ID of a memory
+ * @vr: The memory.
+ *
+ * Return: The ID, 0 if it has none.
+ */
+u32 xe_pagemap_topology_id(const struct xe_vram_region *vr)
+{
+	return xe_pagemap_topology_node_id(vr->pagemap_node);
+}
+
+/**
+ * xe_pagemap_topology_lookup() - Turn the ID that a program passes into a node
+ * @xe: The device of the program's VM.
+ * @group: The group that the VM holds, or %NULL.
+ * @id: The ID.
+ *
+ * Return: As drm_pagemap_node_lookup() does; or %-EINVAL if the VM is not one
+ * for SVM, %-ENODEV if the VM's own device is gone.
+ */
+struct drm_pagemap_node *
+xe_pagemap_topology_lookup(struct xe_device *xe, struct drm_pagemap_group *group,
+			   u32 id)
+{
+	struct drm_pagemap_node *node;
+	int idx;
+
+	if (!group)
+		return ERR_PTR(-EINVAL);
+
+	if (!drm_dev_enter(&xe->drm, &idx))
+		return ERR_PTR(-ENODEV);
+
+	node = drm_pagemap_node_lookup(xe->usm.initiator, group, id);
+	drm_dev_exit(idx);
+
+	return node;
+}

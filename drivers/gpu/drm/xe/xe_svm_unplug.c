@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * Taking a device away whose VMs and memory are in use, in an order that loses
+ * no data.
+ */
+
+#include <linux/cleanup.h>
+#include <linux/delay.h>
+#include <linux/dma-mapping.h>
+#include <linux/gfp.h>
+#include <linux/huge_mm.h>
+#include <linux/jiffies.h>
+#include <linux/migrate.h>
+#include <linux/pci.h>
+#include <linux/slab.h>
+
+#include <drm/drm_pagemap_util.h>
+#include <drm/drm_print.h>
+
+#include "xe_device.h"
+#include "xe_pagemap_topology.h"
+#include "xe_svm.h"
+#include "xe_svm_unplug.h"
+#include "xe_tile.h"
+#include "xe_tlb_inval.h"
+#include "xe_vm.h"
+#include "xe_vram_types.h"
+
+/* How often it is said that pages are waited for */
+#define XE_DRAIN_WARN	(10 * HZ)
+
+/* Pages that are moved at once; the largest folio has to fit */
+#define XE_EMPTY_PAGES	HPAGE_PMD_NR
+
+static bool xe_is_pulled_out(struct xe_device *xe)
+{
+	return dev_is_pci(xe->drm.dev) &&
+	       pci_dev_is_disconnected(to_pci_dev(xe->drm.dev));
+}
+
+/* The VM after an ASID, with a reference. */
+static struct xe_vm *xe_next_vm(struct xe_device *xe, unsigned long *asid)
+{
+	struct xe_vm *vm;
+
+	guard(rwsem_read)(&xe->usm.lock);
+	vm = xa_find_after(&xe->usm.asid_to_vm, asid, ULONG_MAX, XA_PRESENT);
+
+	return vm ? xe_vm_get(vm) : NULL;
+}
+
+/* Jobs that run to the end of remove() must not reach what others own then. */
+static void xe_vm_zap_ranges(struct xe_vm *vm)
+{
+	struct xe_tlb_inval_batch batch;
+	struct xe_device *xe = vm->xe;
+	u8 tile_mask;
+
+	if (xe_is_pulled_out(xe))
+		return;
+
+	dma_resv_wait_timeout(xe_vm_resv(vm), DMA_RESV_USAGE_BOOKKEEP, false,
+			      MAX_SCHEDULE_TIMEOUT);
+
+	xe_svm_notifier_lock(vm);
+	tile_mask = xe_svm_ranges_zap_ptes_in_range(vm, 0, vm->size);
+	if (tile_mask) {
+		xe_device_wmb(xe);
+		if (!xe_tlb_inval_range_tilemask_submit(xe, vm->usm.asid, 0, vm->size,
+							tile_mask, &batch))
+			xe_tlb_inval_batch_wait(&batch);
+	}
+	xe_svm_notifier_unlock(vm);
+}
+
+static void xe_vm_unplug(struct xe_vm *vm)
+{
+	guard(rwsem_write)(&vm->lock);
+	if (!vm->svm.group || xe_vm_is_closed(vm))
+		return;
+
+	xe_vm_kill(vm, true);
+	xe_vm_zap_ranges(vm);
+	xe_svm_unmap_ranges(vm);
+	xe_pagemap_topology_release(vm->svm.group);
+	vm->svm.group = NULL;
+}
+
+/**
+ * xe_svm_unplug_vms() - Take the VMs of a device out of their groups
+ * @xe: The device, which was unplugged: no new ones come.
+ *
+ * They are banned, and nothing is mapped in them when they let go.
+ */
+void xe_svm_unplug_vms(struct xe_device *xe)
+{
+	unsigned long asid = 0;
+	struct xe_vm *vm;
+
+	while ((vm = xe_next_vm(xe, &asid))) {
+		xe_vm_unplug(vm);
+		xe_vm_put(vm);
+	}
+}
+
+/**
+ * struct xe_empty_batch - Pages on their way to system memory
+ * @xe: The device that has them.
+ * @src: As migrate_device_range() has them.
+ * @dst: Where they go.
+ * @pages: The device pages, for the copy.
+ * @addr: The bus addresses of where they go.
+ */
+struct xe_empty_batch {
+	struct xe_device *xe;
+	unsigned long src[XE_EMPTY_PAGES];
+	unsigned long dst[XE_EMPTY_PAGES];
+	struct page *pages[XE_EMPTY_PAGES];
+	struct drm_pagemap_addr addr[XE_EMPTY_PAGES];
+};
+
+/*
+ * A folio that was moved before and is still held by somebody is marked, so that
+ * its stale content goes nowhere.
+ */
+static bool xe_folio_is_retired(struct folio *folio)
+{
+	return (unsigned long)folio_zone_device_data(folio) &
+		DRM_PAGEMAP_ZDD_FLAG_MIGRATED;
+}
+
+static void xe_folio_retire(struct folio *folio)
+{
+	unsigned long data = (unsigned long)folio_zone_device_data(folio);
+
+	folio_set_zone_device_data(folio,
+				   (void *)(data | DRM_PAGEMAP_ZDD_FLAG_MIGRATED));
+}
+
+/* A page always comes, sooner or later. A huge one may not, and is tried again. */
+static struct folio *xe_empty_target(unsigned int order)
+{
+	if (order)
+		return folio_alloc(GFP_HIGHUSER | __GFP_RETRY_MAYFAIL | __GFP_NOWARN,
+				   order);
+
+	return folio_alloc(GFP_HIGHUSER | __GFP_NOFAIL, 0);
+}
+
+static void xe_empty_prepare(struct xe_empty_batch *batch, unsigned long i)
+{
+	struct folio *folio = page_folio(migrate_pfn_to_page(batch->src[i]));
+	unsigned int order = folio_order(folio);
+	struct device *dev = batch->xe->drm.dev;
+	struct folio *target;
+	dma_addr_t addr;
+
+	if (xe_folio_is_retired(folio))
+		return;
+
+	target = xe_empty_target(order);
+	if (!target)
+		return;
+
+	addr = dma_map_page(dev, folio_page(target, 0), 0, PAGE_SIZE << order,
+			    DMA_FROM_DEVICE);
+	if (dma_mapping_error(dev, addr)) {
+		folio_put(target);
+		return;
+	}
+
+	folio_lock(target);
+	batch->pages[i] = &folio->page;
+	batch->addr[i] = drm_pagemap_addr_encode(addr, DRM_INTERCONNECT_SYSTEM, order,
+						 DMA_FROM_DEVICE);
+	batch->dst[i] = migrate_pfn(folio_pfn(target)) |
+		(order ? MIGRATE_PFN_COMPOUND : 0);
+}
+
+/* What could not be copied stays where it is. */
+static void xe_empty_cancel(struct xe_empty_batch *batch, unsigned long i)
+{
+	struct folio *target = page_folio(migrate_pfn_to_page(batch->dst[i]));
+
+	folio_unlock(target);
+	folio_put(target);
+	batch->dst[i] = 0;
+}
+
+static void xe_empty_finish(struct xe_empty_batch *batch, unsigned long i, bool copied)
+{
+	const struct drm_pagemap_addr *addr = &batch->addr[i];
+
+	dma_unmap_page(batch->xe->drm.dev, addr->addr, PAGE_SIZE << addr->order,
+		       DMA_FROM_DEVICE);
+	if (!copied)
+		xe_empty_cancel(batch, i);
+}
+
+static void xe_empty_retire(struct xe_empty_batch *batch, unsigned long i)
+{
+	if (batch->dst[i] && batch->src[i] & MIGRATE_PFN_MIGRATE)
+		xe_folio_retire(page_folio(batch->pages[i]));
+}
+
+/* Best effort: pages that somebody has locked or uses just now stay. */
+static void xe_empty_pages(struct xe_empty_batch *batch, unsigned long pfn,
+			   unsigned long npages)
+{
+	bool any = false, copied;
+	unsigned long i;
+
+	memset(batch->dst, 0, sizeof(batch->dst));
+	memset(batch->pages, 0, sizeof(batch->pages));
+	memset(batch->addr, 0, sizeof(batch->addr));
+
+	migrate_device_range(batch->src, pfn, npages);
+	for (i = 0; i < npages; i++) {
+		if (batch->src[i] & MIGRATE_PFN_MIGRATE)
+			xe_empty_prepare(batch, i);
+		any |= !!batch->pages[i];
+	}
+
+	copied = any && !xe_svm_copy_to_ram(batch->pages, batch->addr, npages, NULL);
+	for (i = 0; i < npages; i++)
+		if (batch->pages[i])
+			xe_empty_finish(batch, i, copied);
+
+	migrate_device_pages(batch->src, batch->dst, npages);
+	for (i = 0; i < npages; i++)
+		xe_empty_retire(batch, i);
+	migrate_device_finalize(batch->src, batch->dst, npages);
+}
+
+/**
+ * xe_svm_empty_pagemap() - Move what is in a memory to system memory
+ * @dpagemap: The pagemap.
+ *
+ * Whosever pages these are: a forked child may have some that its parent placed,
+ * and that drm_pagemap can't evict once the parent is gone. Needs no memory of
+ * a process, and not the device to be plugged in as far as DRM is concerned.
+ */
+void xe_svm_empty_pagemap(struct drm_pagemap *dpagemap)
+{
+	/* Taking a device away can't fail, so neither can this */
+	struct xe_empty_batch *batch __free(kvfree) =
+		kvzalloc(sizeof(*batch), GFP_KERNEL | __GFP_NOFAIL);
+	struct range *range = &dpagemap->pagemap->range;
+	unsigned long pfn = PHYS_PFN(range->start);
+	unsigned long end = PHYS_PFN(range->end) + 1;
+
+	batch->xe = to_xe_device(dpagemap->drm);
+	for (; pfn < end; pfn += XE_EMPTY_PAGES) {
+		xe_empty_pages(batch, pfn, min(end - pfn, (unsigned long)XE_EMPTY_PAGES));
+		cond_resched();
+	}
+}
+
+/* Pages come back when nobody holds them any more, which may take a while. */
+static void xe_svm_drain(struct xe_vram_region *vr)
+{
+	unsigned long warn = jiffies + XE_DRAIN_WARN;
+	struct drm_pagemap *dpagemap;
+
+	while ((dpagemap = drm_pagemap_get_from_cache_if_active(vr->dpagemap_cache))) {
+		xe_svm_empty_pagemap(dpagemap);
+		drm_pagemap_put(dpagemap);
+		fsleep(1000);
+		if (time_before(jiffies, warn))
+			continue;
+
+		drm_warn(&vr->xe->drm, "VRAM[%u] waits for pages in use\n", vr->id);
+		warn = jiffies + XE_DRAIN_WARN;
+	}
+}
+
+/**
+ * xe_svm_unplug_memory() - Wait until nothing is left in a device's memory
+ * @xe: The device, which was unplugged; its VMs are out of the way.
+ *
+ * From a card that was pulled out nothing can be copied: what is still there is
+ * lost to those who access it.
+ */
+void xe_svm_unplug_memory(struct xe_device *xe)
+{
+	struct xe_vram_region *vr;
+	struct xe_tile *tile;
+	u8 id;
+
+	if (xe_is_pulled_out(xe))
+		return;
+
+	for_each_tile(tile, xe, id) {
+		vr = xe_tile_to_vr(tile);
+		if (vr && vr->dpagemap_cache)
+			xe_svm_drain(vr);
+	}
+	flush_workqueue(xe->destroy_wq);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef _XE_SVM_UNPLUG_H_
+#define _XE_SVM_UNPLUG_H_
+
+struct drm_pagemap;
+struct xe_device;
+
+#if IS_ENABLED(CONFIG_DRM_XE_PAGEMAP)
+
+void xe_svm_unplug_vms(struct xe_device *xe);
+void xe_svm_unplug_memory(struct xe_device *xe);
+
+void xe_svm_empty_pagemap(struct drm_pagemap *dpagemap);
+
+#else
+
+static inline void xe_svm_unplug_vms(struct xe_device *xe)
+{
+}
+
+static inline void xe_svm_unplug_memory(struct xe_device *xe)
+{
+}
+
+#endif
+
+#endif

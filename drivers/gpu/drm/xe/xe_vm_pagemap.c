@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * Where the memory of a VM prefers to be, and what programs may ask for.
+ */
+
+#include <linux/cleanup.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include <drm/xe_drm.h>
+
+#include "xe_device.h"
+#include "xe_pagemap_topology.h"
+#include "xe_vm.h"
+#include "xe_vm_pagemap.h"
+
+/**
+ * xe_vma_set_preferred_loc() - Change where a VMA prefers to be
+ * @vma: The VMA, of a VM that is locked.
+ * @devmem_fd: What says so if there is no @node; see &struct drm_xe_madvise.
+ * @node: The pagemap, or %NULL. The VMA takes a reference of its own.
+ * @migration_policy: Which pages to migrate.
+ *
+ * Pagemaps are told apart by their nodes, of which there is one for each ID: an
+ * fd may be the number of another file by now.
+ *
+ * Return: Whether it is another place than before.
+ */
+bool xe_vma_set_preferred_loc(struct xe_vma *vma, u32 devmem_fd,
+			      struct drm_pagemap_node *node, u32 migration_policy)
+{
+	struct xe_vma_preferred_loc *loc = &vma->attr.preferred_loc;
+	bool same = loc->node == node && loc->migration_policy == migration_policy &&
+		    (node || loc->devmem_fd == devmem_fd);
+
+	loc->devmem_fd = devmem_fd;
+	loc->migration_policy = migration_policy;
+	if (loc->node == node)
+		return !same;
+
+	xe_pagemap_topology_node_get(node);
+	xe_pagemap_topology_node_put(loc->node);
+	loc->node = node;
+
+	return true;
+}
+
+/**
+ * xe_vma_preferred_pagemap_id() - The ID of the pagemap that a VMA prefers
+ * @vma: The VMA.
+ *
+ * Return: The ID; 0 if it prefers none by ID.
+ */
+u32 xe_vma_preferred_pagemap_id(const struct xe_vma *vma)
+{
+	return xe_pagemap_topology_node_id(vma->attr.preferred_loc.node);
+}
+
+/**
+ * xe_vm_pagemap_args_are_sane() - Check what comes from user space
+ * @xe: The device.
+ * @args: For %DRM_XE_MEM_RANGE_ATTR_PREFERRED_PAGEMAP.
+ *
+ * Return: Whether the members of that type make sense.
+ */
+bool xe_vm_pagemap_args_are_sane(struct xe_device *xe,
+				 const struct drm_xe_madvise *args)
+{
+	if (XE_IOCTL_DBG(xe, args->preferred_pagemap.migration_policy >
+			     DRM_XE_MIGRATE_ONLY_SYSTEM_PAGES))
+		return false;
+
+	if (XE_IOCTL_DBG(xe, args->preferred_pagemap.pad))
+		return false;
+
+	return !XE_IOCTL_DBG(xe, args->preferred_pagemap.reserved);
+}
+
+/**
+ * xe_vm_pagemap_lookup() - Turn an ID from user space into a node
+ * @vm: The VM that is to prefer it, locked.
+ * @id: The ID.
+ *
+ * To be called in the ioctl, because the answer depends on who asks.
+ *
+ * Return: The node with a reference; %NULL if @id is 0; or an error pointer: see
+ * &drm_xe_madvise.preferred_pagemap.
+ */
+struct drm_pagemap_node *xe_vm_pagemap_lookup(struct xe_vm *vm, u32 id)
+{
+	lockdep_assert_held(&vm->lock);
+
+	if (!xe_vm_in_fault_mode(vm))
+		return ERR_PTR(-EINVAL);
+
+	return id ? xe_pagemap_topology_lookup(vm->xe, vm->svm.group, id) : NULL;
+}
+
+static int xe_vm_check_access(struct xe_vm *vm,
+			      struct drm_xe_pagemap_access *entries, u32 num)
+{
+	struct drm_pagemap_node *node;
+	u32 i;
+
+	guard(rwsem_read)(&vm->lock);
+	if (xe_vm_is_closed_or_banned(vm))
+		return -ENOENT;
+	if (!xe_vm_in_fault_mode(vm))
+		return -EINVAL;
+
+	for (i = 0; i < num; i++) {
+		node = xe_vm_pagemap_lookup(vm, entries[i].pagemap_id);
+		entries[i].error = PTR_ERR_OR_ZERO(node);
+		if (!IS_ERR(node))
+			xe_pagemap_topology_node_put(node);
+	}
+
+	return 0;
+}
+
+/**
+ * xe_vm_pagemap_access() - %DRM_XE_VM_GET_PROPERTY_PAGEMAP_ACCESS
+ * @vm: The VM.
+ * @args: The arguments of the ioctl.
+ *
+ * Return: 0 or a negative errno.
+ */
+int xe_vm_pagemap_access(struct xe_vm *vm, struct drm_xe_vm_get_property *args)
+{
+	struct drm_xe_pagemap_access *entries __free(kvfree) = NULL;
+	void __user *user = u64_to_user_ptr(args->data);
+	u32 num = args->size / sizeof(*entries);
+	int err;
+
+	if (XE_IOCTL_DBG(vm->xe, !num || args->size % sizeof(*entries)) ||
+	    XE_IOCTL_DBG(vm->xe, num > DRM_XE_PAGEMAP_ACCESS_MAX))
+		return -EINVAL;
+
+	entries = vmemdup_user(user, args->size);
+	if (IS_ERR(entries))
+		return PTR_ERR(entries);
+
+	err = xe_vm_check_access(vm, entries, num);
+	if (err)
+		return err;
+
+	return copy_to_user(user, entries, args->size) ? -EFAULT : 0;
+}

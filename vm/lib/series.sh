@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# Overlay and patches as a series of mails for a kernel tree. patches/README.md
+# tells what it is made of.
+
+SERIES_SOURCES=("${OVERLAY[@]}" patches)
+
+# overlay_files SRC: what is a new file of the kernel.
+overlay_files() {
+	(
+		cd "$1"
+		find "${OVERLAY[@]}" -type f | LC_ALL=C sort
+	)
+}
+
+# series_mails SRC: their names, in order.
+series_mails() {
+	grep -E '^[^#[:space:]]' "$1/patches/series"
+}
+
+# series_plan SRC: a line "MAIL FILE" for each file that a mail adds, and one
+# without a file for each pattern that none fits.
+series_plan() {
+	local src=$1 line mail=none file files fits
+	mapfile -t files < <(overlay_files "$src")
+	while IFS= read -r line; do
+		case $line in
+		'' | \#*) ;;
+		$'\t'*)
+			fits=
+			for file in "${files[@]}"; do
+				# The right side is a pattern.
+				# shellcheck disable=SC2053
+				if [[ $file == ${line#?} ]]; then
+					fits=yes
+					echo "$mail $file"
+				fi
+			done
+			if [ -z "$fits" ]; then
+				echo "$mail"
+			fi
+			;;
+		*)
+			mail=$line
+			;;
+		esac
+	done <"$src/patches/series"
+}
+
+# series_faults SRC: what is wrong with patches/series, a line each.
+series_faults() {
+	local src=$1 plan
+	plan=$(series_plan "$src")
+	awk 'NF == 1 { print "no file fits a pattern of " $1 }' <<<"$plan"
+	plan=$(awk 'NF == 2 { print $2 }' <<<"$plan" | LC_ALL=C sort)
+	uniq -d <<<"$plan" | sed 's/$/: in two mails/'
+	LC_ALL=C comm -13 <(uniq <<<"$plan") <(overlay_files "$src") | sed 's/$/: in no mail/'
+	diff <(series_mails "$src" | grep '\.patch$') \
+		<(cd "$src/patches" && printf '%s\n' *.patch) |
+		sed -nE 's/^< (.*)/\1: no such patch, or not in this place/p
+			s/^> (.*)/\1: a patch that is in no mail, or not in this place/p' || true
+	diff <(series_mails "$src" | grep -v '\.patch$' | LC_ALL=C sort) \
+		<(cd "$src/patches/messages" && printf '%s\n' * | LC_ALL=C sort) |
+		sed -nE 's/^< (.*)/\1: no such message, or used twice/p
+			s/^> (.*)/\1: a message that is used nowhere/p' || true
+}
+
+series_check_list() {
+	local faults
+	faults=$(series_faults "$1")
+	if [ -n "$faults" ]; then
+		printf '%s\n' "$faults" >&2
+		return 1
+	fi
+}
+
+# in_repository DIR ARGS...: git there, whatever is configured for this user, but
+# for who that is.
+in_repository() {
+	local dir=$1
+	shift
+	GIT_CONFIG_NOSYSTEM=1 git -c core.autocrlf=false -c commit.gpgsign=false \
+		-c core.hooksPath=/dev/null -C "$dir" "$@"
+}
+
+# series_base SRC KERNEL REPO: a repository with those files of a kernel tree that
+# the series changes or would replace, and no others.
+series_base() {
+	local src=$1 kernel=$2 repo=$3 patches file
+	mapfile -t patches < <(patches_for "$src" "$kernel")
+	mkdir -p "$repo"
+	in_repository "$repo" init -q -b series
+	{
+		patched_files "${patches[@]}"
+		overlay_files "$src"
+	} | LC_ALL=C sort -u | while read -r file; do
+		if [ -e "$kernel/$file" ]; then
+			(
+				cd "$kernel"
+				cp --parents "$file" "$repo"
+			)
+		fi
+	done
+	in_repository "$repo" add -A
+	in_repository "$repo" commit -q --allow-empty -m "Linux $(kernel_version "$kernel")"
+}
+
+# The author of what has no other, and when: who runs this, at the last commit.
+series_identity() {
+	GIT_AUTHOR_NAME=${GIT_AUTHOR_NAME:-$(git -C "$TOP" config user.name || true)}
+	GIT_AUTHOR_EMAIL=${GIT_AUTHOR_EMAIL:-$(git -C "$TOP" config user.email || true)}
+	if [ -z "$GIT_AUTHOR_NAME" ] || [ -z "$GIT_AUTHOR_EMAIL" ]; then
+		die "who writes the mails? (git config user.name, user.email)"
+	fi
+	GIT_AUTHOR_DATE=$(git -C "$TOP" log -1 --format=%aI 2>/dev/null || date -Is)
+	GIT_COMMITTER_NAME=$GIT_AUTHOR_NAME
+	GIT_COMMITTER_EMAIL=$GIT_AUTHOR_EMAIL
+	GIT_COMMITTER_DATE=$GIT_AUTHOR_DATE
+	export GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL GIT_AUTHOR_DATE
+	export GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL GIT_COMMITTER_DATE
+}
+
+# series_commits SRC KERNEL REPO: a commit for each mail.
+series_commits() {
+	local src=$1 kernel=$2 repo=$3 plan mail commit
+	plan=$(series_plan "$src")
+	for mail in $(series_mails "$src"); do
+		if [[ $mail == *.patch ]]; then
+			in_repository "$repo" am -q "$(patch_for "$src" "$kernel" "$mail")"
+			commit=(--amend --no-edit)
+		else
+			commit=(-F "$src/patches/messages/$mail")
+		fi
+		(
+			cd "$src"
+			awk -v mail="$mail" '$1 == mail { print $2 }' <<<"$plan" |
+				xargs -r cp --parents -t "$repo"
+		)
+		in_repository "$repo" add -A
+		in_repository "$repo" commit -q "${commit[@]}"
+	done
+}
+
+# The cover letter, with what it applies to.
+series_cover() {
+	local kernel=$1 base
+	cat "$TOP/patches/cover-letter"
+	printf '\nApplies to Linux %s.\n' "$(kernel_release "$kernel")"
+	if [ -e "$kernel/.git" ] && base=$(git -C "$kernel" rev-parse -q --verify HEAD); then
+		printf '\nbase-commit: %s\n' "$base"
+	fi
+}
+
+# make_series KERNEL OUT ARGS...: the mails for a kernel tree, into an empty
+# directory; ARGS for git format-patch.
+make_series() (
+	kernel=$1 out=$2
+	shift 2
+	mkdir -p "$out" "$CACHE/run"
+	if [ -n "$(ls -A "$out")" ]; then
+		die "$out is not empty: what is in it would be mailed, too"
+	fi
+	out=$(realpath "$out")
+	work=$(mktemp -d "$CACHE/run/series-XXXXXXXX")
+	trap 'rm -rf "$work"' EXIT
+	sync_sources "$work/src" "${SERIES_SOURCES[@]}"
+	if ! series_check_list "$work/src"; then
+		die "patches/series is not right"
+	fi
+	series_identity
+	series_base "$work/src" "$kernel" "$work/repo"
+	in_repository "$work/repo" tag base
+	series_commits "$work/src" "$kernel" "$work/repo"
+	in_repository "$work/repo" config branch.series.description "$(series_cover "$kernel")"
+	in_repository "$work/repo" format-patch -q -o "$out" --stat \
+		--cover-letter --cover-from-description=subject "$@" base
+)
+
+# apply_series SRC KERNEL MAILS REPO: what git am makes of the mails.
+apply_series() {
+	series_base "$1" "$2" "$4"
+	# The cover letter is the empty one.
+	in_repository "$4" am -q --empty=drop "$3"/*.patch
+}
