@@ -23,6 +23,10 @@
  * Errors are returned as negative errno values. What the kernel does not know
  * has no file in sysfs and is -ENODATA or %NULL here, never 0.
  *
+ * Beside this header there are gpusvm-placement.h, which asks a GPU's driver to
+ * place memory and where it is, and gpusvm-peer-groups.h, which sets up groups of
+ * GPUs through configfs.
+ *
  * Bandwidths are in MB/s (1,000,000 bytes per second), latencies in
  * nanoseconds, sizes in bytes.
  */
@@ -42,6 +46,7 @@ struct gpusvm_initiator;
 struct gpusvm_link;
 struct gpusvm_group;
 struct gpusvm_nearest;
+struct gpusvm_ranking;
 
 /**
  * gpusvm_version() - Version of the library
@@ -55,8 +60,9 @@ const char *gpusvm_version(void);
 /**
  * typedef gpusvm_log_fn - Receives messages
  * @data: As passed to gpusvm_set_log_fn().
- * @priority: As in <syslog.h>; %LOG_WARNING for an entry that is not as the
- *	      kernel's documents say, %LOG_DEBUG for what is skipped on purpose.
+ * @priority: As in <syslog.h>; %LOG_ERR for what made a call fail, %LOG_WARNING
+ *	      for an entry that is not as the kernel's documents say, %LOG_DEBUG
+ *	      for what is skipped on purpose.
  * @message: One line without newline, in printable ASCII. It starts with the
  *	     path of the file that it is about. Valid during the call.
  */
@@ -125,6 +131,44 @@ void gpusvm_set_log_fn(struct gpusvm_ctx *ctx, gpusvm_log_fn fn, void *data);
 int gpusvm_topology_new(struct gpusvm_ctx *ctx, struct gpusvm_topology **topology);
 
 /**
+ * gpusvm_topology_new_synthetic() - Make up a topology
+ * @ctx: A context. The topology keeps a reference to it.
+ * @description: Words with blanks between them, as "gpu:8 full bw=64000".
+ * @topology: Set to what was described, with one reference.
+ *
+ * What comes out is like the scan of a machine with these GPUs, for trying and
+ * testing what reads topologies. The first word is gpu:N, for 1 to 512 GPUs. The
+ * others may come in any order:
+ *
+ * full (each reaches each, if nothing else is said), ring, line, none,
+ * islands:N (N parts as even as can be, full in themselves) or switches:N (the
+ * same, and the parts reach each other, over more hops);
+ *
+ * bw=N and lat=N for paths between GPUs (64000 MB/s; latencies are not known if
+ * not given), far-bw=N and far-lat=N for those between switches (the same),
+ * local-bw=N and local-lat=N for a GPU's own memory (1000000 MB/s); type=WORD
+ * for the paths ("virtual"); mem=SIZE for the size of a memory, with K, M, G or T
+ * behind it for powers of 1024 (64G); regions=N memories for each GPU (1);
+ * memless=N GPUs at the end that have none (0; not with ring and line); numa=N
+ * for NUMA nodes that the GPUs are spread over (none); refused=WORD for links
+ * between GPUs that do not reach each other, with this reason (no links).
+ *
+ * Return: 0, -EINVAL after the log function was told what is wrong with which
+ * word, or -ENOMEM.
+ */
+int gpusvm_topology_new_synthetic(struct gpusvm_ctx *ctx, const char *description,
+				  struct gpusvm_topology **topology);
+
+/**
+ * gpusvm_topology_is_synthetic() - Whether a topology is made up
+ * @topology: A topology.
+ *
+ * Return: Whether it is from gpusvm_topology_new_synthetic(): the devices that it
+ * names are none of the machine's.
+ */
+bool gpusvm_topology_is_synthetic(const struct gpusvm_topology *topology);
+
+/**
  * gpusvm_topology_ref() - Take a reference to a topology
  * @topology: A topology.
  *
@@ -174,6 +218,26 @@ bool gpusvm_topology_is_consistent(const struct gpusvm_topology *topology);
  */
 unsigned int gpusvm_topology_count_warnings(const struct gpusvm_topology *topology);
 
+/**
+ * gpusvm_topology_get_total_size() - Size of all pagemaps together
+ * @topology: A topology.
+ * @bytes: Set to the sum of their sizes, in bytes; 0 if there are none.
+ *
+ * Return: 0, -ENODATA if one of them is not known, or -EOVERFLOW.
+ */
+int gpusvm_topology_get_total_size(const struct gpusvm_topology *topology,
+				   uint64_t *bytes);
+
+/**
+ * gpusvm_topology_get_total_free() - How much of all was not allocated at the scan
+ * @topology: A topology.
+ * @bytes: Set to the sum of what is free in them, in bytes; 0 if there are none.
+ *
+ * Return: 0, -ENODATA if one of them is not known, or -EOVERFLOW.
+ */
+int gpusvm_topology_get_total_free(const struct gpusvm_topology *topology,
+				   uint64_t *bytes);
+
 /* Pagemaps: /sys/class/drm_pagemap/pagemap<ID> */
 
 /**
@@ -218,6 +282,16 @@ gpusvm_pagemap_find_by_id(const struct gpusvm_topology *topology, uint32_t id);
  */
 const struct gpusvm_pagemap *
 gpusvm_pagemap_find_by_uid(const struct gpusvm_topology *topology, const char *uid);
+
+/**
+ * gpusvm_pagemap_find() - Find a pagemap by its ID or uid
+ * @topology: A topology.
+ * @name: A number is an ID; anything else a uid.
+ *
+ * Return: The pagemap, or %NULL if there is no such one.
+ */
+const struct gpusvm_pagemap *
+gpusvm_pagemap_find(const struct gpusvm_topology *topology, const char *name);
 
 /**
  * gpusvm_pagemap_get_topology() - The topology that a pagemap belongs to
@@ -371,6 +445,40 @@ const struct gpusvm_initiator *
 gpusvm_initiator_find_by_uid(const struct gpusvm_topology *topology, const char *uid);
 
 /**
+ * gpusvm_initiator_find_by_device() - Find an initiator by its name on its bus
+ * @topology: A topology.
+ * @name: Name of a device. A PCI address as "0000:03:00.0", in any case; also
+ *	  "03:00.0" where the domain is 0.
+ *
+ * Return: The initiator, the first one if the device has several; %NULL if there is
+ * none.
+ */
+const struct gpusvm_initiator *
+gpusvm_initiator_find_by_device(const struct gpusvm_topology *topology, const char *name);
+
+/**
+ * gpusvm_initiator_find_by_node() - Find an initiator by its render or card node
+ * @topology: A topology.
+ * @name: "renderD128" or "card0", with "/dev/dri/" before it or without.
+ *
+ * Return: The initiator, the first one if the device has several; %NULL if there is
+ * none.
+ */
+const struct gpusvm_initiator *
+gpusvm_initiator_find_by_node(const struct gpusvm_topology *topology, const char *name);
+
+/**
+ * gpusvm_initiator_find() - Find an initiator by whatever name there is
+ * @topology: A topology.
+ * @name: A uid, or what gpusvm_initiator_find_by_device() or
+ *	  gpusvm_initiator_find_by_node() takes; tried in this order.
+ *
+ * Return: The initiator, or %NULL if there is no such one.
+ */
+const struct gpusvm_initiator *
+gpusvm_initiator_find(const struct gpusvm_topology *topology, const char *name);
+
+/**
  * gpusvm_initiator_get_topology() - The topology that an initiator belongs to
  * @initiator: An initiator.
  *
@@ -405,6 +513,29 @@ const char *gpusvm_initiator_get_device(const struct gpusvm_initiator *initiator
 const char *gpusvm_initiator_get_render(const struct gpusvm_initiator *initiator);
 
 /**
+ * gpusvm_initiator_check_render() - Whether the caller may use a GPU
+ * @initiator: An initiator.
+ *
+ * Asks now, not at the scan, whether the calling process may read and write the
+ * render node below /dev/dri: its mode and the device cgroup decide. Nothing is
+ * opened. A GPU that is visible and may not be used is not rare in containers.
+ *
+ * Return: 0; -EACCES if it may not, -ENOENT if there is no such node, -ENODATA
+ * if the render node is not known or the root has no /dev, as in a snapshot;
+ * -ENOMEM, or another error of access(2).
+ */
+int gpusvm_initiator_check_render(const struct gpusvm_initiator *initiator);
+
+/**
+ * gpusvm_initiator_get_card() - Primary node of the GPU
+ * @initiator: An initiator.
+ *
+ * Return: "card0" for instance, which is also its name in /dev/dri; %NULL if not
+ * known, or the device has several.
+ */
+const char *gpusvm_initiator_get_card(const struct gpusvm_initiator *initiator);
+
+/**
  * gpusvm_initiator_get_group() - The group that an initiator is in
  * @initiator: An initiator.
  *
@@ -412,6 +543,88 @@ const char *gpusvm_initiator_get_render(const struct gpusvm_initiator *initiator
  */
 const struct gpusvm_group *
 gpusvm_initiator_get_group(const struct gpusvm_initiator *initiator);
+
+/**
+ * gpusvm_initiator_get_first_pagemap() - The first pagemap of an initiator's own
+ * @initiator: An initiator.
+ *
+ * Return: Its own pagemap with the lowest ID; %NULL if it has no memory.
+ */
+const struct gpusvm_pagemap *
+gpusvm_initiator_get_first_pagemap(const struct gpusvm_initiator *initiator);
+
+/**
+ * gpusvm_initiator_get_next_pagemap() - The next pagemap of the same initiator
+ * @pagemap: A pagemap.
+ *
+ * Return: The pagemap with the next higher ID of the initiator that @pagemap belongs
+ * to, or %NULL after the last one.
+ */
+const struct gpusvm_pagemap *
+gpusvm_initiator_get_next_pagemap(const struct gpusvm_pagemap *pagemap);
+
+#define gpusvm_initiator_pagemap_foreach(initiator, pagemap) \
+	for ((pagemap) = gpusvm_initiator_get_first_pagemap(initiator); \
+	     (pagemap); \
+	     (pagemap) = gpusvm_initiator_get_next_pagemap(pagemap))
+
+/**
+ * gpusvm_initiator_get_first_peer() - The first initiator that shares memory with one
+ * @initiator: An initiator.
+ *
+ * The peers of an initiator are the others in its group, in their order.
+ *
+ * Return: The peer, or %NULL if there is none.
+ */
+const struct gpusvm_initiator *
+gpusvm_initiator_get_first_peer(const struct gpusvm_initiator *initiator);
+
+/**
+ * gpusvm_initiator_get_next_peer() - The next one
+ * @initiator: An initiator.
+ * @peer: One of its peers.
+ *
+ * Return: The peer after @peer, or %NULL after the last one.
+ */
+const struct gpusvm_initiator *
+gpusvm_initiator_get_next_peer(const struct gpusvm_initiator *initiator,
+			       const struct gpusvm_initiator *peer);
+
+#define gpusvm_initiator_peer_foreach(initiator, peer) \
+	for ((peer) = gpusvm_initiator_get_first_peer(initiator); \
+	     (peer); \
+	     (peer) = gpusvm_initiator_get_next_peer(initiator, peer))
+
+/**
+ * gpusvm_initiator_can_be_peer() - Whether two initiators could be in one group
+ * @initiator: An initiator.
+ * @other: Another one of the same topology.
+ *
+ * Return: Whether each has direct links to all pagemaps of the other, whatever the
+ * groups are.
+ */
+bool gpusvm_initiator_can_be_peer(const struct gpusvm_initiator *initiator,
+				  const struct gpusvm_initiator *other);
+
+/**
+ * gpusvm_initiator_get_total_size() - Size of an initiator's own pagemaps together
+ * @initiator: An initiator.
+ * @bytes: Set to the sum of their sizes, in bytes; 0 if it has none.
+ *
+ * Return: 0, -ENODATA if one of them is not known, or -EOVERFLOW.
+ */
+int gpusvm_initiator_get_total_size(const struct gpusvm_initiator *initiator,
+				    uint64_t *bytes);
+
+/**
+ * gpusvm_initiator_get_total_free() - How much of them was not allocated at the scan
+ * @initiator: An initiator.
+ * @bytes: Set to the sum of what is free in them, in bytes; 0 if it has none.
+ *
+ * Return: 0, -ENODATA if one of them is not known, or -EOVERFLOW.
+ */
+int gpusvm_initiator_get_total_free(const struct gpusvm_initiator *initiator,
+				    uint64_t *bytes);
 
 /* Links: /sys/class/drm_pagemap/pagemap<ID>/initiators/<uid> */
 
@@ -653,6 +866,101 @@ const struct gpusvm_link *gpusvm_nearest_next(struct gpusvm_nearest *nearest);
  */
 void gpusvm_nearest_free(struct gpusvm_nearest *nearest);
 
+/* Rankings: pagemaps in an order that has nothing to do with one initiator */
+
+/**
+ * gpusvm_ranking_by_node() - Pagemaps from the nearest to a NUMA node on
+ * @topology: A topology.
+ * @node: Number of a NUMA node.
+ * @ranking: Set to all pagemaps, from the nearest on.
+ *
+ * Nearer is the lower distance between the node and that of the pagemap, as
+ * /sys/devices/system/node/node<N>/distance has it, then the lower ID. Pagemaps of no
+ * node in particular come last. Where the system tells no distances, the pagemaps of
+ * the node itself come first. These files are read at the call.
+ *
+ * Return: 0, -EINVAL for a negative number, -ENOENT if there is no such node, or
+ * -ENOMEM. A system without NUMA takes any number.
+ */
+int gpusvm_ranking_by_node(const struct gpusvm_topology *topology, int node,
+			   struct gpusvm_ranking **ranking);
+
+/**
+ * gpusvm_ranking_by_cpu() - Pagemaps from the nearest to a CPU on
+ * @topology: A topology.
+ * @cpu: Number of a CPU.
+ * @ranking: Set to all pagemaps, as gpusvm_ranking_by_node() orders them for the node
+ *	     that the CPU is in; by ID if it is in none.
+ *
+ * Return: 0, -ENOENT if there is no such CPU, or -ENOMEM.
+ */
+int gpusvm_ranking_by_cpu(const struct gpusvm_topology *topology, unsigned int cpu,
+			  struct gpusvm_ranking **ranking);
+
+/**
+ * typedef gpusvm_filter_fn - Says which pagemaps come into question
+ * @data: As passed to the function that calls it.
+ * @pagemap: A pagemap.
+ *
+ * Return: Whether it does.
+ */
+typedef bool (*gpusvm_filter_fn)(void *data, const struct gpusvm_pagemap *pagemap);
+
+/**
+ * enum gpusvm_connected - What gpusvm_ranking_connected() shall respect
+ * @GPUSVM_CONNECTED_ONE_EACH: One pagemap of each initiator at most.
+ */
+enum gpusvm_connected {
+	GPUSVM_CONNECTED_ONE_EACH = 1 << 0,
+};
+
+/**
+ * gpusvm_ranking_connected() - The pagemaps that are best connected with each other
+ * @topology: A topology.
+ * @count: How many of them; 1 or more.
+ * @flags: Of &enum gpusvm_connected.
+ * @filter: Called for each pagemap in the calling thread; %NULL to take all.
+ * @data: Passed to @filter.
+ * @ranking: Set to exactly @count pagemaps, ordered by ID.
+ *
+ * The GPUs of all of them can use all of them now. Among such sets, the one is
+ * looked for in which the bandwidths of all these links add up to most: the lower one
+ * of read and write, 1 where neither is known. Of several, the one that all GPUs
+ * together reach with more bandwidth; then the one with lower IDs. A set of one is
+ * the best by these rules. Larger ones are approximations: each pagemap in turn is
+ * taken as the first, and then each time what adds most; with more than some
+ * thousand pagemaps, the first ones are tried only.
+ *
+ * Return: 0, -EINVAL for a @count of 0 or unknown flags, -ENOENT if no such set was
+ * found, or -ENOMEM.
+ */
+int gpusvm_ranking_connected(const struct gpusvm_topology *topology, size_t count,
+			     unsigned int flags, gpusvm_filter_fn filter, void *data,
+			     struct gpusvm_ranking **ranking);
+
+/**
+ * gpusvm_ranking_count() - How many pagemaps there are in a ranking
+ * @ranking: A ranking.
+ *
+ * Return: The number, wherever the reader is.
+ */
+size_t gpusvm_ranking_count(const struct gpusvm_ranking *ranking);
+
+/**
+ * gpusvm_ranking_next() - The next one
+ * @ranking: A ranking, which one thread at a time may use.
+ *
+ * Return: The next pagemap, or %NULL after the last one. It is valid as long as the
+ * topology, also beyond the ranking.
+ */
+const struct gpusvm_pagemap *gpusvm_ranking_next(struct gpusvm_ranking *ranking);
+
+/**
+ * gpusvm_ranking_free() - Free a ranking
+ * @ranking: A ranking, or %NULL. It holds a reference to the topology until then.
+ */
+void gpusvm_ranking_free(struct gpusvm_ranking *ranking);
+
 /* Groups: /sys/class/drm_pagemap_group/<name> */
 
 /**
@@ -839,6 +1147,24 @@ int gpusvm_group_get_min_read_bandwidth(const struct gpusvm_group *group,
  */
 int gpusvm_group_get_min_write_bandwidth(const struct gpusvm_group *group,
 					 uint64_t *bandwidth);
+
+/**
+ * gpusvm_group_get_total_size() - Size of the pagemaps in a group together
+ * @group: A group.
+ * @bytes: Set to the sum of their sizes, in bytes; 0 if there are none.
+ *
+ * Return: 0, -ENODATA if one of them is not known, or -EOVERFLOW.
+ */
+int gpusvm_group_get_total_size(const struct gpusvm_group *group, uint64_t *bytes);
+
+/**
+ * gpusvm_group_get_total_free() - How much of them was not allocated at the scan
+ * @group: A group.
+ * @bytes: Set to the sum of what is free in them, in bytes; 0 if there are none.
+ *
+ * Return: 0, -ENODATA if one of them is not known, or -EOVERFLOW.
+ */
+int gpusvm_group_get_total_free(const struct gpusvm_group *group, uint64_t *bytes);
 
 #ifdef __cplusplus
 }

@@ -75,19 +75,22 @@ static int compare_groups(const void *a, const void *b)
 	return strverscmp((*left)->name, (*right)->name);
 }
 
-int groups_scan(struct dir *class)
+/* What follows when all are there */
+void groups_connect(struct gpusvm_topology *topology)
 {
-	struct gpusvm_topology *topology = class->topology;
-	int err;
-
-	err = dir_scan(class, group_add, topology);
-	if (err)
-		return err;
-
 	list_sort(&topology->groups, compare_groups);
 	for (size_t i = 0; i < topology->groups.count; i++)
 		((struct gpusvm_group *)topology->groups.items[i])->index = i;
-	return 0;
+}
+
+int groups_scan(struct dir *class)
+{
+	int err;
+
+	err = dir_scan(class, group_add, class->topology);
+	if (!err)
+		groups_connect(class->topology);
+	return err;
 }
 
 int group_add_pagemap(struct gpusvm_group *group, struct gpusvm_pagemap *pagemap)

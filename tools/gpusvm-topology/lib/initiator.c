@@ -5,6 +5,8 @@
 
 #include "internal.h"
 
+#define CARD "card"
+
 #define INITIATOR_LINK(file) \
 	{ #file, ATTR_LINK, true, offsetof(struct gpusvm_initiator, file), 0 }
 
@@ -22,7 +24,45 @@ void initiator_free(void *item)
 	free(initiator->uid);
 	free(initiator->device);
 	free(initiator->render);
+	free(initiator->card);
 	free(initiator);
+}
+
+static int take_card(const struct dir *dir, const char *name, void *data)
+{
+	struct gpusvm_initiator *initiator = data;
+	const char *number = name + strlen(CARD);
+	uint64_t value;
+
+	(void)dir;
+	if (strncmp(name, CARD, strlen(CARD)) || !parse_number(number, UINT32_MAX, &value))
+		return 0;
+	if (initiator->card)
+		return -EEXIST;
+	initiator->card = strdup(name);
+	return initiator->card ? 0 : -ENOMEM;
+}
+
+/*
+ * There is no link to the card node. It is in the directory of the device's nodes;
+ * where that has several, nobody says which one it is.
+ */
+static int read_card(const struct dir *dir, struct gpusvm_initiator *initiator)
+{
+	struct dir nodes;
+	int err;
+
+	err = dir_open_child(&nodes, dir, "device/drm");
+	if (err)
+		return err == -ENOMEM ? err : 0;
+	err = dir_scan(&nodes, take_card, initiator);
+	dir_close(&nodes);
+	if (err != -EEXIST)
+		return err;
+
+	free(initiator->card);
+	initiator->card = NULL;
+	return 0;
 }
 
 static int initiator_read(const struct dir *dir, const char *name,
@@ -36,6 +76,8 @@ static int initiator_read(const struct dir *dir, const char *name,
 		return -ENOMEM;
 
 	err = dir_read_attrs(dir, initiator_attrs, initiator);
+	if (!err)
+		err = read_card(dir, initiator);
 	return err ? err : group_from_link(dir, &initiator->group);
 }
 
@@ -71,14 +113,10 @@ static int compare_initiators(const void *a, const void *b)
 	return strverscmp((*left)->uid, (*right)->uid);
 }
 
-int initiators_scan(struct dir *class)
+/* What follows when all are there. Returns 0, or -ENOMEM */
+int initiators_connect(struct gpusvm_topology *topology)
 {
-	struct gpusvm_topology *topology = class->topology;
-	int err;
-
-	err = dir_scan(class, initiator_add, topology);
-	if (err)
-		return err;
+	int err = 0;
 
 	list_sort(&topology->initiators, compare_initiators);
 	for (size_t i = 0; !err && i < topology->initiators.count; i++) {
@@ -89,6 +127,14 @@ int initiators_scan(struct dir *class)
 			err = group_add_initiator(initiator->group, initiator);
 	}
 	return err;
+}
+
+int initiators_scan(struct dir *class)
+{
+	int err;
+
+	err = dir_scan(class, initiator_add, class->topology);
+	return err ? err : initiators_connect(class->topology);
 }
 
 GPUSVM_EXPORT const struct gpusvm_initiator *
@@ -132,6 +178,12 @@ GPUSVM_EXPORT const char *
 gpusvm_initiator_get_render(const struct gpusvm_initiator *initiator)
 {
 	return initiator->render;
+}
+
+GPUSVM_EXPORT const char *
+gpusvm_initiator_get_card(const struct gpusvm_initiator *initiator)
+{
+	return initiator->card;
 }
 
 GPUSVM_EXPORT const struct gpusvm_group *

@@ -13,6 +13,9 @@
 #define INITIATOR_CLASS "/sys/class/drm_pagemap_initiator"
 #define GROUP_CLASS "/sys/class/drm_pagemap_group"
 
+/* No machine has as many nodes or CPUs; a list that claims so is not gone through */
+#define RANGE_MAX 65535
+
 struct gpusvm_ctx {
 	atomic_uint refs;
 	int root;
@@ -45,6 +48,7 @@ struct gpusvm_topology {
 	struct gpusvm_ctx *ctx;
 	struct figure generation;
 	bool consistent;
+	bool synthetic;
 	unsigned int warnings;
 	struct list messages;
 	struct list pagemaps;
@@ -78,6 +82,7 @@ struct gpusvm_initiator {
 	char *uid;
 	char *device;
 	char *render;
+	char *card;
 	struct gpusvm_group *group;
 	struct list links;
 };
@@ -149,14 +154,20 @@ void list_sort(struct list *list, int (*compare)(const void *a, const void *b));
 void *list_find(const struct list *list, const void *key,
 		int (*compare)(const void *a, const void *b));
 void list_free(struct list *list, void (*free_item)(void *item));
+void list_remove(struct list *list, const void *item);
 int figure_get(const struct figure *figure, uint64_t *value);
 int figure_get_uint(const struct figure *figure, unsigned int *value);
 int figure_get_bool(const struct figure *figure, bool *value);
+bool parse_digits(const char **text, uint64_t max, uint64_t *value);
 bool parse_number(const char *text, uint64_t max, uint64_t *value);
 bool is_word(const char *text);
 bool is_id_list(const char *text);
+bool next_range(const char **text, uint64_t *first, uint64_t *last);
+int range_list_index(const char *text, uint64_t number);
 
 /* log.c */
+void make_printable(char *text);
+void ctx_log(const struct gpusvm_ctx *ctx, int priority, char *message);
 int topology_log(struct gpusvm_topology *topology, int priority,
 		 const char *format, ...) __printf(3, 4);
 int dir_warn(const struct dir *dir, const char *name, const char *what);
@@ -175,21 +186,30 @@ int dir_read(const struct dir *dir, const char *name, char **text);
 int dir_read_attrs(const struct dir *dir, const struct attr *attrs, void *object);
 int dir_read_link(const struct dir *dir, const char *name, char **target);
 
+/* topology.c */
+struct gpusvm_topology *topology_alloc(struct gpusvm_ctx *ctx);
+
 /* One file for each kind of object */
 int groups_scan(struct dir *class);
+void groups_connect(struct gpusvm_topology *topology);
 int group_add_pagemap(struct gpusvm_group *group, struct gpusvm_pagemap *pagemap);
 int group_add_initiator(struct gpusvm_group *group, struct gpusvm_initiator *initiator);
 int group_from_link(const struct dir *dir, struct gpusvm_group **group);
 void group_free(void *item);
 
 int initiators_scan(struct dir *class);
+int initiators_connect(struct gpusvm_topology *topology);
 void initiator_free(void *item);
 
 int pagemaps_scan(struct dir *class);
+int pagemaps_connect(struct gpusvm_topology *topology);
 void pagemap_free(void *item);
 
 int links_scan(const struct dir *dir, struct gpusvm_pagemap *pagemap);
 int links_connect(struct gpusvm_pagemap *pagemap);
 void link_free(void *item);
+
+/* near.c */
+struct figure link_bandwidth(const struct gpusvm_link *link);
 
 #endif

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -18,12 +17,20 @@ static void free_message(void *item)
 }
 
 /* Names of files come from a tree that anybody may have made */
-static void make_printable(char *text)
+void make_printable(char *text)
 {
 	for (; *text; text++) {
-		if (!isprint((unsigned char)*text))
+		if (*text < ' ' || *text > '~')
 			*text = '?';
 	}
+}
+
+/* At once, for what is no entry of a scan */
+void ctx_log(const struct gpusvm_ctx *ctx, int priority, char *message)
+{
+	make_printable(message);
+	if (ctx->log_fn)
+		ctx->log_fn(ctx->log_data, priority, message);
 }
 
 /* Returns 0, or -ENOMEM */

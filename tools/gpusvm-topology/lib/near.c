@@ -34,10 +34,16 @@ static int compare_figures(struct figure a, struct figure b)
 	return (a.value > b.value) - (a.value < b.value);
 }
 
+/* What counts of a link's bandwidths: the lower one */
+struct figure link_bandwidth(const struct gpusvm_link *link)
+{
+	return lower(&link->read_bandwidth, &link->write_bandwidth);
+}
+
 static int compare_bandwidths(const struct gpusvm_link *a, const struct gpusvm_link *b)
 {
-	struct figure left = lower(&a->read_bandwidth, &a->write_bandwidth);
-	struct figure right = lower(&b->read_bandwidth, &b->write_bandwidth);
+	struct figure left = link_bandwidth(a);
+	struct figure right = link_bandwidth(b);
 
 	if (left.known && right.known)
 		return compare_figures(right, left);

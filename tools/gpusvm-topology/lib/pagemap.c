@@ -137,14 +137,10 @@ static int compare_pagemaps(const void *a, const void *b)
 	return ((*left)->id > (*right)->id) - ((*left)->id < (*right)->id);
 }
 
-int pagemaps_scan(struct dir *class)
+/* What follows when all are there. Returns 0, or -ENOMEM */
+int pagemaps_connect(struct gpusvm_topology *topology)
 {
-	struct gpusvm_topology *topology = class->topology;
-	int err;
-
-	err = dir_scan(class, pagemap_add, topology);
-	if (err)
-		return err;
+	int err = 0;
 
 	list_sort(&topology->pagemaps, compare_pagemaps);
 	for (size_t i = 0; !err && i < topology->pagemaps.count; i++) {
@@ -157,6 +153,14 @@ int pagemaps_scan(struct dir *class)
 			err = links_connect(pagemap);
 	}
 	return err;
+}
+
+int pagemaps_scan(struct dir *class)
+{
+	int err;
+
+	err = dir_scan(class, pagemap_add, class->topology);
+	return err ? err : pagemaps_connect(class->topology);
 }
 
 GPUSVM_EXPORT const struct gpusvm_pagemap *

@@ -276,6 +276,9 @@ static int read_attr(const struct dir *dir, const struct attr *attr, void *objec
 		return err;
 	if (err == -ENOENT && attr->optional)
 		return 0;
+	/* The device is just going: so is its entry, and that is no fault */
+	if (err == -ENODEV)
+		return 0;
 	return dir_warn_error(dir, attr->name, err);
 }
 

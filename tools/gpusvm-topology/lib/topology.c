@@ -132,16 +132,26 @@ static int scan(struct gpusvm_topology *topology)
 	return err;
 }
 
+/* An empty one with one reference; NULL if there is no memory */
+struct gpusvm_topology *topology_alloc(struct gpusvm_ctx *ctx)
+{
+	struct gpusvm_topology *topology = calloc(1, sizeof(*topology));
+
+	if (topology) {
+		atomic_init(&topology->refs, 1);
+		topology->ctx = gpusvm_ref(ctx);
+	}
+	return topology;
+}
+
 GPUSVM_EXPORT int gpusvm_topology_new(struct gpusvm_ctx *ctx, struct gpusvm_topology **topology)
 {
-	struct gpusvm_topology *new = calloc(1, sizeof(*new));
+	struct gpusvm_topology *new = topology_alloc(ctx);
 	int err;
 
 	if (!new)
 		return -ENOMEM;
 
-	atomic_init(&new->refs, 1);
-	new->ctx = gpusvm_ref(ctx);
 	err = scan(new);
 	if (err) {
 		gpusvm_topology_unref(new);

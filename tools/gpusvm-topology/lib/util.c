@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "internal.h"
 
@@ -51,6 +52,18 @@ void list_free(struct list *list, void (*free_item)(void *item))
 	*list = (struct list){ 0 };
 }
 
+void list_remove(struct list *list, const void *item)
+{
+	size_t i = 0;
+
+	while (i < list->count && list->items[i] != item)
+		i++;
+	if (i == list->count)
+		return;
+	list->count--;
+	memmove(list->items + i, list->items + i + 1, (list->count - i) * sizeof(*list->items));
+}
+
 int figure_get(const struct figure *figure, uint64_t *value)
 {
 	if (!figure->known)
@@ -76,7 +89,7 @@ int figure_get_bool(const struct figure *figure, bool *value)
 }
 
 /* Reads digits from *@text on, and moves *@text behind them */
-static bool read_digits(const char **text, uint64_t max, uint64_t *value)
+bool parse_digits(const char **text, uint64_t max, uint64_t *value)
 {
 	const char *p = *text;
 	uint64_t sum = 0;
@@ -100,18 +113,19 @@ bool parse_number(const char *text, uint64_t max, uint64_t *value)
 {
 	uint64_t number;
 
-	if (!read_digits(&text, max, &number) || *text)
+	if (!parse_digits(&text, max, &number) || *text)
 		return false;
 	*value = number;
 	return true;
 }
 
+/* Printable ASCII without blanks, whatever the program's locale */
 bool is_word(const char *text)
 {
 	size_t length = 0;
 
 	for (; text[length]; length++) {
-		if (!isgraph((unsigned char)text[length]))
+		if (text[length] < '!' || text[length] > '~')
 			return false;
 	}
 	return length > 0 && length <= NAME_MAX;
@@ -126,12 +140,12 @@ bool is_id_list(const char *text)
 		return true;
 
 	for (;; text++) {
-		if (!read_digits(&text, UINT32_MAX, &first) || first <= last)
+		if (!parse_digits(&text, UINT32_MAX, &first) || first <= last)
 			return false;
 		last = first;
 		if (*text == '-') {
 			text++;
-			if (!read_digits(&text, UINT32_MAX, &last) || last <= first)
+			if (!parse_digits(&text, UINT32_MAX, &last) || last <= first)
 				return false;
 		}
 		if (!*text)
@@ -139,4 +153,38 @@ bool is_id_list(const char *text)
 		if (*text != ',')
 			return false;
 	}
+}
+
+/*
+ * Takes a number, or two with a dash, off a list like 0-3,7, and the comma behind
+ * it. Returns whether there was one.
+ */
+bool next_range(const char **text, uint64_t *first, uint64_t *last)
+{
+	if (!parse_digits(text, RANGE_MAX, first))
+		return false;
+	*last = *first;
+	if (**text == '-') {
+		++*text;
+		if (!parse_digits(text, RANGE_MAX, last) || *last < *first)
+			return false;
+	}
+	if (**text == ',')
+		++*text;
+	return true;
+}
+
+/* How many numbers of such a list come before @number, or -1 if it is not in it */
+int range_list_index(const char *text, uint64_t number)
+{
+	uint64_t first, last, before = 0;
+
+	while (next_range(&text, &first, &last)) {
+		if (number >= first && number <= last)
+			return before + number - first;
+		before += last - first + 1;
+		if (before > RANGE_MAX)
+			break;
+	}
+	return -1;
 }

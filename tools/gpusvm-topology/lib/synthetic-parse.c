@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "synthetic.h"
+
+/* A full mesh of more would take hundreds of megabytes */
+#define MOST_GPUS 512
+#define MOST_REGIONS 16
+#define MOST_BANDWIDTH 1000000000
+#define MOST_LATENCY 1000000000
+
+/* What a number may be that stands behind a word */
+struct number {
+	const char *word;
+	size_t offset;		/* of an unsigned int; of an uint64_t if @wide */
+	bool wide;
+	uint64_t min;
+	uint64_t max;
+};
+
+#define COUNT(word, member, min, max) \
+	{ word, offsetof(struct synthetic, member), false, min, max }
+#define WIDE(word, member, min, max) \
+	{ word, offsetof(struct synthetic, member), true, min, max }
+
+static const struct number gpus = COUNT("gpu", gpus, 1, MOST_GPUS);
+
+static const struct shape {
+	const char *word;
+	enum synthetic_shape shape;
+	struct number parts;
+} shapes[] = {
+	{ "full", SYNTHETIC_FULL, { 0 } },
+	{ "ring", SYNTHETIC_RING, { 0 } },
+	{ "line", SYNTHETIC_LINE, { 0 } },
+	{ "none", SYNTHETIC_NONE, { 0 } },
+	{ "islands", SYNTHETIC_ISLANDS, COUNT("islands", parts, 1, MOST_GPUS) },
+	{ "switches", SYNTHETIC_SWITCHES, COUNT("switches", parts, 1, MOST_GPUS) },
+};
+
+static const struct number keys[] = {
+	WIDE("bw", bandwidth, 1, MOST_BANDWIDTH),
+	WIDE("far-bw", far_bandwidth, 1, MOST_BANDWIDTH),
+	WIDE("local-bw", local_bandwidth, 1, MOST_BANDWIDTH),
+	WIDE("lat", latency, 1, MOST_LATENCY),
+	WIDE("far-lat", far_latency, 1, MOST_LATENCY),
+	WIDE("local-lat", local_latency, 1, MOST_LATENCY),
+	COUNT("regions", regions, 1, MOST_REGIONS),
+	COUNT("memless", memless, 0, MOST_GPUS),
+	COUNT("numa", nodes, 1, MOST_GPUS),
+};
+
+#define ENTRIES(array) (sizeof(array) / sizeof(*(array)))
+
+/* Says what is wrong with a word. Returns -EINVAL */
+static int refuse(struct gpusvm_ctx *ctx, const char *word, const char *format, ...)
+	__printf(3, 4);
+static int refuse(struct gpusvm_ctx *ctx, const char *word, const char *format, ...)
+{
+	char what[256], message[512];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(what, sizeof(what), format, args);
+	va_end(args);
+	snprintf(message, sizeof(message), "synthetic topology: \"%.100s\": %s", word, what);
+	ctx_log(ctx, LOG_ERR, message);
+	return -EINVAL;
+}
+
+static int take_number(struct gpusvm_ctx *ctx, const char *word, const char *text,
+		       const struct number *number, struct synthetic *synthetic)
+{
+	void *member = (char *)synthetic + number->offset;
+	uint64_t value;
+
+	if (!text || !parse_number(text, number->max, &value) || value < number->min)
+		return refuse(ctx, word, "%s needs a number from %llu to %llu", number->word,
+			      (unsigned long long)number->min, (unsigned long long)number->max);
+	if (number->wide)
+		*(uint64_t *)member = value;
+	else
+		*(unsigned int *)member = value;
+	return 0;
+}
+
+static int take_memory(struct gpusvm_ctx *ctx, const char *word, char *text,
+		       struct synthetic *synthetic)
+{
+	static const char units[] = "KMGT";
+	size_t length = strlen(text);
+	const char *unit = length ? strchr(units, text[length - 1]) : NULL;
+	unsigned int shift = unit ? 10 * (unit - units + 1) : 0;
+	bool good;
+
+	if (unit)
+		text[length - 1] = '\0';
+	good = parse_number(text, UINT64_MAX >> (shift + 10), &synthetic->memory) &&
+	       synthetic->memory;
+	if (unit)
+		text[length - 1] = *unit;
+	if (!good)
+		return refuse(ctx, word, "mem needs a size, as in 48G or 512M");
+	synthetic->memory <<= shift;
+	return 0;
+}
+
+static int take_word(struct gpusvm_ctx *ctx, const char *word, const char *text,
+		     const char **member)
+{
+	if (!is_word(text))
+		return refuse(ctx, word, "a word is missing behind '='");
+	*member = text;
+	return 0;
+}
+
+static int take_key(struct gpusvm_ctx *ctx, const char *word, const char *key, char *text,
+		    struct synthetic *synthetic)
+{
+	for (size_t i = 0; i < ENTRIES(keys); i++) {
+		if (!strcmp(keys[i].word, key))
+			return take_number(ctx, word, text, &keys[i], synthetic);
+	}
+	if (!strcmp(key, "mem"))
+		return take_memory(ctx, word, text, synthetic);
+	if (!strcmp(key, "type"))
+		return take_word(ctx, word, text, &synthetic->type);
+	if (!strcmp(key, "refused"))
+		return take_word(ctx, word, text, &synthetic->reason);
+	return refuse(ctx, word, "there is no key \"%s\"", key);
+}
+
+static int take_shape(struct gpusvm_ctx *ctx, const char *word, const char *name,
+		      const char *parts, struct synthetic *synthetic)
+{
+	for (size_t i = 0; i < ENTRIES(shapes); i++) {
+		if (strcmp(shapes[i].word, name))
+			continue;
+		synthetic->shape = shapes[i].shape;
+		if (shapes[i].parts.word)
+			return take_number(ctx, word, parts, &shapes[i].parts, synthetic);
+		if (parts)
+			return refuse(ctx, word, "%s takes no number", name);
+		return 0;
+	}
+	return refuse(ctx, word, "there is no shape \"%s\"", name);
+}
+
+/* A part of synthetic->text, which may be written to while it is looked at */
+static int take(struct gpusvm_ctx *ctx, char *word, bool first, struct synthetic *synthetic)
+{
+	const char *whole = word;
+	char *copy, *name, *rest;
+	int err;
+
+	copy = strdup(word);
+	if (!copy)
+		return -ENOMEM;
+	whole = copy;
+
+	rest = word;
+	name = strsep(&rest, strchr(word, '=') ? "=" : ":");
+	if (first && (strcmp(name, gpus.word) || strchr(whole, '=')))
+		err = refuse(ctx, whole, "a description starts with gpu:N");
+	else if (first)
+		err = take_number(ctx, whole, rest, &gpus, synthetic);
+	else if (strchr(whole, '='))
+		err = take_key(ctx, whole, name, rest, synthetic);
+	else
+		err = take_shape(ctx, whole, name, rest, synthetic);
+	free(copy);
+	return err;
+}
+
+/* What one word cannot tell */
+static int check(struct gpusvm_ctx *ctx, const struct synthetic *synthetic)
+{
+	if (synthetic->parts > synthetic->gpus)
+		return refuse(ctx, "gpu", "fewer GPUs than islands or switches");
+	if (synthetic->memless > synthetic->gpus)
+		return refuse(ctx, "memless", "more than there are GPUs");
+	/* What the groups would be then, only the kernel's rule tells */
+	if (synthetic->memless &&
+	    (synthetic->shape == SYNTHETIC_RING || synthetic->shape == SYNTHETIC_LINE))
+		return refuse(ctx, "memless", "does not go with ring and line");
+	return 0;
+}
+
+static int parse_words(struct gpusvm_ctx *ctx, struct synthetic *synthetic)
+{
+	char *rest = synthetic->text, *word;
+	bool first = true;
+	int err = 0;
+
+	while (!err && (word = strsep(&rest, " \t\n"))) {
+		if (!*word)
+			continue;
+		err = take(ctx, word, first, synthetic);
+		first = false;
+	}
+	if (!err && first)
+		err = refuse(ctx, "", "a description starts with gpu:N");
+	return err ? err : check(ctx, synthetic);
+}
+
+/* Returns 0, -EINVAL after the context's log function was told why, or -ENOMEM */
+int synthetic_parse(struct gpusvm_ctx *ctx, const char *description,
+		    struct synthetic *synthetic)
+{
+	int err;
+
+	*synthetic = (struct synthetic){
+		.shape = SYNTHETIC_FULL,
+		.parts = 1,
+		.regions = 1,
+		.memory = 64ULL << 30,
+		.bandwidth = 64000,
+		.local_bandwidth = 1000000,
+		.type = "virtual",
+		.text = strdup(description),
+	};
+	if (!synthetic->text)
+		return -ENOMEM;
+
+	err = parse_words(ctx, synthetic);
+	if (!synthetic->far_bandwidth)
+		synthetic->far_bandwidth = synthetic->bandwidth;
+	if (!synthetic->far_latency)
+		synthetic->far_latency = synthetic->latency;
+	if (err)
+		free(synthetic->text);
+	return err;
+}

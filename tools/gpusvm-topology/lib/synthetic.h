@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef GPUSVM_SYNTHETIC_H
+#define GPUSVM_SYNTHETIC_H
+
+#include "internal.h"
+
+enum synthetic_shape {
+	SYNTHETIC_FULL,
+	SYNTHETIC_RING,
+	SYNTHETIC_LINE,
+	SYNTHETIC_ISLANDS,
+	SYNTHETIC_SWITCHES,
+	SYNTHETIC_NONE,
+};
+
+/* What a description says; a latency of 0 is not known */
+struct synthetic {
+	enum synthetic_shape shape;
+	unsigned int gpus;
+	unsigned int parts;	/* islands or switches */
+	unsigned int regions;
+	unsigned int memless;
+	unsigned int nodes;
+	uint64_t memory;
+	uint64_t bandwidth;
+	uint64_t far_bandwidth;
+	uint64_t local_bandwidth;
+	uint64_t latency;
+	uint64_t far_latency;
+	uint64_t local_latency;
+	const char *type;	/* of paths to others, in memory of its own */
+	const char *reason;	/* why there are no others; NULL for no link then */
+	char *text;		/* what the two are parts of */
+};
+
+/* synthetic-parse.c */
+int synthetic_parse(struct gpusvm_ctx *ctx, const char *description,
+		    struct synthetic *synthetic);
+
+#endif
