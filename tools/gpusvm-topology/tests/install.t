@@ -10,25 +10,40 @@
 source=$(dirname "$GPUSVM_TESTS")
 library=$GPUSVM_BUILD/libgpusvm-topology.so
 
-grep -o 'gpusvm_[a-z_]*(' "$source/lib/gpusvm-topology.h" | tr -d '(' |
+grep -oh 'gpusvm_[a-z_]*(' "$source"/lib/gpusvm-*.h | tr -d '(' |
 	grep -v '_foreach$' | sort -u >declared
 nm -D --defined-only --with-symbol-versions "$library" |
-	sed -n 's/.* T \(.*\)@@GPUSVM_TOPOLOGY_0_1$/\1/p' | sort >exported
+	sed -n 's/.* T \(.*\)@@GPUSVM_TOPOLOGY_0_[12]$/\1/p' | sort >exported
 check "install: exported is what the header declares" diff declared exported
 check "install: nothing else is exported" \
 	test "$(nm -D --defined-only "$library" | grep -c ' [TDBR] ')" -eq "$(wc -l <declared)"
 check "install: soname" grep -q 'SONAME.*\[libgpusvm-topology.so.0\]' \
 	<(readelf -d "$library")
 
-make -s -C "$source" BUILD="$GPUSVM_BUILD" DESTDIR="$PWD/root" prefix=/opt/gpusvm install >make.log 2>&1
+make -s -C "$source" BUILD="$GPUSVM_BUILD" DESTDIR="$PWD/root" prefix=/opt/gpusvm \
+	UAPI="$source/../../include/uapi" install >make.log 2>&1
 check "install: make install" test $? -eq 0
 check "install: what is there" diff <(cd root && find . ! -type d | sort) - <<'END'
 ./opt/gpusvm/bin/gpusvm-topology
+./opt/gpusvm/include/drm/vgpusvm_drm.h
+./opt/gpusvm/include/gpusvm-peer-groups.h
+./opt/gpusvm/include/gpusvm-placement.h
 ./opt/gpusvm/include/gpusvm-topology.h
 ./opt/gpusvm/lib/libgpusvm-topology.so
 ./opt/gpusvm/lib/libgpusvm-topology.so.0
-./opt/gpusvm/lib/libgpusvm-topology.so.0.1.0
+./opt/gpusvm/lib/libgpusvm-topology.so.0.2.0
 ./opt/gpusvm/lib/pkgconfig/libgpusvm-topology.pc
+./opt/gpusvm/lib/systemd/system/gpusvm-peer-groups.service
+./opt/gpusvm/lib/udev/rules.d/70-gpusvm-topology.rules
+./opt/gpusvm/sbin/gpusvm-peer-groups
+./opt/gpusvm/share/bash-completion/completions/gpusvm-topology
+./opt/gpusvm/share/doc/gpusvm-topology/recipes.md
+./opt/gpusvm/share/gpusvm-topology/gpusvm-topology.schema.json
+./opt/gpusvm/share/man/man1/gpusvm-topology.1
+./opt/gpusvm/share/man/man3/libgpusvm-topology.3
+./opt/gpusvm/share/man/man5/gpusvm-groups.conf.5
+./opt/gpusvm/share/man/man5/gpusvm-topology.json.5
+./opt/gpusvm/share/man/man8/gpusvm-peer-groups.8
 END
 check "install: no path of the build is left in the tool" \
 	eval '! readelf -d root/opt/gpusvm/bin/gpusvm-topology | grep -Eq "RPATH|RUNPATH"'

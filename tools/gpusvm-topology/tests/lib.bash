@@ -67,3 +67,26 @@ warned() {
 	sed 's/^/# /' differences
 	return 1
 }
+
+# check_json WHAT [OPTION]...: one test of whether the output is as the schema
+# says; see check-json. It is kept for finish_json, because Python takes its time.
+check_json() {
+	local what=$1
+	shift
+	mkdir -p json.d
+	jsons=$((${jsons:-0} + 1))
+	cp out "json.d/$jsons"
+	printf '%s\t%s\t%s\n' "json.d/$jsons" "$*" "$what" >>json.d/list
+}
+
+# finish_json: the tests that check_json has kept.
+finish_json() {
+	"$GPUSVM_TESTS/check-json" <json.d/list >json.d/results 2>&1 ||
+		failures=$((failures + 1))
+	cat json.d/results
+}
+
+# json FILTER: what jq makes of the output, in one line.
+json() {
+	jq -c "$1" out
+}

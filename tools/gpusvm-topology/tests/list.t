@@ -11,11 +11,11 @@ make_tree gpus=4 topology=pairs regions=2,1 memless=1
 run_tree list
 check "list: status" ended_with 0
 check "list: pagemaps" prints \
-	"ID UID                      SIZE FREE NODE STATE GROUP                   RENDER" \
-	" 1 platform-vgpusvm.0-vram0  64M  64M   -1 idle  auto-platform-vgpusvm.0 renderD128" \
-	" 2 platform-vgpusvm.0-vram1  64M  64M   -1 idle  auto-platform-vgpusvm.0 renderD128" \
-	" 3 platform-vgpusvm.1-vram0  64M  64M   -1 idle  auto-platform-vgpusvm.0 renderD129" \
-	" 4 platform-vgpusvm.2-vram0  64M  64M   -1 idle  auto-platform-vgpusvm.2 renderD130"
+	"ID UID                      SIZE FREE NODE STATE GROUP                   RENDER     RIGHTS" \
+	" 1 platform-vgpusvm.0-vram0  64M  64M   -1 idle  auto-platform-vgpusvm.0 renderD128 -" \
+	" 2 platform-vgpusvm.0-vram1  64M  64M   -1 idle  auto-platform-vgpusvm.0 renderD128 -" \
+	" 3 platform-vgpusvm.1-vram0  64M  64M   -1 idle  auto-platform-vgpusvm.0 renderD129 -" \
+	" 4 platform-vgpusvm.2-vram0  64M  64M   -1 idle  auto-platform-vgpusvm.2 renderD130 -"
 
 cp out expected
 run_tree list pagemaps
@@ -23,16 +23,20 @@ check "list: pagemaps are the default" cmp out expected
 
 run_tree list initiators
 check "list: initiators" prints \
-	"UID                RENDER     GROUP                   OWN USABLE" \
-	"platform-vgpusvm.0 renderD128 auto-platform-vgpusvm.0 1-2 1-3" \
-	"platform-vgpusvm.1 renderD129 auto-platform-vgpusvm.0 3   1-3" \
-	"platform-vgpusvm.2 renderD130 auto-platform-vgpusvm.2 4   4" \
-	"platform-vgpusvm.3 renderD131 auto-platform-vgpusvm.2 -   4"
+	"UID                RENDER     RIGHTS GROUP                   OWN USABLE" \
+	"platform-vgpusvm.0 renderD128 -      auto-platform-vgpusvm.0 1-2 1-3" \
+	"platform-vgpusvm.1 renderD129 -      auto-platform-vgpusvm.0 3   1-3" \
+	"platform-vgpusvm.2 renderD130 -      auto-platform-vgpusvm.2 4   4" \
+	"platform-vgpusvm.3 renderD131 -      auto-platform-vgpusvm.2 -   4"
 
 run_tree list groups -n -r -O
 check "list: groups, all columns" prints \
 	"auto-platform-vgpusvm.0 hardware 1-3 platform-vgpusvm.0,platform-vgpusvm.1 0 0 - - - 53000 53000" \
 	"auto-platform-vgpusvm.2 hardware 4 platform-vgpusvm.2,platform-vgpusvm.3 0 0 - - - 53000 53000"
+
+cp out expected
+run_tree groups -n -r -O
+check "list: groups is a command, too" cmp out expected
 
 run_tree list links -r -n -o INITIATOR,PAGEMAP,TYPE,READ_BW,ACCESS,USABLE
 check "list: links" prints \
@@ -54,7 +58,7 @@ check "list: pairs, bytes, columns in small letters" prints \
 
 run_tree list -n -r -o +INSTANCE,DEVICE
 check "list: columns added" \
-	grep -qx "2 platform-vgpusvm.0-vram1 64M 64M -1 idle auto-platform-vgpusvm.0 renderD128 1 vgpusvm.0" out
+	grep -qx "2 platform-vgpusvm.0-vram1 64M 64M -1 idle auto-platform-vgpusvm.0 renderD128 - 1 vgpusvm.0" out
 
 run list -n -r -o ID --sysroot tree
 check "list: --sysroot behind the command" prints 1 2 3 4
@@ -78,8 +82,8 @@ check "list: no pagemaps" ended_with 0
 check "list: nothing to print" test ! -s out
 run_tree list initiators -r -n
 check "list: GPUs without memory" prints \
-	"platform-vgpusvm.0 renderD128 auto-platform-vgpusvm.0 - -" \
-	"platform-vgpusvm.1 renderD129 auto-platform-vgpusvm.1 - -"
+	"platform-vgpusvm.0 renderD128 - auto-platform-vgpusvm.0 - -" \
+	"platform-vgpusvm.1 renderD129 - auto-platform-vgpusvm.1 - -"
 
 make_tree gpus=12 topology=none
 run_tree list initiators -r -n -o UID

@@ -29,7 +29,19 @@ wrong "empty column" 'pagemaps have no column ""' list -o ID,
 wrong "unknown property" 'cannot show "weight"' matrix --show weight
 wrong "argument of matrix" 'too many arguments: "x"' matrix x
 
-for help in --help "list --help" "matrix --help" -h; do
+wrong "argument of groups" 'too many arguments: "x"' groups x
+wrong "no format" 'export to which format?' export
+wrong "unknown format" 'there is no format "pdf"' export pdf
+wrong "two formats to export to" 'too many arguments: "svg"' export dot svg
+wrong "argument of tree" 'too many arguments: "x"' tree x
+wrong "nothing to show" 'what to show?' show
+wrong "argument of check" 'too many arguments: "x"' check x
+wrong "two formats" '-J, -P and -r exclude each other' list -J -r
+wrong "no such time for colours" '--color takes auto, always or never, not "red"' list --color red
+
+for help in --help "list --help" "matrix --help" "groups --help" "tree --help" \
+	"show --help" "check --help" "resolve --help" "select --help" \
+	"group --help" "explain --help" "run --help" -h; do
 	# Words are wanted.
 	# shellcheck disable=SC2086
 	run $help

@@ -22,7 +22,7 @@ static void add(struct choice *choice, const struct column *column)
 static void add_many(struct choice *choice, const struct column *column, bool all)
 {
 	for (; column->name; column++) {
-		if (all || column->by_default)
+		if (all || column->flags & COLUMN_DEFAULT)
 			add(choice, column);
 	}
 }
@@ -54,18 +54,18 @@ static bool add_named(struct choice *choice, const struct kind *kind, const char
 }
 
 /*
- * -o A,B are these; -o +A,B are these behind those by default. Returns NULL if
- * there is no such column, after it has said so; else an array to be freed.
+ * -o A,B are these; -o +A,B are these behind those by default, which in JSON are
+ * all. Returns NULL if there is no such column, after it has said so; else an
+ * array to be freed.
  */
 const struct column **columns_choose(const struct kind *kind, const struct options *options)
 {
 	struct choice choice = { 0 };
-	const char *names = options->columns;
+	const char *names = options->all_columns ? NULL : options->columns;
 
-	if (!names || *names == '+' || options->all_columns)
-		add_many(&choice, kind->columns, options->all_columns);
-	if (names && !options->all_columns &&
-	    !add_named(&choice, kind, names + (*names == '+'))) {
+	if (!names || *names == '+')
+		add_many(&choice, kind->columns, options->all_columns || options->json);
+	if (names && !add_named(&choice, kind, names + (*names == '+'))) {
 		free(choice.columns);
 		return NULL;
 	}
@@ -79,6 +79,6 @@ void columns_help(const struct kind *kind)
 
 	printf("\nColumns of %s (* by default):\n", kind->name);
 	for (column = kind->columns; column->name; column++)
-		printf(" %c %-16s %s\n", column->by_default ? '*' : ' ', column->name,
+		printf(" %c %-16s %s\n", column->flags & COLUMN_DEFAULT ? '*' : ' ', column->name,
 		       column->help);
 }

@@ -1,121 +1,131 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <stdlib.h>
-#include <string.h>
+#include <stddef.h>
 
 #include "tool.h"
 
-static char *name(const void *group, const struct options *options)
+static struct json_object *name(const void *group)
 {
-	(void)options;
-	return text_copy(gpusvm_group_get_name(group));
+	return json_text(gpusvm_group_get_name(group));
 }
 
-static char *origin(const void *group, const struct options *options)
+static struct json_object *origin(const void *group)
 {
-	(void)options;
-	return text_copy(gpusvm_group_get_origin(group));
+	return json_text(gpusvm_group_get_origin(group));
 }
 
-/* Like one that is not known, an empty list would be a gap */
-static char *pagemaps(const void *group, const struct options *options)
+static struct json_object *pagemaps(const void *group)
 {
-	const char *list = gpusvm_group_get_pagemap_list(group);
+	struct json_object *ids = json_array();
+	const struct gpusvm_pagemap *pagemap;
 
-	(void)options;
-	return list && *list ? text_copy(list) : NULL;
+	gpusvm_group_pagemap_foreach(group, pagemap)
+		json_append(ids, json_number(0, gpusvm_pagemap_get_id(pagemap)));
+	return ids;
 }
 
-static char *initiators(const void *group, const struct options *options)
+static struct json_object *initiators(const void *group)
 {
+	struct json_object *uids = json_array();
 	const struct gpusvm_initiator *initiator;
-	char *text = NULL;
 
-	(void)options;
-	gpusvm_group_initiator_foreach(group, initiator) {
-		const char *uid = gpusvm_initiator_get_uid(initiator);
-		char *longer = text ? text_format("%s,%s", text, uid) : text_copy(uid);
-
-		free(text);
-		text = longer;
-	}
-	return text;
+	gpusvm_group_initiator_foreach(group, initiator)
+		json_append(uids, json_text(gpusvm_initiator_get_uid(initiator)));
+	return uids;
 }
 
-static char *users(const void *group, const struct options *options)
+static struct json_object *users(const void *group)
 {
 	uint64_t number = 0;
 	int err = gpusvm_group_get_users(group, &number);
 
-	(void)options;
-	return text_number(err, number);
+	return json_number(err, number);
 }
 
-static char *pending(const void *group, const struct options *options)
+static struct json_object *pending(const void *group)
 {
 	bool value = false;
 	int err = gpusvm_group_get_pending(group, &value);
 
-	(void)options;
-	return text_bool(err, value);
+	return json_boolean(err, value);
 }
 
-static char *expected(const void *group, const struct options *options)
+static const char *pending_color(const void *group)
+{
+	bool value = false;
+
+	return !gpusvm_group_get_pending(group, &value) && value ? "yellow" : NULL;
+}
+
+static struct json_object *expected(const void *group)
 {
 	unsigned int number = 0;
 	int err = gpusvm_group_get_members_expected(group, &number);
 
-	(void)options;
-	return text_number(err, number);
+	return json_number(err, number);
 }
 
-static char *joined(const void *group, const struct options *options)
+static struct json_object *joined(const void *group)
 {
 	unsigned int number = 0;
 	int err = gpusvm_group_get_members_joined(group, &number);
 
-	(void)options;
-	return text_number(err, number);
+	return json_number(err, number);
 }
 
-static char *complete(const void *group, const struct options *options)
+static struct json_object *complete(const void *group)
 {
 	bool value = false;
 	int err = gpusvm_group_get_complete(group, &value);
 
-	(void)options;
-	return text_bool(err, value);
+	return json_boolean(err, value);
 }
 
-static char *min_read_bandwidth(const void *group, const struct options *options)
+static const char *complete_color(const void *group)
+{
+	bool value = false;
+
+	return !gpusvm_group_get_complete(group, &value) && !value ? "red" : NULL;
+}
+
+static struct json_object *min_read_bandwidth(const void *group)
 {
 	uint64_t number = 0;
 	int err = gpusvm_group_get_min_read_bandwidth(group, &number);
 
-	(void)options;
-	return text_number(err, number);
+	return json_number(err, number);
 }
 
-static char *min_write_bandwidth(const void *group, const struct options *options)
+static struct json_object *min_write_bandwidth(const void *group)
 {
 	uint64_t number = 0;
 	int err = gpusvm_group_get_min_write_bandwidth(group, &number);
 
-	(void)options;
-	return text_number(err, number);
+	return json_number(err, number);
 }
 
 static const struct column columns[] = {
-	{ "NAME", "name of the group", false, true, name },
-	{ "ORIGIN", "hardware or admin", false, true, origin },
-	{ "PAGEMAPS", "IDs of the pagemaps in it", false, true, pagemaps },
-	{ "INITIATORS", "uids of the initiators in it", false, true, initiators },
-	{ "USERS", "open SVM VMs plus pagemaps in use", true, true, users },
-	{ "PENDING", "1 if a change waits for users to go", true, true, pending },
-	{ "EXPECTED", "members that the administrator has set", true, false, expected },
-	{ "JOINED", "members that have joined", true, false, joined },
-	{ "COMPLETE", "1 if all have", true, false, complete },
-	{ "MIN_READ_BW", "slowest link for reads, MB/s", true, false, min_read_bandwidth },
-	{ "MIN_WRITE_BW", "slowest link for writes, MB/s", true, false, min_write_bandwidth },
+	{ "NAME", "name", "name of the group",
+	  COLUMN_DEFAULT, name, NULL },
+	{ "ORIGIN", "origin", "hardware or admin",
+	  COLUMN_DEFAULT, origin, NULL },
+	{ "PAGEMAPS", "pagemap_ids", "IDs of the pagemaps in it",
+	  COLUMN_DEFAULT, pagemaps, NULL },
+	{ "INITIATORS", "initiator_uids", "uids of the initiators in it",
+	  COLUMN_DEFAULT, initiators, NULL },
+	{ "USERS", "users", "open SVM VMs plus pagemaps in use",
+	  COLUMN_DEFAULT | COLUMN_RIGHT, users, NULL },
+	{ "PENDING", "pending", "1 if a change waits for users to go",
+	  COLUMN_DEFAULT | COLUMN_RIGHT, pending, pending_color },
+	{ "EXPECTED", "members_expected", "members that the administrator has set",
+	  COLUMN_RIGHT, expected, NULL },
+	{ "JOINED", "members_joined", "members that have joined",
+	  COLUMN_RIGHT, joined, NULL },
+	{ "COMPLETE", "complete", "1 if all have",
+	  COLUMN_RIGHT, complete, complete_color },
+	{ "MIN_READ_BW", "min_read_bandwidth", "slowest link for reads, MB/s",
+	  COLUMN_RIGHT, min_read_bandwidth, NULL },
+	{ "MIN_WRITE_BW", "min_write_bandwidth", "slowest link for writes, MB/s",
+	  COLUMN_RIGHT, min_write_bandwidth, NULL },
 	{ 0 }
 };
 

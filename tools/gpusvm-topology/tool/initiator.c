@@ -1,32 +1,38 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <stdlib.h>
+#include <stddef.h>
 
 #include "tool.h"
 
-static char *uid(const void *initiator, const struct options *options)
+static struct json_object *uid(const void *initiator)
 {
-	(void)options;
-	return text_copy(gpusvm_initiator_get_uid(initiator));
+	return json_text(gpusvm_initiator_get_uid(initiator));
 }
 
-static char *device(const void *initiator, const struct options *options)
+static struct json_object *device(const void *initiator)
 {
-	(void)options;
-	return text_copy(gpusvm_initiator_get_device(initiator));
+	return json_text(gpusvm_initiator_get_device(initiator));
 }
 
-static char *render(const void *initiator, const struct options *options)
+static struct json_object *render(const void *initiator)
 {
-	(void)options;
-	return text_copy(gpusvm_initiator_get_render(initiator));
+	return json_text(gpusvm_initiator_get_render(initiator));
 }
 
-static char *group(const void *initiator, const struct options *options)
+static struct json_object *rights(const void *initiator)
+{
+	return json_text(rights_of(initiator));
+}
+
+static const char *rights_color(const void *initiator)
+{
+	return rights_get_color(rights_of(initiator));
+}
+
+static struct json_object *group(const void *initiator)
 {
 	const struct gpusvm_group *group = gpusvm_initiator_get_group(initiator);
 
-	(void)options;
-	return group ? text_copy(gpusvm_group_get_name(group)) : NULL;
+	return json_text(group ? gpusvm_group_get_name(group) : NULL);
 }
 
 static bool is_any(const struct gpusvm_link *link)
@@ -42,58 +48,60 @@ static bool is_own(const struct gpusvm_link *link)
 }
 
 /* The IDs of the pagemaps that the links with a property lead to */
-static char *list_targets(const struct gpusvm_initiator *initiator,
-			  bool (*has_property)(const struct gpusvm_link *link))
+static struct json_object *list_targets(const struct gpusvm_initiator *initiator,
+					bool (*has_property)(const struct gpusvm_link *link))
 {
+	struct json_object *ids = json_array();
 	const struct gpusvm_link *link;
-	uint32_t *ids = NULL;
-	size_t count = 0;
-	char *text;
 
 	gpusvm_initiator_link_foreach(initiator, link) {
-		if (!has_property(link))
-			continue;
-		ids = check_memory(reallocarray(ids, count + 1, sizeof(*ids)));
-		ids[count++] = gpusvm_pagemap_get_id(gpusvm_link_get_pagemap(link));
+		uint32_t id = gpusvm_pagemap_get_id(gpusvm_link_get_pagemap(link));
+
+		if (has_property(link))
+			json_append(ids, json_number(0, id));
 	}
-	text = count ? text_ids(ids, count) : NULL;
-	free(ids);
-	return text;
+	return ids;
 }
 
-static char *own(const void *initiator, const struct options *options)
+static struct json_object *own(const void *initiator)
 {
-	(void)options;
 	return list_targets(initiator, is_own);
 }
 
-static char *usable(const void *initiator, const struct options *options)
+static struct json_object *usable(const void *initiator)
 {
-	(void)options;
 	return list_targets(initiator, gpusvm_link_is_usable);
 }
 
-static char *direct(const void *initiator, const struct options *options)
+static struct json_object *direct(const void *initiator)
 {
-	(void)options;
 	return list_targets(initiator, gpusvm_link_is_direct);
 }
 
-static char *linked(const void *initiator, const struct options *options)
+static struct json_object *linked(const void *initiator)
 {
-	(void)options;
 	return list_targets(initiator, is_any);
 }
 
 static const struct column columns[] = {
-	{ "UID", "name that stays the same over reboots", false, true, uid },
-	{ "RENDER", "render node of the GPU", false, true, render },
-	{ "GROUP", "group that it is in", false, true, group },
-	{ "OWN", "IDs of its own pagemaps", false, true, own },
-	{ "USABLE", "IDs of those it can place memory on", false, true, usable },
-	{ "DIRECT", "IDs of those it reaches directly, usable or not", false, false, direct },
-	{ "LINKED", "IDs of those it has a link to, refused ones included", false, false, linked },
-	{ "DEVICE", "name of the GPU on its bus", false, false, device },
+	{ "UID", "uid", "name that stays the same over reboots",
+	  COLUMN_DEFAULT, uid, NULL },
+	{ "RENDER", "render", "render node of the GPU",
+	  COLUMN_DEFAULT, render, NULL },
+	{ "RIGHTS", "rights", "whether you may use the render node: " RIGHTS_HELP,
+	  COLUMN_DEFAULT, rights, rights_color },
+	{ "GROUP", "group", "group that it is in",
+	  COLUMN_DEFAULT, group, NULL },
+	{ "OWN", "own_ids", "IDs of its own pagemaps",
+	  COLUMN_DEFAULT, own, NULL },
+	{ "USABLE", "usable_ids", "IDs of those it can place memory on",
+	  COLUMN_DEFAULT, usable, NULL },
+	{ "DIRECT", "direct_ids", "IDs of those it reaches directly, usable or not",
+	  0, direct, NULL },
+	{ "LINKED", "linked_ids", "IDs of those it has a link to, refused ones included",
+	  0, linked, NULL },
+	{ "DEVICE", "device", "name of the GPU on its bus",
+	  0, device, NULL },
 	{ 0 }
 };
 

@@ -1,71 +1,63 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <stddef.h>
+
 #include "tool.h"
 
-static char *initiator(const void *link, const struct options *options)
+static struct json_object *initiator(const void *link)
 {
-	(void)options;
-	return text_copy(gpusvm_initiator_get_uid(gpusvm_link_get_initiator(link)));
+	return json_text(gpusvm_initiator_get_uid(gpusvm_link_get_initiator(link)));
 }
 
-static char *pagemap(const void *link, const struct options *options)
+static struct json_object *pagemap(const void *link)
 {
-	(void)options;
-	return text_number(0, gpusvm_pagemap_get_id(gpusvm_link_get_pagemap(link)));
+	return json_number(0, gpusvm_pagemap_get_id(gpusvm_link_get_pagemap(link)));
 }
 
-static char *pagemap_uid(const void *link, const struct options *options)
+static struct json_object *pagemap_uid(const void *link)
 {
-	(void)options;
-	return text_copy(gpusvm_pagemap_get_uid(gpusvm_link_get_pagemap(link)));
+	return json_text(gpusvm_pagemap_get_uid(gpusvm_link_get_pagemap(link)));
 }
 
-static char *type(const void *link, const struct options *options)
+struct json_object *link_type(const void *link)
 {
-	(void)options;
-	return text_copy(gpusvm_link_get_type(link));
+	return json_text(gpusvm_link_get_type(link));
 }
 
-static char *access(const void *link, const struct options *options)
+struct json_object *link_access(const void *link)
 {
-	(void)options;
-	return text_copy(gpusvm_link_get_access(link));
+	return json_text(gpusvm_link_get_access(link));
 }
 
-static char *reason(const void *link, const struct options *options)
+struct json_object *link_reason(const void *link)
 {
-	(void)options;
-	return text_copy(gpusvm_link_get_reason(link));
+	return json_text(gpusvm_link_get_reason(link));
 }
 
-static char *usable(const void *link, const struct options *options)
+struct json_object *link_usable(const void *link)
 {
-	(void)options;
-	return text_bool(0, gpusvm_link_is_usable(link));
+	return json_boolean(0, gpusvm_link_is_usable(link));
 }
 
-static char *usable_reason(const void *link, const struct options *options)
+struct json_object *link_usable_reason(const void *link)
 {
-	(void)options;
-	return text_copy(gpusvm_link_get_usable_reason(link));
+	return json_text(gpusvm_link_get_usable_reason(link));
 }
 
-static char *hops(const void *link, const struct options *options)
+struct json_object *link_hops(const void *link)
 {
 	unsigned int number = 0;
 	int err = gpusvm_link_get_hops(link, &number);
 
-	(void)options;
-	return text_number(err, number);
+	return json_number(err, number);
 }
 
 #define FIGURE(name) \
-	static char *print_ ## name(const void *link, const struct options *options) \
+	struct json_object *link_ ## name(const void *link) \
 	{ \
 		uint64_t number = 0; \
 		int err = gpusvm_link_get_ ## name(link, &number); \
 		\
-		(void)options; \
-		return text_number(err, number); \
+		return json_number(err, number); \
 	}
 
 FIGURE(read_bandwidth)
@@ -75,22 +67,44 @@ FIGURE(max_write_bandwidth)
 FIGURE(read_latency)
 FIGURE(write_latency)
 
+const char *link_color(const void *link)
+{
+	if (!gpusvm_link_is_direct(link))
+		return "red";
+	return gpusvm_link_is_usable(link) ? NULL : "yellow";
+}
+
 static const struct column columns[] = {
-	{ "INITIATOR", "uid of the GPU where it starts", false, true, initiator },
-	{ "PAGEMAP", "ID of the pagemap where it leads to", true, true, pagemap },
-	{ "TYPE", "what it is made of", false, true, type },
-	{ "HOPS", "bridges or switches passed", true, true, hops },
-	{ "READ_BW", "MB/s now, for reads", true, true, print_read_bandwidth },
-	{ "WRITE_BW", "MB/s now, for writes", true, true, print_write_bandwidth },
-	{ "READ_LAT", "latency of a read, ns", true, true, print_read_latency },
-	{ "WRITE_LAT", "latency of a write, ns", true, false, print_write_latency },
-	{ "ACCESS", "direct or none", false, true, access },
-	{ "REASON", "why there is no access", false, true, reason },
-	{ "USABLE", "1 if both ends are in the same group", true, true, usable },
-	{ "USABLE_REASON", "why a direct link is not usable", false, true, usable_reason },
-	{ "MAX_READ_BW", "MB/s at best, for reads", true, false, print_max_read_bandwidth },
-	{ "MAX_WRITE_BW", "MB/s at best, for writes", true, false, print_max_write_bandwidth },
-	{ "PAGEMAP_UID", "uid of the pagemap", false, false, pagemap_uid },
+	{ "INITIATOR", "initiator_uid", "uid of the GPU where it starts",
+	  COLUMN_DEFAULT, initiator, NULL },
+	{ "PAGEMAP", "pagemap_id", "ID of the pagemap where it leads to",
+	  COLUMN_DEFAULT | COLUMN_RIGHT, pagemap, NULL },
+	{ "TYPE", "type", "what it is made of",
+	  COLUMN_DEFAULT, link_type, NULL },
+	{ "HOPS", "hops", "bridges or switches passed",
+	  COLUMN_DEFAULT | COLUMN_RIGHT, link_hops, NULL },
+	{ "READ_BW", "read_bandwidth", "MB/s now, for reads",
+	  COLUMN_DEFAULT | COLUMN_RIGHT, link_read_bandwidth, NULL },
+	{ "WRITE_BW", "write_bandwidth", "MB/s now, for writes",
+	  COLUMN_DEFAULT | COLUMN_RIGHT, link_write_bandwidth, NULL },
+	{ "READ_LAT", "read_latency", "latency of a read, ns",
+	  COLUMN_DEFAULT | COLUMN_RIGHT, link_read_latency, NULL },
+	{ "WRITE_LAT", "write_latency", "latency of a write, ns",
+	  COLUMN_RIGHT, link_write_latency, NULL },
+	{ "ACCESS", "access", "direct or none",
+	  COLUMN_DEFAULT, link_access, link_color },
+	{ "REASON", "reason", "why there is no access",
+	  COLUMN_DEFAULT, link_reason, link_color },
+	{ "USABLE", "usable", "1 if both ends are in the same group",
+	  COLUMN_DEFAULT | COLUMN_RIGHT, link_usable, link_color },
+	{ "USABLE_REASON", "usable_reason", "why a direct link is not usable",
+	  COLUMN_DEFAULT, link_usable_reason, link_color },
+	{ "MAX_READ_BW", "max_read_bandwidth", "MB/s at best, for reads",
+	  COLUMN_RIGHT, link_max_read_bandwidth, NULL },
+	{ "MAX_WRITE_BW", "max_write_bandwidth", "MB/s at best, for writes",
+	  COLUMN_RIGHT, link_max_write_bandwidth, NULL },
+	{ "PAGEMAP_UID", "pagemap_uid", "uid of the pagemap",
+	  0, pagemap_uid, NULL },
 	{ 0 }
 };
 

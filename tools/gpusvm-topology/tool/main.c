@@ -9,26 +9,41 @@
 
 static const struct command {
 	const char *name;
+	const char *help;
 	int (*run)(int argc, char **argv, struct options *options);
 } commands[] = {
-	{ "list", command_list },
-	{ "matrix", command_matrix },
+	{ "list", "pagemaps, initiators, links or groups", command_list },
+	{ "matrix", "initiators against pagemaps", command_matrix },
+	{ "tree", "groups, the initiators in them, and their pagemaps", command_tree },
+	{ "groups", "which GPUs share memory with each other", command_groups },
+	{ "show", "all that is known of some of them", command_show },
+	{ "check", "whether links are missing, degraded, asymmetric or new", command_check },
+	{ "group", "show and change the groups that the administrator makes", command_group },
+	{ "explain", "why a GPU can use a pagemap, or why not", command_explain },
+	{ "run", "a program with a default placement", command_run },
+	{ "resolve", "what else a pagemap or a GPU is called", command_resolve },
+	{ "select", "IDs of pagemaps that fit, for scripts", command_select },
+	{ "monitor", "what changes", command_monitor },
+	{ "snapshot", "an archive of what there is, for --sysroot", command_snapshot },
+	{ "export", "for Graphviz, browsers, Prometheus, Slurm and others", command_export },
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(*commands))
 
 static int print_help(void)
 {
-	puts("Usage: gpusvm-topology [--sysroot DIR] COMMAND [OPTIONS]\n"
+	puts("Usage: gpusvm-topology [--sysroot DIR|--synthetic DESC] COMMAND [OPTIONS]\n"
 	     "\n"
 	     "Shows the GPU memories that can back the virtual memory of processes, and how\n"
 	     "the GPUs reach them.\n"
 	     "\n"
-	     "Commands:\n"
-	     "  list                pagemaps, initiators, links or groups\n"
-	     "  matrix              initiators against pagemaps\n"
-	     "\n"
+	     "Commands:");
+	for (size_t i = 0; i < COMMANDS; i++)
+		printf("  %-19s %s\n", commands[i].name, commands[i].help);
+	puts("\n"
 	     "      --sysroot DIR   read DIR/sys, a copy of another machine's, instead of /sys\n"
+	     "      --synthetic DESC\n"
+	     "                      make up a topology, as in \"gpu:8 full bw=64000\"\n"
 	     "  -h, --help          print this help; COMMAND --help: that of the command\n"
 	     "  -V, --version       print the version\n"
 	     "\n"
@@ -38,7 +53,10 @@ static int print_help(void)
 	     "  2  wrong usage\n"
 	     "  3  no topology: the module drm_pagemap_topology is not loaded\n"
 	     "  4  printed, but some entries could not be read, made no sense, or changed\n"
-	     "     all the time; see the warnings on stderr");
+	     "     all the time; see the warnings on stderr\n"
+	     "  5  there is no pagemap, initiator or group of a name that was given,\n"
+	     "     or there is too little that fits\n"
+	     "  10 to 13 are findings of \"check\", see there");
 	return 0;
 }
 
@@ -66,6 +84,7 @@ static int run(int argc, char **argv)
 {
 	static const struct option long_options[] = {
 		{ "sysroot", required_argument, NULL, 's' },
+		{ "synthetic", required_argument, NULL, 'S' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
 		{ 0 }
@@ -77,6 +96,9 @@ static int run(int argc, char **argv)
 		switch (option) {
 		case 's':
 			options.sysroot = optarg;
+			break;
+		case 'S':
+			options.synthetic = optarg;
 			break;
 		case 'h':
 			return print_help();

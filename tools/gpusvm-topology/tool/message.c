@@ -25,11 +25,11 @@ int usage_error(const char *command)
 	return EXIT_USAGE;
 }
 
-static void log_warning(void *data, int priority, const char *message)
+static void log_problem(void *data, int priority, const char *message)
 {
 	(void)data;
 	if (priority <= LOG_WARNING)
-		say("warning: %s", message);
+		say("%s%s", priority == LOG_WARNING ? "warning: " : "", message);
 }
 
 static int scan(struct gpusvm_ctx *ctx, const struct options *options,
@@ -47,27 +47,55 @@ static int scan(struct gpusvm_ctx *ctx, const struct options *options,
 	return err == -ENOENT ? EXIT_NO_TOPOLOGY : EXIT_ERROR;
 }
 
-/* Returns 0, or what to exit with after it has said why */
-int open_topology(const struct options *options, struct gpusvm_topology **topology)
+/* What is wrong with the description has been said */
+static int make_up(struct gpusvm_ctx *ctx, const struct options *options,
+		   struct gpusvm_topology **topology)
 {
-	struct gpusvm_ctx *ctx;
-	int err, status;
+	int err;
 
-	err = gpusvm_new(&ctx);
+	err = gpusvm_topology_new_synthetic(ctx, options->synthetic, topology);
+	if (!err)
+		return 0;
+	if (err == -EINVAL)
+		return EXIT_USAGE;
+	say("%s", strerror(-err));
+	return EXIT_ERROR;
+}
+
+/* Returns 0, or what to exit with after it has said why */
+int open_context(const struct options *options, struct gpusvm_ctx **ctx)
+{
+	int err;
+
+	err = gpusvm_new(ctx);
 	if (err) {
 		say("%s", strerror(-err));
 		return EXIT_ERROR;
 	}
 
-	gpusvm_set_log_fn(ctx, log_warning, NULL);
-	if (options->sysroot)
-		err = gpusvm_set_sysroot(ctx, options->sysroot);
-	if (err) {
-		say("cannot open %s: %s", options->sysroot, strerror(-err));
-		status = EXIT_ERROR;
-	} else {
-		status = scan(ctx, options, topology);
-	}
+	gpusvm_set_log_fn(*ctx, log_problem, NULL);
+	if (!options->sysroot)
+		return 0;
+	err = gpusvm_set_sysroot(*ctx, options->sysroot);
+	if (!err)
+		return 0;
+	say("cannot open %s: %s", options->sysroot, strerror(-err));
+	gpusvm_unref(*ctx);
+	*ctx = NULL;
+	return EXIT_ERROR;
+}
+
+/* The same */
+int open_topology(const struct options *options, struct gpusvm_topology **topology)
+{
+	struct gpusvm_ctx *ctx;
+	int status;
+
+	status = open_context(options, &ctx);
+	if (status)
+		return status;
+	status = options->synthetic ? make_up(ctx, options, topology) :
+				      scan(ctx, options, topology);
 	gpusvm_unref(ctx);
 	return status;
 }
@@ -79,4 +107,18 @@ int close_topology(struct gpusvm_topology *topology)
 
 	gpusvm_topology_unref(topology);
 	return warnings ? EXIT_WARNINGS : 0;
+}
+
+/* Scans, lets @fn do what the command is for, and returns what to exit with */
+int with_topology(const struct options *options, topology_fn fn, void *data)
+{
+	struct gpusvm_topology *topology;
+	int status, warnings;
+
+	status = open_topology(options, &topology);
+	if (status)
+		return status;
+	status = fn(topology, options, data);
+	warnings = close_topology(topology);
+	return status ?: warnings;
 }

@@ -1,103 +1,128 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <stddef.h>
+
 #include "tool.h"
 
-static char *id(const void *pagemap, const struct options *options)
+static struct json_object *id(const void *pagemap)
 {
-	(void)options;
-	return text_number(0, gpusvm_pagemap_get_id(pagemap));
+	return json_number(0, gpusvm_pagemap_get_id(pagemap));
 }
 
-static char *uid(const void *pagemap, const struct options *options)
+static struct json_object *uid(const void *pagemap)
 {
-	(void)options;
-	return text_copy(gpusvm_pagemap_get_uid(pagemap));
+	return json_text(gpusvm_pagemap_get_uid(pagemap));
 }
 
-static char *instance(const void *pagemap, const struct options *options)
+static struct json_object *instance(const void *pagemap)
 {
 	uint16_t number = 0;
 	int err = gpusvm_pagemap_get_region_instance(pagemap, &number);
 
-	(void)options;
-	return text_number(err, number);
+	return json_number(err, number);
 }
 
-static char *size(const void *pagemap, const struct options *options)
+static struct json_object *size(const void *pagemap)
 {
-	uint64_t bytes;
+	uint64_t bytes = 0;
+	int err = gpusvm_pagemap_get_size(pagemap, &bytes);
 
-	return gpusvm_pagemap_get_size(pagemap, &bytes) ? NULL : text_size(bytes, options);
+	return json_number(err, bytes);
 }
 
-static char *free_size(const void *pagemap, const struct options *options)
+static struct json_object *free_size(const void *pagemap)
 {
-	uint64_t bytes;
+	uint64_t bytes = 0;
+	int err = gpusvm_pagemap_get_free(pagemap, &bytes);
 
-	return gpusvm_pagemap_get_free(pagemap, &bytes) ? NULL : text_size(bytes, options);
+	return json_number(err, bytes);
 }
 
-static char *node(const void *pagemap, const struct options *options)
+static struct json_object *node(const void *pagemap)
 {
-	int number;
+	int number = 0;
+	int err = gpusvm_pagemap_get_numa_node(pagemap, &number);
 
-	(void)options;
-	return gpusvm_pagemap_get_numa_node(pagemap, &number) ? NULL :
-	       text_format("%d", number);
+	return json_integer(err, number);
 }
 
-static char *state(const void *pagemap, const struct options *options)
+static struct json_object *state(const void *pagemap)
 {
-	(void)options;
-	return text_copy(gpusvm_pagemap_get_state(pagemap));
+	return json_text(gpusvm_pagemap_get_state(pagemap));
 }
 
-static char *group(const void *pagemap, const struct options *options)
+static struct json_object *group(const void *pagemap)
 {
 	const struct gpusvm_group *group = gpusvm_pagemap_get_group(pagemap);
 
-	(void)options;
-	return group ? text_copy(gpusvm_group_get_name(group)) : NULL;
+	return json_text(group ? gpusvm_group_get_name(group) : NULL);
 }
 
-static char *initiator(const void *pagemap, const struct options *options)
+static struct json_object *initiator(const void *pagemap)
 {
 	const struct gpusvm_initiator *initiator = gpusvm_pagemap_get_initiator(pagemap);
 
-	(void)options;
-	return initiator ? text_copy(gpusvm_initiator_get_uid(initiator)) : NULL;
+	return json_text(initiator ? gpusvm_initiator_get_uid(initiator) : NULL);
 }
 
-static char *render(const void *pagemap, const struct options *options)
+static struct json_object *render(const void *pagemap)
 {
-	(void)options;
-	return text_copy(gpusvm_pagemap_get_render(pagemap));
+	return json_text(gpusvm_pagemap_get_render(pagemap));
 }
 
-static char *device(const void *pagemap, const struct options *options)
+static const char *get_rights(const void *pagemap)
 {
-	(void)options;
-	return text_copy(gpusvm_pagemap_get_device(pagemap));
+	const struct gpusvm_initiator *initiator = gpusvm_pagemap_get_initiator(pagemap);
+
+	return initiator ? rights_of(initiator) : NULL;
 }
 
-static char *dmem_region(const void *pagemap, const struct options *options)
+static struct json_object *rights(const void *pagemap)
 {
-	(void)options;
-	return text_copy(gpusvm_pagemap_get_dmem_region(pagemap));
+	return json_text(get_rights(pagemap));
+}
+
+static const char *rights_color(const void *pagemap)
+{
+	return rights_get_color(get_rights(pagemap));
+}
+
+static struct json_object *device(const void *pagemap)
+{
+	return json_text(gpusvm_pagemap_get_device(pagemap));
+}
+
+static struct json_object *dmem_region(const void *pagemap)
+{
+	return json_text(gpusvm_pagemap_get_dmem_region(pagemap));
 }
 
 static const struct column columns[] = {
-	{ "ID", "number that programs pass to ioctls", true, true, id },
-	{ "UID", "name that stays the same over reboots", false, true, uid },
-	{ "SIZE", "size of the region", true, true, size },
-	{ "FREE", "what is not allocated", true, true, free_size },
-	{ "NODE", "NUMA node, -1 if none", true, true, node },
-	{ "STATE", "idle, active or cached", false, true, state },
-	{ "GROUP", "group that it is in", false, true, group },
-	{ "RENDER", "render node of the GPU", false, true, render },
-	{ "INITIATOR", "uid of the GPU that it belongs to", false, false, initiator },
-	{ "DEVICE", "name of the GPU on its bus", false, false, device },
-	{ "INSTANCE", "the driver's number for the region", true, false, instance },
-	{ "DMEM", "name in the dmem cgroup controller", false, false, dmem_region },
+	{ "ID", "id", "number that programs pass to ioctls",
+	  COLUMN_DEFAULT | COLUMN_RIGHT, id, NULL },
+	{ "UID", "uid", "name that stays the same over reboots",
+	  COLUMN_DEFAULT, uid, NULL },
+	{ "SIZE", "size", "size of the region",
+	  COLUMN_DEFAULT | COLUMN_RIGHT | COLUMN_SIZE, size, NULL },
+	{ "FREE", "free", "what is not allocated",
+	  COLUMN_DEFAULT | COLUMN_RIGHT | COLUMN_SIZE, free_size, NULL },
+	{ "NODE", "numa_node", "NUMA node, -1 if none",
+	  COLUMN_DEFAULT | COLUMN_RIGHT, node, NULL },
+	{ "STATE", "state", "idle, active or cached",
+	  COLUMN_DEFAULT, state, NULL },
+	{ "GROUP", "group", "group that it is in",
+	  COLUMN_DEFAULT, group, NULL },
+	{ "RENDER", "render", "render node of the GPU",
+	  COLUMN_DEFAULT, render, NULL },
+	{ "RIGHTS", "rights", "whether you may use the render node: " RIGHTS_HELP,
+	  COLUMN_DEFAULT, rights, rights_color },
+	{ "INITIATOR", "initiator_uid", "uid of the GPU that it belongs to",
+	  0, initiator, NULL },
+	{ "DEVICE", "device", "name of the GPU on its bus",
+	  0, device, NULL },
+	{ "INSTANCE", "region_instance", "the driver's number for the region",
+	  COLUMN_RIGHT, instance, NULL },
+	{ "DMEM", "dmem_region", "name in the dmem cgroup controller",
+	  0, dmem_region, NULL },
 	{ 0 }
 };
 

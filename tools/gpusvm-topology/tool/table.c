@@ -18,17 +18,27 @@ struct libscols_table *table_new(const struct options *options)
 	check(scols_table_enable_noheadings(table, options->no_headings));
 	check(scols_table_enable_raw(table, options->raw));
 	check(scols_table_enable_export(table, options->pairs));
+	check(scols_table_enable_colors(table, options->colors &&
+					!options->raw && !options->pairs));
 	return table;
 }
 
-void table_add_column(struct libscols_table *table, const char *name, bool right)
+/* Branches would be a part of the value where it is for scripts */
+void table_add_column(struct libscols_table *table, const char *name, unsigned int flags)
 {
-	check_memory(scols_table_new_column(table, name, 0, right ? SCOLS_FL_RIGHT : 0));
+	bool branches = flags & COLUMN_TREE && !scols_table_is_raw(table) &&
+			!scols_table_is_export(table);
+
+	check_memory(scols_table_new_column(table, name, 0,
+					    (flags & COLUMN_RIGHT ? SCOLS_FL_RIGHT : 0) |
+					    (branches ? SCOLS_FL_TREE : 0)));
 }
 
-struct libscols_line *table_add_line(struct libscols_table *table)
+/* @parent is NULL but in a tree */
+struct libscols_line *table_add_line(struct libscols_table *table,
+				     struct libscols_line *parent)
 {
-	return check_memory(scols_table_new_line(table, NULL));
+	return check_memory(scols_table_new_line(table, parent));
 }
 
 /* Takes @text over; what is not known leaves no gap where columns are counted */
@@ -41,13 +51,22 @@ void table_set(struct libscols_line *line, size_t column, char *text,
 		check(scols_line_refer_data(line, column, text));
 }
 
-/* Frees the table. Returns what to exit with */
+void table_set_color(struct libscols_line *line, size_t column, const char *color)
+{
+	if (color)
+		check(scols_cell_set_color(scols_line_get_cell(line, column), color));
+}
+
+/* Returns what to exit with */
 int table_print(struct libscols_table *table)
 {
-	int err = scols_print_table(table);
+	if (!scols_print_table(table))
+		return 0;
+	say("cannot print the table");
+	return EXIT_ERROR;
+}
 
+void table_free(struct libscols_table *table)
+{
 	scols_unref_table(table);
-	if (err)
-		say("cannot print the table");
-	return err ? EXIT_ERROR : 0;
 }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <ctype.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,30 +33,39 @@ char *text_format(const char *format, ...)
 	return check_memory(length < 0 ? NULL : text);
 }
 
-/* @err is what the library returned for the number */
-char *text_number(int err, uint64_t number)
-{
-	return err ? NULL : text_format("%llu", (unsigned long long)number);
-}
-
-char *text_bool(int err, bool value)
-{
-	return err ? NULL : text_copy(value ? "1" : "0");
-}
-
 /* 67108864 is 64M, and 1610612736 is 1.5G */
-char *text_size(uint64_t bytes, const struct options *options)
+char *text_size(uint64_t bytes)
 {
 	static const char units[] = "BKMGTPE";
 	unsigned int unit = 0;
 	double size = bytes;
 
-	if (options->bytes)
-		return text_number(0, bytes);
-
 	for (; size >= 1024 && unit < strlen(units) - 1; unit++)
 		size /= 1024;
 	return text_format(size == (uint64_t)size ? "%.0f%c" : "%.1f%c", size, units[unit]);
+}
+
+/* 64M, 64m and 67108864 are the same; no fractions. False after it has said why */
+bool parse_size(const char *text, uint64_t *bytes)
+{
+	static const char units[] = "KMGTPE";
+	unsigned long long number;
+	const char *unit;
+	char *end;
+
+	errno = 0;
+	number = strtoull(text, &end, 10);
+	unit = *end ? strchr(units, toupper((unsigned char)*end)) : NULL;
+	for (ptrdiff_t power = unit ? unit - units + 1 : 0; power; power--) {
+		if (__builtin_mul_overflow(number, 1024, &number))
+			errno = ERANGE;
+	}
+	if (isdigit((unsigned char)*text) && !errno && (!*end || (unit && !end[1]))) {
+		*bytes = number;
+		return true;
+	}
+	say("not a size: \"%s\"", text);
+	return false;
 }
 
 /* The numbers, which ascend, as the kernel prints lists: 1-4,7 */

@@ -6,32 +6,50 @@
 
 #define __printf(nr, first) __attribute((format(printf, nr, first)))
 
+/* Of what is printed as JSON. A key is never given another meaning: this rises */
+#define SCHEMA_VERSION 1
+
 enum {
 	EXIT_ERROR = 1,		/* out of memory, output that cannot be written, ... */
 	EXIT_USAGE = 2,
 	EXIT_NO_TOPOLOGY = 3,
 	EXIT_WARNINGS = 4,	/* all that could be read was printed */
+	EXIT_NOT_FOUND = 5,	/* what was asked for; the rest was printed */
 };
 
-/* Options that the commands have in common */
+/* Options that commands have in common */
 struct options {
 	const char *sysroot;
+	const char *synthetic;
 	const char *columns;
 	bool all_columns;
 	bool no_headings;
 	bool raw;
 	bool pairs;
 	bool bytes;
+	bool json;
+	bool colors;
 };
 
-/* A column of a table of objects of one kind */
+struct json_object;
+
+enum {
+	COLUMN_DEFAULT = 1 << 0,	/* printed if no columns are asked for */
+	COLUMN_RIGHT = 1 << 1,		/* aligned to the right */
+	COLUMN_SIZE = 1 << 2,		/* bytes, which are rounded for people */
+	COLUMN_TREE = 1 << 3,		/* has the branches of a tree before it */
+};
+
+/* A column of a table of objects of one kind, and a key of such objects in JSON */
 struct column {
 	const char *name;
+	const char *key;
 	const char *help;
-	bool right;
-	bool by_default;
-	/* Allocated, or NULL if not known */
-	char *(*text)(const void *object, const struct options *options);
+	unsigned int flags;
+	/* NULL if not known */
+	struct json_object *(*get)(const void *object);
+	/* Of libsmartcols, as "red"; may be NULL and return NULL */
+	const char *(*color)(const void *object);
 };
 
 /* A kind of objects; @columns ends with one without a name */
@@ -47,34 +65,96 @@ extern const struct kind initiator_kind;
 extern const struct kind link_kind;
 extern const struct kind group_kind;
 
-/* text.c */
+/* rights.c */
+#define RIGHTS_HELP "ok, denied or no-node"
+
+const char *rights_of(const struct gpusvm_initiator *initiator);
+const char *rights_get_color(const char *rights);
+
+/* link.c: what columns and the matrix show of a link */
+struct json_object *link_type(const void *link);
+struct json_object *link_access(const void *link);
+struct json_object *link_reason(const void *link);
+struct json_object *link_usable(const void *link);
+struct json_object *link_usable_reason(const void *link);
+struct json_object *link_hops(const void *link);
+struct json_object *link_read_bandwidth(const void *link);
+struct json_object *link_write_bandwidth(const void *link);
+struct json_object *link_max_read_bandwidth(const void *link);
+struct json_object *link_max_write_bandwidth(const void *link);
+struct json_object *link_read_latency(const void *link);
+struct json_object *link_write_latency(const void *link);
+const char *link_color(const void *link);
+
+/* text.c: all of it allocated */
 void *check_memory(void *memory);
 char *text_copy(const char *text);
 char *text_format(const char *format, ...) __printf(1, 2);
-char *text_number(int err, uint64_t number);
-char *text_bool(int err, bool value);
-char *text_size(uint64_t bytes, const struct options *options);
+char *text_size(uint64_t bytes);
+bool parse_size(const char *text, uint64_t *bytes);
 char *text_ids(const uint32_t *ids, size_t count);
+
+/* json.c: values, of which NULL is null, and documents, which commands print */
+struct json_object *json_text(const char *text);
+struct json_object *json_number(int err, uint64_t number);
+struct json_object *json_integer(int err, int64_t number);
+struct json_object *json_boolean(int err, bool value);
+struct json_object *json_array(void);
+struct json_object *json_map(void);
+void json_append(struct json_object *array, struct json_object *value);
+void json_set(struct json_object *map, const char *key, struct json_object *value);
+struct json_object *document_new(const char *command, const struct gpusvm_topology *topology);
+int document_print(struct json_object *document);
+
+/* value.c */
+char *value_text(struct json_object *value, unsigned int flags, const struct options *options);
 
 /* message.c */
 void say(const char *format, ...) __printf(1, 2);
 int usage_error(const char *command);
+int open_context(const struct options *options, struct gpusvm_ctx **ctx);
 int open_topology(const struct options *options, struct gpusvm_topology **topology);
 int close_topology(struct gpusvm_topology *topology);
+
+/* Gets the topology, and returns what to exit with */
+typedef int (*topology_fn)(const struct gpusvm_topology *topology,
+			   const struct options *options, void *data);
+int with_topology(const struct options *options, topology_fn fn, void *data);
+
+/* gpu.c */
+const struct gpusvm_initiator *initiator_of(const struct gpusvm_topology *topology,
+					    const char *name);
 
 /* options.c */
 struct option;
 
-#define COMMON_OPTIONS_HELP \
+enum {
+	OPTIONS_JSON = 1 << 0,		/* -J */
+	OPTIONS_TABLE = 1 << 1,		/* -n, -P, -r and --color */
+	OPTIONS_COLUMNS = 1 << 2,	/* -b, -o and -O */
+};
+
+#define COLUMN_OPTIONS_HELP \
+	" -b, --bytes          print sizes in bytes\n" \
+	" -o, --output COLS    print these columns; +COLS: besides those by default\n" \
+	" -O, --output-all     print all columns\n"
+#define JSON_OPTION_HELP \
+	" -J, --json           print JSON, see gpusvm-topology.json(5)\n"
+#define TABLE_OPTIONS_HELP \
 	" -n, --no-headings    print no headings\n" \
 	" -P, --pairs          print KEY=\"value\" pairs; what is not known is empty\n" \
 	" -r, --raw            print with one space between columns\n" \
+	"     --color WHEN     auto (on a terminal, the default), always or never\n"
+#define COMMON_OPTIONS_HELP \
 	"     --sysroot DIR    read DIR/sys, a copy of another machine's, instead of /sys\n" \
+	"     --synthetic DESC make up a topology, as in \"gpu:8 full bw=64000\"\n" \
 	" -h, --help           print this help\n" \
 	" -V, --version        print the version\n"
 
-int next_option(int argc, char **argv, const char *letters, const struct option *own,
-		struct options *options);
+int next_option(int argc, char **argv, unsigned int sets, const char *letters,
+		const struct option *own, struct options *options);
+int other_option(int option, const char *command, int (*print_help)(void));
+int no_arguments(int argc, char **argv, const char *command);
 int print_version(void);
 
 /* table.c */
@@ -82,18 +162,56 @@ struct libscols_table;
 struct libscols_line;
 
 struct libscols_table *table_new(const struct options *options);
-void table_add_column(struct libscols_table *table, const char *name, bool right);
-struct libscols_line *table_add_line(struct libscols_table *table);
+void table_add_column(struct libscols_table *table, const char *name, unsigned int flags);
+struct libscols_line *table_add_line(struct libscols_table *table,
+				     struct libscols_line *parent);
 void table_set(struct libscols_line *line, size_t column, char *text,
 	       const struct options *options);
+void table_set_color(struct libscols_line *line, size_t column, const char *color);
 int table_print(struct libscols_table *table);
+void table_free(struct libscols_table *table);
 
 /* columns.c */
 const struct column **columns_choose(const struct kind *kind, const struct options *options);
 void columns_help(const struct kind *kind);
 
+/*
+ * output.c: objects of one kind, as a table or in an array of a document.
+ *
+ * Without -o, JSON has all columns: who parses it shall find what is known.
+ */
+struct output;
+
+struct output_item;	/* an object that was added */
+
+struct output *output_new(const struct kind *kind, const struct options *options);
+void output_add(struct output *output, const void *object);
+struct output_item *output_add_child(struct output *output, struct output_item *parent,
+				     const void *object);
+void output_add_all(struct output *output, const struct gpusvm_topology *topology);
+struct json_object *output_array(struct output *output);
+int output_print(struct output *output, const char *command,
+		 const struct gpusvm_topology *topology);
+void output_free(struct output *output);
+struct json_object *object_map(const struct kind *kind, const void *object);
+
+/* listing.c */
+int list_kind(const char *command, const struct kind *kind, const struct options *options);
+
 /* One file for each command; @argv[0] is its name */
+int command_check(int argc, char **argv, struct options *options);
+int command_explain(int argc, char **argv, struct options *options);
+int command_group(int argc, char **argv, struct options *options);
+int command_export(int argc, char **argv, struct options *options);
+int command_groups(int argc, char **argv, struct options *options);
 int command_list(int argc, char **argv, struct options *options);
+int command_monitor(int argc, char **argv, struct options *options);
 int command_matrix(int argc, char **argv, struct options *options);
+int command_resolve(int argc, char **argv, struct options *options);
+int command_run(int argc, char **argv, struct options *options);
+int command_select(int argc, char **argv, struct options *options);
+int command_show(int argc, char **argv, struct options *options);
+int command_snapshot(int argc, char **argv, struct options *options);
+int command_tree(int argc, char **argv, struct options *options);
 
 #endif

@@ -1,0 +1,42 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What the boot needs and what one reads, as installed, in the eyes of the programs
+# that use it.
+
+# shellcheck source=tools/gpusvm-topology/tests/lib.bash
+. "$GPUSVM_TESTS/lib.bash"
+
+source=$(dirname "$GPUSVM_TESTS")
+
+# judged WHAT COMMAND...: it succeeds, and says nothing.
+judged() {
+	local what=$1
+	shift
+	if ! command -v "$1" >/dev/null; then
+		skip "boot-files: $what" "no $1"
+		return
+	fi
+	"$@" >out 2>err
+	check "boot-files: $what" eval "[ $? = 0 ] && [ ! -s out ] && [ ! -s err ]"
+}
+
+make -s -C "$source" DESTDIR="$PWD/root" prefix=/usr install-system >make.log 2>&1
+check "boot-files: make install-system" test $? -eq 0
+check "boot-files: a directory for the groups" test -d root/etc/gpusvm/groups.d
+
+# systemd looks for the program and for the units that this one names.
+unit=root/usr/lib/systemd/system/gpusvm-peer-groups.service
+check "boot-files: the unit runs the script where it is" \
+	test -x "root$(sed -n 's/^ExecStart=\([^ ]*\).*/\1/p' "$unit")"
+sed "s,/usr/sbin/,$PWD/root/usr/sbin/," "$unit" >gpusvm-peer-groups.service
+judged "the unit" systemd-analyze verify --man=no --recursive-errors=one \
+	./gpusvm-peer-groups.service
+
+rules=root/usr/lib/udev/rules.d/70-gpusvm-topology.rules
+judged "the rules" udevadm verify --no-summary "$rules"
+for page in root/usr/share/man/man*/*; do
+	judged "${page##*/}" mandoc -T lint -W warning "$page"
+done
+
+[ "$failures" -eq 0 ]

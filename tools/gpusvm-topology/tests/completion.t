@@ -1,0 +1,84 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What bash completes, and that manual pages are in order.
+
+# shellcheck source=tools/gpusvm-topology/tests/lib.bash
+. "$GPUSVM_TESTS/lib.bash"
+
+source=$(dirname "$GPUSVM_TESTS")
+# shellcheck source=tools/gpusvm-topology/completions/gpusvm-topology
+. "$source/completions/gpusvm-topology"
+
+# completes LINE WORD...: these are what LINE is completed to.
+completes() {
+	local line=$1
+	shift
+	COMP_LINE=$line COMP_POINT=${#line} COMPREPLY=()
+	_gpusvm_topology here
+	if ! diff <(printf '%s\n' "${COMPREPLY[@]}" | sort) <(printf '%s\n' "$@" | sort) >differences; then
+		sed 's/^/# /' differences
+		return 1
+	fi
+}
+
+# has LINE WORD...: these are among them.
+has() {
+	local line=$1 word
+	shift
+	COMP_LINE=$line COMP_POINT=${#line} COMPREPLY=()
+	_gpusvm_topology here
+	for word; do
+		if [[ " ${COMPREPLY[*]} " != *" $word "* ]]; then
+			echo "# not $word, but ${COMPREPLY[*]}"
+			return 1
+		fi
+	done
+}
+
+# The tool as a machine with these GPUs has it. What completes has a $tool, too.
+here() {
+	"$GPUSVM_BUILD/gpusvm-topology" --synthetic "gpu:3 islands:3" "$@"
+}
+
+mapfile -t commands < <("$tool" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p')
+check "completion: there are commands" test "${#commands[@]}" -ge 10
+check "completion: commands" completes "gpusvm-topology " "${commands[@]}"
+check "completion: a command" completes "gpusvm-topology mat" matrix
+check "completion: options" has "gpusvm-topology list --" --output --bytes --json --no-headings
+check "completion: short options" has "gpusvm-topology list -" -o -b -J -n
+check "completion: no option of another command" \
+	eval '! has "gpusvm-topology list --" --against >/dev/null'
+check "completion: kinds" completes "gpusvm-topology list " pagemaps initiators links groups
+check "completion: properties" has "gpusvm-topology matrix --show " type read-bandwidth latency group
+check "completion: columns" has "gpusvm-topology groups -o " NAME ORIGIN USERS
+check "completion: formats" completes "gpusvm-topology export " dot svg html prometheus slurm nfd hwloc nccl
+check "completion: one format" completes "gpusvm-topology export pr" prometheus
+check "completion: IDs, uids, render nodes, groups" completes "gpusvm-topology show " 1 2 3 \
+	pci-0000:0{1,2,3}:00.0-vram0 pci-0000:0{1,2,3}:00.0 renderD12{8,9} renderD130 \
+	auto-pci-0000:0{1,2,3}:00.0
+check "completion: groups" completes "gpusvm-topology select --group " auto-pci-0000:0{1,2,3}:00.0
+COMP_WORDBREAKS=' :'
+check "completion: behind a colon" completes "gpusvm-topology show pci-0000:03:" 00.0 00.0-vram0
+COMP_WORDBREAKS=' '
+check "completion: where a colon breaks no word" completes "gpusvm-topology show pci-0000:03:" \
+	pci-0000:03:00.0 pci-0000:03:00.0-vram0
+check "completion: behind a sysroot" completes "gpusvm-topology --sysroot . mat" matrix
+check "completion: nothing where anything may stand" completes "gpusvm-topology monitor --count " ""
+
+for page in "$source"/*.[1-9]; do
+	if command -v mandoc >/dev/null; then
+		check "manual: ${page##*/}" test -z "$(mandoc -T lint -W warning "$page" 2>&1 | tee out)"
+	else
+		skip "manual: ${page##*/}" "no mandoc"
+	fi
+done
+for command in "${commands[@]}"; do
+	check "manual: $command is in it" grep -q "^\.It Cm $command\|^\.Cm $command" "$source/gpusvm-topology.1"
+done
+for key in $(jq -r '[.. | objects | .properties? // empty | keys[]] | unique[]' \
+	"$source/gpusvm-topology.schema.json"); do
+	check "manual: the key $key is in it" grep -qw -- "$key" "$source/gpusvm-topology.json.5"
+done
+
+[ "$failures" -eq 0 ]

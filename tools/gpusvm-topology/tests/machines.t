@@ -1,0 +1,61 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Trees in the shape of real machines: every command that looks, without a
+# warning, and what is known of them beforehand.
+
+# shellcheck source=tools/gpusvm-topology/tests/lib.bash
+. "$GPUSVM_TESTS/lib.bash"
+
+commands=("list -O" "list initiators -O" "list links -O" "list groups -O" tree matrix check
+	"export dot" "export svg" "export html" "export prometheus" "export slurm" "export nfd"
+	"export hwloc" "export nccl")
+
+# looks WHAT PARAMETER...: nothing is wrong with the machine.
+looks() {
+	local what=$1 command
+	shift
+	make_tree "$@"
+	for command in "${commands[@]}"; do
+		# Words are wanted.
+		# shellcheck disable=SC2086
+		run_tree $command
+		check "machines: $what: $command" ended_with 0
+	done
+}
+
+# counts WHAT GROUPS USABLE REFUSED: so many of each.
+counts() {
+	run_tree groups -rn -o NAME
+	check "machines: $1: groups" test "$(wc -l <out)" -eq "$2"
+	run_tree list links -rn -o USABLE,ACCESS
+	check "machines: $1: usable links" test "$(grep -c ^1 out)" -eq "$3"
+	check "machines: $1: refused links" test "$(grep -c none out)" -eq "$4"
+}
+
+looks "a full mesh of 8" gpus=8 topology=full pci=1 nodes=2
+counts "a full mesh of 8" 1 64 0
+looks "two islands of 4" gpus=8 topology=islands refused=1 pci=1 nodes=2
+counts "two islands of 4" 2 32 32
+looks "a ring of 8" gpus=8 topology=ring
+counts "a ring of 8" 4 16 0
+looks "4 behind two switches" gpus=4 topology=switches pci=1 nodes=2
+counts "4 behind two switches" 1 16 0
+run_tree groups -rn -o MIN_READ_BW
+check "machines: 4 behind two switches: the slowest path" prints 24000
+looks "4 with two tiles" gpus=4 regions=2 pci=1
+counts "4 with two tiles" 1 32 0
+looks "one without memory" gpus=3 memless=1
+counts "one without memory" 1 6 0
+run_tree check -J
+check_json "machines: findings"
+
+# Not what has the square of them, which takes its time.
+commands=("list -O" "list groups -O" tree "export nfd" "export prometheus" "export slurm")
+looks "1024 pagemaps" gpus=1024 topology=pairs
+counts "1024 pagemaps" 512 2048 0
+run_tree list -J
+check_json "machines: 1024 pagemaps: JSON"
+
+finish_json
+[ "$failures" -eq 0 ]

@@ -1,0 +1,108 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What the monitor tells of changes. The kernel's events are umockdev's.
+
+# shellcheck source=tools/gpusvm-topology/tests/lib.bash
+. "$GPUSVM_TESTS/lib.bash"
+
+mock=$GPUSVM_BUILD/obj-gpusvm-topology/tests/mock-events
+
+run_tree monitor --count 0
+check "monitor: no count: status" ended_with 2
+check "monitor: no count: message" grep -qF -e '--count takes a number from 1 on, not "0"' err
+run --synthetic gpu:2 monitor
+check "monitor: nothing changes that is made up" ended_with 2
+
+# lines COUNT: that many are printed within a while.
+lines() {
+	local tries
+	for ((tries = 0; tries < 300; tries++)); do
+		[ "$(wc -l <printed)" -ge "$1" ] && return
+		sleep 0.1
+	done
+	return 1
+}
+
+# start ARGUMENT...: the monitor, which has printed what there is when this returns.
+start() {
+	: >printed
+	mkfifo events
+	umockdev-wrapper "$mock" "$tool" --sysroot tree monitor --initial "$@" \
+		<events >printed 2>err &
+	running=$!
+	exec {events}>events
+	rm events
+	lines "$there"
+}
+
+# finish: sets $status, and leaves in "out" what was printed after the start.
+finish() {
+	exec {events}>&-
+	status=0
+	wait "$running" || status=$?
+	tail -n "+$((there + 1))" printed >out
+}
+
+# stop SIGNAL: the monitor itself, which is a child of mock-events, which the
+# wrapper has become.
+stop() {
+	kill "-$1" "$(pgrep -P "$running")"
+	finish
+}
+
+changed() {
+	echo change >&"$events"
+}
+
+if ! command -v umockdev-wrapper >/dev/null || [ ! -x "$mock" ]; then
+	skip "monitor: events" "no umockdev"
+	[ "$failures" -eq 0 ]
+	exit
+fi
+
+# The topology, two pagemaps, two initiators, four links and a group.
+make_tree gpus=2
+there=10
+link=$sys/devices/platform/vgpusvm.0/drm_pagemap/pagemap1/initiators/platform-vgpusvm.1
+check "monitor: what there is" start --count 2
+echo 26500 >"$link/read_bandwidth"
+echo 0 >"$link/usable"
+changed
+finish
+check "monitor: a link: status" ended_with 0
+check "monitor: a link" prints \
+	"link platform-vgpusvm.1 1 changed read_bandwidth 53000 -> 26500" \
+	"link platform-vgpusvm.1 1 changed usable 1 -> 0"
+
+# What changes without an event is no change; more than are counted are not told.
+make_tree gpus=2
+start --count 2 -J
+echo 7 >"$sys/devices/platform/vgpusvm.0/drm_pagemap/pagemap1/free"
+changed
+rm tree/sys/class/drm_pagemap/pagemap2
+changed
+finish
+check "monitor: JSON" test "$(jq -rs '.[] | [.change, .object, .name] | join(" ")' out | head -n 1)" = "removed pagemap 2"
+check "monitor: as many as are counted" test "$(wc -l <out)" -eq 2
+check_json "monitor: JSON: schema" lines
+
+make_tree gpus=2
+start --count 10
+mv tree/sys/class other
+changed
+finish
+check "monitor: the module is unloaded: status" ended_with 0
+check "monitor: the module is unloaded" grep -qx "topology topology removed" out
+check "monitor: all is gone with it" test "$(grep -c ' removed$' out)" -eq 10
+
+for signal in INT TERM; do
+	make_tree gpus=2
+	start
+	stop "$signal"
+	check "monitor: SIG$signal is the end: status" ended_with 0
+	check "monitor: SIG$signal is the end: nothing is printed" test ! -s out
+done
+
+finish_json
+[ "$failures" -eq 0 ]

@@ -1,0 +1,93 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# IDs of pagemaps that fit, for scripts.
+
+# shellcheck source=tools/gpusvm-topology/tests/lib.bash
+. "$GPUSVM_TESTS/lib.bash"
+
+# Groups of pagemaps 1, 2, 3 and of 4; GPU 3 has no memory. 3 is smaller than the others.
+make_tree gpus=4 topology=ring regions=2,1 memless=1 nodes=2
+class=tree/sys/class/drm_pagemap
+echo 1048576 >"$class/pagemap3/size"
+echo 4096 >"$class/pagemap3/free"
+
+# selects "ID..." OPTION...
+selects() {
+	local ids=$1
+	shift
+	run_tree select -d ' ' "$@"
+	check "select: $*" prints "$ids"
+	check "select: $*: status" ended_with 0
+}
+
+selects "1 2 3 4"
+selects "1 2 3" --group auto-platform-vgpusvm.0
+selects "1 2 4" --size 64M
+selects "1 2 4" --size 67108864
+selects "1 2 3 4" --size 1m
+selects "1 2 4" --free 8K
+selects "1 3 4" --one-each
+selects "1 2" --near renderD128 --size 2M
+selects "1 2 3" --near platform-vgpusvm.0
+selects "3 1 2" --near 3
+selects "3 1 2" --near platform-vgpusvm.1-vram0
+selects "3 1 2 4" --near card1 --all
+selects "3 1" --near card1 --one-each
+selects "3 1" --near card1 -c 2
+selects "4" --near card3
+selects "1 2 4 3" --near node:0
+selects "3 1 2 4" --near node:1
+selects "3 1 2 4" --near cpu:2
+selects "1 2" --near cpu:1 -c 2
+selects "1 2" -c 2
+selects "1 3" -c 2 -1
+selects "1 2 3" -c 3
+selects "4" -c 1 -g auto-platform-vgpusvm.2
+selects "platform-vgpusvm.2-vram0" -u --near card2 -c 1
+
+run_tree select
+check "select: one to a line" prints 1 2 3 4
+run_tree select -J -c 1 --near card1
+check "select: JSON" grep -q '"id": 3' out
+check_json "select: JSON with its schema"
+
+# finds_none MESSAGE OPTION...
+finds_none() {
+	local message=$1
+	shift
+	run_tree select "$@"
+	check "select: $*: $message" grep -qx "gpusvm-topology: $message" err
+	check "select: $*: status" ended_with 5
+	check "select: $*: nothing is printed" test ! -s out
+}
+
+finds_none "no pagemap fits" --size 1T
+finds_none "no pagemap fits" --near card3 --size 128M
+finds_none "3 pagemaps fit, not 4" --near renderD128 -c 4
+finds_none "no 4 pagemaps that fit are connected with each other" -c 4
+finds_none "no 3 pagemaps that fit are connected with each other" -c 3 -1
+finds_none 'nothing is called "card7"' --near card7
+finds_none 'nothing is called "node:2"' --near node:2
+finds_none 'nothing is called "cpu:4"' --near cpu:4
+finds_none 'nothing is called "node:-1"' --near node:-1
+finds_none 'nothing is called ""' --near ''
+finds_none 'no group is called "left"' --group left
+
+# wrong MESSAGE OPTION...
+wrong() {
+	local message=$1
+	shift
+	run_tree select "$@"
+	check "select: $*: $message" grep -qF "$message" err
+	check "select: $*: status" ended_with 2
+}
+
+for size in '' M 1X 1MM -1 1.5G 99999999999999999999 16777216T 0x10; do
+	wrong "not a size: \"$size\"" --size "$size"
+done
+wrong 'not a number of pagemaps: "0"' -c 0
+wrong 'not a number of pagemaps: "two"' -c two
+wrong 'too many arguments: "1"' 1
+
+[ "$failures" -eq 0 ]

@@ -1,0 +1,83 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Snapshots, which are to show what the machine shows.
+
+# shellcheck source=tools/gpusvm-topology/tests/lib.bash
+. "$GPUSVM_TESTS/lib.bash"
+
+# show_all ROOT: what commands print of it.
+show_all() {
+	local command
+	for command in "list -O" "list initiators -O" "list links -O" "list groups -O" \
+		"matrix" "export slurm" "export nccl" "export hwloc" "group show -J"; do
+		# Words are wanted.
+		# shellcheck disable=SC2086
+		"$tool" --sysroot "$1" $command 2>/dev/null
+	done
+}
+
+# round WHAT STATUS: a snapshot of "tree", unpacked in "copy".
+round() {
+	rm -rf copy archive.tar
+	mkdir copy
+	run_tree snapshot archive.tar
+	check "snapshot: $1: status" test "$status" -eq "$2"
+	check "snapshot: $1: unpacks" tar -xf archive.tar -C copy
+	check "snapshot: $1: shows the same" diff <(show_all tree) <(show_all copy)
+}
+
+make_tree gpus=4 topology=ring regions=2,1 memless=1 refused=1
+device=$sys/devices/platform/vgpusvm.0
+mkdir -p "$sys/devices/system/cpu/cpu0/topology" "$sys/devices/system/node/node0" "$device/power"
+echo 0 | tee "$sys/devices/system/cpu/present" "$sys/devices/system/cpu/online" \
+	"$sys/devices/system/node/has_cpu" "$sys/devices/system/node/node0/cpulist" \
+	"$sys/devices/system/cpu/cpu0/topology/core_id" \
+	"$sys/devices/system/cpu/cpu0/topology/physical_package_id" >"$device/numa_node"
+echo secret >"$device/serial"
+echo x >"$device/uevent"
+mkdir -p "$sys/kernel/config/drm_pagemap/groups/left/members/platform-vgpusvm.0"
+echo 0 >"$sys/kernel/config/drm_pagemap/groups/left/enabled"
+round "a machine" 0
+check "snapshot: what configfs has" test -d copy/sys/kernel/config/drm_pagemap/groups/left/members/platform-vgpusvm.0
+check "snapshot: and nothing that is not needed" \
+	test -z "$(find copy \( -name serial -o -name uevent -o -name power \) -print)"
+check "snapshot: a link is a link" test "$(readlink copy/sys/class/drm_pagemap/pagemap1)" = "$(readlink tree/sys/class/drm_pagemap/pagemap1)"
+
+cp archive.tar first.tar
+rm archive.tar
+run_tree snapshot >archive.tar
+check "snapshot: to stdout, the same" cmp first.tar out
+run_tree snapshot first.tar
+check "snapshot: never over a file: status" ended_with 1
+check "snapshot: never over a file: message" grep -qx "gpusvm-topology: cannot make first.tar: File exists" err
+run --sysroot copy snapshot again.tar
+check "snapshot: of a snapshot, the same" cmp first.tar again.tar
+
+# Names that are longer than a header of tar has room for.
+make_tree gpus=2 topology=none
+long=$(printf 'y%.0s' {1..120})
+mv "$sys/devices/virtual/drm_pagemap_group/auto-platform-vgpusvm.1" "$sys/devices/virtual/drm_pagemap_group/$long"
+rm tree/sys/class/drm_pagemap_group/auto-platform-vgpusvm.1
+ln -s "../../devices/virtual/drm_pagemap_group/$long" "tree/sys/class/drm_pagemap_group/$long"
+ln -sfn "../$long" tree/sys/class/drm_pagemap/pagemap2/group
+ln -sfn "../$long" tree/sys/class/drm_pagemap_initiator/platform-vgpusvm.1/group
+round "long names" 0
+check "snapshot: long names: the group" grep -q "$long" <("$tool" --sysroot copy groups)
+
+make_tree gpus=2
+rm "$sys/devices/platform/vgpusvm.1/drm_pagemap/pagemap2/size"
+round "a broken entry" 4
+echo 3 >"$topology/generation"
+run_tree snapshot torn.tar
+check "snapshot: torn: status" ended_with 4
+check "snapshot: torn: said" grep -qx "gpusvm-topology: warning: the topology kept changing" err
+check "snapshot: torn: written all the same" tar -tf torn.tar
+
+run --sysroot /dev snapshot none.tar
+check "snapshot: no topology: status" ended_with 3
+check "snapshot: no topology: no file" test ! -e none.tar
+run --synthetic gpu:1 snapshot none.tar
+check "snapshot: made up" ended_with 2
+
+[ "$failures" -eq 0 ]

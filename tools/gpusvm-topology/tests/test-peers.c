@@ -1,0 +1,452 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Peer groups: the files in groups.d-good and groups.d-bad, sets, plans and what
+ * would be refused, on the tree that "make-tree DIR gpus=4 topology=ring" makes, whose
+ * neighbours are linked; 0 and 1 are a group, and so are 2 and 3.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <gpusvm-peer-groups.h>
+
+#include "tap.h"
+#include "tree.h"
+
+#define GPU "platform-vgpusvm."
+#define CONFIG "kernel/config/drm_pagemap/groups"
+
+static struct gpusvm_ctx *ctx;
+
+static struct gpusvm_peers *new_peers(void)
+{
+	struct gpusvm_peers *peers;
+
+	must(!gpusvm_peers_new(ctx, &peers), "set");
+	return peers;
+}
+
+/* As "expected" has it: NAME REQUIRE MEMBER... for each */
+static char *describe(const struct gpusvm_peers *peers)
+{
+	const struct gpusvm_peer_group *group;
+	const char *member;
+	char *text = NULL;
+	size_t length;
+	FILE *stream = open_memstream(&text, &length);
+
+	must(stream, "memory");
+	for (size_t i = 0; (group = gpusvm_peers_get_group(peers, i)); i++) {
+		fprintf(stream, "%s %s", gpusvm_peer_group_get_name(group),
+			gpusvm_peer_group_get_require(group));
+		for (size_t m = 0; (member = gpusvm_peer_group_get_member(group, m)); m++)
+			fprintf(stream, " %s", member);
+		fputc('\n', stream);
+	}
+	must(!fclose(stream), "memory");
+	return text;
+}
+
+/* What a file says behind its comments */
+static char *read_expected(const char *directory)
+{
+	char *path, *text = NULL;
+	size_t room = 0;
+	FILE *stream;
+
+	must(asprintf(&path, "%s/expected", directory) > 0, directory);
+	stream = fopen(path, "r");
+	must(stream && getdelim(&text, &room, '\0', stream) > 0, path);
+	fclose(stream);
+	free(path);
+	while (*text == '#')
+		memmove(text, strchr(text, '\n') + 1, strlen(strchr(text, '\n')));
+	return text;
+}
+
+static void test_good_files(const char *directory)
+{
+	struct gpusvm_peers *peers = new_peers(), *again = new_peers();
+	char *expected = read_expected(directory), *got;
+	const struct gpusvm_peer_group *group;
+	bool enabled = true;
+
+	check(!gpusvm_peers_read_directory(peers, directory), "files: good ones");
+	got = describe(peers);
+	check(!strcmp(got, expected), "files: are read as expected");
+	for (size_t i = 0; (group = gpusvm_peers_get_group(peers, i)); i++)
+		enabled = enabled && gpusvm_peer_group_is_enabled(group);
+	check(enabled, "files: groups are to be enabled");
+	check(!*gpusvm_peers_get_error(peers), "files: no error");
+	check(!gpusvm_peers_merge(again, peers), "files: into another set");
+	free(got);
+	got = describe(again);
+	check(!strcmp(got, expected), "files: in which they are the same");
+	free(got);
+	free(expected);
+	gpusvm_peers_free(peers);
+	gpusvm_peers_free(again);
+}
+
+/* Messages name the files by their paths; "expected" has their names */
+static bool same_message(const char *message, const char *directory, const char *expected)
+{
+	char *plain = strdup(message), *found, *prefix;
+	bool same;
+
+	must(plain && asprintf(&prefix, "%s/", directory) > 0, "memory");
+	while ((found = strstr(plain, prefix)))
+		memmove(found, found + strlen(prefix), strlen(found + strlen(prefix)) + 1);
+	same = !strncmp(plain, expected, strlen(plain)) && !strcmp(expected + strlen(plain), "\n");
+	free(prefix);
+	free(plain);
+	return same;
+}
+
+static void test_bad_directory(const char *directory, const char *name)
+{
+	struct gpusvm_peers *peers = new_peers();
+	char *expected = read_expected(directory), *what;
+	int err;
+
+	err = gpusvm_peers_read_directory(peers, directory);
+	must(asprintf(&what, "files: %s", name) > 0, name);
+	check(err < 0 && err != -ENOMEM &&
+	      same_message(gpusvm_peers_get_error(peers), directory, expected), what);
+	if (err >= 0 || !same_message(gpusvm_peers_get_error(peers), directory, expected))
+		printf("# %d, %s\n", err, gpusvm_peers_get_error(peers));
+	free(what);
+	free(expected);
+	gpusvm_peers_free(peers);
+}
+
+static void test_bad_files(const char *directory)
+{
+	struct dirent *entry;
+	DIR *stream = opendir(directory);
+	unsigned int count = 0;
+
+	must(stream, directory);
+	while ((entry = readdir(stream))) {
+		char *path;
+
+		if (*entry->d_name == '.' || !strcmp(entry->d_name, "README"))
+			continue;
+		must(asprintf(&path, "%s/%s", directory, entry->d_name) > 0, directory);
+		test_bad_directory(path, entry->d_name);
+		free(path);
+		count++;
+	}
+	closedir(stream);
+	check(count > 20, "files: all bad ones");
+}
+
+static void test_missing_files(void)
+{
+	struct gpusvm_peers *peers = new_peers();
+
+	check(gpusvm_peers_read_file(peers, "/nonexistent/left.conf") == -ENOENT &&
+	      !strcmp(gpusvm_peers_get_error(peers),
+		      "/nonexistent/left.conf: No such file or directory"), "files: none");
+	check(gpusvm_peers_read_directory(peers, "/nonexistent") == -ENOENT &&
+	      !strcmp(gpusvm_peers_get_error(peers), "/nonexistent: No such file or directory"),
+	      "files: no directory");
+	check(!gpusvm_peers_get_group(peers, 0), "files: nothing was added");
+	gpusvm_peers_free(peers);
+}
+
+static void test_editing(void)
+{
+	struct gpusvm_peers *peers = new_peers();
+	struct gpusvm_peer_group *group = NULL, *other = NULL;
+	char *text = NULL;
+
+	check(!gpusvm_peers_add_group(peers, "b", &group) && group, "edit: a group");
+	check(!gpusvm_peers_add_group(peers, "a", &other) &&
+	      gpusvm_peers_get_group(peers, 0) == other &&
+	      gpusvm_peers_find_group(peers, "b") == group, "edit: in order");
+	check(gpusvm_peers_add_group(peers, "a", &other) == -EEXIST &&
+	      gpusvm_peers_add_group(peers, "auto-a", &other) == -EINVAL &&
+	      gpusvm_peers_add_group(peers, "", &other) == -EINVAL &&
+	      gpusvm_peers_add_group(peers, "../a", &other) == -EINVAL, "edit: no such names");
+	check(!gpusvm_peer_group_is_enabled(group), "edit: not enabled at first");
+	check(gpusvm_peer_group_format(group, &text) == -EINVAL, "edit: no file without members");
+	check(!gpusvm_peer_group_add_member(group, GPU "1") &&
+	      !gpusvm_peer_group_add_member(group, GPU "0") &&
+	      gpusvm_peer_group_add_member(group, GPU "1") == -EEXIST, "edit: members");
+	check(gpusvm_peer_group_add_member(group, "vgpusvm") == -EINVAL &&
+	      gpusvm_peer_group_add_member(group, "a-b c") == -EINVAL &&
+	      gpusvm_peer_group_add_member(group, "a-../b") == -EINVAL, "edit: no such members");
+	check(gpusvm_peer_group_set_require(group, "some") == -EINVAL &&
+	      !gpusvm_peer_group_set_require(group, "any"), "edit: require");
+	check(!gpusvm_peer_group_format(group, &text) &&
+	      !strcmp(text, "require = any\nmember = " GPU "1\nmember = " GPU "0\n"),
+	      "edit: as a file");
+	free(text);
+	check(gpusvm_peer_group_remove_member(group, GPU "2") == -ENOENT &&
+	      !gpusvm_peer_group_remove_member(group, GPU "1") &&
+	      !gpusvm_peer_group_has_member(group, GPU "1") &&
+	      gpusvm_peer_group_has_member(group, GPU "0"), "edit: without a member");
+	check(!gpusvm_peer_group_add_member(group, "pci-a#b") &&
+	      gpusvm_peer_group_format(group, &text) == -EINVAL,
+	      "edit: no file for what would be a comment");
+	gpusvm_peers_remove_group(peers, group);
+	check(!gpusvm_peers_find_group(peers, "b"), "edit: without a group");
+	gpusvm_peers_free(peers);
+}
+
+static void configure(const char *sysroot, const char *group, const char *enabled,
+		      const char *member)
+{
+	char *path;
+
+	must(asprintf(&path, CONFIG "/%s/members/%s/state", group, member) > 0, group);
+	change_value(sysroot, path, "configured\n");
+	free(path);
+	must(asprintf(&path, CONFIG "/%s/enabled", group) > 0, group);
+	change_value(sysroot, path, enabled);
+	free(path);
+}
+
+static struct gpusvm_peers *read_kernel(void)
+{
+	struct gpusvm_peers *peers = new_peers();
+
+	must(!gpusvm_peers_read_kernel(peers), gpusvm_peers_get_error(peers));
+	return peers;
+}
+
+/* Without configfs, sysfs has to do */
+static void test_sysfs(const char *sysroot)
+{
+	struct gpusvm_peers *peers = read_kernel();
+	char *got = describe(peers);
+
+	check(!*got, "kernel: no group of the administrator");
+	free(got);
+	gpusvm_peers_free(peers);
+
+	change_value(sysroot, "class/drm_pagemap_group/auto-" GPU "0/origin", "admin\n");
+	peers = read_kernel();
+	check(!gpusvm_peers_get_group(peers, 0), "kernel: no group of an impossible name");
+	gpusvm_peers_free(peers);
+	change_value(sysroot, "class/drm_pagemap_group/auto-" GPU "0/origin", "hardware\n");
+}
+
+static void test_configfs(const char *sysroot)
+{
+	struct gpusvm_peers *peers;
+	char *got;
+
+	configure(sysroot, "right", "1\n", GPU "3");
+	configure(sysroot, "right", "1\n", GPU "2");
+	configure(sysroot, "left", "0\n", "pci-0000:03:00.0");
+	configure(sysroot, "Odd", "0\n", "pci-0000:03:00.0");
+	peers = read_kernel();
+	got = describe(peers);
+	check(!strncmp(got, "left all pci-0000:03:00.0\nright all " GPU, 40) &&
+	      strstr(got, GPU "2") && strstr(got, GPU "3"), "kernel: groups and members");
+	check(!gpusvm_peer_group_is_enabled(gpusvm_peers_find_group(peers, "left")) &&
+	      gpusvm_peer_group_is_enabled(gpusvm_peers_find_group(peers, "right")),
+	      "kernel: which are enabled");
+	free(got);
+	gpusvm_peers_free(peers);
+}
+
+static const char *const actions[] = {
+	[GPUSVM_PEER_CREATE] = "create", [GPUSVM_PEER_ADD] = "add",
+	[GPUSVM_PEER_REMOVE] = "remove", [GPUSVM_PEER_DISABLE] = "disable",
+	[GPUSVM_PEER_ENABLE] = "enable", [GPUSVM_PEER_DELETE] = "delete",
+};
+
+/* Whether it has exactly these steps: "create left, add left platform-vgpusvm.0" */
+static bool has_steps(const struct gpusvm_peer_plan *plan, const char *expected)
+{
+	const struct gpusvm_peer_step *step;
+	char *text = NULL;
+	size_t length;
+	FILE *stream = open_memstream(&text, &length);
+	bool same;
+
+	must(stream, "memory");
+	for (size_t i = 0; (step = gpusvm_peer_plan_get_step(plan, i)); i++)
+		fprintf(stream, "%s%s %s%s%s", i ? ", " : "", actions[step->action], step->group,
+			step->member ? " " : "",
+			step->member ? step->member + strlen(GPU) : "");
+	must(!fclose(stream), "memory");
+	same = !strcmp(text, expected);
+	if (!same)
+		printf("# steps: %s\n", text);
+	free(text);
+	return same;
+}
+
+/* Makes a group with members by their numbers as "01" in place of what is there */
+static void want(struct gpusvm_peers *peers, const char *name, const char *numbers)
+{
+	struct gpusvm_peer_group *group = gpusvm_peers_find_group(peers, name);
+
+	if (group)
+		gpusvm_peers_remove_group(peers, group);
+	must(!gpusvm_peers_add_group(peers, name, &group), name);
+	gpusvm_peer_group_set_enabled(group, true);
+	for (; *numbers; numbers++) {
+		char uid[] = GPU "?";
+
+		uid[strlen(GPU)] = *numbers;
+		must(!gpusvm_peer_group_add_member(group, uid), uid);
+	}
+}
+
+static struct gpusvm_peer_plan *plan_of(const struct gpusvm_peers *wanted)
+{
+	struct gpusvm_peers *current = read_kernel();
+	struct gpusvm_peer_plan *plan;
+
+	must(!gpusvm_peer_plan_new(current, wanted, &plan), "plan");
+	gpusvm_peers_free(current);
+	return plan;
+}
+
+static void test_steps(void)
+{
+	static const char steps[] =
+		"create new, add new 0, enable new, remove right 2, disable right, delete left";
+	struct gpusvm_peers *wanted = read_kernel();
+	struct gpusvm_peer_plan *plan = plan_of(wanted);
+
+	check(has_steps(plan, ""), "plan: nothing to do");
+	gpusvm_peer_plan_free(plan);
+
+	want(wanted, "new", "0");
+	want(wanted, "right", "3");
+	gpusvm_peer_group_set_enabled(gpusvm_peers_find_group(wanted, "right"), false);
+	gpusvm_peers_remove_group(wanted, gpusvm_peers_find_group(wanted, "left"));
+	plan = plan_of(wanted);
+	gpusvm_peers_free(wanted);
+	check(has_steps(plan, steps), "plan: some of all");
+	check(gpusvm_peer_plan_apply(plan) == -EROFS &&
+	      strstr(gpusvm_peer_plan_get_error(plan), "is not the root of the running system"),
+	      "plan: of another machine");
+	gpusvm_peer_plan_free(plan);
+}
+
+/* What is said of groups of members by their numbers, as last_error has it */
+static void refused(const struct gpusvm_topology *topology, const char *what, int err,
+		    const char *problem, const char *first, const char *second)
+{
+	struct gpusvm_peers *wanted = read_kernel();
+	struct gpusvm_peer_plan *plan;
+	const char *said;
+	int got;
+
+	if (first)
+		want(wanted, "first", first);
+	if (second)
+		want(wanted, "right", second);
+	plan = plan_of(wanted);
+	got = gpusvm_peer_plan_check(plan, topology);
+	said = gpusvm_peer_plan_get_problem(plan, 0);
+	check(got == err && (problem ? said && !strcmp(said, problem) : !said), what);
+	if (got != err || said)
+		printf("# %d, %s\n", got, said ?: "no problem");
+	gpusvm_peer_plan_free(plan);
+	gpusvm_peers_free(wanted);
+}
+
+static void test_problems(const char *sysroot)
+{
+	struct gpusvm_topology *topology = scan_tree(sysroot);
+
+	refused(topology, "check: neighbours", 0, NULL, "01", NULL);
+	refused(topology, "check: one, and one that is absent", 0, NULL, "19", NULL);
+	refused(topology, "check: others in force", 0, NULL, NULL, "12");
+	refused(topology, "check: not linked", -ENOLINK, "ENOLINK " GPU "1 " GPU "3-vram0 no-path",
+		"13", "2");
+	refused(topology, "check: no members", -EINVAL, "EINVAL no-members:first", "", NULL);
+	refused(topology, "check: in two groups", -EBUSY, "EBUSY " GPU "2 group:right", "12", "23");
+	gpusvm_topology_unref(topology);
+
+	change_value(sysroot, "class/drm_pagemap_group/auto-" GPU "0/users", "2\n");
+	topology = scan_tree(sysroot);
+	refused(topology, "check: in use", -EBUSY, "EBUSY " GPU "1 held", "1", NULL);
+	refused(topology, "check: others in use are no concern", 0, NULL, NULL, "3");
+	gpusvm_topology_unref(topology);
+	change_value(sysroot, "class/drm_pagemap_group/auto-" GPU "0/users", "0\n");
+}
+
+/* As if the administrator had made the group of 2 and 3 */
+static void make_right(const char *sysroot)
+{
+	char *from = tree_path(sysroot, "class/drm_pagemap_group/auto-" GPU "2");
+	char *to = tree_path(sysroot, "class/drm_pagemap_group/right");
+
+	must(!rename(from, to), to);
+	change_value(sysroot, "class/drm_pagemap_group/right/origin", "admin\n");
+	change_link(sysroot, "class/drm_pagemap_initiator/" GPU "2/group", "x/right");
+	change_link(sysroot, "class/drm_pagemap_initiator/" GPU "3/group", "x/right");
+	change_link(sysroot, "class/drm_pagemap/pagemap3/group", "x/right");
+	change_link(sysroot, "class/drm_pagemap/pagemap4/group", "x/right");
+	free(from);
+	free(to);
+}
+
+/* The group 2, 3 of the tree under the name of an administrator's */
+static void test_verify(const char *sysroot)
+{
+	struct gpusvm_topology *topology = scan_tree(sysroot);
+	struct gpusvm_peers *peers = new_peers();
+	struct gpusvm_peer_group *group;
+
+	want(peers, "right", "23");
+	group = gpusvm_peers_find_group(peers, "right");
+	check(gpusvm_peer_group_verify(group, topology) == -ENOENT, "verify: no group");
+	check(gpusvm_peer_group_get_state(group, GPU "2", topology) == GPUSVM_PEER_REFUSED &&
+	      gpusvm_peer_group_get_state(group, GPU "7", topology) == GPUSVM_PEER_ABSENT,
+	      "verify: members of none");
+	gpusvm_topology_unref(topology);
+
+	make_right(sysroot);
+	topology = scan_tree(sysroot);
+	check(!gpusvm_peer_group_verify(group, topology), "verify: as it should be");
+	check(gpusvm_peer_group_get_state(group, GPU "2", topology) == GPUSVM_PEER_JOINED,
+	      "verify: joined");
+	must(!gpusvm_peer_group_add_member(group, GPU "7"), "member");
+	check(gpusvm_peer_group_verify(group, topology) == -ENODEV, "verify: not all");
+	must(!gpusvm_peer_group_set_require(group, "any"), "require");
+	check(!gpusvm_peer_group_verify(group, topology), "verify: but any");
+	must(!gpusvm_peer_group_add_member(group, GPU "0"), "member");
+	check(gpusvm_peer_group_verify(group, topology) == -ENOLINK, "verify: one was refused");
+	want(peers, "right", "3");
+	group = gpusvm_peers_find_group(peers, "right");
+	check(gpusvm_peer_group_verify(group, topology) == -EEXIST, "verify: a stranger");
+	want(peers, "right", "8");
+	group = gpusvm_peers_find_group(peers, "right");
+	must(!gpusvm_peer_group_set_require(group, "any"), "require");
+	check(gpusvm_peer_group_verify(group, topology) == -ENODEV, "verify: none");
+	gpusvm_topology_unref(topology);
+	gpusvm_peers_free(peers);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc != 4) {
+		fprintf(stderr, "Usage: %s GOOD_FILES BAD_FILES TREE\n", argv[0]);
+		return 2;
+	}
+
+	must(!gpusvm_new(&ctx), "context");
+	test_good_files(argv[1]);
+	test_bad_files(argv[2]);
+	test_missing_files();
+	test_editing();
+	must(!gpusvm_set_sysroot(ctx, argv[3]), argv[3]);
+	test_sysfs(argv[3]);
+	test_configfs(argv[3]);
+	test_steps();
+	test_problems(argv[3]);
+	test_verify(argv[3]);
+	gpusvm_unref(ctx);
+	return tap_status();
+}

@@ -1,0 +1,44 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The commands that look, under valgrind: no error, and no leak.
+
+# shellcheck source=tools/gpusvm-topology/tests/lib.bash
+. "$GPUSVM_TESTS/lib.bash"
+
+if ! command -v valgrind >/dev/null; then
+	skip "valgrind: commands" "no valgrind"
+	exit
+fi
+
+# clean STATUS ARGUMENT...: the tool ends with it, and valgrind has nothing to say.
+clean() {
+	local wanted=$1
+	shift
+	status=0
+	valgrind --quiet --error-exitcode=99 --leak-check=full --show-leak-kinds=all \
+		--errors-for-leak-kinds=all --log-file=valgrind "$tool" "$@" >out 2>err || status=$?
+	check "valgrind: $*" test "$status" -eq "$wanted"
+	if [ "$status" -eq 99 ]; then
+		sed 's/^/# /' valgrind
+	fi
+}
+
+make_tree gpus=3 topology=pairs regions=2,1 memless=1 refused=1
+run_tree list links -J
+cp out baseline
+for command in "list" "list links -J" tree "tree -J" "show 1 renderD128" matrix "matrix -J" \
+	groups "check --against baseline" "check --against tree -J" "snapshot archive.tar" \
+	"export dot" "export svg" "export html" "export prometheus" "export slurm" \
+	"export nfd" "export hwloc" "export nccl"; do
+	# Words are wanted.
+	# shellcheck disable=SC2086
+	clean 0 --sysroot tree $command
+done
+clean 0 --synthetic "gpu:5 ring refused=acs" list
+clean 2 --synthetic "gpu:5 rin" list
+clean 5 --synthetic "gpu:5" show nothing
+echo '{' >baseline
+clean 1 --sysroot tree check --against baseline
+
+[ "$failures" -eq 0 ]

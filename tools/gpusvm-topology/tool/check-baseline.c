@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <json-c/json.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "check.h"
+
+static const char *get_word(struct json_object *link, const char *key)
+{
+	return json_object_get_string(json_object_object_get(link, key));
+}
+
+static uint64_t get_figure(struct json_object *link, const char *key)
+{
+	return json_object_get_uint64(json_object_object_get(link, key));
+}
+
+static bool is_of_type(struct json_object *link, const char *key, enum json_type type)
+{
+	struct json_object *value;
+
+	/* Null is what was not known; a key that is not there was not asked for */
+	return json_object_object_get_ex(link, key, &value) &&
+	       (!value || json_object_is_type(value, type));
+}
+
+/* Returns what is wrong, or NULL */
+static const char *find_fault(struct json_object *link)
+{
+	static const char *const words[] = { "initiator_uid", "pagemap_uid", "type", "access",
+					     "reason" };
+	static const char *const figures[] = { "read_bandwidth", "write_bandwidth",
+					       "max_read_bandwidth", "max_write_bandwidth" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		if (!is_of_type(link, words[i], json_type_string))
+			return words[i];
+	}
+	for (size_t i = 0; i < sizeof(figures) / sizeof(*figures); i++) {
+		if (!is_of_type(link, figures[i], json_type_int))
+			return figures[i];
+	}
+	return get_word(link, "initiator_uid") ? NULL : "initiator_uid";
+}
+
+static int take_link(struct records *records, struct json_object *link, size_t index,
+		     const char *path)
+{
+	const char *fault = find_fault(link);
+	struct record *record;
+
+	if (fault) {
+		say("%s: link %zu: \"%s\" is missing or of another type", path, index, fault);
+		return EXIT_ERROR;
+	}
+	if (!get_word(link, "pagemap_uid"))
+		return 0;
+
+	record = records_add(records);
+	record->initiator = text_copy(get_word(link, "initiator_uid"));
+	record->pagemap = text_copy(get_word(link, "pagemap_uid"));
+	record->type = text_copy(get_word(link, "type"));
+	record->access = text_copy(get_word(link, "access"));
+	record->reason = text_copy(get_word(link, "reason"));
+	record->read_bandwidth = get_figure(link, "read_bandwidth");
+	record->write_bandwidth = get_figure(link, "write_bandwidth");
+	record->max_read_bandwidth = get_figure(link, "max_read_bandwidth");
+	record->max_write_bandwidth = get_figure(link, "max_write_bandwidth");
+	return 0;
+}
+
+static int take_document(struct records *records, struct json_object *document,
+			 const char *path)
+{
+	struct json_object *links = json_object_object_get(document, "links");
+	struct json_object *version = json_object_object_get(document, "schema_version");
+	int status = 0;
+
+	if (json_object_get_uint64(version) != SCHEMA_VERSION) {
+		say("%s: \"schema_version\" is not %d", path, SCHEMA_VERSION);
+		return EXIT_ERROR;
+	}
+	if (!json_object_is_type(links, json_type_array)) {
+		say("%s: there is no array \"links\"", path);
+		return EXIT_ERROR;
+	}
+	for (size_t i = 0; !status && i < json_object_array_length(links); i++)
+		status = take_link(records, json_object_array_get_idx(links, i), i, path);
+	records_sort(records);
+	return status;
+}
+
+static int read_json(struct records *records, const char *path)
+{
+	struct json_object *document = json_object_from_file(path);
+	const char *error = json_util_get_last_err() ?: "not JSON";
+	int status;
+
+	if (!document) {
+		say("cannot read %s: %.*s", path, (int)strcspn(error, "\n"), error);
+		return EXIT_ERROR;
+	}
+	status = take_document(records, document, path);
+	json_object_put(document);
+	return status;
+}
+
+static int read_root(struct records *records, const char *path)
+{
+	const struct options options = { .sysroot = path };
+	struct gpusvm_topology *topology;
+	int status;
+
+	status = open_topology(&options, &topology);
+	if (status)
+		return status;
+	records_take(records, topology);
+	close_topology(topology);
+	return 0;
+}
+
+/* A directory is an unpacked snapshot, a file what "list links -J" has printed */
+int baseline_read(struct records *records, const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st)) {
+		say("cannot read %s: %s", path, strerror(errno));
+		return EXIT_ERROR;
+	}
+	return S_ISDIR(st.st_mode) ? read_root(records, path) : read_json(records, path);
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdlib.h>
+#include <string.h>
+
+#include "check.h"
+
+bool record_is_direct(const struct record *record)
+{
+	return record->access && !strcmp(record->access, "direct");
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct record *left = a, *right = b;
+	int order = strverscmp(left->pagemap, right->pagemap);
+
+	return order ?: strverscmp(left->initiator, right->initiator);
+}
+
+const struct record *records_find(const struct records *records, const char *initiator,
+				  const char *pagemap)
+{
+	const struct record key = { .initiator = (char *)initiator, .pagemap = (char *)pagemap };
+
+	if (!records->count)
+		return NULL;
+	return bsearch(&key, records->records, records->count, sizeof(key), compare);
+}
+
+/* Nothing in it is known yet */
+struct record *records_add(struct records *records)
+{
+	struct record *record;
+
+	records->records = check_memory(reallocarray(records->records, records->count + 1,
+						     sizeof(*record)));
+	record = &records->records[records->count++];
+	memset(record, 0, sizeof(*record));
+	return record;
+}
+
+void records_sort(struct records *records)
+{
+	if (records->count)
+		qsort(records->records, records->count, sizeof(*records->records), compare);
+}
+
+static uint64_t figure(int (*get)(const struct gpusvm_link *link, uint64_t *value),
+		       const struct gpusvm_link *link)
+{
+	uint64_t value;
+
+	return get(link, &value) ? 0 : value;
+}
+
+static void take_link(struct records *records, const struct gpusvm_link *link)
+{
+	struct record *record = records_add(records);
+
+	record->initiator = text_copy(gpusvm_initiator_get_uid(gpusvm_link_get_initiator(link)));
+	record->pagemap = text_copy(gpusvm_pagemap_get_uid(gpusvm_link_get_pagemap(link)));
+	record->type = text_copy(gpusvm_link_get_type(link));
+	record->access = text_copy(gpusvm_link_get_access(link));
+	record->reason = text_copy(gpusvm_link_get_reason(link));
+	record->read_bandwidth = figure(gpusvm_link_get_read_bandwidth, link);
+	record->write_bandwidth = figure(gpusvm_link_get_write_bandwidth, link);
+	record->max_read_bandwidth = figure(gpusvm_link_get_max_read_bandwidth, link);
+	record->max_write_bandwidth = figure(gpusvm_link_get_max_write_bandwidth, link);
+}
+
+/* A link to a pagemap whose uid is not known could not be found again: the scan has warned */
+void records_take(struct records *records, const struct gpusvm_topology *topology)
+{
+	const struct gpusvm_pagemap *pagemap;
+	const struct gpusvm_link *link;
+
+	gpusvm_pagemap_foreach(topology, pagemap) {
+		if (!gpusvm_pagemap_get_uid(pagemap))
+			continue;
+		gpusvm_pagemap_link_foreach(pagemap, link)
+			take_link(records, link);
+	}
+	records_sort(records);
+}
+
+void records_free(struct records *records)
+{
+	for (size_t i = 0; i < records->count; i++) {
+		struct record *record = &records->records[i];
+
+		free(record->initiator);
+		free(record->pagemap);
+		free(record->type);
+		free(record->access);
+		free(record->reason);
+	}
+	free(records->records);
+	*records = (struct records){ 0 };
+}

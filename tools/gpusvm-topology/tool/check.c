@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "check.h"
+
+/* The worst first */
+enum finding_kind {
+	FINDING_MISSING,
+	FINDING_DEGRADED,
+	FINDING_ASYMMETRIC,
+	FINDING_NEW,
+	FINDING_KINDS,
+};
+
+static const struct {
+	const char *name;
+	int status;
+} finding_kinds[] = {
+	[FINDING_MISSING] = { "missing", 10 },
+	[FINDING_DEGRADED] = { "degraded", 11 },
+	[FINDING_ASYMMETRIC] = { "asymmetric", 12 },
+	[FINDING_NEW] = { "new", 13 },
+};
+
+struct finding {
+	enum finding_kind kind;
+	const struct record *link;
+	const char *key;	/* what differs, as JSON calls it */
+	char *expected;
+	char *found;
+};
+
+struct checking {
+	struct output *output;
+	const char *baseline_path;
+	struct records baseline;
+	struct records now;
+	bool found[FINDING_KINDS];
+};
+
+static struct json_object *finding_name(const void *finding)
+{
+	return json_text(finding_kinds[((const struct finding *)finding)->kind].name);
+}
+
+static struct json_object *initiator(const void *finding)
+{
+	return json_text(((const struct finding *)finding)->link->initiator);
+}
+
+static struct json_object *pagemap(const void *finding)
+{
+	return json_text(((const struct finding *)finding)->link->pagemap);
+}
+
+static struct json_object *key(const void *finding)
+{
+	return json_text(((const struct finding *)finding)->key);
+}
+
+static struct json_object *expected(const void *finding)
+{
+	return json_text(((const struct finding *)finding)->expected);
+}
+
+static struct json_object *found(const void *finding)
+{
+	return json_text(((const struct finding *)finding)->found);
+}
+
+static const char *finding_color(const void *finding)
+{
+	return ((const struct finding *)finding)->kind == FINDING_NEW ? "green" : "red";
+}
+
+static const struct column columns[] = {
+	{ "FINDING", "finding", "missing, degraded, asymmetric or new",
+	  COLUMN_DEFAULT, finding_name, finding_color },
+	{ "INITIATOR", "initiator_uid", "uid of the GPU where the link starts",
+	  COLUMN_DEFAULT, initiator, NULL },
+	{ "PAGEMAP", "pagemap_uid", "uid of the pagemap where it leads to",
+	  COLUMN_DEFAULT, pagemap, NULL },
+	{ "WHAT", "what", "what is not as expected",
+	  COLUMN_DEFAULT, key, NULL },
+	{ "EXPECTED", "expected", "what it should be",
+	  COLUMN_DEFAULT, expected, NULL },
+	{ "FOUND", "found", "what it is",
+	  COLUMN_DEFAULT, found, NULL },
+	{ 0 }
+};
+
+static const struct kind finding_kind = { "findings", columns, NULL, NULL };
+
+/* Strings may be NULL */
+static void add_finding(struct checking *checking, enum finding_kind kind,
+			const struct record *link, const char *what, const char *should,
+			const char *is)
+{
+	const struct finding finding = { kind, link, what, (char *)should, (char *)is };
+
+	checking->found[kind] = true;
+	output_add(checking->output, &finding);
+}
+
+/* A figure that is not known is neither better nor worse than another */
+static void check_bandwidth(struct checking *checking, const struct record *link,
+			    enum finding_kind kind, const char *what, uint64_t should,
+			    uint64_t is)
+{
+	char should_text[24], is_text[24];
+
+	if (!should || !is || is >= should)
+		return;
+	snprintf(should_text, sizeof(should_text), "%llu", (unsigned long long)should);
+	snprintf(is_text, sizeof(is_text), "%llu", (unsigned long long)is);
+	add_finding(checking, kind, link, what, should_text, is_text);
+}
+
+static bool is_down(const struct record *link)
+{
+	return link->reason && !strcmp(link->reason, "link-down");
+}
+
+/*
+ * Without a baseline, a link shall give what it could, and one that is down is
+ * missing. All other reasons for a refusal are as the machine was built.
+ */
+static void check_itself(struct checking *checking, const struct record *link)
+{
+	if (is_down(link))
+		add_finding(checking, FINDING_MISSING, link, "access", "direct", link->reason);
+	check_bandwidth(checking, link, FINDING_DEGRADED, "read_bandwidth",
+			link->max_read_bandwidth, link->read_bandwidth);
+	check_bandwidth(checking, link, FINDING_DEGRADED, "write_bandwidth",
+			link->max_write_bandwidth, link->write_bandwidth);
+}
+
+/* Where there is no link, as in words of a table */
+static const char *describe(const struct record *link)
+{
+	if (!link)
+		return "no path";
+	return record_is_direct(link) ? "direct" : link->reason ?: link->access;
+}
+
+/* What the baseline has without access, or not at all, is absent by design */
+static void check_expected(struct checking *checking, const struct record *should)
+{
+	const struct record *is = records_find(&checking->now, should->initiator,
+					       should->pagemap);
+
+	if (!record_is_direct(should))
+		return;
+	if (!is || !record_is_direct(is)) {
+		add_finding(checking, FINDING_MISSING, should, "access", "direct",
+			    describe(is));
+		return;
+	}
+	if (should->type && is->type && strcmp(should->type, is->type))
+		add_finding(checking, FINDING_DEGRADED, is, "type", should->type, is->type);
+	check_bandwidth(checking, is, FINDING_DEGRADED, "read_bandwidth",
+			should->read_bandwidth, is->read_bandwidth);
+	check_bandwidth(checking, is, FINDING_DEGRADED, "write_bandwidth",
+			should->write_bandwidth, is->write_bandwidth);
+}
+
+static void check_unexpected(struct checking *checking, const struct record *is)
+{
+	const struct record *should = records_find(&checking->baseline, is->initiator,
+						   is->pagemap);
+
+	if (record_is_direct(is) && !(should && record_is_direct(should)))
+		add_finding(checking, FINDING_NEW, is, "access", describe(should), "direct");
+}
+
+/* The link the other way: from who has the memory to the memory of who reaches it */
+static const struct gpusvm_link *find_opposite(const struct gpusvm_link *link,
+					       bool *has_memory)
+{
+	const struct gpusvm_initiator *initiator = gpusvm_link_get_initiator(link);
+	const struct gpusvm_initiator *owner =
+		gpusvm_pagemap_get_initiator(gpusvm_link_get_pagemap(link));
+	const struct gpusvm_pagemap *pagemap;
+	const struct gpusvm_link *other;
+
+	*has_memory = false;
+	gpusvm_initiator_link_foreach(owner, other) {
+		pagemap = gpusvm_link_get_pagemap(other);
+		if (gpusvm_pagemap_get_initiator(pagemap) == initiator &&
+		    gpusvm_link_is_direct(other))
+			return other;
+	}
+	gpusvm_initiator_link_foreach(initiator, other) {
+		pagemap = gpusvm_link_get_pagemap(other);
+		*has_memory |= gpusvm_pagemap_get_initiator(pagemap) == initiator;
+	}
+	return NULL;
+}
+
+static const struct record *find_record(const struct records *records,
+					const struct gpusvm_link *link)
+{
+	const struct gpusvm_initiator *initiator = gpusvm_link_get_initiator(link);
+	const char *uid = gpusvm_pagemap_get_uid(gpusvm_link_get_pagemap(link));
+
+	return uid ? records_find(records, gpusvm_initiator_get_uid(initiator), uid) : NULL;
+}
+
+/* What the baseline has like this is no finding, be it as asymmetric as it may */
+static bool is_as_before(const struct checking *checking, const struct record *is)
+{
+	const struct record *was = records_find(&checking->baseline, is->initiator,
+						is->pagemap);
+
+	return was && record_is_direct(was) == record_is_direct(is) &&
+	       was->read_bandwidth == is->read_bandwidth &&
+	       was->write_bandwidth == is->write_bandwidth;
+}
+
+/* Of two GPUs, each is to reach the memory of the other, and as fast: the slower one is told */
+static void check_symmetry(struct checking *checking, const struct gpusvm_link *link)
+{
+	const struct record *is = find_record(&checking->now, link), *other;
+	const struct gpusvm_link *opposite;
+	bool has_memory;
+
+	if (!is || !record_is_direct(is) ||
+	    !gpusvm_pagemap_get_initiator(gpusvm_link_get_pagemap(link)))
+		return;
+	opposite = find_opposite(link, &has_memory);
+	other = opposite ? find_record(&checking->now, opposite) : NULL;
+	if (is_as_before(checking, is) && (!other || is_as_before(checking, other)))
+		return;
+	if (has_memory)
+		add_finding(checking, FINDING_ASYMMETRIC, is, "access", "both ways", "one way");
+	if (!other)
+		return;
+	check_bandwidth(checking, is, FINDING_ASYMMETRIC, "read_bandwidth",
+			other->read_bandwidth, is->read_bandwidth);
+	check_bandwidth(checking, is, FINDING_ASYMMETRIC, "write_bandwidth",
+			other->write_bandwidth, is->write_bandwidth);
+}
+
+static void check_all_symmetry(struct checking *checking,
+			       const struct gpusvm_topology *topology)
+{
+	const struct gpusvm_initiator *initiator;
+	const struct gpusvm_link *link;
+
+	gpusvm_initiator_foreach(topology, initiator)
+		gpusvm_initiator_link_foreach(initiator, link)
+			check_symmetry(checking, link);
+}
+
+static int status_of(const struct checking *checking)
+{
+	for (size_t i = 0; i < FINDING_KINDS; i++) {
+		if (checking->found[i])
+			return finding_kinds[i].status;
+	}
+	return 0;
+}
+
+static int check(const struct gpusvm_topology *topology, const struct options *options,
+		 void *data)
+{
+	struct checking *checking = data;
+	const struct records *now = &checking->now, *baseline = &checking->baseline;
+	int status;
+
+	(void)options;
+	records_take(&checking->now, topology);
+	for (size_t i = 0; i < baseline->count; i++)
+		check_expected(checking, &baseline->records[i]);
+	for (size_t i = 0; i < now->count; i++) {
+		if (checking->baseline_path)
+			check_unexpected(checking, &now->records[i]);
+		else
+			check_itself(checking, &now->records[i]);
+	}
+	check_all_symmetry(checking, topology);
+	status = output_print(checking->output, "check", topology);
+	return status ?: status_of(checking);
+}
+
+static int check_against(struct checking *checking, const struct options *options)
+{
+	int status = 0;
+
+	if (checking->baseline_path)
+		status = baseline_read(&checking->baseline, checking->baseline_path);
+	if (!status)
+		status = with_topology(options, check, checking);
+	records_free(&checking->baseline);
+	records_free(&checking->now);
+	return status;
+}
+
+static int print_help(void)
+{
+	puts("Usage: gpusvm-topology check [OPTIONS]\n"
+	     "\n"
+	     "Prints what is wrong with the links, one line for each finding, and nothing if all\n"
+	     "is well.\n"
+	     "\n"
+	     "     --against FILE   compare with how it was: what \"gpusvm-topology list links -J\"\n"
+	     "                      has printed, or the directory of an unpacked snapshot\n"
+	     COLUMN_OPTIONS_HELP
+	     JSON_OPTION_HELP
+	     TABLE_OPTIONS_HELP
+	     COMMON_OPTIONS_HELP
+	     "\n"
+	     "Findings:\n"
+	     "  missing     no direct access where there was; without --against: the link is down\n"
+	     "  degraded    slower than it was, or of another type; without --against: slower than\n"
+	     "              it could be\n"
+	     "  asymmetric  slower than the opposite direction, or there is none, and that is not\n"
+	     "              as it was\n"
+	     "  new         direct access where there was none\n"
+	     "\n"
+	     "Links that FILE has refused or not at all may be absent: they are so by design.\n"
+	     "\n"
+	     "Exit status: as of gpusvm-topology, see there, and of the worst finding:\n"
+	     "  10  missing\n"
+	     "  11  degraded, and nothing is missing\n"
+	     "  12  asymmetric, and no worse\n"
+	     "  13  new, and nothing else");
+	columns_help(&finding_kind);
+	return 0;
+}
+
+int command_check(int argc, char **argv, struct options *options)
+{
+	static const struct option long_options[] = {
+		{ "against", required_argument, NULL, 'A' },
+		{ 0 }
+	};
+	struct checking checking = { 0 };
+	int option, status;
+
+	while ((option = next_option(argc, argv, OPTIONS_JSON | OPTIONS_TABLE | OPTIONS_COLUMNS,
+				     "", long_options, options)) >= 0) {
+		if (option != 'A')
+			return other_option(option, "check", print_help);
+		checking.baseline_path = optarg;
+	}
+	status = no_arguments(argc, argv, "check");
+	if (status)
+		return status;
+
+	checking.output = output_new(&finding_kind, options);
+	if (!checking.output)
+		return usage_error("check");
+	status = check_against(&checking, options);
+	output_free(checking.output);
+	return status;
+}

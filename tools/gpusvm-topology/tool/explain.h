@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef GPUSVM_TOOL_EXPLAIN_H
+#define GPUSVM_TOOL_EXPLAIN_H
+
+#include "tool.h"
+
+/* How many remedies there are for anything */
+#define EXPLAIN_REMEDIES 2
+
+enum {
+	EXIT_NOT_USABLE = 9,
+};
+
+/* Whether a GPU can use a pagemap; @reason is a word if not */
+struct explanation {
+	const struct gpusvm_initiator *initiator;
+	const struct gpusvm_pagemap *pagemap;
+	const struct gpusvm_link *link;
+	bool usable;
+	const char *reason;
+};
+
+struct explanation explain(const struct gpusvm_initiator *initiator,
+			   const struct gpusvm_pagemap *pagemap);
+/* Allocated */
+char *explain_why(const struct explanation *explanation);
+/* The same, or NULL if there is no such one */
+char *explain_remedy(const struct explanation *explanation, size_t index);
+
+#endif

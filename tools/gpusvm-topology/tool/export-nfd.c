@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "export.h"
+
+/* What Kubernetes allows for the name of a label behind its prefix */
+#define NAME_LENGTH 63
+#define HASH_LENGTH 9
+
+/* FNV-1a: names that are cut off must not become the same */
+static uint32_t hash(const char *text)
+{
+	uint32_t sum = 2166136261u;
+
+	for (; *text; text++)
+		sum = (sum ^ (unsigned char)*text) * 16777619u;
+	return sum;
+}
+
+/*
+ * A name of at most @room letters, digits, '-', '_' and '.', the last one no
+ * punctuation. What is cut off is made up for by a hash.
+ */
+static char *make_name(const char *text, size_t room)
+{
+	char *name = text_copy(text), *whole;
+	size_t length = strlen(name);
+
+	for (char *p = name; *p; p++) {
+		if (!isalnum((unsigned char)*p) && !strchr("-_.", *p))
+			*p = '_';
+	}
+	if (length && length <= room && isalnum((unsigned char)name[length - 1]))
+		return name;
+	whole = text_format("%.*s.%08x", (int)(room - HASH_LENGTH), name, hash(text));
+	free(name);
+	return whole;
+}
+
+static void print_number(const char *name, uint64_t number)
+{
+	printf("gpusvm.%s=%llu\n", name, (unsigned long long)number);
+}
+
+static void print_group(const struct model *model, const struct gpusvm_group *group,
+			size_t index, size_t *largest)
+{
+	static const char prefix[] = "gpusvm.gpus-in.";
+	char *name = make_name(gpusvm_group_get_name(group), NAME_LENGTH - strlen(prefix));
+	size_t count = 0;
+
+	for (size_t i = 0; i < model->count; i++)
+		count += model->gpus[i].group == index;
+	printf("%s%s=%zu\n", prefix, name, count);
+	if (count > *largest)
+		*largest = count;
+	free(name);
+}
+
+static void print_groups(const struct model *model)
+{
+	const struct gpusvm_group *group;
+	size_t index = 0, largest = 0;
+
+	print_number("groups", model->groups);
+	gpusvm_group_foreach(model->topology, group)
+		print_group(model, group, index++, &largest);
+	print_number("largest-group", largest);
+}
+
+static bool has_type(const struct model *model, const char *type, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct gpusvm_link *link = model->paths[i].link;
+		const char *other = link ? gpusvm_link_get_type(link) : NULL;
+
+		if (other && model->paths[i].state == PATH_USABLE && !strcmp(other, type))
+			return true;
+	}
+	return false;
+}
+
+static void print_type(const char *type)
+{
+	static const char prefix[] = "gpusvm.link.";
+	char *name = make_name(type, NAME_LENGTH - strlen(prefix));
+
+	printf("%s%s=true\n", prefix, name);
+	free(name);
+}
+
+/* Each type of a usable path between two GPUs, once */
+static void print_types(const struct model *model)
+{
+	for (size_t i = 0; i < model->count * model->count; i++) {
+		const struct path *path = &model->paths[i];
+		const char *type = path->link ? gpusvm_link_get_type(path->link) : NULL;
+
+		if (type && path->state == PATH_USABLE && strcmp(type, "local") &&
+		    !has_type(model, type, i))
+			print_type(type);
+	}
+}
+
+int export_nfd(const struct gpusvm_topology *topology, const struct options *options)
+{
+	struct model *model = model_new(topology);
+	uint64_t size = 0;
+	unsigned int pagemaps = 0;
+
+	(void)options;
+	for (size_t i = 0; i < model->count; i++) {
+		size += model->gpus[i].size;
+		pagemaps += model->gpus[i].pagemaps;
+	}
+	print_number("gpus", model->count);
+	print_number("pagemaps", pagemaps);
+	print_number("memory-mib", size >> 20);
+	print_groups(model);
+	print_types(model);
+	if (model->least_bandwidth)
+		print_number("least-bandwidth-mb-per-s", model->least_bandwidth);
+	model_free(model);
+	return 0;
+}

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <string.h>
+
+#include "export.h"
+
+#define MB 1000000.0
+#define NS 0.000000001
+
+static void print_label(const char *name, const char *value, const char *before)
+{
+	if (!value)
+		return;
+	printf("%s%s=\"", before, name);
+	for (; *value; value++) {
+		if (*value == '"' || *value == '\\')
+			putchar('\\');
+		putchar(*value);
+	}
+	putchar('"');
+}
+
+static void print_heading(const char *name, const char *help)
+{
+	printf("# HELP %s %s\n# TYPE %s gauge\n", name, help, name);
+}
+
+static void print_number(uint64_t number)
+{
+	printf(" %llu\n", (unsigned long long)number);
+}
+
+static void print_pagemap_labels(const struct gpusvm_pagemap *pagemap)
+{
+	print_label("pagemap", gpusvm_pagemap_get_uid(pagemap) ?: "", "{");
+}
+
+static void print_pagemap_info(const struct gpusvm_topology *topology)
+{
+	const struct gpusvm_pagemap *pagemap;
+
+	print_heading("gpusvm_pagemap_info", "A pagemap, with its ID and what it belongs to.");
+	gpusvm_pagemap_foreach(topology, pagemap) {
+		const struct gpusvm_initiator *initiator = gpusvm_pagemap_get_initiator(pagemap);
+		const struct gpusvm_group *group = gpusvm_pagemap_get_group(pagemap);
+
+		fputs("gpusvm_pagemap_info", stdout);
+		print_pagemap_labels(pagemap);
+		printf(",id=\"%u\"", gpusvm_pagemap_get_id(pagemap));
+		print_label("initiator", initiator ? gpusvm_initiator_get_uid(initiator) : NULL,
+			    ",");
+		print_label("group", group ? gpusvm_group_get_name(group) : NULL, ",");
+		print_label("render", gpusvm_pagemap_get_render(pagemap), ",");
+		print_label("device", gpusvm_pagemap_get_device(pagemap), ",");
+		puts("} 1");
+	}
+}
+
+static void print_bytes(const struct gpusvm_topology *topology, const char *name,
+			const char *help,
+			int (*get)(const struct gpusvm_pagemap *pagemap, uint64_t *bytes))
+{
+	const struct gpusvm_pagemap *pagemap;
+	uint64_t bytes;
+
+	print_heading(name, help);
+	gpusvm_pagemap_foreach(topology, pagemap) {
+		if (get(pagemap, &bytes))
+			continue;
+		fputs(name, stdout);
+		print_pagemap_labels(pagemap);
+		putchar('}');
+		print_number(bytes);
+	}
+}
+
+static void print_states(const struct gpusvm_topology *topology)
+{
+	static const char *const states[] = { "idle", "active", "cached" };
+	const struct gpusvm_pagemap *pagemap;
+
+	print_heading("gpusvm_pagemap_state", "1 for the state that the struct pages are in.");
+	gpusvm_pagemap_foreach(topology, pagemap) {
+		const char *state = gpusvm_pagemap_get_state(pagemap);
+
+		for (size_t i = 0; state && i < sizeof(states) / sizeof(*states); i++) {
+			fputs("gpusvm_pagemap_state", stdout);
+			print_pagemap_labels(pagemap);
+			print_label("state", states[i], ",");
+			printf("} %d\n", !strcmp(state, states[i]));
+		}
+	}
+}
+
+/* Of a link; a value that is not known is none */
+struct link_metric {
+	const char *name;
+	const char *help;
+	int (*get)(const struct gpusvm_link *link, uint64_t *value);
+	double unit;
+};
+
+static int get_direct(const struct gpusvm_link *link, uint64_t *value)
+{
+	*value = gpusvm_link_is_direct(link);
+	return 0;
+}
+
+static int get_usable(const struct gpusvm_link *link, uint64_t *value)
+{
+	*value = gpusvm_link_is_usable(link);
+	return 0;
+}
+
+static int get_hops(const struct gpusvm_link *link, uint64_t *value)
+{
+	unsigned int hops = 0;
+	int err = gpusvm_link_get_hops(link, &hops);
+
+	*value = hops;
+	return err;
+}
+
+static const struct link_metric link_metrics[] = {
+	{ "gpusvm_link_direct", "1 if the hardware gives direct access.", get_direct, 1 },
+	{ "gpusvm_link_usable", "1 if both ends are in the same group.", get_usable, 1 },
+	{ "gpusvm_link_hops", "Bridges or switches that the link passes.", get_hops, 1 },
+	{ "gpusvm_link_read_bandwidth_bytes_per_second", "What reads get now.",
+	  gpusvm_link_get_read_bandwidth, MB },
+	{ "gpusvm_link_write_bandwidth_bytes_per_second", "What writes get now.",
+	  gpusvm_link_get_write_bandwidth, MB },
+	{ "gpusvm_link_max_read_bandwidth_bytes_per_second", "What reads could get at best.",
+	  gpusvm_link_get_max_read_bandwidth, MB },
+	{ "gpusvm_link_max_write_bandwidth_bytes_per_second", "What writes could get at best.",
+	  gpusvm_link_get_max_write_bandwidth, MB },
+	{ "gpusvm_link_read_latency_seconds", "How long a read takes.",
+	  gpusvm_link_get_read_latency, NS },
+	{ "gpusvm_link_write_latency_seconds", "How long a write takes.",
+	  gpusvm_link_get_write_latency, NS },
+};
+
+static void print_link(const struct link_metric *metric, const struct gpusvm_link *link)
+{
+	uint64_t value;
+
+	if (metric->get(link, &value))
+		return;
+	fputs(metric->name, stdout);
+	print_label("initiator", gpusvm_initiator_get_uid(gpusvm_link_get_initiator(link)), "{");
+	print_label("pagemap", gpusvm_pagemap_get_uid(gpusvm_link_get_pagemap(link)) ?: "", ",");
+	print_label("type", gpusvm_link_get_type(link), ",");
+	printf("} %.12g\n", value * metric->unit);
+}
+
+static void print_links(const struct gpusvm_topology *topology,
+			const struct link_metric *metric)
+{
+	const struct gpusvm_pagemap *pagemap;
+	const struct gpusvm_link *link;
+
+	print_heading(metric->name, metric->help);
+	gpusvm_pagemap_foreach(topology, pagemap)
+		gpusvm_pagemap_link_foreach(pagemap, link)
+			print_link(metric, link);
+}
+
+static int get_users(const struct gpusvm_group *group, uint64_t *value)
+{
+	return gpusvm_group_get_users(group, value);
+}
+
+static int get_pending(const struct gpusvm_group *group, uint64_t *value)
+{
+	bool pending = false;
+	int err = gpusvm_group_get_pending(group, &pending);
+
+	*value = pending;
+	return err;
+}
+
+static int get_complete(const struct gpusvm_group *group, uint64_t *value)
+{
+	bool complete = false;
+	int err = gpusvm_group_get_complete(group, &complete);
+
+	*value = complete;
+	return err;
+}
+
+static int count_initiators(const struct gpusvm_group *group, uint64_t *value)
+{
+	const struct gpusvm_initiator *initiator;
+
+	uint64_t count = 0;
+
+	gpusvm_group_initiator_foreach(group, initiator)
+		count++;
+	*value = count;
+	return 0;
+}
+
+static void print_groups(const struct gpusvm_topology *topology, const char *name,
+			 const char *help,
+			 int (*get)(const struct gpusvm_group *group, uint64_t *value))
+{
+	const struct gpusvm_group *group;
+	uint64_t value;
+
+	print_heading(name, help);
+	gpusvm_group_foreach(topology, group) {
+		if (get(group, &value))
+			continue;
+		fputs(name, stdout);
+		print_label("group", gpusvm_group_get_name(group), "{");
+		print_label("origin", gpusvm_group_get_origin(group), ",");
+		putchar('}');
+		print_number(value);
+	}
+}
+
+static void print_scan(const struct gpusvm_topology *topology)
+{
+	uint64_t generation;
+
+	if (!gpusvm_topology_get_generation(topology, &generation)) {
+		print_heading("gpusvm_topology_generation", "Counts changes of the topology.");
+		printf("gpusvm_topology_generation");
+		print_number(generation);
+	}
+	print_heading("gpusvm_topology_consistent", "1 if nothing changed during the scan.");
+	printf("gpusvm_topology_consistent %d\n", gpusvm_topology_is_consistent(topology));
+	print_heading("gpusvm_topology_warnings",
+		      "Entries that could not be read or made no sense.");
+	printf("gpusvm_topology_warnings %u\n", gpusvm_topology_count_warnings(topology));
+}
+
+int export_prometheus(const struct gpusvm_topology *topology, const struct options *options)
+{
+	(void)options;
+	print_scan(topology);
+	print_pagemap_info(topology);
+	print_bytes(topology, "gpusvm_pagemap_size_bytes", "Size of the pagemap.",
+		    gpusvm_pagemap_get_size);
+	print_bytes(topology, "gpusvm_pagemap_free_bytes", "What is not allocated of it.",
+		    gpusvm_pagemap_get_free);
+	print_states(topology);
+	for (size_t i = 0; i < sizeof(link_metrics) / sizeof(*link_metrics); i++)
+		print_links(topology, &link_metrics[i]);
+	print_groups(topology, "gpusvm_group_initiators", "GPUs in the group.",
+		     count_initiators);
+	print_groups(topology, "gpusvm_group_users", "Open SVM VMs plus pagemaps in use.",
+		     get_users);
+	print_groups(topology, "gpusvm_group_pending", "1 if a change waits for users to go.",
+		     get_pending);
+	print_groups(topology, "gpusvm_group_complete",
+		     "1 if all members that the administrator has set have joined.",
+		     get_complete);
+	return 0;
+}

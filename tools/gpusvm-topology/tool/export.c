@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <getopt.h>
+#include <string.h>
+
+#include "export.h"
+
+typedef int (*export_fn)(const struct gpusvm_topology *topology,
+			 const struct options *options);
+
+static const struct format {
+	const char *name;
+	const char *help;
+	export_fn print;
+} formats[] = {
+	{ "dot", "a graph for Graphviz", export_dot },
+	{ "svg", "a picture", export_svg },
+	{ "html", "a page with the picture, the matrix and all values", export_html },
+	{ "prometheus", "metrics for the textfile collector of the node exporter",
+	  export_prometheus },
+	{ "slurm", "lines of gres.conf, with Links= and Cores=", export_slurm },
+	{ "nfd", "a local feature file for node-feature-discovery", export_nfd },
+	{ "hwloc", "XML for hwloc and lstopo, with a matrix of bandwidths", export_hwloc },
+	{ "nccl", "XML for NCCL_TOPO_FILE", export_nccl },
+};
+
+#define FORMATS (sizeof(formats) / sizeof(*formats))
+
+static int print_help(void)
+{
+	puts("Usage: gpusvm-topology export [OPTIONS] FORMAT\n"
+	     "\n"
+	     "Prints the topology for other programs.\n"
+	     "\n"
+	     COMMON_OPTIONS_HELP
+	     "\n"
+	     "Formats:");
+	for (size_t i = 0; i < FORMATS; i++)
+		printf("  %-12s %s\n", formats[i].name, formats[i].help);
+	puts("\nExit status: as of gpusvm-topology, see there.");
+	return 0;
+}
+
+static const struct format *find_format(const char *name)
+{
+	for (size_t i = 0; i < FORMATS; i++) {
+		if (!strcmp(formats[i].name, name))
+			return &formats[i];
+	}
+	say("there is no format \"%s\"", name);
+	return NULL;
+}
+
+static int print(const struct gpusvm_topology *topology, const struct options *options,
+		 void *data)
+{
+	const struct format *format = data;
+
+	return format->print(topology, options);
+}
+
+int command_export(int argc, char **argv, struct options *options)
+{
+	const struct format *format;
+	int option, status;
+
+	option = next_option(argc, argv, 0, "", NULL, options);
+	if (option >= 0)
+		return other_option(option, "export", print_help);
+	if (optind == argc) {
+		say("export to which format?");
+		return usage_error("export");
+	}
+	format = find_format(argv[optind++]);
+	if (!format)
+		return usage_error("export");
+	status = no_arguments(argc, argv, "export");
+	return status ?: with_topology(options, print, (void *)format);
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef GPUSVM_TOOL_EXPORT_H
+#define GPUSVM_TOOL_EXPORT_H
+
+#include <stdio.h>
+
+#include "tool.h"
+
+/* How a GPU reaches the memory of another one, from bad to good */
+enum path_state {
+	PATH_NONE,
+	PATH_REFUSED,
+	PATH_UNUSABLE,
+	PATH_USABLE,
+};
+
+/* The best link to any pagemap of the other GPU */
+struct path {
+	enum path_state state;
+	const struct gpusvm_link *link;	/* NULL if there is none */
+	uint64_t bandwidth;		/* MB/s, the lower one of read and write; 0: not known */
+};
+
+struct gpu {
+	const struct gpusvm_initiator *initiator;
+	const char *uid;
+	size_t group;			/* index; that of none is model.groups */
+	unsigned int pagemaps;
+	uint64_t size;			/* bytes, of those that are known */
+};
+
+/* A topology as a graph of GPUs, in their order and in that of groups */
+struct model {
+	const struct gpusvm_topology *topology;
+	struct gpu *gpus;
+	size_t count;
+	size_t groups;
+	struct path *paths;		/* count * count; a GPU's own is on the diagonal */
+	uint64_t least_bandwidth;	/* of paths between GPUs; 0: not known */
+	uint64_t most_bandwidth;
+};
+
+/* export-model.c */
+struct model *model_new(const struct gpusvm_topology *topology);
+void model_free(struct model *model);
+const struct path *model_path(const struct model *model, size_t from, size_t to);
+bool model_is_same_both_ways(const struct model *model, size_t a, size_t b);
+size_t *model_order_by_group(const struct model *model);
+const char *path_describe(const struct path *path);
+char *gpu_describe(const struct gpu *gpu);
+char *gpu_list_pagemaps(const struct gpu *gpu);
+
+/* export-xml.c */
+void xml_print(const char *text);
+void xml_attribute(const char *name, const char *value);
+void xml_attribute_number(const char *name, uint64_t value);
+
+/* export-drawing.c: the inside of an <svg> element, for a page or a file of its own */
+void drawing_print(const struct model *model);
+void drawing_print_size(const struct model *model);
+extern const char *const drawing_style;
+
+/* machine.c: what /sys has besides the classes; NULL and -1 if it has not */
+char *machine_read(const struct options *options, const char *format, ...) __printf(2, 3);
+int machine_node_of(const struct options *options, const struct gpusvm_initiator *initiator);
+char *machine_cores_of_node(const struct options *options, int node);
+char *machine_cpus_of_node(const struct options *options, int node);
+bool machine_next_cpu(const char *list, unsigned int *cpu);
+
+/* One file for each format. They print to stdout and return what to exit with */
+int export_dot(const struct gpusvm_topology *topology, const struct options *options);
+int export_html(const struct gpusvm_topology *topology, const struct options *options);
+int export_hwloc(const struct gpusvm_topology *topology, const struct options *options);
+int export_nccl(const struct gpusvm_topology *topology, const struct options *options);
+int export_nfd(const struct gpusvm_topology *topology, const struct options *options);
+int export_prometheus(const struct gpusvm_topology *topology, const struct options *options);
+int export_slurm(const struct gpusvm_topology *topology, const struct options *options);
+int export_svg(const struct gpusvm_topology *topology, const struct options *options);
+
+#endif

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tool.h"
+
+/* A GPU by any of its own names, or by one of its pagemaps */
+const struct gpusvm_initiator *initiator_of(const struct gpusvm_topology *topology,
+					    const char *name)
+{
+	const struct gpusvm_pagemap *pagemap = gpusvm_pagemap_find(topology, name);
+
+	if (pagemap)
+		return gpusvm_pagemap_get_initiator(pagemap);
+	return gpusvm_initiator_find(topology, name);
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdio.h>
+
+#include "tool.h"
+
+static int print_help(void)
+{
+	puts("Usage: gpusvm-topology groups [OPTIONS]\n"
+	     "\n"
+	     "Prints one line for each group: the GPUs that share memory with each other. It is\n"
+	     "the same as \"gpusvm-topology list groups\".\n"
+	     "\n"
+	     COLUMN_OPTIONS_HELP
+	     JSON_OPTION_HELP
+	     TABLE_OPTIONS_HELP
+	     COMMON_OPTIONS_HELP);
+	fputs("Exit status: as of gpusvm-topology, see there.\n", stdout);
+	columns_help(&group_kind);
+	return 0;
+}
+
+int command_groups(int argc, char **argv, struct options *options)
+{
+	int option, status;
+
+	option = next_option(argc, argv, OPTIONS_JSON | OPTIONS_TABLE | OPTIONS_COLUMNS, "",
+			     NULL, options);
+	if (option >= 0)
+		return other_option(option, "groups", print_help);
+	status = no_arguments(argc, argv, "groups");
+	return status ?: list_kind("groups", &group_kind, options);
+}

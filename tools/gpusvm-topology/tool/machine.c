@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "export.h"
+
+#define MOST_CPUS 8192
+#define LENGTH_MAX 65536
+
+static char *read_line(int fd)
+{
+	char *text = check_memory(calloc(1, LENGTH_MAX + 1));
+	ssize_t count = read(fd, text, LENGTH_MAX);
+
+	if (count <= 0) {
+		free(text);
+		return NULL;
+	}
+	text[strcspn(text, "\n")] = '\0';
+	return text;
+}
+
+/* The line in a file below the sysroot; of what is made up, there is no machine */
+char *machine_read(const struct options *options, const char *format, ...)
+{
+	char *name, *path, *text = NULL;
+	va_list args;
+	int fd;
+
+	if (options->synthetic)
+		return NULL;
+	va_start(args, format);
+	if (vasprintf(&name, format, args) < 0)
+		name = NULL;
+	va_end(args);
+	check_memory(name);
+
+	path = text_format("%s/%s", options->sysroot ?: "", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd >= 0) {
+		text = read_line(fd);
+		close(fd);
+	}
+	free(path);
+	free(name);
+	return text;
+}
+
+static int read_number(const struct options *options, const char *directory,
+		       unsigned int index, const char *file)
+{
+	char *text = machine_read(options, "%s%u/%s", directory, index, file);
+	int number = text ? atoi(text) : -1;
+
+	free(text);
+	return number;
+}
+
+/* The NUMA node that a GPU is at, from its memory or from its bus */
+int machine_node_of(const struct options *options, const struct gpusvm_initiator *initiator)
+{
+	const struct gpusvm_pagemap *pagemap;
+	int node = -1;
+	char *text;
+
+	gpusvm_pagemap_foreach(gpusvm_initiator_get_topology(initiator), pagemap) {
+		if (gpusvm_pagemap_get_initiator(pagemap) == initiator &&
+		    !gpusvm_pagemap_get_numa_node(pagemap, &node) && node >= 0)
+			return node;
+	}
+	text = machine_read(options, "sys/class/drm_pagemap_initiator/%s/device/numa_node",
+			    gpusvm_initiator_get_uid(initiator));
+	node = text ? atoi(text) : -1;
+	free(text);
+	return node;
+}
+
+/*
+ * Sets @cpu to the lowest one in a list as "0-3,8" that is not lower than it.
+ * False if there is none.
+ */
+bool machine_next_cpu(const char *list, unsigned int *cpu)
+{
+	while (*list) {
+		unsigned long first, last;
+		char *end;
+
+		first = strtoul(list, &end, 10);
+		if (end == list)
+			return false;
+		last = *end == '-' ? strtoul(end + 1, &end, 10) : first;
+		if (last >= *cpu) {
+			*cpu = first > *cpu ? first : *cpu;
+			return *cpu < MOST_CPUS;
+		}
+		list = *end ? end + 1 : end;
+	}
+	return false;
+}
+
+char *machine_cpus_of_node(const struct options *options, int node)
+{
+	char *list = node < 0 ? NULL :
+		     machine_read(options, "sys/devices/system/node/node%d/cpulist", node);
+
+	if (list && !*list) {
+		free(list);
+		return NULL;
+	}
+	return list;
+}
+
+/* A core as Slurm and hwloc count them: by package, by its lowest CPU in it */
+struct core {
+	int package;
+	int id;
+	unsigned int package_cpu;
+	unsigned int cpu;
+};
+
+static int compare_cores(const void *a, const void *b)
+{
+	const struct core *left = a, *right = b;
+
+	if (left->package_cpu != right->package_cpu)
+		return left->package_cpu < right->package_cpu ? -1 : 1;
+	return (left->cpu > right->cpu) - (left->cpu < right->cpu);
+}
+
+static void add_core(struct core *cores, size_t *count, const struct options *options,
+		     unsigned int cpu)
+{
+	static const char directory[] = "sys/devices/system/cpu/cpu";
+	struct core core = {
+		.package = read_number(options, directory, cpu, "topology/physical_package_id"),
+		.id = read_number(options, directory, cpu, "topology/core_id"),
+		.package_cpu = cpu,
+		.cpu = cpu,
+	};
+
+	for (size_t i = 0; i < *count; i++) {
+		if (cores[i].package != core.package)
+			continue;
+		if (cores[i].id == core.id)
+			return;
+		core.package_cpu = cores[i].package_cpu;
+	}
+	cores[(*count)++] = core;
+}
+
+/* An array to be freed, and in @count how many; NULL if the machine's CPUs are not known */
+static struct core *read_cores(const struct options *options, size_t *count)
+{
+	char *present = machine_read(options, "sys/devices/system/cpu/present");
+	struct core *cores;
+
+	*count = 0;
+	if (!present)
+		return NULL;
+	cores = check_memory(calloc(MOST_CPUS, sizeof(*cores)));
+	for (unsigned int cpu = 0; machine_next_cpu(present, &cpu); cpu++)
+		add_core(cores, count, options, cpu);
+	qsort(cores, *count, sizeof(*cores), compare_cores);
+	free(present);
+	return cores;
+}
+
+static bool is_in(const char *list, unsigned int cpu)
+{
+	unsigned int next = cpu;
+
+	return machine_next_cpu(list, &next) && next == cpu;
+}
+
+/* The numbers of the cores at a node, as Slurm has them: "0-7". To be freed */
+char *machine_cores_of_node(const struct options *options, int node)
+{
+	char *cpus = machine_cpus_of_node(options, node), *text = NULL;
+	size_t count, chosen = 0;
+	struct core *cores;
+	uint32_t *ids;
+
+	if (!cpus)
+		return NULL;
+	cores = read_cores(options, &count);
+	ids = check_memory(calloc(count + 1, sizeof(*ids)));
+	for (size_t i = 0; i < count; i++) {
+		if (is_in(cpus, cores[i].cpu))
+			ids[chosen++] = i;
+	}
+	if (chosen)
+		text = text_ids(ids, chosen);
+	free(ids);
+	free(cores);
+	free(cpus);
+	return text;
+}

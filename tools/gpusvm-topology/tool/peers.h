@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef GPUSVM_TOOL_PEERS_H
+#define GPUSVM_TOOL_PEERS_H
+
+#include <gpusvm-peer-groups.h>
+
+#include "tool.h"
+
+#define GROUPS_DIRECTORY "/etc/gpusvm/groups.d"
+
+enum {
+	EXIT_REFUSED = 6,	/* by the kernel; nothing has changed */
+	EXIT_BUSY = 7,		/* the same, because of somebody who uses a group */
+	EXIT_NOT_AS_REQUIRED = 8, /* done, but not all members are there */
+};
+
+/*
+ * A change of the peer groups. @wanted is a copy of @current, or of what it is to
+ * become; @topology is NULL where the system shows none.
+ */
+struct peer_change {
+	const struct options *options;
+	struct gpusvm_ctx *ctx;
+	struct gpusvm_topology *topology;
+	struct gpusvm_peers *current;
+	struct gpusvm_peers *wanted;
+	bool dry_run;
+	/* Whether members have to be there in the end, as files say */
+	bool required;
+};
+
+/* peers-plan.c */
+int peers_error(const struct gpusvm_peers *peers, int err);
+int peers_begin(struct peer_change *change);
+int peers_carry_out(struct peer_change *change);
+void peers_end(struct peer_change *change);
+
+/* peers-show.c */
+int peers_show(struct peer_change *change, char **names);
+void peers_show_help(void);
+void say_holders(const struct gpusvm_group *group);
+
+/* peers-files.c */
+int peers_save(struct peer_change *change, const char *directory);
+int peers_read(struct gpusvm_peers *peers, const char *path);
+
+#endif
