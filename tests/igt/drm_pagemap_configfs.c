@@ -1,0 +1,947 @@
+// SPDX-License-Identifier: GPL-2.0-or-later OR MIT
+/**
+ * TEST: drm pagemap configfs
+ * Category: Core
+ * Mega feature: SVM
+ * Sub-category: uapi
+ * Functionality: peer groups
+ * Test category: functionality test
+ * Description: The groups that an administrator makes of GPUs that share memory,
+ *	on virtual GPUs: files, values, what is refused and how, members that come and
+ *	go, groups that are in use.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "igt.h"
+#include "lib/subtests.h"
+#include "lib/svm.h"
+#include "lib/vgpus.h"
+
+IGT_TEST_DESCRIPTION("Peer groups of GPUs in configfs");
+
+/* What a GPU with memory, and nothing else, is put into. */
+static const char *enabled_groups(void)
+{
+	return file_text(PEERS "/enabled_groups");
+}
+
+static void assert_group(const char *group, const char *value)
+{
+	assert_text(file_text("%s/enabled", peers_dir(group)), value);
+}
+
+/* Both the error of the write and what is said of it. */
+#define assert_refused(got, err, group, text) do { \
+	assert_error(got, -(err)); \
+	assert_text(outcome(group), text); \
+} while (0)
+
+#define assert_switched(got, group) do { \
+	assert_ok(got); \
+	assert_text(outcome(group), "ok"); \
+} while (0)
+
+/**
+ * SUBTEST: default-files
+ * Description: The files and directories that are there from the start, in a new
+ *	group, and in a new member; those that can't be written are read-only.
+ * Promises: peers/auto/{min_bandwidth,foreign_access}
+ *	peers/{enabled_groups,last_error,groups}
+ *	peers/groups/{enabled,last_error,members} peers/groups/members/{state,reason}
+ */
+static void default_files(void)
+{
+	make_group("g", "a");
+	assert_text(names_text(PEERS), "auto enabled_groups groups last_error");
+	assert_text(names_text(PEERS "/auto"), "foreign_access min_bandwidth");
+	assert_text(names_text("%s", peers_dir("g")), "enabled last_error members");
+	assert_text(names_text("%s/members", peers_dir("g")), vgpu_uid('a'));
+	assert_text(names_text("%s/members/%s", peers_dir("g"), vgpu_uid('a')), "reason state");
+
+	igt_assert_eq(file_mode(PEERS "/auto/min_bandwidth"), 0644);
+	igt_assert_eq(file_mode(PEERS "/auto/foreign_access"), 0644);
+	igt_assert_eq(file_mode(PEERS "/enabled_groups"), 0644);
+	igt_assert_eq(file_mode(PEERS "/last_error"), 0444);
+	igt_assert_eq(file_mode("%s/enabled", peers_dir("g")), 0644);
+	igt_assert_eq(file_mode("%s/last_error", peers_dir("g")), 0444);
+	igt_assert_eq(file_mode("%s/members/%s/state", peers_dir("g"), vgpu_uid('a')), 0444);
+	igt_assert_eq(file_mode("%s/members/%s/reason", peers_dir("g"), vgpu_uid('a')), 0444);
+	assert_error(file_put("ok", PEERS "/last_error"), -EACCES);
+	assert_error(file_put("ok", "%s/last_error", peers_dir("g")), -EACCES);
+}
+
+/**
+ * SUBTEST: default-values
+ * Description: What a new group and a new member say.
+ * Promises: peers/{enabled_groups,last_error} peers/groups/{enabled,last_error}
+ *	peers/groups/members/{state,reason}
+ */
+static void default_values(void)
+{
+	make_group("g", "a");
+	assert_text(enabled_groups(), "");
+	assert_group("g", "0");
+	assert_text(outcome("g"), "ok");
+	assert_text(member_state("g", 'a'), "configured ok");
+	igt_assert(!file_exists("%s", group_dir("g")));
+}
+
+/* mkdir of a group by the whole of its name. */
+static int try_name(const char *name)
+{
+	int err = make_dir(PEERS "/groups/%s", name);
+
+	if (!err)
+		assert_ok(remove_dir(PEERS "/groups/%s", name));
+
+	return err;
+}
+
+/**
+ * SUBTEST: group-names
+ * Description: Which names a group can have, and which not.
+ * Promises: peers/groups peers/groups:EINVAL
+ */
+static void group_names(void)
+{
+	static const char * const good[] = {
+		"igt", "0igt", "igt.a-b_c", "aut", "auto", "autogroup",
+	};
+	static const char * const bad[] = {
+		"A", "iGt", ".a", "-a", "_a", "auto-a", "auto-", "i gt", "i*", "i\xe4", "i\xc3\xa4",
+		"i:gt", "igt\n", "\x7f",
+	};
+	char longest[65] = "";
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(good); i++)
+		assert_ok(try_name(good[i]));
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		igt_assert_f(try_name(bad[i]) == -EINVAL, "a group can be called \"%s\"\n", bad[i]);
+	memset(longest, 'x', 64);
+	assert_error(try_name(longest), -EINVAL);
+	longest[63] = 0;
+	assert_ok(try_name(longest));
+	make_group("g", "");
+	assert_error(make_dir("%s", peers_dir("g")), -EEXIST);
+}
+
+/**
+ * SUBTEST: member-names
+ * Description: Which names a member can have, there being such a GPU or not, and
+ *	which not.
+ * Promises: peers/groups/members peers/groups/members:EINVAL
+ */
+static void member_names(void)
+{
+	static const char * const good[] = {
+		"pci-0000:03:00.0", "platform-vgpusvm.1", "x-y", "pci-0000:03:00.0-tile1",
+	};
+	static const char * const bad[] = { "x", "-x", "x-", "x y-z", "x-\x01", "x-\xe4" };
+	const char *dir = peers_dir("g");
+	size_t i;
+
+	make_group("g", "");
+	for (i = 0; i < ARRAY_SIZE(good); i++) {
+		assert_ok(make_dir("%s/members/%s", dir, good[i]));
+		assert_text(file_text("%s/members/%s/state", dir, good[i]), "configured");
+		assert_ok(remove_dir("%s/members/%s", dir, good[i]));
+	}
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		igt_assert_f(make_dir("%s/members/%s", dir, bad[i]) == -EINVAL,
+			     "a member can be called \"%s\"\n", bad[i]);
+	assert_text(names_text("%s/members", dir), "");
+}
+
+/**
+ * SUBTEST: min-bandwidth-values
+ * Description: The numbers that the threshold takes, and what it refuses.
+ * Promises: peers/auto/min_bandwidth peers/auto/min_bandwidth:EINVAL
+ *	peers/auto/min_bandwidth:ERANGE configfs:EINVAL
+ */
+static void min_bandwidth_values(void)
+{
+	static const char path[] = PEERS "/auto/min_bandwidth";
+	static const char * const bad[] = { "x", "-1", "", "1 2", "1x", "0x", "1.5" };
+	size_t i;
+
+	assert_ok(file_put("7", path));
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		assert_error(file_put(bad[i], path), -EINVAL);
+	assert_error(file_put("4294967296", path), -ERANGE);
+	assert_text(file_text(path), "7");
+	assert_ok(file_put("4294967295", path));
+	assert_text(file_text(path), "4294967295");
+	assert_ok(file_put("0", path));
+	assert_text(file_text(path), "0");
+}
+
+/**
+ * SUBTEST: foreign-access-values
+ * Description: The words that it takes, and what it refuses.
+ * Promises: peers/auto/foreign_access configfs:EINVAL
+ */
+static void foreign_access_values(void)
+{
+	static const char path[] = PEERS "/auto/foreign_access";
+	static const char * const bad[] = { "x", "none,", "", "NONE", "1", "none cgroup" };
+	size_t i;
+
+	assert_text(file_text(path), "cgroup");
+	assert_ok(file_put("none", path));
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		assert_error(file_put(bad[i], path), -EINVAL);
+	assert_text(file_text(path), "none");
+	assert_ok(file_put("cgroup", path));
+	assert_text(file_text(path), "cgroup");
+}
+
+/* a, b and c are a clique; d goes with a only; e reaches f, but not back. */
+static void make_six(void)
+{
+	make_vgpus("abcdef", 1);
+	link_vgpus("abc", "");
+	link_vgpus("ad", "");
+	link_vgpus("bd", "refusal=host-bridge");
+	link_vgpu('e', 'f', "");
+	enable_vgpus("abcdef");
+	assert_text(partition(), "auto-a=abc auto-d=d auto-e=e auto-f=f");
+}
+
+/**
+ * SUBTEST: enabled-values
+ * Description: What can be written to enabled; a group without members can't be
+ *	enabled, and is not.
+ * Promises: peers/groups/enabled peers/groups/enabled:EINVAL peers/last_error:EINVAL
+ *	peers/groups/last_error
+ *	peers/enabled_groups:EINVAL
+ */
+static void enabled_values(void)
+{
+	static const char * const bad[] = { "2", "x", "-1", "", "1 1" };
+	size_t i;
+
+	make_group("g", "");
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		assert_refused(switch_group("g", bad[i]), EINVAL, "g", "EINVAL syntax");
+	assert_switched(switch_group("g", "0"), "g");
+	assert_refused(switch_group("g", "1"), EINVAL, "g", "EINVAL no-members:igt-g");
+	assert_refused(switch_groups("g"), EINVAL, NULL, "EINVAL no-members:igt-g");
+	assert_group("g", "0");
+	assert_text(enabled_groups(), "");
+}
+
+/**
+ * SUBTEST: no-link
+ * Description: A group of two that don't reach each other is refused with the link
+ *	that is missing and the reason for that; nothing has changed.
+ * Promises: peers/groups/enabled:ENOLINK peers/last_error:ENOLINK peers/groups/last_error
+ *	peers/last_error
+ */
+static void no_link_between(void)
+{
+	static const char * const reasons[] = {
+		"host-bridge", "acs", "iommu", "bar-size", "link-down", "cross-driver", "driver",
+	};
+	uint64_t before;
+	size_t i;
+
+	make_six();
+	make_group("refused", "bd");
+	for (i = 0; i < ARRAY_SIZE(reasons); i++) {
+		assert_ok(set_link('b', 'd', "refusal", reasons[i]));
+		assert_refused(switch_group("refused", "1"), ENOLINK, "refused",
+			       no_link('b', 'd', reasons[i]));
+	}
+	before = generation();
+	make_group("apart", "cd");
+	assert_refused(switch_group("apart", "1"), ENOLINK, "apart", no_link('c', 'd', "no-path"));
+	make_group("one-way", "ef");
+	assert_refused(switch_group("one-way", "1"), ENOLINK, "one-way",
+		       no_link('e', 'f', "one-way"));
+	make_group("three", "acd");
+	assert_refused(switch_group("three", "1"), ENOLINK, "three", no_link('c', 'd', "no-path"));
+	assert_refused(switch_groups("three"), ENOLINK, NULL, no_link('c', 'd', "no-path"));
+	assert_text(enabled_groups(), "");
+	assert_text(partition(), "auto-a=abc auto-d=d auto-e=e auto-f=f");
+	igt_assert_eq_u64(generation(), before);
+}
+
+/**
+ * SUBTEST: other-group
+ * Description: A GPU is in one enabled group at most; in others it can be a member
+ *	as long as these are not enabled.
+ * Promises: peers/groups/enabled:EBUSY peers/last_error:EBUSY peers/groups/members
+ */
+static void other_group(void)
+{
+	make_six();
+	make_group("one", "ab");
+	make_group("two", "bc");
+	assert_switched(switch_group("one", "1"), "one");
+	assert_text(partition(), "auto-c=c auto-d=d auto-e=e auto-f=f one=ab");
+	assert_refused(switch_group("two", "1"), EBUSY, "two", busy('b', "group:igt-one"));
+	assert_error(switch_groups("one two"), -EBUSY);
+	igt_assert(!strcmp(outcome(NULL), busy('b', "group:igt-one")) ||
+		   !strcmp(outcome(NULL), busy('b', "group:igt-two")));
+	assert_text(enabled_groups(), "igt-one");
+	assert_text(partition(), "auto-c=c auto-d=d auto-e=e auto-f=f one=ab");
+	/* What has been said to others is not said here. */
+	assert_text(outcome("one"), "ok");
+}
+
+/**
+ * SUBTEST: same-value
+ * Description: To write what is there already succeeds and changes nothing.
+ * Promises: peers/groups/enabled peers/enabled_groups
+ */
+static void same_value(void)
+{
+	uint64_t before;
+
+	make_six();
+	make_group("one", "ab");
+	assert_switched(switch_group("one", "1"), "one");
+	before = generation();
+	assert_switched(switch_group("one", "1"), "one");
+	assert_switched(switch_groups("one"), NULL);
+	assert_switched(switch_groups("one one"), NULL);
+	igt_assert_eq_u64(generation(), before);
+	assert_switched(switch_group("one", "0"), "one");
+	before = generation();
+	assert_switched(switch_group("one", "0"), "one");
+	assert_switched(switch_groups(""), NULL);
+	igt_assert_eq_u64(generation(), before);
+}
+
+/**
+ * SUBTEST: immutable
+ * Description: While a group is enabled, neither can its members be changed nor it
+ *	be removed; other groups can.
+ * Promises: peers/groups:EBUSY peers/groups/members:EBUSY peers/groups/enabled:EBUSY
+ */
+static void immutable(void)
+{
+	make_six();
+	make_group("one", "ab");
+	make_group("two", "b");
+	assert_ok(switch_group("one", "1"));
+	assert_error(add_member("one", 'c'), -EBUSY);
+	assert_error(remove_dir("%s/members/%s", peers_dir("one"), vgpu_uid('a')), -EBUSY);
+	assert_error(remove_dir("%s", peers_dir("one")), -EBUSY);
+	igt_assert(remove_dir("%s/members", peers_dir("one")));
+	assert_ok(add_member("two", 'a'));
+	assert_text(names_text("%s/members", peers_dir("one")),
+		    text_of("%s %s", vgpu_uid('a'), vgpu_uid('b')));
+	assert_text(partition(), "auto-c=c auto-d=d auto-e=e auto-f=f one=ab");
+}
+
+/**
+ * SUBTEST: rmdir
+ * Description: A group with members can't be removed, one without can; when it has
+ *	been changed, it is enabled with what it has now.
+ * Promises: peers/groups:ENOTEMPTY peers/groups peers/groups/members
+ */
+static void rmdir_rules(void)
+{
+	make_six();
+	make_group("one", "ab");
+	assert_ok(switch_group("one", "1"));
+	assert_ok(switch_group("one", "0"));
+	assert_text(partition(), "auto-a=abc auto-d=d auto-e=e auto-f=f");
+	assert_error(remove_dir("%s", peers_dir("one")), -ENOTEMPTY);
+	assert_ok(add_member("one", 'c'));
+	assert_ok(remove_dir("%s/members/%s", peers_dir("one"), vgpu_uid('a')));
+	assert_ok(switch_group("one", "1"));
+	assert_text(partition(), "auto-a=ad auto-e=e auto-f=f one=bc");
+	assert_ok(switch_group("one", "0"));
+	assert_ok(remove_dir("%s/members/%s", peers_dir("one"), vgpu_uid('b')));
+	assert_ok(remove_dir("%s/members/%s", peers_dir("one"), vgpu_uid('c')));
+	assert_ok(remove_dir("%s", peers_dir("one")));
+	igt_assert(!file_exists("%s", peers_dir("one")));
+}
+
+/**
+ * SUBTEST: isolation
+ * Description: A group of one keeps a GPU apart from all others.
+ * Promises: peers/groups/enabled link/{usable,usable_reason} group/origin
+ */
+static void isolation(void)
+{
+	make_vgpus("abc", 1);
+	link_vgpus("abc", "");
+	enable_vgpus("abc");
+	make_group("alone", "b");
+	assert_ok(switch_group("alone", "1"));
+	assert_text(partition(), "auto-a=ac alone=b");
+	assert_text(usable('a', 'b'), "0 admin-group");
+	assert_text(usable('b', 'a'), "0 admin-group");
+	assert_text(usable('b', 'b'), "1");
+	assert_text(usable('a', 'c'), "1");
+	assert_text(group_shows('b', "origin"), "admin");
+	assert_text(group_shows('a', "origin"), "hardware");
+	assert_ok(switch_group("alone", "0"));
+	assert_text(partition(), "auto-a=abc");
+}
+
+/* What tells how far a group has come: members that joined, all of them, complete. */
+static const char *joined(const char *group)
+{
+	const char *dir = group_dir(group);
+
+	return text_of("%s of %s: %s", file_text("%s/members_joined", dir),
+		       file_text("%s/members_expected", dir), file_text("%s/complete", dir));
+}
+
+/**
+ * SUBTEST: before-the-driver
+ * Description: A group is enabled before there is any of its GPUs, which join as they
+ *	come, leave as they go, and join again.
+ * Promises: peers/groups/members peers/groups/members/{state,reason} peers/groups/enabled
+ *	group/{members_expected,members_joined,complete,pagemap_list,users,pending,origin}
+ */
+static void before_the_driver(void)
+{
+	make_group("left", "abc");
+	assert_switched(switch_group("left", "1"), "left");
+	assert_text(joined("left"), "0 of 3: 0");
+	assert_text(partition(), "left=");
+	assert_text(file_text("%s/pagemap_list", group_dir("left")), "");
+	assert_text(file_text("%s/origin", group_dir("left")), "admin");
+	assert_text(file_text("%s/users", group_dir("left")), "0");
+	assert_text(file_text("%s/pending", group_dir("left")), "0");
+	assert_text(member_state("left", 'a'), "absent ok");
+
+	make_vgpus("abcd", 1);
+	link_vgpus("abcd", "");
+	enable_vgpus("a");
+	assert_text(member_state("left", 'a'), "joined ok");
+	assert_text(member_state("left", 'b'), "absent ok");
+	assert_text(joined("left"), "1 of 3: 0");
+	enable_vgpus("dcb");
+	assert_text(joined("left"), "3 of 3: 1");
+	assert_text(partition(), "auto-d=d left=abc");
+
+	assert_ok(unbind_vgpu('b'));
+	assert_text(member_state("left", 'b'), "absent ok");
+	assert_text(joined("left"), "2 of 3: 0");
+	assert_ok(bind_vgpu('b'));
+	assert_text(member_state("left", 'b'), "joined ok");
+	assert_text(joined("left"), "3 of 3: 1");
+	disable_vgpus("abcd");
+	assert_text(joined("left"), "0 of 3: 0");
+	assert_text(partition(), "left=");
+}
+
+/**
+ * SUBTEST: refused-members
+ * Description: A member that comes and does not fit is refused with the reason, left
+ *	to the rule, and joins when what was in its way has gone; the others stay.
+ * Promises: peers/groups/members/{state,reason} link/{usable,usable_reason}
+ */
+static void refused_members(void)
+{
+	make_vgpus("abc", 1);
+	link_vgpus("ab", "");
+	link_vgpus("bc", "");
+	link_vgpus("ac", "refusal=link-down");
+	make_group("path", "abc");
+	assert_ok(switch_group("path", "1"));
+	enable_vgpus("cba");
+	assert_text(partition(), "auto-a=a path=bc");
+	assert_text(member_state("path", 'a'),
+		    text_of("refused %s", no_link('a', 'c', "link-down")));
+	assert_text(member_state("path", 'b'), "joined ok");
+	assert_text(joined("path"), "2 of 3: 0");
+	assert_text(usable('a', 'b'), "0 admin-group");
+	assert_text(usable('a', 'c'), "0");
+
+	assert_ok(set_link('a', 'c', "refusal", "none"));
+	assert_ok(set_link('c', 'a', "refusal", "none"));
+	assert_text(member_state("path", 'a'), "joined ok");
+	assert_text(joined("path"), "3 of 3: 1");
+	assert_ok(set_link('a', 'c', "refusal", "link-down"));
+	assert_text(joined("path"), "2 of 3: 0");
+
+	/* Who comes first stays: without c, a fits, and then c does not. */
+	disable_vgpus("abc");
+	enable_vgpus("ba");
+	assert_text(partition(), "path=ab");
+	enable_vgpus("c");
+	assert_text(partition(), "auto-c=c path=ab");
+	assert_text(member_state("path", 'c'),
+		    text_of("refused %s", no_link('c', 'a', "one-way")));
+	assert_ok(switch_group("path", "0"));
+	assert_text(member_state("path", 'c'), "configured ok");
+}
+
+/**
+ * SUBTEST: sets
+ * Description: enabled_groups swaps one set of groups for another in one step; the
+ *	names come in any order and are shown sorted.
+ * Promises: peers/enabled_groups peers/last_error
+ */
+static void sets(void)
+{
+	uint64_t before;
+
+	make_vgpus("abcd", 1);
+	link_vgpus("abcd", "");
+	enable_vgpus("abcd");
+	make_group("ab", "ab");
+	make_group("cd", "cd");
+	make_group("ac", "ac");
+	make_group("bd", "bd");
+	before = generation();
+	assert_switched(switch_groups("cd ab"), NULL);
+	igt_assert_eq_u64(generation(), before + 2);
+	assert_text(enabled_groups(), "igt-ab igt-cd");
+	assert_text(partition(), "ab=ab cd=cd");
+	assert_group("ab", "1");
+	assert_group("ac", "0");
+	assert_ok(file_put("  igt-bd\t\t igt-ac ", PEERS "/enabled_groups"));
+	igt_assert_eq_u64(generation(), before + 4);
+	assert_text(partition(), "ac=ac bd=bd");
+	assert_text(enabled_groups(), "igt-ac igt-bd");
+	assert_switched(switch_groups(""), NULL);
+	assert_text(enabled_groups(), "");
+	assert_text(partition(), "auto-a=abcd");
+}
+
+/**
+ * SUBTEST: sets-all-or-nothing
+ * Description: Nothing of a set is done of which one group is wrong.
+ * Promises: peers/enabled_groups peers/enabled_groups:EINVAL peers/last_error
+ */
+static void sets_all_or_nothing(void)
+{
+	uint64_t before;
+
+	make_six();
+	make_group("ab", "ab");
+	make_group("ac", "ac");
+	make_group("bd", "bd");
+	make_group("none", "");
+	assert_ok(switch_groups("ab"));
+	before = generation();
+	assert_refused(switch_groups("ac none"), EINVAL, NULL, "EINVAL no-members:igt-none");
+	assert_refused(switch_groups("ac nosuch"), EINVAL, NULL, "EINVAL no-group:igt-nosuch");
+	assert_refused(switch_groups("bd"), ENOLINK, NULL, no_link('b', 'd', "host-bridge"));
+	assert_error(switch_groups("ab ac"), -EBUSY);
+	assert_text(enabled_groups(), "igt-ab");
+	assert_text(partition(), "auto-c=c auto-d=d auto-e=e auto-f=f ab=ab");
+	igt_assert_eq_u64(generation(), before);
+	assert_ok(switch_groups(""));
+	assert_text(outcome(NULL), "ok");
+}
+
+/* A group's name as long as one can be. */
+static const char *long_name(int i)
+{
+	return text_of("igt-%059d", i);
+}
+
+/**
+ * SUBTEST: sets-too-long
+ * Description: More names than fit into one write are refused; as many groups can be
+ *	enabled one by one, and then reading says that it can't tell.
+ * Promises: peers/enabled_groups:EINVAL peers/enabled_groups:EOVERFLOW
+ *	peers/last_error:EINVAL
+ */
+static void sets_too_long(void)
+{
+	const int num = 70;
+	char text[2 * LINE] = "";
+	int i;
+
+	for (i = 0; i < num; i++) {
+		assert_ok(make_dir(PEERS "/groups/%s", long_name(i)));
+		assert_ok(make_dir(PEERS "/groups/%s/members/x-%d", long_name(i), i));
+		strcat(text, long_name(i));
+		strcat(text, " ");
+	}
+	assert_refused(file_write(PEERS "/enabled_groups", text, strlen(text)), EINVAL, NULL,
+		       "EINVAL too-long");
+	assert_text(enabled_groups(), "");
+	for (i = 0; i < num; i++)
+		assert_ok(file_put("1", PEERS "/groups/%s/enabled", long_name(i)));
+	assert_text(enabled_groups(), "EOVERFLOW");
+	assert_ok(switch_groups(""));
+	assert_text(enabled_groups(), "");
+}
+
+/* A process that has a VM, and memory somewhere if it wants. */
+static struct svm_gpu user;
+
+static void use(char gpu)
+{
+	svm_start(&user, vgpu_uid(gpu));
+}
+
+static void leave(void)
+{
+	svm_close(&user);
+}
+
+/**
+ * SUBTEST: users
+ * Description: Open VMs of a group's initiators, and its pagemaps that have pages, are
+ *	its users; a preference alone is not.
+ * Promises: group/users
+ */
+static void users(void)
+{
+	const size_t length = 16 * page_size();
+	struct svm_gpu second;
+	void *p;
+
+	make_vgpus("ab", 1);
+	link_vgpus("ab", "");
+	enable_vgpus("ab");
+	assert_text(group_shows('a', "users"), "0");
+	use('a');
+	assert_text(group_shows('a', "users"), "1");
+	svm_start(&second, vgpu_uid('b'));
+	assert_text(group_shows('a', "users"), "2");
+	p = map_memory(length, false);
+	assert_ok(svm_vgpusvm.advise(&user, p, length, vgpu_id('b', 0)));
+	assert_text(group_shows('a', "users"), "2");
+	assert_ok(svm_vgpusvm.prefetch(&user, p, length));
+	assert_text(group_shows('a', "users"), "3");
+	svm_close(&second);
+	assert_text(group_shows('a', "users"), "2");
+	leave();
+	assert_text(group_shows('a', "users"), "1");
+	munmap(p, length);
+	igt_assert(eventually(!strcmp(group_shows('a', "users"), "0")));
+}
+
+/**
+ * SUBTEST: held
+ * Description: A group that is in use can't be split, neither by a group nor by a set;
+ *	when its users have gone, it can. One of the administrator that is in use can't be
+ *	disabled. What is not in use can be changed beside it.
+ * Promises: peers/groups/enabled:EBUSY peers/last_error:EBUSY peers/groups/last_error
+ *	vgpu/links/refusal:EBUSY
+ */
+static void held(void)
+{
+	make_vgpus("abcd", 1);
+	link_vgpus("abcd", "");
+	enable_vgpus("abcd");
+	make_group("left", "ab");
+	make_group("right", "cd");
+	use('a');
+	assert_refused(switch_group("left", "1"), EBUSY, "left", busy('a', "held"));
+	assert_error(switch_groups("right"), -EBUSY);
+	igt_assert(strstr(outcome(NULL), " held"));
+	assert_text(partition(), "auto-a=abcd");
+	assert_text(usable('a', 'c'), "1");
+	/* A driver can't take a link away either. */
+	assert_error(set_link('a', 'c', "refusal", "link-down"), -EBUSY);
+	assert_text(usable('a', 'c'), "1");
+	leave();
+
+	assert_switched(switch_group("left", "1"), "left");
+	use('a');
+	assert_refused(switch_group("left", "0"), EBUSY, "left", busy('a', "held"));
+	assert_refused(switch_groups(""), EBUSY, NULL, busy('a', "held"));
+	assert_switched(switch_group("right", "1"), "right");
+	assert_text(partition(), "left=ab right=cd");
+	assert_switched(switch_groups("left"), NULL);
+	assert_text(partition(), "auto-c=cd left=ab");
+	leave();
+	assert_switched(switch_group("left", "0"), "left");
+	assert_text(partition(), "auto-a=abcd");
+}
+
+/**
+ * SUBTEST: pending
+ * Description: A threshold is accepted at any time, and applied to a group in use when
+ *	its users have gone; until then that is shown as pending, and what was usable stays
+ *	so.
+ * Promises: peers/auto/min_bandwidth group/pending link/usable_reason
+ */
+static void pending(void)
+{
+	make_vgpus("ab", 1);
+	link_vgpus("ab", "read_bandwidth=1000 write_bandwidth=500");
+	enable_vgpus("ab");
+	assert_text(group_shows('a', "pending"), "0");
+	use('a');
+	assert_ok(file_put("501", PEERS "/auto/min_bandwidth"));
+	assert_text(partition(), "auto-a=ab");
+	assert_text(group_shows('a', "pending"), "1");
+	assert_text(usable('a', 'b'), "1");
+	leave();
+	igt_assert(eventually(!strcmp(partition(), "auto-a=a auto-b=b")));
+	assert_text(group_shows('a', "pending"), "0");
+	assert_text(usable('a', 'b'), "0 threshold");
+
+	/* Two that are in use don't become one. */
+	use('a');
+	{
+		struct svm_gpu other;
+
+		svm_start(&other, vgpu_uid('b'));
+		assert_ok(file_put("500", PEERS "/auto/min_bandwidth"));
+		assert_text(partition(), "auto-a=a auto-b=b");
+		assert_text(group_shows('a', "pending"), "1");
+		assert_text(group_shows('b', "pending"), "1");
+		assert_text(usable('a', 'b'), "0 held");
+		svm_close(&other);
+	}
+	igt_assert(eventually(!strcmp(partition(), "auto-a=ab")));
+	assert_text(group_shows('a', "pending"), "0");
+	leave();
+}
+
+/**
+ * SUBTEST: threshold
+ * Description: A link is fast enough for the rule if both directions of it are; one
+ *	whose figure is not known passes no threshold but 0. Groups of the administrator
+ *	don't mind.
+ * Promises: peers/auto/min_bandwidth link/usable_reason
+ */
+static void threshold(void)
+{
+	make_vgpus("abc", 1);
+	link_vgpus("ab", "read_bandwidth=1000 write_bandwidth=500");
+	link_vgpus("bc", "");
+	assert_ok(set_link('b', 'c', "read_bandwidth", "0"));
+	enable_vgpus("abc");
+	assert_ok(file_put("500", PEERS "/auto/min_bandwidth"));
+	assert_text(partition(), "auto-a=ab auto-c=c");
+	assert_text(usable('b', 'c'), "0 threshold");
+	assert_ok(file_put("1001", PEERS "/auto/min_bandwidth"));
+	assert_text(partition(), "auto-a=a auto-b=b auto-c=c");
+	make_group("slow", "ab");
+	assert_switched(switch_group("slow", "1"), "slow");
+	assert_text(partition(), "auto-c=c slow=ab");
+	assert_text(usable('a', 'b'), "1");
+	assert_ok(set_link('a', 'b', "read_bandwidth", "1"));
+	assert_text(partition(), "auto-c=c slow=ab");
+}
+
+/* Waits by poll(2) alone for a file to have a value. */
+static bool poll_says(int fd, const char *value)
+{
+	struct pollfd file = { .fd = fd, .events = POLLPRI };
+	char text[64];
+	ssize_t length;
+
+	do {
+		length = pread(fd, text, sizeof(text) - 1, 0);
+		if (length <= 0)
+			return false;
+		text[length] = 0;
+		text[strcspn(text, "\n")] = 0;
+		if (!strcmp(text, value))
+			return true;
+	} while (poll(&file, 1, 20000) > 0 && (file.revents & (POLLPRI | POLLERR)));
+
+	return false;
+}
+
+static int armed(const char *path, const char *value)
+{
+	int fd = open(path, O_RDONLY);
+	char text[64] = "";
+
+	igt_assert(fd >= 0 && read(fd, text, sizeof(text) - 1) > 0);
+	igt_assert(strncmp(text, value, strlen(value)));
+
+	return fd;
+}
+
+struct waiter {
+	pthread_t thread;
+	int fd;
+	const char *value;
+	bool told;
+};
+
+static void *wait_for(void *arg)
+{
+	struct waiter *waiter = arg;
+
+	waiter->told = poll_says(waiter->fd, waiter->value);
+	return NULL;
+}
+
+static void start_waiting(struct waiter *waiter, const char *path, const char *value)
+{
+	waiter->fd = armed(path, value);
+	waiter->value = value;
+	igt_assert(!pthread_create(&waiter->thread, NULL, wait_for, waiter));
+}
+
+static void assert_told(struct waiter *waiter)
+{
+	pthread_join(waiter->thread, NULL);
+	close(waiter->fd);
+	igt_assert_f(waiter->told, "poll() does not tell of \"%s\"\n", waiter->value);
+}
+
+/**
+ * SUBTEST: poll
+ * Description: Who waits for a group to be complete, or to be unused, is told by poll(2).
+ * Promises: group/complete group/users
+ */
+static void polling(void)
+{
+	const char *complete = text_of("%s/complete", group_dir("g"));
+	const char *used = text_of("%s/users", group_dir("g"));
+	struct waiter waiter;
+
+	make_vgpus("ab", 1);
+	link_vgpus("ab", "");
+	make_group("g", "ab");
+	assert_ok(switch_group("g", "1"));
+	enable_vgpus("a");
+	start_waiting(&waiter, complete, "1");
+	enable_vgpus("b");
+	assert_told(&waiter);
+	start_waiting(&waiter, complete, "0");
+	assert_ok(unbind_vgpu('b'));
+	assert_told(&waiter);
+	start_waiting(&waiter, used, "1");
+	use('a');
+	assert_told(&waiter);
+	start_waiting(&waiter, used, "0");
+	leave();
+	assert_told(&waiter);
+}
+
+/**
+ * SUBTEST: unprivileged
+ * Description: Only root can write or make groups; everybody can read.
+ * Promises: peers/enabled_groups peers/groups
+ */
+static void unprivileged(void)
+{
+	int status;
+	pid_t pid;
+
+	make_group("g", "a");
+	pid = fork();
+	igt_assert(pid >= 0);
+	if (!pid) {
+		if (setgid(65534) || setuid(65534))
+			_exit(1);
+		_exit(file_put("0", PEERS "/auto/min_bandwidth") != -EACCES ||
+		      file_put("cgroup", PEERS "/auto/foreign_access") != -EACCES ||
+		      file_put("", PEERS "/enabled_groups") != -EACCES ||
+		      switch_group("g", "1") != -EACCES ||
+		      make_dir("%s", peers_dir("h")) != -EACCES ||
+		      add_member("g", 'b') != -EACCES ||
+		      remove_dir("%s/members/%s", peers_dir("g"), vgpu_uid('a')) != -EACCES ||
+		      strcmp(file_text(PEERS "/auto/min_bandwidth"), "0") ||
+		      strcmp(outcome("g"), "ok"));
+	}
+	igt_assert(waitpid(pid, &status, 0) == pid);
+	igt_assert_eq(status, 0);
+}
+
+/* Makes, switches, changes and removes the same few groups as others do. */
+static void meddle(unsigned int seed)
+{
+	static const char * const names[] = { "x", "y", "z" };
+	int i;
+
+	for (i = 0; i < 40; i++) {
+		const char *name = names[rand_r(&seed) % 3];
+		char gpu = 'a' + rand_r(&seed) % 4;
+
+		switch (rand_r(&seed) % 7) {
+		case 0:
+			make_dir("%s", peers_dir(name));
+			break;
+		case 1:
+			add_member(name, gpu);
+			break;
+		case 2:
+			remove_dir("%s/members/%s", peers_dir(name), vgpu_uid(gpu));
+			break;
+		case 3:
+			remove_dir("%s", peers_dir(name));
+			break;
+		case 4:
+			switch_groups(names[rand_r(&seed) % 3]);
+			break;
+		default:
+			switch_group(name, rand_r(&seed) % 2 ? "1" : "0");
+			break;
+		}
+	}
+}
+
+/**
+ * SUBTEST: concurrency
+ * Description: Several processes change the same groups at the same time, while a GPU
+ *	comes and goes; what is left is a whole, and all can be removed.
+ * Promises: peers/groups peers/enabled_groups peers/groups/enabled
+ */
+static void concurrency(void)
+{
+	unsigned int seed = time(NULL);
+	int i;
+
+	igt_info("seed %u\n", seed);
+	make_vgpus("abcd", 1);
+	link_vgpus("abcd", "");
+	enable_vgpus("abcd");
+	igt_fork(child, 3)
+		meddle(seed + child);
+	for (i = 0; i < 5; i++) {
+		unbind_vgpu('d');
+		bind_vgpu('d');
+	}
+	igt_waitchildren();
+	assert_ok(switch_groups(""));
+	assert_text(partition(), "auto-a=abcd");
+}
+
+static const struct subtest tests[] = {
+	{ "default-files", "What is there from the start", default_files },
+	{ "default-values", "What it says at first", default_values },
+	{ "group-names", "Names of groups, good and bad", group_names },
+	{ "member-names", "Names of members, good and bad", member_names },
+	{ "min-bandwidth-values", "Values of the threshold", min_bandwidth_values },
+	{ "foreign-access-values", "Who may use others' memory", foreign_access_values },
+	{ "enabled-values", "Values of enabled", enabled_values },
+	{ "no-link", "GPUs that don't reach each other are no group", no_link_between },
+	{ "other-group", "One enabled group for a GPU at most", other_group },
+	{ "same-value", "Nothing changes by what is there already", same_value },
+	{ "immutable", "Enabled groups don't change", immutable },
+	{ "rmdir", "When a group can be removed", rmdir_rules },
+	{ "isolation", "A group of one", isolation },
+	{ "before-the-driver", "Members that are not there yet", before_the_driver },
+	{ "refused-members", "Members that come and don't fit", refused_members },
+	{ "sets", "One set of groups for another", sets },
+	{ "sets-all-or-nothing", "A set is enabled whole or not at all", sets_all_or_nothing },
+	{ "sets-too-long", "More than can be written or read at once", sets_too_long },
+	{ "users", "What counts as a user of a group", users },
+	{ "held", "A group in use can't be split", held },
+	{ "pending", "What waits for the users to go", pending },
+	{ "threshold", "Links that are too slow for the rule", threshold },
+	{ "poll", "Waiting for a group to be complete, or unused", polling },
+	{ "unprivileged", "Only root can change anything", unprivileged },
+	{ "concurrency", "Many at once", concurrency },
+};
+
+int igt_main()
+{
+	igt_fixture()
+		require_vgpus();
+
+	run_subtests(tests, start_afresh());
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR MIT */
+#ifndef DEVICE_CGROUP_H
+#define DEVICE_CGROUP_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* What can be denied, as bits. */
+#define DENY_MKNOD	1u
+#define DENY_READ	2u
+#define DENY_WRITE	4u
+
+/*
+ * A control group that denies access to one character device, and nothing else; false
+ * if the kernel can't do that. There is one at a time.
+ */
+bool make_device_cgroup(dev_t device, unsigned int denied);
+/* The calling process, for good. */
+void join_device_cgroup(void);
+void remove_device_cgroup(void);
+
+#endif

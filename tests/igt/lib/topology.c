@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-or-later OR MIT
+
+#include <ctype.h>
+
+#include "topology.h"
+
+void require_topology(void)
+{
+	igt_require_f(file_exists(GENERATION), "no driver takes part in the topology\n");
+}
+
+void list_pagemaps(struct names *pagemaps)
+{
+	int i, num = 0;
+
+	names_in(pagemaps, PAGEMAPS);
+	for (i = 0; i < pagemaps->num; i++)
+		if (strcmp(pagemaps->name[i], "topology"))
+			memmove(pagemaps->name[num++], pagemaps->name[i], NAME_SIZE);
+	pagemaps->num = num;
+}
+
+uint32_t pagemap_id(const char *pagemap)
+{
+	static const char prefix[] = "pagemap";
+	char *end;
+	uint32_t id;
+
+	igt_assert_f(!strncmp(pagemap, prefix, strlen(prefix)), "%s is no pagemap\n", pagemap);
+	id = strtoul(pagemap + strlen(prefix), &end, 10);
+	igt_assert_f(id && !*end, "%s is no pagemap\n", pagemap);
+
+	return id;
+}
+
+uint32_t find_pagemap(const char *uid)
+{
+	struct names pagemaps;
+	int i;
+
+	list_pagemaps(&pagemaps);
+	for (i = 0; i < pagemaps.num; i++)
+		if (!strcmp(file_text(PAGEMAPS "/%s/uid", pagemaps.name[i]), uid))
+			return pagemap_id(pagemaps.name[i]);
+
+	return 0;
+}
+
+uint64_t generation(void)
+{
+	return file_number(GENERATION);
+}
+
+const char *link_dir(const char *initiator, uint32_t id)
+{
+	return text_of(PAGEMAPS "/pagemap%u/initiators/%s", id, initiator);
+}
+
+bool is_direct(const char *initiator, uint32_t id)
+{
+	return !strcmp(file_text("%s/access", link_dir(initiator, id)), "direct");
+}
+
+const char *subtest_name(const char *name)
+{
+	char clean[NAME_SIZE];
+	size_t i;
+
+	for (i = 0; name[i] && i < NAME_SIZE - 1; i++)
+		clean[i] = isalnum(name[i]) ? name[i] : '-';
+	clean[i] = 0;
+
+	return text_of("%s", clean);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR MIT */
+#ifndef TOPOLOGY_H
+#define TOPOLOGY_H
+
+#include "files.h"
+
+/* The pagemap topology as sysfs shows it. */
+
+#define PAGEMAPS	"/sys/class/drm_pagemap"
+#define INITIATORS	"/sys/class/drm_pagemap_initiator"
+#define GROUPS		"/sys/class/drm_pagemap_group"
+#define GENERATION	PAGEMAPS "/topology/generation"
+
+/* Skips the test where there is no topology. */
+void require_topology(void);
+
+/* All pagemaps, as "pagemap<ID>". */
+void list_pagemaps(struct names *pagemaps);
+/* The number in such a name. */
+uint32_t pagemap_id(const char *pagemap);
+/* By its uid; 0 if there is none. */
+uint32_t find_pagemap(const char *uid);
+
+uint64_t generation(void);
+
+/* The directory of the link from an initiator to a pagemap. */
+const char *link_dir(const char *initiator, uint32_t id);
+/* Is there a direct path from an initiator to a pagemap? */
+bool is_direct(const char *initiator, uint32_t id);
+
+/* A name that can be one of a dynamic subtest. */
+const char *subtest_name(const char *name);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR MIT */
+#ifndef VGPUSVM_H
+#define VGPUSVM_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "drm-uapi/vgpusvm_drm.h"
+
+/*
+ * The ioctls of vgpusvm. All return 0 or a negative errno, and repeat a call that a
+ * signal has interrupted.
+ */
+int vgpusvm_call(int fd, unsigned long request, void *arg);
+
+int vgpusvm_vm_create(int fd, uint32_t *vm);
+int vgpusvm_vm_destroy(int fd, uint32_t vm);
+int vgpusvm_madvise(int fd, uint32_t vm, const void *p, size_t length, uint32_t id);
+int vgpusvm_prefetch(int fd, uint32_t vm, const void *p, size_t length, uint32_t flags,
+		     uint64_t *fallback);
+int vgpusvm_evict(int fd, uint32_t vm, const void *p, size_t length);
+int vgpusvm_evict_region(int fd, uint32_t id);
+int vgpusvm_exec(int fd, uint32_t vm, struct drm_vgpusvm_op *ops, unsigned int num);
+int vgpusvm_residency(int fd, uint32_t vm, const void *p, size_t length, uint32_t *ids);
+int vgpusvm_placement(int fd, uint32_t vm, uint32_t id);
+int vgpusvm_stats(int fd, uint32_t vm, struct drm_vgpusvm_stats *stats);
+
+#endif

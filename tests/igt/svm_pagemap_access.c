@@ -1,0 +1,469 @@
+// SPDX-License-Identifier: GPL-2.0-or-later OR MIT
+/**
+ * TEST: svm pagemap access
+ * Category: Core
+ * Mega feature: SVM
+ * Sub-category: uapi
+ * Functionality: placement by pagemap ID
+ * Test category: functionality test
+ * Description: Who may place memory by the ID of a pagemap, and where: each error of the
+ *	interface; device cgroups and unprivileged users; groups that change; GPUs that go
+ *	while they are used, and come back. On virtual GPUs.
+ */
+
+#include <errno.h>
+#include <pthread.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <linux/capability.h>
+
+#include "igt.h"
+#include "lib/device_cgroup.h"
+#include "lib/subtests.h"
+#include "lib/svm.h"
+#include "lib/vgpus.h"
+
+IGT_TEST_DESCRIPTION("Who may place memory by pagemap ID");
+
+#define SIZE	(64 * KIB)
+#define SEED	21
+#define NEVER	0xfffffff0u
+
+/* a with two memories and its peer b, c on an island, m without memory. */
+static struct svm_gpu gpu;
+static char *p;
+static uint32_t own, own_second, peer, island;
+
+static void set_admin(bool admin)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2];
+
+	igt_assert(!syscall(SYS_capget, &header, data));
+	if (admin)
+		data[0].effective |= 1u << CAP_SYS_ADMIN;
+	else
+		data[0].effective &= ~(1u << CAP_SYS_ADMIN);
+	igt_assert(!syscall(SYS_capset, &header, data));
+}
+
+static void start(void)
+{
+	set_admin(true);
+	svm_close(&gpu);
+	remove_device_cgroup();
+	start_afresh();
+	make_vgpus("a", 2);
+	make_vgpus("bc", 1);
+	make_vgpus("m", 0);
+	link_vgpus("ab", "");
+	link_vgpus("ac", "refusal=host-bridge");
+	link_vgpu('m', 'a', "");
+	link_vgpu('m', 'b', "");
+	enable_vgpus("abcm");
+	own = vgpu_id('a', 0);
+	own_second = vgpu_id('a', 1);
+	peer = vgpu_id('b', 0);
+	island = vgpu_id('c', 0);
+	svm_start(&gpu, vgpu_uid('a'));
+	p = map_at(&gpu, SIZE, false, own, SEED);
+}
+
+/*
+ * What the query and the real thing say to an ID, which has to be the same. A failure
+ * changes nothing; a success takes the memory there.
+ */
+static int ask(struct svm_gpu *by, char *q, uint32_t id)
+{
+	uint32_t before, now, there;
+	int asked, err;
+
+	assert_ok(by->driver->preference(by, q, SIZE, &before));
+	assert_ok(by->driver->residency(by, q, page_size(), &there));
+	asked = by->driver->permitted(by, id);
+	assert_ok(by->driver->preference(by, q, SIZE, &now));
+	igt_assert_eq_u32(now, before);
+	err = by->driver->advise(by, q, SIZE, id);
+	assert_error(asked, err);
+	assert_ok(by->driver->preference(by, q, SIZE, &now));
+	igt_assert_eq_u32(now, err ? before : id);
+	if (err) {
+		assert_holds(by, q, SIZE, there, SEED);
+	} else if (id) {
+		assert_ok(by->driver->prefetch(by, q, SIZE));
+		assert_holds(by, q, SIZE, id, SEED);
+	}
+
+	return err;
+}
+
+/* The answers to all kinds of IDs, in this order. */
+static const char *answers(struct svm_gpu *by, char *q)
+{
+	const uint32_t ids[] = { 0, own, own_second, peer, island, NEVER };
+	char text[128] = "";
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(ids); i++) {
+		strcat(text, i ? " " : "");
+		strcat(text, error_name(ask(by, q, ids[i])));
+	}
+
+	return text_of("%s", text);
+}
+
+#define FREE		"ok ok ok ok ENOLINK ENOENT"
+#define NO_FOREIGN	"ok ok ok EACCES EACCES ENOENT"
+#define DENIED_PEER	"ok ok ok EACCES ENOLINK ENOENT"
+
+/* In a process of its own, with a VM of its own, after @prepare. */
+static void assert_child_gets(const char *uid, void (*prepare)(void), const char *wanted)
+{
+	igt_fork(child, 1) {
+		struct svm_gpu mine;
+		char *q;
+
+		assert_ok(svm_open(&mine, uid));
+		if (prepare)
+			prepare();
+		assert_ok(mine.driver->vm_create(&mine));
+		q = map_memory(SIZE, false);
+		put_pattern(q, SIZE, SEED);
+		assert_text(answers(&mine, q), wanted);
+	}
+	igt_waitchildren();
+}
+
+static void become_nobody(void)
+{
+	igt_assert(!setgid(65534) && !setuid(65534));
+}
+
+static void lose_admin(void)
+{
+	set_admin(false);
+}
+
+/**
+ * SUBTEST: errors
+ * Description: What is said to none, to each memory of the GPU itself, to that of a peer
+ *	and of an island, and to an ID that there never was.
+ * Promises: pagemap/id:ENOENT pagemap/id:ENOLINK pagemap/id MADVISE:ENOENT MADVISE:ENOLINK
+ */
+static void errors(void)
+{
+	assert_text(answers(&gpu, p), FREE);
+	assert_child_gets(vgpu_uid('a'), NULL, FREE);
+	/* It has no memory of its own. */
+	assert_child_gets(vgpu_uid('m'), NULL, FREE);
+}
+
+/**
+ * SUBTEST: malformed
+ * Description: A request that is malformed is refused as that, whatever its ID.
+ * Promises: pagemap/id:EINVAL MADVISE:EINVAL
+ */
+static void malformed(void)
+{
+	static const uint32_t none[] = { 0, NEVER };
+	const uint32_t ids[] = { none[0], own, peer, island, none[1] };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(ids); i++) {
+		assert_error(gpu.driver->advise(&gpu, p + 1, SIZE, ids[i]), -EINVAL);
+		assert_error(gpu.driver->advise(&gpu, p, SIZE - 1, ids[i]), -EINVAL);
+		assert_error(gpu.driver->advise(&gpu, p, 0, ids[i]), -EINVAL);
+	}
+	assert_holds(&gpu, p, SIZE, own, SEED);
+}
+
+/**
+ * SUBTEST: gone
+ * Description: An ID whose GPU has no driver now is known and gone, which comes before
+ *	any other reason; it is good again when the GPU comes back.
+ * Promises: pagemap/id:ENODEV MADVISE:ENODEV
+ */
+static void gone(void)
+{
+	assert_ok(unbind_vgpu('b'));
+	assert_text(answers(&gpu, p), "ok ok ok ENODEV ENOLINK ENOENT");
+	assert_ok(file_put("none", PEERS "/auto/foreign_access"));
+	assert_child_gets(vgpu_uid('a'), become_nobody, "ok ok ok ENODEV EACCES ENOENT");
+	assert_ok(file_put("cgroup", PEERS "/auto/foreign_access"));
+	assert_ok(unbind_vgpu('c'));
+	assert_text(answers(&gpu, p), "ok ok ok ENODEV ENODEV ENOENT");
+	assert_ok(bind_vgpu('b'));
+	assert_ok(bind_vgpu('c'));
+	assert_text(answers(&gpu, p), FREE);
+}
+
+/**
+ * SUBTEST: unprivileged
+ * Description: Who has no rights places as root does, even where the other GPU's render
+ *	node is closed to it.
+ * Promises: pagemap/id
+ */
+static void unprivileged(void)
+{
+	const char *name = link_name(INITIATORS "/%s/render", vgpu_uid('b'));
+
+	igt_assert(!chmod(text_of("/dev/dri/%s", name), 0600));
+	assert_child_gets(vgpu_uid('a'), become_nobody, FREE);
+}
+
+/**
+ * SUBTEST: foreign-access-none
+ * Description: The administrator keeps others' memory for those who may administrate.
+ * Promises: peers/auto/foreign_access pagemap/id:EACCES MADVISE:EACCES PLACEMENT:EACCES
+ */
+static void foreign_access_none(void)
+{
+	assert_ok(file_put("none", PEERS "/auto/foreign_access"));
+	assert_child_gets(vgpu_uid('a'), NULL, FREE);
+	assert_child_gets(vgpu_uid('a'), lose_admin, NO_FOREIGN);
+	assert_child_gets(vgpu_uid('a'), become_nobody, NO_FOREIGN);
+	assert_ok(file_put("cgroup", PEERS "/auto/foreign_access"));
+	assert_child_gets(vgpu_uid('a'), become_nobody, FREE);
+}
+
+static dev_t node_of(char of)
+{
+	const char *name = link_name(INITIATORS "/%s/render", vgpu_uid(of));
+	struct stat st;
+
+	igt_assert(!stat(text_of("/dev/dri/%s", name), &st));
+	return st.st_rdev;
+}
+
+static void deny(char whose, unsigned int what)
+{
+	igt_require_f(make_device_cgroup(node_of(whose), what),
+		      "the kernel has no device cgroups\n");
+}
+
+static void join_as_nobody(void)
+{
+	join_device_cgroup();
+	become_nobody();
+}
+
+/**
+ * SUBTEST: device-cgroup
+ * Description: A task whose device cgroup denies reading or writing the render node of
+ *	another GPU may not place memory there, root neither; its own GPU's memory it may.
+ * Promises: pagemap/id:EACCES pagemap/render MADVISE:EACCES peers/auto/foreign_access
+ */
+static void device_cgroup(void)
+{
+	deny('b', DENY_READ | DENY_WRITE);
+	assert_child_gets(vgpu_uid('a'), join_device_cgroup, DENIED_PEER);
+	assert_child_gets(vgpu_uid('a'), join_as_nobody, DENIED_PEER);
+	assert_child_gets(vgpu_uid('a'), NULL, FREE);
+	deny('b', DENY_READ);
+	assert_child_gets(vgpu_uid('a'), join_device_cgroup, DENIED_PEER);
+	deny('b', DENY_WRITE);
+	assert_child_gets(vgpu_uid('a'), join_device_cgroup, DENIED_PEER);
+	deny('b', DENY_MKNOD);
+	assert_child_gets(vgpu_uid('a'), join_device_cgroup, FREE);
+	deny('c', DENY_READ | DENY_WRITE);
+	assert_child_gets(vgpu_uid('a'), join_device_cgroup, "ok ok ok ok EACCES ENOENT");
+	deny('a', DENY_READ | DENY_WRITE);
+	assert_child_gets(vgpu_uid('a'), join_device_cgroup, FREE);
+	remove_device_cgroup();
+}
+
+/**
+ * SUBTEST: grant-stays
+ * Description: What was granted stays with the memory when the administrator changes his
+ *	mind: it goes there again; something new may not.
+ * Promises: peers/auto/foreign_access pagemap/id
+ */
+static void grant_stays(void)
+{
+	assert_ok(gpu.driver->advise(&gpu, p, SIZE, peer));
+	assert_ok(gpu.driver->prefetch(&gpu, p, SIZE));
+	set_admin(false);
+	/* Files in configfs are root's, whatever its capabilities. */
+	assert_ok(file_put("none", PEERS "/auto/foreign_access"));
+	assert_error(gpu.driver->permitted(&gpu, peer), -EACCES);
+	assert_cpu_takes(&gpu, p, SIZE, SEED);
+	assert_ok(gpu.driver->prefetch(&gpu, p, SIZE));
+	assert_holds(&gpu, p, SIZE, peer, SEED);
+	set_admin(true);
+}
+
+/**
+ * SUBTEST: rebind
+ * Description: A GPU goes that has memory of others: nothing is lost, faults leave the
+ *	memory where it is, a prefetch says that it can't; when it is back, the placement
+ *	applies again without being repeated.
+ * Promises: pagemap/id pagemap/id:ENODEV PREFETCH:ENODEV
+ */
+static void rebind(void)
+{
+	struct svm_gpu observer;
+
+	svm_start(&observer, vgpu_uid('m'));
+	assert_ok(gpu.driver->advise(&gpu, p, SIZE, peer));
+	assert_ok(gpu.driver->prefetch(&gpu, p, SIZE));
+	assert_ok(unbind_vgpu('b'));
+	assert_holds(&observer, p, SIZE, SVM_SYSTEM, SEED);
+	assert_error(gpu.driver->prefetch(&gpu, p, SIZE), -ENODEV);
+	assert_gpu_reads(&gpu, p, SIZE / 2, SEED, 0);
+	assert_at(&gpu, p, SIZE, SVM_SYSTEM);
+	assert_ok(bind_vgpu('b'));
+	igt_assert_eq_u32(vgpu_id('b', 0), peer);
+	assert_at(&gpu, p, SIZE, SVM_SYSTEM);
+	assert_ok(gpu.driver->prefetch(&gpu, p, SIZE));
+	assert_holds(&observer, p, SIZE, peer, SEED);
+	assert_cpu_takes(&gpu, p, SIZE, SEED);
+	svm_close(&observer);
+}
+
+/**
+ * SUBTEST: regroup
+ * Description: A VM has the group that its GPU had when it was made: a peer that comes to
+ *	be in another group is refused, and a placement there does not take effect.
+ * Promises: pagemap/id:ENOLINK PREFETCH:ENOLINK initiator/group
+ */
+static void regroup(void)
+{
+	svm_close(&gpu);
+	disable_vgpus("b");
+	svm_start(&gpu, vgpu_uid('a'));
+	make_group("apart", "b");
+	assert_ok(switch_group("apart", "1"));
+	enable_vgpus("b");
+	igt_assert_eq_u32(vgpu_id('b', 0), peer);
+	put_pattern(p, SIZE, SEED);
+	assert_error(ask(&gpu, p, peer), -ENOLINK);
+
+	/* Placed first, regrouped while it was away. */
+	assert_ok(switch_group("apart", "0"));
+	assert_ok(gpu.driver->advise(&gpu, p, SIZE, peer));
+	assert_ok(gpu.driver->prefetch(&gpu, p, SIZE));
+	assert_holds(&gpu, p, SIZE, peer, SEED);
+	disable_vgpus("b");
+	assert_ok(switch_group("apart", "1"));
+	enable_vgpus("b");
+	assert_error(gpu.driver->prefetch(&gpu, p, SIZE), -ENOLINK);
+	assert_holds(&gpu, p, SIZE, SVM_SYSTEM, SEED);
+	assert_ok(switch_group("apart", "0"));
+	assert_ok(gpu.driver->prefetch(&gpu, p, SIZE));
+	assert_holds(&gpu, p, SIZE, peer, SEED);
+}
+
+struct worker {
+	struct svm_gpu gpu;
+	uint64_t *word;
+	volatile bool stop;
+	uint64_t added;
+	int err;
+};
+
+static void *add_until_stopped(void *arg)
+{
+	struct worker *worker = arg;
+
+	while (!worker->stop && !worker->err) {
+		int err = worker->gpu.driver->atomic_add(&worker->gpu, worker->word, 1);
+
+		worker->added += !err;
+		if (err != -EBUSY)
+			worker->err = err;
+	}
+
+	return NULL;
+}
+
+/**
+ * SUBTEST: unbind-race
+ * Description: The GPU that has the memory goes and comes back while another one works
+ *	with it: no addition is lost, and none fails.
+ * Promises: pagemap/id OP
+ */
+static void unbind_race(void)
+{
+	struct worker worker = {};
+	pthread_t thread;
+	int i;
+
+	svm_start(&worker.gpu, vgpu_uid('a'));
+	worker.word = map_memory(SIZE, false);
+	*worker.word = 0;
+	assert_ok(worker.gpu.driver->advise(&worker.gpu, worker.word, SIZE, peer));
+	igt_assert(!pthread_create(&thread, NULL, add_until_stopped, &worker));
+	for (i = 0; i < 5; i++) {
+		uint64_t before = *(volatile uint64_t *)&worker.added;
+
+		igt_assert(eventually(*(volatile uint64_t *)&worker.added > before + 2));
+		assert_ok(unbind_vgpu('b'));
+		assert_ok(bind_vgpu('b'));
+	}
+	worker.stop = true;
+	pthread_join(thread, NULL);
+	assert_ok(worker.err);
+	igt_info("%llu additions\n", (unsigned long long)worker.added);
+	igt_assert_eq_u64(*worker.word, worker.added);
+	svm_close(&worker.gpu);
+}
+
+/**
+ * SUBTEST: unbind-own-race
+ * Description: The GPU that works goes: its calls say so, and what it has done is there.
+ * Promises: IOCTLS:ENODEV OP:ENODEV
+ */
+static void unbind_own_race(void)
+{
+	struct worker worker = {};
+	pthread_t thread;
+
+	svm_start(&worker.gpu, vgpu_uid('b'));
+	worker.word = map_memory(SIZE, false);
+	*worker.word = 0;
+	assert_ok(worker.gpu.driver->advise(&worker.gpu, worker.word, SIZE, peer));
+	igt_assert(!pthread_create(&thread, NULL, add_until_stopped, &worker));
+	igt_assert(eventually(*(volatile uint64_t *)&worker.added > 5));
+	assert_ok(unbind_vgpu('b'));
+	pthread_join(thread, NULL);
+	assert_error(worker.err, -ENODEV);
+	/* One that was interrupted by the end may have been done. */
+	igt_assert(*worker.word == worker.added || *worker.word == worker.added + 1);
+	assert_ok(bind_vgpu('b'));
+	svm_close(&worker.gpu);
+}
+
+static const struct subtest tests[] = {
+	{ "errors", "What is said to each kind of ID", errors },
+	{ "malformed", "Requests that are malformed", malformed },
+	{ "gone", "Memory of a GPU that has gone", gone },
+	{ "unprivileged", "Placing needs no rights", unprivileged },
+	{ "foreign-access-none", "Others' memory is for administrators", foreign_access_none },
+	{ "device-cgroup", "Others' memory by device cgroup", device_cgroup },
+	{ "rebind", "A placement outlives unbind and rebind", rebind },
+	{ "regroup", "A VM keeps its group", regroup },
+	{ "unbind-race", "The GPU that has the memory goes", unbind_race },
+	{ "unbind-own-race", "The GPU that works goes", unbind_own_race },
+	{ "grant-stays", "What was granted stays", grant_stays },
+};
+
+static void remove_cgroup(int sig)
+{
+	(void)sig;
+	remove_device_cgroup();
+}
+
+int igt_main()
+{
+	igt_fixture() {
+		require_vgpus();
+		gpu.fd = -1;
+		igt_install_exit_handler(remove_cgroup);
+	}
+
+	run_subtests(tests, start());
+}

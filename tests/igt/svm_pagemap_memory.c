@@ -1,0 +1,735 @@
+// SPDX-License-Identifier: GPL-2.0-or-later OR MIT
+/**
+ * TEST: svm pagemap memory
+ * Category: Core
+ * Mega feature: SVM
+ * Sub-category: memory management
+ * Functionality: placement by pagemap ID
+ * Test category: functionality test
+ * Description: Memory that is placed by the ID of a pagemap, and what a process does to
+ *	its address space: preferences of parts, several mappings, forks, huge pages,
+ *	unmapping, remapping. After each step each page is where it should be, and has what
+ *	it should have. For each GPU with memory in the machine, and a virtual one if there
+ *	is vgpusvm.
+ */
+
+#include <errno.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "igt.h"
+#include "lib/svm.h"
+#include "lib/vgpus.h"
+
+IGT_TEST_DESCRIPTION("Memory that is placed by pagemap ID");
+
+#define PAGE	page_size()
+#define SIZE	(256 * KIB)
+#define HUGE	(2 * MIB)
+#define OLD	1
+#define NEW	2
+
+/* Two VMs of the same GPU: the second has no preferences, and so moves nothing. */
+static struct svm_gpu gpu, observer;
+static uint32_t id;
+
+static void advise(void *p, size_t length, uint32_t to)
+{
+	assert_ok(gpu.driver->advise(&gpu, p, length, to));
+}
+
+static void prefetch(void *p, size_t length)
+{
+	assert_ok(gpu.driver->prefetch(&gpu, p, length));
+}
+
+static uint64_t faults(void)
+{
+	uint64_t number;
+
+	assert_ok(gpu.driver->faults(&gpu, &number));
+	return number;
+}
+
+/* Has the GPU access it, which takes it where it prefers to be. */
+static void fault(const void *p, size_t length)
+{
+	void *copy = map_memory(length, false);
+
+	assert_ok(gpu.driver->copy(&gpu, copy, p, length));
+	munmap(copy, length);
+}
+
+static void assert_preference(void *p, size_t length, int err, uint32_t wanted)
+{
+	uint32_t now;
+
+	assert_error(gpu.driver->preference(&gpu, p, length, &now), err);
+	if (!err)
+		igt_assert_eq_u32(now, wanted);
+}
+
+/**
+ * SUBTEST: preferred-split
+ * Description: A part in the middle loses its preference: the ends keep theirs, and only
+ *	they go back.
+ * Promises: pagemap/id MADVISE
+ */
+static void preferred_split(void)
+{
+	char *p = map_at(&gpu, SIZE, false, id, OLD);
+	size_t from = SIZE / 4, to = SIZE / 2;
+
+	advise(p + from, to - from, 0);
+	assert_preference(p, SIZE, -EXDEV, 0);
+	assert_preference(p, from, 0, id);
+	assert_preference(p + from, to - from, 0, 0);
+	assert_preference(p + to, SIZE - to, 0, id);
+	assert_cpu_takes(&gpu, p, SIZE, OLD);
+	fault(p, SIZE);
+	assert_at(&gpu, p, from, id);
+	assert_at(&gpu, p + from, to - from, SVM_SYSTEM);
+	assert_at(&gpu, p + to, SIZE - to, id);
+	assert_gpu_reads(&observer, p, SIZE, OLD, 0);
+	assert_cpu_takes(&gpu, p, SIZE, OLD);
+	munmap(p, SIZE);
+}
+
+/**
+ * SUBTEST: preferred-mappings
+ * Description: A preference covers several mappings, and a part of one.
+ * Promises: pagemap/id MADVISE PREFETCH
+ */
+static void preferred_mappings(void)
+{
+	char *p = map_memory(SIZE, false);
+	size_t half = SIZE / 2;
+
+	igt_assert(!mprotect(p + half, half, PROT_READ | PROT_WRITE | PROT_EXEC));
+	put_pattern(p, SIZE, OLD);
+	advise(p, SIZE - PAGE, id);
+	prefetch(p, SIZE);
+	assert_at(&gpu, p, SIZE - PAGE, id);
+	assert_at(&gpu, p + SIZE - PAGE, PAGE, SVM_SYSTEM);
+	assert_gpu_reads(&observer, p, SIZE, OLD, 0);
+	assert_cpu_takes(&gpu, p, SIZE, OLD);
+	munmap(p, SIZE);
+}
+
+/**
+ * SUBTEST: preferred-same
+ * Description: To set the preference that is there already moves nothing and causes no
+ *	fault.
+ * Promises: MADVISE
+ */
+static void preferred_same(void)
+{
+	char *p = map_at(&gpu, SIZE, false, id, OLD);
+	uint64_t before;
+
+	assert_gpu_reads(&gpu, p, SIZE, OLD, 0);
+	advise(p, SIZE, id);
+	assert_at(&gpu, p, SIZE, id);
+	before = faults();
+	assert_ok(gpu.driver->atomic_add(&gpu, p, 0));
+	igt_assert_eq_u64(faults(), before);
+	assert_holds(&observer, p, SIZE, id, OLD);
+	munmap(p, SIZE);
+}
+
+/**
+ * SUBTEST: preferred-changed
+ * Description: Another preference moves nothing yet; the next access faults, and the
+ *	memory goes where it prefers to be by then.
+ * Promises: MADVISE
+ */
+static void preferred_changed(void)
+{
+	uint32_t other = gpu.num_ids > 1 ? gpu.ids[1] : 0;
+	char *p;
+	uint64_t before;
+
+	igt_require_f(other, "the GPU has one memory only\n");
+	p = map_at(&gpu, SIZE, false, id, OLD);
+	assert_gpu_reads(&gpu, p, SIZE, OLD, 0);
+	advise(p, SIZE, other);
+	assert_holds(&observer, p, SIZE, id, OLD);
+	before = faults();
+	fault(p, SIZE);
+	igt_assert_lt_u64(before, faults());
+	assert_holds(&observer, p, SIZE, other, OLD);
+	/* None: it stays. */
+	advise(p, SIZE, 0);
+	fault(p, SIZE);
+	assert_holds(&observer, p, SIZE, other, OLD);
+	assert_cpu_takes(&gpu, p, SIZE, OLD);
+	munmap(p, SIZE);
+}
+
+/**
+ * SUBTEST: preferred-before-mmap
+ * Description: A preference belongs to addresses: it is there before anything is mapped,
+ *	and stays when that is unmapped.
+ * Promises: MADVISE IOCTLS
+ */
+static void preferred_before_mmap(void)
+{
+	char *p = map_memory(SIZE, false);
+	int i;
+
+	munmap(p, SIZE);
+	advise(p, SIZE, id);
+	for (i = 0; i < 2; i++) {
+		igt_assert(mmap(p, SIZE, PROT_READ | PROT_WRITE,
+				MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0) == p);
+		assert_preference(p, SIZE, 0, id);
+		assert_at(&gpu, p, SIZE, SVM_ABSENT);
+		put_pattern(p, SIZE, OLD + i);
+		fault(p, SIZE);
+		assert_holds(&observer, p, SIZE, id, OLD + i);
+		munmap(p, SIZE);
+		assert_at(&gpu, p, SIZE, SVM_ABSENT);
+	}
+}
+
+/**
+ * SUBTEST: migrate
+ * Description: What the CPU has written moves to the GPU by a fault, and back by the CPU's
+ *	touch, again and again.
+ * Promises: MADVISE pagemap/id
+ */
+static void migrate(void)
+{
+	char *p = map_memory(SIZE, false);
+	int i;
+
+	advise(p, SIZE, id);
+	for (i = 0; i < 3; i++) {
+		put_pattern(p, SIZE, OLD + i);
+		assert_at(&gpu, p, SIZE, SVM_SYSTEM);
+		fault(p, SIZE);
+		assert_holds(&observer, p, SIZE, id, OLD + i);
+		assert_cpu_takes(&gpu, p, SIZE, OLD + i);
+	}
+	munmap(p, SIZE);
+}
+
+/**
+ * SUBTEST: migrate-new
+ * Description: Pages that nobody has touched come into being on the GPU, as zeroes.
+ * Promises: MADVISE
+ */
+static void migrate_new(void)
+{
+	char *p = map_memory(SIZE, false);
+	size_t i;
+
+	advise(p, SIZE, id);
+	assert_at(&gpu, p, SIZE, SVM_ABSENT);
+	fault(p, SIZE);
+	assert_at(&gpu, p, SIZE, id);
+	assert_ok(gpu.driver->store(&gpu, p + PAGE, 5));
+	assert_at(&gpu, p, SIZE, id);
+	for (i = 0; i < SIZE; i += 8)
+		igt_assert_eq_u64(*(uint64_t *)(p + i), i == PAGE ? 5 : 0);
+	assert_at(&gpu, p, SIZE, SVM_SYSTEM);
+	munmap(p, SIZE);
+}
+
+/**
+ * SUBTEST: migrate-zero
+ * Description: Pages that the CPU has only read, which are the zero page, become pages of
+ *	their own on the GPU.
+ * Promises: MADVISE
+ */
+static void migrate_zero(void)
+{
+	char *p = map_memory(SIZE, false);
+	uint64_t sum = 0;
+	size_t i;
+
+	for (i = 0; i < SIZE; i += PAGE)
+		sum += *(volatile uint64_t *)(p + i);
+	igt_assert_eq_u64(sum, 0);
+	advise(p, SIZE, id);
+	for (i = 0; i < SIZE; i += PAGE)
+		assert_ok(gpu.driver->store(&gpu, p + i, i + 1));
+	assert_at(&gpu, p, SIZE, id);
+	for (i = 0; i < SIZE; i += PAGE)
+		igt_assert_eq_u64(*(uint64_t *)(p + i), i + 1);
+	munmap(p, SIZE);
+}
+
+/**
+ * SUBTEST: migrate-mixed
+ * Description: Pages of which some are on the GPU already, some in system memory and some
+ *	are not there yet are all on the GPU after one prefetch.
+ * Promises: PREFETCH
+ */
+static void migrate_mixed(void)
+{
+	char *p = map_memory(SIZE, false);
+	size_t third = SIZE / 4;
+
+	put_pattern(p, SIZE - third, OLD);
+	advise(p, SIZE, id);
+	prefetch(p, third);
+	assert_at(&gpu, p, third, id);
+	assert_at(&gpu, p + third, SIZE - 2 * third, SVM_SYSTEM);
+	assert_at(&gpu, p + SIZE - third, third, SVM_ABSENT);
+	prefetch(p, SIZE);
+	assert_at(&gpu, p, SIZE, id);
+	assert_gpu_reads(&observer, p, SIZE - third, OLD, 0);
+	igt_assert_eq_u64(*(uint64_t *)(p + SIZE - 8), 0);
+	igt_assert(has_pattern(p, SIZE - third, OLD));
+	munmap(p, SIZE);
+}
+
+/**
+ * SUBTEST: cpu-touches-one
+ * Description: The CPU touches one page: it has what it should, and so has all around it,
+ *	wherever that is.
+ * Promises: MADVISE
+ */
+static void cpu_touches_one(void)
+{
+	char *p = map_at(&gpu, SIZE, false, id, OLD);
+
+	igt_assert(has_pattern_from(p + SIZE / 2, PAGE, OLD, SIZE / 2));
+	assert_at(&gpu, p + SIZE / 2, PAGE, SVM_SYSTEM);
+	assert_gpu_reads(&observer, p, SIZE, OLD, 0);
+	prefetch(p, SIZE);
+	assert_holds(&observer, p, SIZE, id, OLD);
+	assert_cpu_takes(&gpu, p, SIZE, OLD);
+	munmap(p, SIZE);
+}
+
+/**
+ * SUBTEST: huge
+ * Description: A huge page moves to the GPU and back.
+ * Promises: MADVISE
+ */
+static void huge(void)
+{
+	char *p = map_memory(HUGE, true);
+
+	put_pattern(p, HUGE, OLD);
+	igt_require_f(huge_kib(p) == HUGE / KIB, "there are no huge pages to be had\n");
+	advise(p, HUGE, id);
+	fault(p, HUGE);
+	assert_holds(&observer, p, HUGE, id, OLD);
+	assert_cpu_takes(&gpu, p, HUGE, OLD);
+	munmap(p, HUGE);
+}
+
+/**
+ * SUBTEST: huge-new
+ * Description: Where there could be a huge page and is none yet, the GPU makes the pages
+ *	that it accesses.
+ * Promises: MADVISE
+ */
+static void huge_new(void)
+{
+	char *p = map_memory(HUGE, true);
+
+	advise(p, HUGE, id);
+	assert_ok(gpu.driver->store(&gpu, p + HUGE / 2, 3));
+	assert_at(&gpu, p + HUGE / 2, PAGE, id);
+	fault(p, HUGE);
+	assert_at(&gpu, p, HUGE, id);
+	igt_assert_eq_u64(*(uint64_t *)(p + HUGE / 2), 3);
+	igt_assert_eq_u64(*(uint64_t *)p, 0);
+	munmap(p, HUGE);
+}
+
+/**
+ * SUBTEST: huge-unmap
+ * Description: The middle of a huge page that is on the GPU is unmapped: the ends stay, and
+ *	have what they had.
+ * Promises: MADVISE IOCTLS
+ */
+static void huge_unmap(void)
+{
+	char *p = map_memory(HUGE, true);
+	size_t from = HUGE / 4, to = HUGE / 2;
+
+	put_pattern(p, HUGE, OLD);
+	advise(p, HUGE, id);
+	prefetch(p, HUGE);
+	munmap(p + from, to - from);
+	assert_at(&gpu, p, from, id);
+	assert_at(&gpu, p + from, to - from, SVM_ABSENT);
+	assert_at(&gpu, p + to, HUGE - to, id);
+	assert_gpu_reads(&gpu, p, from, OLD, 0);
+	assert_gpu_reads(&gpu, p + to, HUGE - to, OLD, to);
+	assert_at(&gpu, p + to, HUGE - to, id);
+	igt_assert(has_pattern(p, from, OLD));
+	igt_assert(has_pattern_from(p + to, HUGE - to, OLD, to));
+	munmap(p, HUGE);
+}
+
+/**
+ * SUBTEST: huge-split
+ * Description: A huge page that is on the GPU comes to be two mappings: the GPU goes on
+ *	using it, and so does the CPU.
+ * Promises: MADVISE
+ */
+static void huge_split(void)
+{
+	char *p = map_memory(HUGE, true);
+
+	put_pattern(p, HUGE, OLD);
+	advise(p, HUGE, id);
+	prefetch(p, HUGE);
+	igt_assert(!mprotect(p + HUGE / 2, PAGE, PROT_READ));
+	assert_gpu_reads(&gpu, p, HUGE, OLD, 0);
+	assert_at(&gpu, p, HUGE, id);
+	assert_error(gpu.driver->store(&gpu, p + HUGE / 2, 1), -EFAULT);
+	assert_cpu_takes(&gpu, p, HUGE, OLD);
+	prefetch(p, HUGE);
+	assert_holds(&observer, p, HUGE, id, OLD);
+	munmap(p, HUGE);
+}
+
+/**
+ * SUBTEST: unmap
+ * Description: The middle of what is on the GPU is unmapped: the GPU's access fails there,
+ *	and the ends have what they had.
+ * Promises: IOCTLS OP:EFAULT
+ */
+static void unmap(void)
+{
+	char *p = map_at(&gpu, SIZE, false, id, OLD), *copy = map_memory(SIZE, false);
+	size_t from = SIZE / 4, to = SIZE / 2;
+
+	munmap(p + from, to - from);
+	assert_at(&gpu, p, from, id);
+	assert_at(&gpu, p + from, to - from, SVM_ABSENT);
+	assert_at(&gpu, p + to, SIZE - to, id);
+	assert_error(gpu.driver->copy(&gpu, copy, p, SIZE), -EFAULT);
+	assert_gpu_reads(&gpu, p, from, OLD, 0);
+	assert_gpu_reads(&gpu, p + to, SIZE - to, OLD, to);
+	igt_assert(has_pattern(p, from, OLD));
+	igt_assert(has_pattern_from(p + to, SIZE - to, OLD, to));
+	munmap(copy, SIZE);
+	munmap(p, SIZE);
+}
+
+static void remap_of(size_t length, bool large, size_t shift)
+{
+	char *p = map_at(&gpu, length, large, id, OLD);
+	char *room = map_memory(length + HUGE, false), *q = room + shift;
+
+	igt_assert(mremap(p, length, length, MREMAP_MAYMOVE | MREMAP_FIXED, q) == q);
+	assert_holds(&observer, q, length, id, OLD);
+	assert_at(&gpu, p, length, SVM_ABSENT);
+	assert_preference(p, length, 0, id);
+	assert_preference(q, length, 0, 0);
+	assert_gpu_reads(&gpu, q, length, OLD, 0);
+	assert_at(&gpu, q, length, id);
+	assert_cpu_takes(&gpu, q, length, OLD);
+	munmap(room, length + HUGE);
+}
+
+/**
+ * SUBTEST: remap
+ * Description: mremap() moves addresses, not pages: they stay on the GPU, and the preference
+ *	with the old address.
+ * Promises: IOCTLS
+ */
+static void remap(void)
+{
+	remap_of(SIZE, false, 0);
+	remap_of(SIZE, false, 3 * PAGE);
+}
+
+/**
+ * SUBTEST: huge-remap
+ * Description: The same of what was a huge page, to where one can be and where none can.
+ * Promises: IOCTLS
+ */
+static void huge_remap(void)
+{
+	remap_of(HUGE, true, 0);
+	remap_of(HUGE, true, 3 * PAGE);
+}
+
+/**
+ * SUBTEST: dontneed
+ * Description: What is dropped on the GPU is zero, for the GPU and the CPU.
+ * Promises: MADVISE
+ */
+static void dontneed(void)
+{
+	char *p = map_at(&gpu, SIZE, false, id, OLD);
+	size_t from = SIZE / 4, to = SIZE / 2, i;
+	uint64_t *copy = map_memory(SIZE, false);
+
+	igt_assert(!madvise(p + from, to - from, MADV_DONTNEED));
+	assert_at(&gpu, p + from, to - from, SVM_ABSENT);
+	assert_ok(gpu.driver->copy(&gpu, copy, p, SIZE));
+	assert_at(&gpu, p, SIZE, id);
+	for (i = from / 8; i < to / 8; i++)
+		igt_assert_eq_u64(copy[i], 0);
+	igt_assert(has_pattern(copy, from, OLD));
+	igt_assert(has_pattern_from((char *)copy + to, SIZE - to, OLD, to));
+	igt_assert_eq_u64(*(uint64_t *)(p + from), 0);
+	munmap(copy, SIZE);
+	munmap(p, SIZE);
+}
+
+/* Runs in a child that shares the pages; its parent's VM is of no use to it. */
+static void in_child(void (*run)(struct svm_gpu *mine, char *p), char *p)
+{
+	igt_fork(child, 1) {
+		struct svm_gpu mine;
+
+		svm_start(&mine, gpu.uid);
+		run(&mine, p);
+		svm_close(&mine);
+	}
+	igt_waitchildren();
+}
+
+/* The parent at the end: it has what it had, and its pages can move again. */
+static void assert_parent_has(char *p, size_t length, uint64_t seed)
+{
+	assert_gpu_reads(&gpu, p, length, seed, 0);
+	igt_assert(has_pattern(p, length, seed));
+	prefetch(p, length);
+	assert_holds(&observer, p, length, id, seed);
+	assert_cpu_takes(&gpu, p, length, seed);
+	munmap(p, length);
+}
+
+static void child_reads(struct svm_gpu *mine, char *p)
+{
+	assert_at(mine, p, SIZE, id);
+	assert_cpu_takes(mine, p, SIZE, OLD);
+}
+
+static void child_writes(struct svm_gpu *mine, char *p)
+{
+	put_pattern(p, SIZE, NEW);
+	assert_holds(mine, p, SIZE, SVM_SYSTEM, NEW);
+}
+
+static void child_places(struct svm_gpu *mine, char *p)
+{
+	size_t i;
+
+	assert_ok(mine->driver->advise(mine, p, SIZE, id));
+	for (i = 0; i < SIZE; i += PAGE)
+		assert_ok(mine->driver->store(mine, p + i, 77));
+	for (i = 0; i < SIZE; i += PAGE)
+		igt_assert_eq_u64(*(uint64_t *)(p + i), 77);
+}
+
+/**
+ * SUBTEST: fork-read
+ * Description: A child reads pages that are on the GPU; both have them.
+ * Promises: IOCTLS
+ */
+static void fork_read(void)
+{
+	char *p = map_at(&gpu, SIZE, false, id, OLD);
+
+	in_child(child_reads, p);
+	assert_parent_has(p, SIZE, OLD);
+}
+
+/**
+ * SUBTEST: fork-write
+ * Description: A child writes pages that are on the GPU: the parent does not see it.
+ * Promises: IOCTLS
+ */
+static void fork_write(void)
+{
+	char *p = map_at(&gpu, SIZE, false, id, OLD);
+
+	in_child(child_writes, p);
+	assert_parent_has(p, SIZE, OLD);
+}
+
+/**
+ * SUBTEST: fork-gpu-write
+ * Description: A child places its copy of the pages, and has the GPU write it: the parent
+ *	does not see it.
+ * Promises: IOCTLS MADVISE
+ */
+static void fork_gpu_write(void)
+{
+	char *p = map_at(&gpu, SIZE, false, id, OLD);
+
+	in_child(child_places, p);
+	assert_parent_has(p, SIZE, OLD);
+}
+
+/**
+ * SUBTEST: fork-parent-write
+ * Description: The parent's GPU writes while a child shares the pages: the child has what
+ *	there was.
+ * Promises: IOCTLS
+ */
+static void fork_parent_write(void)
+{
+	char *p = map_at(&gpu, SIZE, false, id, OLD), go;
+	size_t i;
+	int ends[2];
+
+	igt_assert(!pipe(ends));
+	igt_fork(child, 1) {
+		igt_assert_eq(read(ends[0], &go, 1), 1);
+		igt_assert(has_pattern(p, SIZE, OLD));
+	}
+	for (i = 0; i < SIZE; i += PAGE)
+		assert_ok(gpu.driver->store(&gpu, p + i, 99));
+	igt_assert_eq(write(ends[1], "", 1), 1);
+	igt_waitchildren();
+	for (i = 0; i < SIZE; i += PAGE) {
+		igt_assert_eq_u64(*(uint64_t *)(p + i), 99);
+		igt_assert(has_pattern_from(p + i + 8, PAGE - 8, OLD, i + 8));
+	}
+	close(ends[0]);
+	close(ends[1]);
+	munmap(p, SIZE);
+}
+
+/**
+ * SUBTEST: exit
+ * Description: A process ends with pages on the GPU: the memory is free again, and the
+ *	next one finds no trace of it.
+ * Promises: pagemap/free VM_DESTROY
+ */
+static void exiting(void)
+{
+	uint64_t before = file_number(PAGEMAPS "/pagemap%u/free", id);
+
+	igt_fork(child, 1) {
+		struct svm_gpu mine;
+		char *p = map_memory(SIZE, false);
+
+		svm_start(&mine, gpu.uid);
+		put_pattern(p, SIZE, NEW);
+		assert_ok(mine.driver->advise(&mine, p, SIZE, id));
+		assert_ok(mine.driver->prefetch(&mine, p, SIZE));
+		assert_at(&mine, p, SIZE, id);
+	}
+	igt_waitchildren();
+	igt_assert(eventually(file_number(PAGEMAPS "/pagemap%u/free", id) >= before));
+	migrate_new();
+}
+
+/**
+ * SUBTEST: shared-mapping
+ * Description: Memory that can't live on a GPU is used where it is, whatever it prefers.
+ * Promises: MADVISE
+ */
+static void shared_mapping(void)
+{
+	char *p = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	igt_assert(p != MAP_FAILED);
+	put_pattern(p, SIZE, OLD);
+	advise(p, SIZE, id);
+	assert_holds(&gpu, p, SIZE, SVM_SYSTEM, OLD);
+	assert_ok(gpu.driver->store(&gpu, p, 8));
+	assert_at(&gpu, p, SIZE, SVM_SYSTEM);
+	igt_assert_eq_u64(*(uint64_t *)p, 8);
+	munmap(p, SIZE);
+}
+
+static const struct {
+	const char *name, *description;
+	void (*run)(void);
+} tests[] = {
+	{ "preferred-split", "A part without its preference", preferred_split },
+	{ "preferred-mappings", "A preference over several mappings", preferred_mappings },
+	{ "preferred-same", "The same preference once more", preferred_same },
+	{ "preferred-changed", "Another preference", preferred_changed },
+	{ "preferred-before-mmap", "A preference for what is not mapped", preferred_before_mmap },
+	{ "migrate", "To the GPU and back", migrate },
+	{ "migrate-new", "Pages made on the GPU", migrate_new },
+	{ "migrate-zero", "Pages that were only read", migrate_zero },
+	{ "migrate-mixed", "Pages in several places", migrate_mixed },
+	{ "cpu-touches-one", "The CPU touches one page", cpu_touches_one },
+	{ "huge", "A huge page", huge },
+	{ "huge-new", "A huge page that is not there yet", huge_new },
+	{ "huge-unmap", "A part of a huge page is unmapped", huge_unmap },
+	{ "huge-split", "A huge page becomes two mappings", huge_split },
+	{ "huge-remap", "A huge page at another address", huge_remap },
+	{ "unmap", "A part is unmapped", unmap },
+	{ "remap", "Pages at another address", remap },
+	{ "dontneed", "Pages that are dropped", dontneed },
+	{ "fork-read", "A child reads", fork_read },
+	{ "fork-write", "A child writes", fork_write },
+	{ "fork-gpu-write", "A child's GPU writes", fork_gpu_write },
+	{ "fork-parent-write", "A parent's GPU writes", fork_parent_write },
+	{ "exit", "A process ends with pages on the GPU", exiting },
+	{ "shared-mapping", "Memory that does not move", shared_mapping },
+};
+
+/* Those that have memory of their own, and that can be used. */
+static void list_gpus(struct names *gpus)
+{
+	struct names initiators;
+	struct svm_gpu try;
+	int i;
+
+	names_in(&initiators, INITIATORS);
+	gpus->num = 0;
+	for (i = 0; i < initiators.num; i++) {
+		if (!svm_known(initiators.name[i]) || svm_open(&try, initiators.name[i]))
+			continue;
+		if (try.num_ids)
+			memcpy(gpus->name[gpus->num++], initiators.name[i], NAME_SIZE);
+		svm_close(&try);
+	}
+}
+
+static void open_gpu(const char *uid)
+{
+	svm_close(&gpu);
+	svm_close(&observer);
+	svm_start(&gpu, uid);
+	svm_start(&observer, uid);
+	id = gpu.ids[0];
+}
+
+int igt_main()
+{
+	static struct names gpus;
+	size_t test;
+	int i;
+
+	igt_fixture() {
+		gpu.fd = -1;
+		observer.fd = -1;
+		if (vgpus_available()) {
+			start_afresh();
+			make_vgpus("a", 2);
+			enable_vgpus("a");
+		}
+		require_topology();
+		list_gpus(&gpus);
+		igt_require_f(gpus.num, "no GPU has memory that could be placed\n");
+	}
+
+	for (test = 0; test < ARRAY_SIZE(tests); test++) {
+		igt_describe(tests[test].description);
+		igt_subtest_with_dynamic(tests[test].name) {
+			for (i = 0; i < gpus.num; i++) {
+				igt_dynamic_f("%s", subtest_name(gpus.name[i])) {
+					open_gpu(gpus.name[i]);
+					tests[test].run();
+				}
+			}
+		}
+	}
+
+	igt_fixture() {
+		svm_close(&gpu);
+		svm_close(&observer);
+	}
+}

@@ -1,0 +1,1246 @@
+// SPDX-License-Identifier: GPL-2.0-or-later OR MIT
+/**
+ * TEST: vgpusvm basic
+ * Category: Core
+ * Mega feature: SVM
+ * Sub-category: uapi
+ * Functionality: vgpusvm,ioctl
+ * Test category: functionality test
+ * Description: The ioctls of the virtual GPU: VMs, operations, user fences, moving and
+ *	evicting memory, queries, counters; wrong arguments one by one, after each of which
+ *	nothing has changed.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "igt.h"
+#include "lib/subtests.h"
+#include "lib/svm.h"
+#include "lib/vgpus.h"
+#include "lib/vgpusvm.h"
+
+IGT_TEST_DESCRIPTION("The ioctls of the virtual GPU");
+
+#define SIZE	(128 * KIB)
+#define SEED	11
+#define NOWHERE	((uint64_t)8)
+#define NO_VM	12345u
+
+/* A GPU with a peer, a VM of it, and memory that lives on it. */
+static struct svm_gpu gpu;
+static uint32_t id, peer;
+static char *p;
+
+static void start(void)
+{
+	svm_close(&gpu);
+	start_afresh();
+	make_vgpus("ab", 1);
+	link_vgpus("ab", "");
+	enable_vgpus("ab");
+	svm_start(&gpu, vgpu_uid('a'));
+	id = vgpu_id('a', 0);
+	peer = vgpu_id('b', 0);
+	p = map_at(&gpu, SIZE, false, id, SEED);
+}
+
+static int call(unsigned long request, void *arg)
+{
+	return vgpusvm_call(gpu.fd, request, arg);
+}
+
+static int run(struct drm_vgpusvm_op *ops, unsigned int num)
+{
+	return vgpusvm_exec(gpu.fd, gpu.vm, ops, num);
+}
+
+static void assert_untouched(void)
+{
+	uint32_t now;
+
+	assert_ok(svm_vgpusvm.preference(&gpu, p, SIZE, &now));
+	igt_assert_eq_u32(now, id);
+	assert_holds(&gpu, p, SIZE, id, SEED);
+}
+
+/* A call that is right but for one thing gives that error. */
+#define assert_wrong(request, err, good, change) do { \
+	typeof(good) args = good; \
+	args.change; \
+	igt_debug(#request " with " #change "\n"); \
+	igt_assert_eq(call(DRM_IOCTL_VGPUSVM_##request, &args), -(err)); \
+} while (0)
+
+/**
+ * SUBTEST: vm
+ * Description: VMs have handles of their own file, never 0; one that was destroyed, or
+ *	is another file's, does not exist.
+ * Promises: VM_CREATE VM_DESTROY IOCTLS:ENOENT
+ */
+static void vms(void)
+{
+	struct svm_gpu other;
+	uint32_t second;
+
+	assert_ok(vgpusvm_vm_create(gpu.fd, &second));
+	igt_assert(second && gpu.vm && second != gpu.vm);
+	assert_ok(vgpusvm_vm_destroy(gpu.fd, second));
+	assert_error(vgpusvm_vm_destroy(gpu.fd, second), -ENOENT);
+	assert_error(vgpusvm_madvise(gpu.fd, second, p, SIZE, id), -ENOENT);
+	assert_ok(svm_open(&other, gpu.uid));
+	assert_error(vgpusvm_madvise(other.fd, gpu.vm, p, SIZE, id), -ENOENT);
+	svm_close(&other);
+	assert_untouched();
+}
+
+/**
+ * SUBTEST: vm-pages-stay
+ * Description: When a VM is destroyed, or its file is closed, pages stay where they are
+ *	with what they have, and come back when the CPU touches them.
+ * Promises: VM_DESTROY IOCTLS
+ */
+static void vm_pages_stay(void)
+{
+	struct svm_gpu observer;
+
+	svm_start(&observer, gpu.uid);
+	assert_ok(svm_vgpusvm.vm_destroy(&gpu));
+	assert_holds(&observer, p, SIZE, id, SEED);
+	svm_close(&gpu);
+	assert_holds(&observer, p, SIZE, id, SEED);
+	assert_cpu_takes(&observer, p, SIZE, SEED);
+	svm_close(&observer);
+}
+
+/**
+ * SUBTEST: bad-vm
+ * Description: Wrong arguments of VM_CREATE and VM_DESTROY.
+ * Promises: IOCTLS:EINVAL IOCTLS:ENOENT VM_CREATE VM_DESTROY
+ */
+static void bad_vm(void)
+{
+	struct drm_vgpusvm_vm_create good = {};
+	struct drm_vgpusvm_vm_destroy destroy = { .vm_id = gpu.vm };
+
+	assert_wrong(VM_CREATE, EINVAL, good, flags = 1);
+	assert_wrong(VM_CREATE, EINVAL, good, vm_id = 1);
+	assert_wrong(VM_CREATE, EINVAL, good, reserved[0] = 1);
+	assert_wrong(VM_CREATE, EINVAL, good, reserved[1] = 1);
+	assert_wrong(VM_DESTROY, EINVAL, destroy, pad = 1);
+	assert_wrong(VM_DESTROY, ENOENT, destroy, vm_id = NO_VM);
+	assert_wrong(VM_DESTROY, ENOENT, destroy, vm_id = 0);
+	assert_untouched();
+}
+
+/**
+ * SUBTEST: bad-madvise
+ * Description: Wrong arguments of MADVISE.
+ * Promises: MADVISE:EINVAL MADVISE:ENOENT IOCTLS:EINVAL IOCTLS:ENOENT MADVISE:EOPNOTSUPP
+ */
+static void bad_madvise(void)
+{
+	struct drm_vgpusvm_madvise good = {
+		.vm_id = gpu.vm,
+		.start = (uintptr_t)p,
+		.length = SIZE,
+	};
+
+	/* If one of these passed, the preference would become none. */
+	assert_wrong(MADVISE, ENOENT, good, vm_id = NO_VM);
+	assert_wrong(MADVISE, EINVAL, good, flags = 2);
+	assert_wrong(MADVISE, EINVAL, good, flags = 1u << 31);
+	assert_wrong(MADVISE, EINVAL, good, start++);
+	assert_wrong(MADVISE, EINVAL, good, start = 1ull << 63);
+	assert_wrong(MADVISE, EINVAL, good, start = -page_size());
+	assert_wrong(MADVISE, EINVAL, good, length = 0);
+	assert_wrong(MADVISE, EINVAL, good, length--);
+	assert_wrong(MADVISE, EINVAL, good, length = -good.start);
+	assert_wrong(MADVISE, EINVAL, good, length = 1ull << 63);
+	assert_wrong(MADVISE, EINVAL, good, devmem_fd = gpu.fd);
+	assert_wrong(MADVISE, EINVAL, good, region_instance = 1);
+	assert_wrong(MADVISE, EINVAL, good, pad[0] = 1);
+	assert_wrong(MADVISE, EINVAL, good, pad[1] = 1);
+	assert_wrong(MADVISE, EINVAL, good, pad[2] = 1);
+	assert_wrong(MADVISE, EINVAL, good, reserved[0] = 1);
+	assert_wrong(MADVISE, EINVAL, good, reserved[1] = 1ull << 32);
+	assert_wrong(MADVISE, ENOENT, good, pagemap_id = 0xfffffff0);
+	assert_wrong(MADVISE, EOPNOTSUPP, good, flags = DRM_VGPUSVM_MADVISE_FD);
+	assert_untouched();
+}
+
+/**
+ * SUBTEST: bad-prefetch
+ * Description: Wrong arguments of PREFETCH.
+ * Promises: IOCTLS:EINVAL IOCTLS:ENOENT PREFETCH:EFAULT
+ */
+static void bad_prefetch(void)
+{
+	struct drm_vgpusvm_prefetch good = {
+		.vm_id = gpu.vm,
+		.flags = DRM_VGPUSVM_PREFETCH_SYSTEM,
+		.start = (uintptr_t)p,
+		.length = SIZE,
+	};
+	char *hole = map_memory(SIZE, false);
+
+	assert_wrong(PREFETCH, ENOENT, good, vm_id = NO_VM);
+	assert_wrong(PREFETCH, EINVAL, good, flags = 2);
+	assert_wrong(PREFETCH, EINVAL, good, start++);
+	assert_wrong(PREFETCH, EINVAL, good, start = 1ull << 63);
+	assert_wrong(PREFETCH, EINVAL, good, length = 0);
+	assert_wrong(PREFETCH, EINVAL, good, length--);
+	assert_wrong(PREFETCH, EINVAL, good, length = -good.start);
+	assert_wrong(PREFETCH, EINVAL, good, done = 1);
+	assert_wrong(PREFETCH, EINVAL, good, done = 2 * SIZE);
+	assert_wrong(PREFETCH, EINVAL, good, reserved = 1);
+	munmap(hole, SIZE);
+	assert_error(svm_vgpusvm.prefetch(&gpu, hole, SIZE), -EFAULT);
+	assert_untouched();
+}
+
+/**
+ * SUBTEST: bad-exec
+ * Description: Wrong arguments of EXEC.
+ * Promises: EXEC:EINVAL EXEC:EFAULT EXEC_MAX_OPS IOCTLS:EINVAL IOCTLS:ENOENT IOCTLS:EFAULT
+ */
+static void bad_exec(void)
+{
+	struct drm_vgpusvm_op op = {
+		.op = DRM_VGPUSVM_OP_FILL,
+		.dst = (uintptr_t)p,
+		.length = SIZE,
+		.value = 1,
+	};
+	struct drm_vgpusvm_exec good = {
+		.vm_id = gpu.vm,
+		.num_ops = 1,
+		.ops = (uintptr_t)&op,
+	};
+	struct drm_vgpusvm_exec async = good;
+
+	async.flags = DRM_VGPUSVM_EXEC_ASYNC;
+	async.fence_addr = (uintptr_t)&op;
+	assert_wrong(EXEC, ENOENT, good, vm_id = NO_VM);
+	assert_wrong(EXEC, EINVAL, good, flags = 2);
+	assert_wrong(EXEC, EINVAL, good, num_ops = 0);
+	assert_wrong(EXEC, EINVAL, good, num_ops = DRM_VGPUSVM_EXEC_MAX_OPS + 1);
+	assert_wrong(EXEC, EINVAL, good, num_done = 1);
+	assert_wrong(EXEC, EINVAL, good, fence_addr = (uintptr_t)p);
+	assert_wrong(EXEC, EINVAL, good, fence_value = 1);
+	assert_wrong(EXEC, EINVAL, good, reserved = 1);
+	assert_wrong(EXEC, EFAULT, good, ops = NOWHERE);
+	assert_wrong(EXEC, EINVAL, async, num_done = 1);
+	assert_wrong(EXEC, EINVAL, async, fence_addr++);
+	assert_untouched();
+}
+
+/* After one that is right, of which nothing is done either. */
+static void assert_bad_op(struct drm_vgpusvm_op op)
+{
+	struct drm_vgpusvm_op ops[] = {
+		{
+			.op = DRM_VGPUSVM_OP_FILL,
+			.dst = (uintptr_t)p,
+			.length = SIZE,
+			.value = 1,
+		},
+		op,
+	};
+
+	assert_error(run(ops, 2), -EINVAL);
+}
+
+#define assert_wrong_op(good, change) do { \
+	struct drm_vgpusvm_op op = good; \
+	op.change; \
+	igt_debug("an operation with " #change "\n"); \
+	assert_bad_op(op); \
+} while (0)
+
+/**
+ * SUBTEST: bad-op
+ * Description: Wrong operations: all are looked at before the first is run.
+ * Promises: EXEC:EINVAL OP OP_CODE
+ */
+static void bad_op(void)
+{
+	const struct drm_vgpusvm_op fill = {
+		.op = DRM_VGPUSVM_OP_FILL, .dst = (uintptr_t)p, .length = SIZE, .value = 1,
+	};
+	const struct drm_vgpusvm_op add = {
+		.op = DRM_VGPUSVM_OP_ADD, .dst = (uintptr_t)p, .src = (uintptr_t)p, .length = 64,
+		.value = 1,
+	};
+	const struct drm_vgpusvm_op copy = {
+		.op = DRM_VGPUSVM_OP_COPY, .dst = (uintptr_t)p, .src = (uintptr_t)p + 4096,
+		.length = 4096,
+	};
+	const struct drm_vgpusvm_op atomic = {
+		.op = DRM_VGPUSVM_OP_ATOMIC_ADD, .dst = (uintptr_t)p, .length = 8, .value = 1,
+	};
+	const struct drm_vgpusvm_op crc = {
+		.op = DRM_VGPUSVM_OP_CRC32, .src = (uintptr_t)p, .length = 8,
+	};
+	const struct drm_vgpusvm_op read = {
+		.op = DRM_VGPUSVM_OP_READ, .src = (uintptr_t)p, .length = 8,
+		.value = (uintptr_t)&crc,
+	};
+	const struct drm_vgpusvm_op write = {
+		.op = DRM_VGPUSVM_OP_WRITE, .dst = (uintptr_t)p, .length = 8,
+		.value = (uintptr_t)&crc,
+	};
+
+	assert_wrong_op(fill, op = 0);
+	assert_wrong_op(fill, op = 99);
+	assert_wrong_op(fill, flags = 1);
+	assert_wrong_op(fill, pad = 1);
+	assert_wrong_op(fill, length = 0);
+	assert_wrong_op(fill, length = -(uint64_t)page_size());
+	assert_wrong_op(fill, src = 8);
+	assert_wrong_op(add, dst += 4);
+	assert_wrong_op(add, src += 4);
+	assert_wrong_op(add, length = 12);
+	assert_wrong_op(add, dst += 8);
+	assert_wrong_op(copy, length++);
+	assert_wrong_op(copy, value = 1);
+	assert_wrong_op(atomic, dst++);
+	assert_wrong_op(atomic, length = 16);
+	assert_wrong_op(atomic, src = 8);
+	assert_wrong_op(crc, dst = 8);
+	assert_wrong_op(crc, value = 8);
+	assert_wrong_op(read, dst = 8);
+	assert_wrong_op(write, src = 8);
+	assert_untouched();
+}
+
+/**
+ * SUBTEST: bad-evict
+ * Description: Wrong arguments of EVICT.
+ * Promises: EVICT:ENOENT EVICT_REGION IOCTLS:EINVAL IOCTLS:ENOENT
+ */
+static void bad_evict(void)
+{
+	struct drm_vgpusvm_evict good = {
+		.vm_id = gpu.vm,
+		.start = (uintptr_t)p,
+		.length = SIZE,
+	};
+	struct drm_vgpusvm_evict region = {
+		.flags = DRM_VGPUSVM_EVICT_REGION,
+		.pagemap_id = id,
+	};
+
+	assert_wrong(EVICT, ENOENT, good, vm_id = NO_VM);
+	assert_wrong(EVICT, EINVAL, good, flags = 2);
+	assert_wrong(EVICT, EINVAL, good, start++);
+	assert_wrong(EVICT, EINVAL, good, length = 0);
+	assert_wrong(EVICT, EINVAL, good, length = -good.start);
+	assert_wrong(EVICT, EINVAL, good, pagemap_id = id);
+	assert_wrong(EVICT, EINVAL, good, pad = 1);
+	assert_wrong(EVICT, EINVAL, good, reserved = 1);
+	assert_wrong(EVICT, EINVAL, region, vm_id = gpu.vm);
+	assert_wrong(EVICT, EINVAL, region, start = good.start);
+	assert_wrong(EVICT, EINVAL, region, length = SIZE);
+	assert_wrong(EVICT, ENOENT, region, pagemap_id = 0);
+	assert_wrong(EVICT, ENOENT, region, pagemap_id = peer);
+	assert_untouched();
+}
+
+/**
+ * SUBTEST: bad-queries
+ * Description: Wrong arguments of each query.
+ * Promises: IOCTLS:EINVAL IOCTLS:ENOENT IOCTLS:EFAULT QUERY_RANGE QUERY_RESIDENCY
+ *	QUERY_REGIONS
+ *	QUERY_PLACEMENT QUERY_STATS PLACEMENT_MAX
+ */
+static void bad_queries(void)
+{
+	struct drm_vgpusvm_range_attr attr;
+	struct drm_vgpusvm_query_range range = {
+		.vm_id = gpu.vm, .num_attrs = 1, .start = (uintptr_t)p, .length = SIZE,
+		.attrs = (uintptr_t)&attr,
+	};
+	uint32_t pages[SIZE / 4096];
+	struct drm_vgpusvm_query_residency residency = {
+		.vm_id = gpu.vm, .start = (uintptr_t)p, .length = SIZE,
+		.pages = (uintptr_t)pages,
+	};
+	struct drm_vgpusvm_region region;
+	struct drm_vgpusvm_query_regions regions = {
+		.num_regions = 1, .regions = (uintptr_t)&region,
+	};
+	struct drm_vgpusvm_placement place = { .pagemap_id = id };
+	struct drm_vgpusvm_query_placement placement = {
+		.vm_id = gpu.vm, .num_placements = 1, .placements = (uintptr_t)&place,
+	};
+	struct drm_vgpusvm_stats stats;
+	struct drm_vgpusvm_query_stats query = {
+		.vm_id = gpu.vm, .stats = (uintptr_t)&stats,
+	};
+
+	assert_wrong(QUERY_RANGE, ENOENT, range, vm_id = NO_VM);
+	assert_wrong(QUERY_RANGE, EINVAL, range, start++);
+	assert_wrong(QUERY_RANGE, EINVAL, range, length = 0);
+	assert_wrong(QUERY_RANGE, EINVAL, range, length = -range.start);
+	assert_wrong(QUERY_RANGE, EINVAL, range, reserved = 1);
+	assert_wrong(QUERY_RANGE, EFAULT, range, attrs = NOWHERE);
+	assert_wrong(QUERY_RESIDENCY, ENOENT, residency, vm_id = NO_VM);
+	assert_wrong(QUERY_RESIDENCY, EINVAL, residency, flags = 1);
+	assert_wrong(QUERY_RESIDENCY, EINVAL, residency, start += 8);
+	assert_wrong(QUERY_RESIDENCY, EINVAL, residency, length = 0);
+	assert_wrong(QUERY_RESIDENCY, EINVAL, residency, length = -residency.start);
+	assert_wrong(QUERY_RESIDENCY, EINVAL, residency, reserved = 1);
+	assert_wrong(QUERY_RESIDENCY, EFAULT, residency, pages = NOWHERE);
+	assert_wrong(QUERY_REGIONS, EINVAL, regions, pad = 1);
+	assert_wrong(QUERY_REGIONS, EINVAL, regions, reserved = 1);
+	assert_wrong(QUERY_REGIONS, EFAULT, regions, regions = NOWHERE);
+	assert_wrong(QUERY_PLACEMENT, ENOENT, placement, vm_id = NO_VM);
+	assert_wrong(QUERY_PLACEMENT, EINVAL, placement, num_placements = 0);
+	assert_wrong(QUERY_PLACEMENT, EINVAL, placement,
+		     num_placements = DRM_VGPUSVM_PLACEMENT_MAX + 1);
+	assert_wrong(QUERY_PLACEMENT, EINVAL, placement, reserved = 1);
+	assert_wrong(QUERY_PLACEMENT, EFAULT, placement, placements = NOWHERE);
+	assert_wrong(QUERY_STATS, ENOENT, query, vm_id = NO_VM);
+	assert_wrong(QUERY_STATS, EINVAL, query, flags = 1);
+	assert_wrong(QUERY_STATS, EINVAL, query, reserved = 1);
+	assert_wrong(QUERY_STATS, EFAULT, query, stats = NOWHERE);
+	assert_untouched();
+}
+
+static uint64_t word_at(size_t offset)
+{
+	return *(volatile uint64_t *)(p + offset);
+}
+
+/**
+ * SUBTEST: op-fill
+ * Description: FILL repeats a pattern from its first byte on, and cuts the last one off.
+ * Promises: OP_FILL OP
+ */
+static void op_fill(void)
+{
+	struct drm_vgpusvm_op op = {
+		.op = DRM_VGPUSVM_OP_FILL, .dst = (uintptr_t)p + 8, .length = 21,
+		.value = 0x8877665544332211ull,
+	};
+	char before[64], now[64];
+
+	memcpy(before, p, sizeof(before));
+	assert_ok(run(&op, 1));
+	igt_assert(!op.error && op.done == 21);
+	assert_at(&gpu, p, SIZE, id);
+	memcpy(now, p, sizeof(now));
+	memcpy(before + 8, &op.value, 8);
+	memcpy(before + 16, &op.value, 8);
+	memcpy(before + 24, &op.value, 5);
+	igt_assert(!memcmp(before, now, sizeof(now)));
+}
+
+/**
+ * SUBTEST: op-copy
+ * Description: COPY copies bytes, from and to any address.
+ * Promises: OP_COPY
+ */
+static void op_copy(void)
+{
+	char expected[3 * 4096 + 5];
+	struct drm_vgpusvm_op op = {
+		.op = DRM_VGPUSVM_OP_COPY, .dst = (uintptr_t)p + SIZE / 2 + 3,
+		.src = (uintptr_t)p + 1, .length = sizeof(expected),
+	};
+
+	memcpy(expected, p + 1, sizeof(expected));
+	assert_ok(run(&op, 1));
+	igt_assert_eq_u64(op.done, sizeof(expected));
+	assert_at(&gpu, p, SIZE, id);
+	igt_assert(!memcmp(p + SIZE / 2 + 3, expected, sizeof(expected)));
+	igt_assert(has_pattern(p, SIZE / 2, SEED));
+}
+
+/**
+ * SUBTEST: op-add
+ * Description: ADD adds to each word, in place or to elsewhere.
+ * Promises: OP_ADD
+ */
+static void op_add(void)
+{
+	struct drm_vgpusvm_op ops[] = {
+		{
+			.op = DRM_VGPUSVM_OP_FILL, .dst = (uintptr_t)p, .length = 64,
+			.value = 40,
+		}, {
+			.op = DRM_VGPUSVM_OP_ADD, .dst = (uintptr_t)p, .src = (uintptr_t)p,
+			.length = 32, .value = 2,
+		}, {
+			.op = DRM_VGPUSVM_OP_ADD, .dst = (uintptr_t)p + 4096,
+			.src = (uintptr_t)p, .length = 64, .value = -1,
+		},
+	};
+
+	assert_ok(run(ops, 3));
+	assert_at(&gpu, p, SIZE, id);
+	igt_assert_eq_u64(word_at(0), 42);
+	igt_assert_eq_u64(word_at(24), 42);
+	igt_assert_eq_u64(word_at(32), 40);
+	igt_assert_eq_u64(word_at(4096), 41);
+	igt_assert_eq_u64(word_at(4096 + 56), 39);
+	igt_assert(has_pattern_from(p + 8192, SIZE - 8192, SEED, 8192));
+}
+
+/**
+ * SUBTEST: op-atomic-add
+ * Description: ATOMIC_ADD adds to a word and returns what it was.
+ * Promises: OP_ATOMIC_ADD
+ */
+static void op_atomic_add(void)
+{
+	struct drm_vgpusvm_op op = {
+		.op = DRM_VGPUSVM_OP_ATOMIC_ADD, .dst = (uintptr_t)p + 16, .length = 8,
+		.value = 5,
+	};
+	uint64_t before = word_at(16);
+
+	assert_ok(run(&op, 1));
+	igt_assert_eq_u64(op.result, before);
+	op.result = 0;
+	op.done = 0;
+	assert_ok(run(&op, 1));
+	igt_assert_eq_u64(op.result, before + 5);
+	assert_at(&gpu, p, page_size(), id);
+	igt_assert_eq_u64(word_at(16), before + 10);
+}
+
+/**
+ * SUBTEST: op-crc32
+ * Description: CRC32 is that of IEEE 802.3.
+ * Promises: OP_CRC32
+ */
+static void op_crc32(void)
+{
+	static const char check[] = "123456789";
+	struct drm_vgpusvm_op op = {
+		.op = DRM_VGPUSVM_OP_CRC32, .src = (uintptr_t)p + 4093, .length = 9,
+	};
+
+	memcpy(p + 4093, check, 9);
+	assert_ok(run(&op, 1));
+	igt_assert_eq_u64(op.result, 0xcbf43926);
+	assert_at(&gpu, p, 2 * page_size(), id);
+}
+
+/**
+ * SUBTEST: op-read-write
+ * Description: READ and WRITE copy between the GPU's view and a buffer of the caller.
+ * Promises: OP_READ OP_WRITE
+ */
+static void op_read_write(void)
+{
+	char *buffer = malloc(SIZE);
+	struct drm_vgpusvm_op read = {
+		.op = DRM_VGPUSVM_OP_READ, .src = (uintptr_t)p, .length = SIZE,
+		.value = (uintptr_t)buffer,
+	};
+	struct drm_vgpusvm_op write = {
+		.op = DRM_VGPUSVM_OP_WRITE, .dst = (uintptr_t)p, .length = SIZE,
+		.value = (uintptr_t)buffer,
+	};
+
+	assert_ok(run(&read, 1));
+	igt_assert(has_pattern(buffer, SIZE, SEED));
+	put_pattern(buffer, SIZE, SEED + 1);
+	assert_ok(run(&write, 1));
+	assert_holds(&gpu, p, SIZE, id, SEED + 1);
+	read.done = 0;
+	read.value = NOWHERE;
+	assert_error(run(&read, 1), -EFAULT);
+	free(buffer);
+}
+
+/**
+ * SUBTEST: exec-order
+ * Description: Operations run in their order, and the first that fails ends the job,
+ *	with the address where it did.
+ * Promises: EXEC OP:EFAULT EXEC:EFAULT OP
+ */
+static void exec_order(void)
+{
+	struct drm_vgpusvm_op ops[3];
+	struct drm_vgpusvm_exec exec = {
+		.vm_id = gpu.vm, .num_ops = 3, .ops = (uintptr_t)ops,
+	};
+	int i;
+
+	for (i = 0; i < 3; i++)
+		ops[i] = (struct drm_vgpusvm_op) {
+			.op = DRM_VGPUSVM_OP_FILL, .dst = (uintptr_t)p + 4096 * i,
+			.length = 4096, .value = i + 1,
+		};
+	munmap(p + 4096, 4096);
+	assert_error(call(DRM_IOCTL_VGPUSVM_EXEC, &exec), -EFAULT);
+	igt_assert_eq_u32(exec.num_done, 1);
+	assert_error(ops[0].error, 0);
+	assert_error(ops[1].error, -EFAULT);
+	igt_assert_eq_u64(ops[1].fault_addr / 4096, (uintptr_t)p / 4096 + 1);
+	igt_assert_eq_u64(ops[1].done, 0);
+	igt_assert_eq_u64(ops[2].done, 0);
+	igt_assert_eq_u64(word_at(0), 1);
+	igt_assert(has_pattern_from(p + 8192, 4096, SEED, 8192));
+}
+
+/**
+ * SUBTEST: exec-protection
+ * Description: A GPU does what the CPU's mappings allow: it reads, and does not write,
+ *	what is read-only, and neither of what can't be accessed.
+ * Promises: OP:EFAULT OP
+ */
+static void exec_protection(void)
+{
+	struct drm_vgpusvm_op write = {
+		.op = DRM_VGPUSVM_OP_FILL, .dst = (uintptr_t)p, .length = 8, .value = 1,
+	};
+	struct drm_vgpusvm_op read = {
+		.op = DRM_VGPUSVM_OP_CRC32, .src = (uintptr_t)p, .length = 8,
+	};
+
+	igt_assert(!mprotect(p, SIZE, PROT_READ));
+	assert_ok(run(&read, 1));
+	assert_error(run(&write, 1), -EFAULT);
+	assert_error(write.error, -EFAULT);
+	igt_assert(!mprotect(p, SIZE, PROT_NONE));
+	read.done = 0;
+	assert_error(run(&read, 1), -EFAULT);
+	igt_assert(!mprotect(p, SIZE, PROT_READ | PROT_WRITE));
+	assert_untouched();
+}
+
+/* Queues operations; the fence becomes 7. */
+static int submit(struct drm_vgpusvm_op *ops, unsigned int num, uint64_t *fence)
+{
+	struct drm_vgpusvm_exec exec = {
+		.vm_id = gpu.vm,
+		.flags = DRM_VGPUSVM_EXEC_ASYNC,
+		.num_ops = num,
+		.ops = (uintptr_t)ops,
+		.fence_addr = (uintptr_t)fence,
+		.fence_value = 7,
+	};
+
+	return call(DRM_IOCTL_VGPUSVM_EXEC, &exec);
+}
+
+static bool signalled(const uint64_t *fence)
+{
+	return eventually(*(volatile const uint64_t *)fence == 7);
+}
+
+/**
+ * SUBTEST: async
+ * Description: Jobs run one after another, and each one's results are there when its
+ *	fence is.
+ * Promises: EXEC EXEC_ASYNC
+ */
+static void async(void)
+{
+	struct drm_vgpusvm_op ops[8];
+	uint64_t fences[8] = {};
+	int i;
+
+	for (i = 0; i < 8; i++) {
+		ops[i] = (struct drm_vgpusvm_op) {
+			.op = DRM_VGPUSVM_OP_ATOMIC_ADD, .dst = (uintptr_t)p, .length = 8,
+			.value = 1,
+		};
+		assert_ok(submit(&ops[i], 1, &fences[i]));
+	}
+	igt_assert(signalled(&fences[7]));
+	for (i = 0; i < 8; i++) {
+		igt_assert_eq_u64(fences[i], 7);
+		igt_assert_eq_u64(ops[i].result, ops[0].result + i);
+		assert_error(ops[i].error, 0);
+	}
+	assert_at(&gpu, p, SIZE, id);
+	igt_assert_eq_u64(word_at(0), ops[0].result + 8);
+}
+
+/**
+ * SUBTEST: async-fault
+ * Description: A job that fails says so in its operation, and its fence is signalled.
+ * Promises: EXEC_ASYNC OP:EFAULT
+ */
+static void async_fault(void)
+{
+	struct drm_vgpusvm_op op = {
+		.op = DRM_VGPUSVM_OP_FILL, .dst = (uintptr_t)p, .length = SIZE, .value = 1,
+	};
+	uint64_t fence = 0;
+
+	munmap(p + SIZE / 2, SIZE / 2);
+	assert_ok(submit(&op, 1, &fence));
+	igt_assert(signalled(&fence));
+	assert_error(op.error, -EFAULT);
+	igt_assert_eq_u64(op.fault_addr / 4096, ((uintptr_t)p + SIZE / 2) / 4096);
+}
+
+/**
+ * SUBTEST: async-cancel
+ * Description: What has not run when its VM is destroyed is cancelled, and signalled.
+ * Promises: VM_DESTROY EXEC_ASYNC OP:ECANCELED
+ */
+static void async_cancel(void)
+{
+	enum { JOBS = 40 };
+	static struct drm_vgpusvm_op ops[JOBS];
+	static uint64_t fences[JOBS];
+	int i, cancelled = 0;
+
+	memset(fences, 0, sizeof(fences));
+	for (i = 0; i < JOBS; i++) {
+		ops[i] = (struct drm_vgpusvm_op) {
+			.op = DRM_VGPUSVM_OP_ADD, .dst = (uintptr_t)p, .src = (uintptr_t)p,
+			.length = SIZE, .value = 1,
+		};
+		assert_ok(submit(&ops[i], 1, &fences[i]));
+	}
+	assert_ok(svm_vgpusvm.vm_destroy(&gpu));
+	for (i = 0; i < JOBS; i++) {
+		igt_assert(signalled(&fences[i]));
+		igt_assert(!ops[i].error || ops[i].error == -ECANCELED);
+		cancelled += ops[i].error == -ECANCELED;
+	}
+	igt_info("%d jobs of %d were cancelled\n", cancelled, JOBS);
+	igt_assert(cancelled);
+}
+
+/**
+ * SUBTEST: prefetch
+ * Description: PREFETCH takes memory to where it prefers to be, after which there is no
+ *	fault; it goes on where an earlier call has stopped.
+ * Promises: PREFETCH MADVISE
+ */
+static void prefetch(void)
+{
+	struct drm_vgpusvm_prefetch args = {
+		.vm_id = gpu.vm, .start = (uintptr_t)p, .length = SIZE, .done = SIZE / 2,
+	};
+	uint64_t before, after;
+
+	igt_assert(has_pattern(p, SIZE, SEED));
+	assert_ok(call(DRM_IOCTL_VGPUSVM_PREFETCH, &args));
+	igt_assert_eq_u64(args.done, SIZE);
+	igt_assert_eq_u64(args.fallback, 0);
+	assert_at(&gpu, p + SIZE / 2, SIZE / 2, id);
+	args.done = 0;
+	assert_ok(call(DRM_IOCTL_VGPUSVM_PREFETCH, &args));
+	assert_at(&gpu, p, SIZE, id);
+	assert_ok(svm_vgpusvm.faults(&gpu, &before));
+	assert_ok(svm_vgpusvm.atomic_add(&gpu, p, 0));
+	assert_ok(svm_vgpusvm.faults(&gpu, &after));
+	igt_assert_eq_u64(before, after);
+	assert_untouched();
+}
+
+/**
+ * SUBTEST: prefetch-system
+ * Description: To system memory just this once: the preference stays, and the next access
+ *	of the GPU takes the pages back.
+ * Promises: PREFETCH_SYSTEM PREFETCH
+ */
+static void prefetch_system(void)
+{
+	struct svm_gpu observer;
+	uint32_t now;
+
+	svm_start(&observer, gpu.uid);
+	assert_ok(vgpusvm_prefetch(gpu.fd, gpu.vm, p, SIZE, DRM_VGPUSVM_PREFETCH_SYSTEM, NULL));
+	assert_holds(&observer, p, SIZE, SVM_SYSTEM, SEED);
+	assert_ok(svm_vgpusvm.preference(&gpu, p, SIZE, &now));
+	igt_assert_eq_u32(now, id);
+	assert_gpu_reads(&gpu, p, SIZE, SEED, 0);
+	assert_at(&gpu, p, SIZE, id);
+	svm_close(&observer);
+}
+
+/**
+ * SUBTEST: prefetch-busy
+ * Description: Pages that can't move because somebody else has them in use make a
+ *	prefetch fail, and stay as they are.
+ * Promises: PREFETCH:EBUSY
+ */
+static void prefetch_busy(void)
+{
+	struct iovec page = { .iov_base = p, .iov_len = page_size() };
+	int ends[2];
+
+	igt_assert(has_pattern(p, SIZE, SEED));
+	igt_assert(!pipe(ends));
+	igt_assert_eq(vmsplice(ends[1], &page, 1, 0), page_size());
+	assert_error(svm_vgpusvm.prefetch(&gpu, p, SIZE), -EBUSY);
+	assert_at(&gpu, p, page_size(), SVM_SYSTEM);
+	close(ends[0]);
+	close(ends[1]);
+	assert_ok(svm_vgpusvm.prefetch(&gpu, p, SIZE));
+	assert_untouched();
+}
+
+static volatile sig_atomic_t signals;
+
+static void count_signal(int sig)
+{
+	(void)sig;
+	signals++;
+}
+
+/**
+ * SUBTEST: signals
+ * Description: Signals interrupt calls that take long, which go on where they stopped: what
+ *	is added is added once.
+ * Promises: IOCTLS:EINTR EXEC PREFETCH
+ */
+static void interrupted(void)
+{
+	const struct sigaction action = { .sa_handler = count_signal };
+	const struct itimerval often = {
+		.it_interval.tv_usec = 20000, .it_value.tv_usec = 1000,
+	}, never = {};
+	const size_t length = 2 * MIB;
+	uint64_t *words = map_memory(length, false);
+	struct sigaction before;
+	int i, err = 0;
+
+	memset(words, 0, length);
+	assert_ok(vgpusvm_madvise(gpu.fd, gpu.vm, words, length, id));
+	sigaction(SIGALRM, &action, &before);
+	for (i = 0; i < 20 && !err && (i < 3 || !signals); i++) {
+		struct drm_vgpusvm_op op = {
+			.op = DRM_VGPUSVM_OP_ADD, .dst = (uintptr_t)words,
+			.src = (uintptr_t)words, .length = length, .value = 1,
+		};
+
+		setitimer(ITIMER_REAL, &often, NULL);
+		err = vgpusvm_prefetch(gpu.fd, gpu.vm, words, length, 0, NULL);
+		if (!err)
+			err = run(&op, 1);
+		if (!err)
+			err = vgpusvm_evict(gpu.fd, gpu.vm, words, length);
+		setitimer(ITIMER_REAL, &never, NULL);
+	}
+	sigaction(SIGALRM, &before, NULL);
+	assert_ok(err);
+	igt_assert(signals);
+	for (size_t j = 0; j < length / 8; j++)
+		igt_assert_eq_u64(words[j], i);
+	munmap(words, length);
+}
+
+/**
+ * SUBTEST: evict
+ * Description: EVICT takes the pages of a range, or all of a region, to system memory;
+ *	content and preference stay.
+ * Promises: EVICT EVICT_REGION
+ */
+static void evict(void)
+{
+	struct svm_gpu observer;
+
+	svm_start(&observer, gpu.uid);
+	assert_ok(vgpusvm_evict(gpu.fd, gpu.vm, p, SIZE / 2));
+	assert_at(&gpu, p, SIZE / 2, SVM_SYSTEM);
+	assert_at(&gpu, p + SIZE / 2, SIZE / 2, id);
+	assert_ok(vgpusvm_evict_region(gpu.fd, id));
+	assert_holds(&observer, p, SIZE, SVM_SYSTEM, SEED);
+	assert_ok(svm_vgpusvm.prefetch(&gpu, p, SIZE));
+	assert_untouched();
+	munmap(p + SIZE / 2, SIZE / 2);
+	assert_ok(vgpusvm_evict(gpu.fd, gpu.vm, p, SIZE));
+	assert_holds(&observer, p, SIZE / 2, SVM_SYSTEM, SEED);
+	svm_close(&observer);
+}
+
+/**
+ * SUBTEST: full
+ * Description: More than a memory has room for: others make way, and what finds none is
+ *	in system memory, never on another pagemap; both are told and counted.
+ * Promises: MADVISE PREFETCH STATS
+ */
+static void full(void)
+{
+	const size_t length = VGPU_SIZE + 2 * MIB;
+	struct drm_vgpusvm_stats before, after;
+	uint32_t *ids = calloc(length / page_size(), sizeof(*ids));
+	char *big = map_memory(length, false);
+	size_t i, there = 0;
+	uint64_t fallback;
+
+	put_pattern(big, length, 3);
+	assert_ok(vgpusvm_stats(gpu.fd, 0, &before));
+	assert_ok(vgpusvm_madvise(gpu.fd, gpu.vm, big, length, id));
+	assert_ok(vgpusvm_prefetch(gpu.fd, gpu.vm, big, length, 0, &fallback));
+	assert_ok(vgpusvm_residency(gpu.fd, gpu.vm, big, length, ids));
+	for (i = 0; i < length / page_size(); i++) {
+		igt_assert(ids[i] == id || ids[i] == SVM_SYSTEM);
+		there += ids[i] == id;
+	}
+	igt_assert_eq_u64(there * page_size(), VGPU_SIZE);
+	assert_ok(vgpusvm_stats(gpu.fd, 0, &after));
+	igt_assert(after.evictions > before.evictions);
+	igt_assert(after.evicted_bytes - before.evicted_bytes >= length - VGPU_SIZE);
+	igt_assert_eq_u64(after.fallback_bytes - before.fallback_bytes, fallback);
+	igt_assert(has_pattern(big, length, 3));
+	igt_assert(has_pattern(p, SIZE, SEED));
+	free(ids);
+	munmap(big, length);
+}
+
+/**
+ * SUBTEST: query-range
+ * Description: The preferences of a range, part by part, without gaps, and how many
+ *	parts there are.
+ * Promises: QUERY_RANGE QUERY_RANGE:ENOSPC RANGE_ATTR PAGEMAP_NONE
+ */
+static void query_range(void)
+{
+	struct drm_vgpusvm_range_attr attrs[3] = {};
+	struct drm_vgpusvm_query_range query = {
+		.vm_id = gpu.vm, .start = (uintptr_t)p, .length = SIZE,
+	};
+
+	assert_ok(vgpusvm_madvise(gpu.fd, gpu.vm, p + 4096, 4096, peer));
+	assert_ok(vgpusvm_madvise(gpu.fd, gpu.vm, p + 8192, SIZE - 8192,
+				  DRM_VGPUSVM_PAGEMAP_NONE));
+	assert_ok(call(DRM_IOCTL_VGPUSVM_QUERY_RANGE, &query));
+	igt_assert_eq_u32(query.num_attrs, 3);
+	query.attrs = (uintptr_t)attrs;
+	query.num_attrs = 2;
+	assert_error(call(DRM_IOCTL_VGPUSVM_QUERY_RANGE, &query), -ENOSPC);
+	igt_assert_eq_u32(query.num_attrs, 3);
+	igt_assert_eq_u32(attrs[1].pagemap_id, peer);
+	assert_ok(call(DRM_IOCTL_VGPUSVM_QUERY_RANGE, &query));
+	igt_assert_eq_u64(attrs[0].start, (uintptr_t)p);
+	igt_assert_eq_u64(attrs[0].end, attrs[1].start);
+	igt_assert_eq_u64(attrs[1].end, attrs[2].start);
+	igt_assert_eq_u64(attrs[2].end, (uintptr_t)p + SIZE);
+	igt_assert_eq_u32(attrs[0].pagemap_id, id);
+	igt_assert_eq_u32(attrs[1].pagemap_id, peer);
+	igt_assert_eq_u32(attrs[2].pagemap_id, DRM_VGPUSVM_PAGEMAP_NONE);
+	/* Neighbours that don't differ are one part. */
+	assert_ok(vgpusvm_madvise(gpu.fd, gpu.vm, p + 4096, SIZE - 4096, id));
+	assert_ok(call(DRM_IOCTL_VGPUSVM_QUERY_RANGE, &query));
+	igt_assert_eq_u32(query.num_attrs, 1);
+}
+
+/**
+ * SUBTEST: query-regions
+ * Description: A GPU's memories by number, with the IDs, sizes and room that sysfs shows.
+ * Promises: QUERY_REGIONS QUERY_REGIONS:ENOSPC REGION
+ */
+static void query_regions(void)
+{
+	struct drm_vgpusvm_region regions[2] = {};
+	struct drm_vgpusvm_query_regions query = {};
+
+	make_vgpus("c", 2);
+	enable_vgpus("c");
+	svm_close(&gpu);
+	assert_ok(svm_open(&gpu, vgpu_uid('c')));
+	assert_ok(call(DRM_IOCTL_VGPUSVM_QUERY_REGIONS, &query));
+	igt_assert_eq_u32(query.num_regions, 2);
+	query.regions = (uintptr_t)regions;
+	query.num_regions = 1;
+	assert_error(call(DRM_IOCTL_VGPUSVM_QUERY_REGIONS, &query), -ENOSPC);
+	igt_assert_eq_u32(query.num_regions, 2);
+	igt_assert_eq_u32(regions[0].pagemap_id, vgpu_id('c', 0));
+	assert_ok(call(DRM_IOCTL_VGPUSVM_QUERY_REGIONS, &query));
+	igt_assert_eq_u32(regions[1].pagemap_id, vgpu_id('c', 1));
+	igt_assert_eq_u32(regions[1].instance, 1);
+	igt_assert_eq_u64(regions[1].size, VGPU_SIZE);
+	igt_assert_eq_u64(regions[1].free, VGPU_SIZE);
+}
+
+/**
+ * SUBTEST: query-residency
+ * Description: Where each page is, also where there is none; asking moves nothing and
+ *	makes nothing.
+ * Promises: QUERY_RESIDENCY RESIDENCY_SYSTEM RESIDENCY_NOT_PRESENT
+ */
+static void query_residency(void)
+{
+	char *fresh = map_memory(SIZE, false);
+
+	assert_at(&gpu, fresh, SIZE, DRM_VGPUSVM_RESIDENCY_NOT_PRESENT);
+	assert_at(&gpu, fresh, SIZE, DRM_VGPUSVM_RESIDENCY_NOT_PRESENT);
+	fresh[0] = 1;
+	assert_at(&gpu, fresh, page_size(), DRM_VGPUSVM_RESIDENCY_SYSTEM);
+	assert_at(&gpu, fresh + page_size(), SIZE - page_size(),
+		  DRM_VGPUSVM_RESIDENCY_NOT_PRESENT);
+	munmap(fresh, SIZE);
+	assert_at(&gpu, fresh, SIZE, DRM_VGPUSVM_RESIDENCY_NOT_PRESENT);
+	assert_at(&gpu, p, SIZE, id);
+}
+
+/**
+ * SUBTEST: query-placement
+ * Description: What MADVISE would say to each of several IDs, without doing it.
+ * Promises: QUERY_PLACEMENT PLACEMENT PLACEMENT:ENOENT PLACEMENT:ENODEV PLACEMENT:ENOLINK
+ *	PAGEMAP_NONE
+ */
+static void query_placement(void)
+{
+	struct drm_vgpusvm_placement places[6] = {};
+	struct drm_vgpusvm_query_placement query = {
+		.vm_id = gpu.vm, .num_placements = 6, .placements = (uintptr_t)places,
+	};
+	static const int errors[6] = { 0, 0, 0, -ENOLINK, -ENODEV, -ENOENT };
+	int i;
+
+	make_vgpus("cd", 1);
+	enable_vgpus("cd");
+	places[1].pagemap_id = id;
+	places[2].pagemap_id = peer;
+	places[3].pagemap_id = vgpu_id('c', 0);
+	places[4].pagemap_id = vgpu_id('d', 0);
+	places[5].pagemap_id = 0xfffffff0;
+	assert_ok(unbind_vgpu('d'));
+	assert_ok(call(DRM_IOCTL_VGPUSVM_QUERY_PLACEMENT, &query));
+	for (i = 0; i < 6; i++) {
+		assert_error(places[i].error, errors[i]);
+		if (errors[i])
+			assert_error(vgpusvm_madvise(gpu.fd, gpu.vm, p, SIZE,
+						     places[i].pagemap_id), errors[i]);
+	}
+	assert_text(file_text(PAGEMAPS "/pagemap%u/state", peer), "idle");
+	assert_untouched();
+}
+
+/**
+ * SUBTEST: stats
+ * Description: Bytes are counted by place, and what they would take by the figures of
+ *	the links; faults, moves and invalidations of a VM; all of it in its device's sum.
+ * Promises: QUERY_STATS STATS PLACE
+ */
+static void stats(void)
+{
+	struct drm_vgpusvm_stats before, after, device;
+	char *there = map_at(&gpu, SIZE, false, peer, 5);
+	char *here = map_memory(SIZE, false);
+
+	put_pattern(here, SIZE, 6);
+	assert_ok(vgpusvm_stats(gpu.fd, gpu.vm, &before));
+	/* From its own memory to its peer's, from that to the system's. */
+	assert_ok(svm_vgpusvm.copy(&gpu, there, p, SIZE));
+	assert_ok(svm_vgpusvm.copy(&gpu, here, there, SIZE));
+	assert_ok(vgpusvm_stats(gpu.fd, gpu.vm, &after));
+	igt_assert_eq_u64(after.read_bytes[DRM_VGPUSVM_PLACE_LOCAL] -
+			  before.read_bytes[DRM_VGPUSVM_PLACE_LOCAL], SIZE);
+	igt_assert_eq_u64(after.write_bytes[DRM_VGPUSVM_PLACE_PEER] -
+			  before.write_bytes[DRM_VGPUSVM_PLACE_PEER], SIZE);
+	igt_assert_eq_u64(after.read_bytes[DRM_VGPUSVM_PLACE_PEER] -
+			  before.read_bytes[DRM_VGPUSVM_PLACE_PEER], SIZE);
+	igt_assert_eq_u64(after.write_bytes[DRM_VGPUSVM_PLACE_SYSTEM] -
+			  before.write_bytes[DRM_VGPUSVM_PLACE_SYSTEM], SIZE);
+	igt_assert(after.modelled_ns[DRM_VGPUSVM_PLACE_PEER] -
+		   before.modelled_ns[DRM_VGPUSVM_PLACE_PEER] >
+		   after.modelled_ns[DRM_VGPUSVM_PLACE_LOCAL] -
+		   before.modelled_ns[DRM_VGPUSVM_PLACE_LOCAL]);
+	igt_assert(after.faults > before.faults);
+
+	before = after;
+	igt_assert(has_pattern(there, SIZE, SEED));
+	assert_ok(svm_vgpusvm.prefetch(&gpu, there, SIZE));
+	assert_ok(vgpusvm_stats(gpu.fd, gpu.vm, &after));
+	igt_assert(after.invalidations > before.invalidations);
+	igt_assert(after.migrations > before.migrations);
+	igt_assert_eq_u64(after.migrated_bytes[DRM_VGPUSVM_PLACE_PEER] -
+			  before.migrated_bytes[DRM_VGPUSVM_PLACE_PEER], SIZE);
+	assert_ok(vgpusvm_evict(gpu.fd, gpu.vm, p, SIZE));
+	assert_ok(vgpusvm_stats(gpu.fd, gpu.vm, &after));
+	igt_assert_eq_u64(after.migrated_bytes[DRM_VGPUSVM_PLACE_SYSTEM] -
+			  before.migrated_bytes[DRM_VGPUSVM_PLACE_SYSTEM], SIZE);
+	assert_ok(vgpusvm_stats(gpu.fd, 0, &device));
+	igt_assert_lte_u64(after.faults, device.faults);
+	igt_assert_lte_u64(SIZE, device.copied_in_bytes);
+	igt_assert_lte_u64(SIZE, device.copied_out_bytes);
+	munmap(there, SIZE);
+	munmap(here, SIZE);
+}
+
+/**
+ * SUBTEST: other-process
+ * Description: A VM is of no use to a process that has inherited its file.
+ * Promises: IOCTLS:EPERM
+ */
+static void other_process(void)
+{
+	struct drm_vgpusvm_stats counters;
+	uint32_t ids[SIZE / 4096], now;
+	int status;
+	pid_t pid = fork();
+
+	igt_assert(pid >= 0);
+	if (!pid)
+		_exit(svm_vgpusvm.store(&gpu, p, 1) != -EPERM ||
+		      svm_vgpusvm.prefetch(&gpu, p, SIZE) != -EPERM ||
+		      svm_vgpusvm.advise(&gpu, p, SIZE, id) != -EPERM ||
+		      vgpusvm_evict(gpu.fd, gpu.vm, p, SIZE) != -EPERM ||
+		      svm_vgpusvm.preference(&gpu, p, SIZE, &now) != -EPERM ||
+		      svm_vgpusvm.residency(&gpu, p, SIZE, ids) != -EPERM ||
+		      svm_vgpusvm.permitted(&gpu, id) != -EPERM ||
+		      vgpusvm_stats(gpu.fd, gpu.vm, &counters) != -EPERM);
+	igt_assert(waitpid(pid, &status, 0) == pid);
+	igt_assert_eq(status, 0);
+	/* Who shared the pages is gone, so they are the parent's alone again. */
+	assert_gpu_reads(&gpu, p, SIZE, SEED, 0);
+}
+
+/**
+ * SUBTEST: unbound
+ * Description: Once the driver is unbound, each ioctl on an open file says so, also when
+ *	it is bound again; the memory has what it had.
+ * Promises: IOCTLS:ENODEV OP:ENODEV
+ */
+static void unbound(void)
+{
+	struct svm_gpu dead = gpu;
+	uint32_t ids[SIZE / 4096], vm, now;
+	struct drm_vgpusvm_stats counters;
+
+	assert_ok(unbind_vgpu('a'));
+	assert_ok(bind_vgpu('a'));
+	assert_error(vgpusvm_vm_create(dead.fd, &vm), -ENODEV);
+	assert_error(vgpusvm_vm_destroy(dead.fd, dead.vm), -ENODEV);
+	assert_error(svm_vgpusvm.store(&dead, p, 1), -ENODEV);
+	assert_error(svm_vgpusvm.advise(&dead, p, SIZE, id), -ENODEV);
+	assert_error(svm_vgpusvm.prefetch(&dead, p, SIZE), -ENODEV);
+	assert_error(vgpusvm_evict(dead.fd, dead.vm, p, SIZE), -ENODEV);
+	assert_error(svm_vgpusvm.preference(&dead, p, SIZE, &now), -ENODEV);
+	assert_error(svm_vgpusvm.residency(&dead, p, SIZE, ids), -ENODEV);
+	assert_error(svm_vgpusvm.query_ids(&dead), -ENODEV);
+	assert_error(svm_vgpusvm.permitted(&dead, id), -ENODEV);
+	assert_error(vgpusvm_stats(dead.fd, dead.vm, &counters), -ENODEV);
+	igt_assert(has_pattern(p, SIZE, SEED));
+	svm_close(&gpu);
+}
+
+/**
+ * SUBTEST: by-file
+ * Description: Memory named by an open file, for comparison: only if that is switched on,
+ *	and with the errors of its own.
+ * Promises: MADVISE_FD MADVISE:EOPNOTSUPP MADVISE:EBADF MADVISE:EINVAL MADVISE:ENOENT
+ */
+static void by_file(void)
+{
+	static const char parameter[] = "/sys/module/vgpusvm/parameters/fd_placement";
+	const char *before = file_text(parameter);
+	struct drm_vgpusvm_madvise good = {
+		.vm_id = gpu.vm, .flags = DRM_VGPUSVM_MADVISE_FD, .start = (uintptr_t)p,
+		.length = SIZE,
+	};
+	struct svm_gpu other;
+	uint32_t now;
+	int null = open("/dev/null", O_RDWR), errors[6];
+
+	assert_ok(svm_open(&other, vgpu_uid('b')));
+	good.devmem_fd = other.fd;
+	assert_ok(file_put("N", parameter));
+	errors[0] = call(DRM_IOCTL_VGPUSVM_MADVISE, &good);
+	assert_ok(file_put("Y", parameter));
+	good.devmem_fd = 9999;
+	errors[1] = call(DRM_IOCTL_VGPUSVM_MADVISE, &good);
+	good.devmem_fd = null;
+	errors[2] = call(DRM_IOCTL_VGPUSVM_MADVISE, &good);
+	good.devmem_fd = other.fd;
+	good.region_instance = 5;
+	errors[3] = call(DRM_IOCTL_VGPUSVM_MADVISE, &good);
+	good.region_instance = 0;
+	good.pagemap_id = id;
+	errors[4] = call(DRM_IOCTL_VGPUSVM_MADVISE, &good);
+	good.pagemap_id = 0;
+	errors[5] = call(DRM_IOCTL_VGPUSVM_MADVISE, &good);
+	assert_ok(file_put(before, parameter));
+	assert_error(errors[0], -EOPNOTSUPP);
+	assert_error(errors[1], -EBADF);
+	assert_error(errors[2], -EINVAL);
+	assert_error(errors[3], -ENOENT);
+	assert_error(errors[4], -EINVAL);
+	assert_error(errors[5], 0);
+	svm_close(&other);
+	close(null);
+	assert_ok(svm_vgpusvm.preference(&gpu, p, SIZE, &now));
+	igt_assert_eq_u32(now, peer);
+	assert_ok(svm_vgpusvm.prefetch(&gpu, p, SIZE));
+	assert_holds(&gpu, p, SIZE, peer, SEED);
+}
+
+/**
+ * SUBTEST: used-in-place
+ * Description: Memory that can't live on a GPU is used where it is, as is what has no
+ *	preference.
+ * Promises: MADVISE PAGEMAP_NONE
+ */
+static void used_in_place(void)
+{
+	char *shared = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+			    -1, 0);
+
+	igt_assert(shared != MAP_FAILED);
+	put_pattern(shared, SIZE, 8);
+	assert_ok(vgpusvm_madvise(gpu.fd, gpu.vm, shared, SIZE, id));
+	assert_holds(&gpu, shared, SIZE, SVM_SYSTEM, 8);
+	assert_ok(vgpusvm_madvise(gpu.fd, gpu.vm, p, SIZE, DRM_VGPUSVM_PAGEMAP_NONE));
+	igt_assert(has_pattern(p, SIZE, SEED));
+	assert_holds(&gpu, p, SIZE, SVM_SYSTEM, SEED);
+	munmap(shared, SIZE);
+}
+
+static const struct subtest tests[] = {
+	{ "vm", "Handles of VMs", vms },
+	{ "vm-pages-stay", "Pages outlive a VM where they are", vm_pages_stay },
+	{ "bad-vm", "Wrong arguments of VM_CREATE and VM_DESTROY", bad_vm },
+	{ "bad-madvise", "Wrong arguments of MADVISE", bad_madvise },
+	{ "bad-prefetch", "Wrong arguments of PREFETCH", bad_prefetch },
+	{ "bad-exec", "Wrong arguments of EXEC", bad_exec },
+	{ "bad-op", "Wrong operations", bad_op },
+	{ "bad-evict", "Wrong arguments of EVICT", bad_evict },
+	{ "bad-queries", "Wrong arguments of queries", bad_queries },
+	{ "op-fill", "The operation FILL", op_fill },
+	{ "op-copy", "The operation COPY", op_copy },
+	{ "op-add", "The operation ADD", op_add },
+	{ "op-atomic-add", "The operation ATOMIC_ADD", op_atomic_add },
+	{ "op-crc32", "The operation CRC32", op_crc32 },
+	{ "op-read-write", "The operations READ and WRITE", op_read_write },
+	{ "exec-order", "Operations in their order", exec_order },
+	{ "exec-protection", "A GPU does what mappings allow", exec_protection },
+	{ "async", "Jobs and their fences", async },
+	{ "async-fault", "A job that fails", async_fault },
+	{ "async-cancel", "Jobs of a VM that is destroyed", async_cancel },
+	{ "prefetch", "Memory is moved before it is used", prefetch },
+	{ "prefetch-system", "To system memory once", prefetch_system },
+	{ "prefetch-busy", "Pages that can't move", prefetch_busy },
+	{ "signals", "Calls go on after a signal", interrupted },
+	{ "evict", "Pages are sent to system memory", evict },
+	{ "full", "More than there is room for", full },
+	{ "query-range", "Preferences part by part", query_range },
+	{ "query-regions", "The memories of a GPU", query_regions },
+	{ "query-residency", "Where each page is", query_residency },
+	{ "query-placement", "What would be allowed", query_placement },
+	{ "stats", "What is counted", stats },
+	{ "other-process", "A VM is its maker's", other_process },
+	{ "unbound", "A GPU that has gone", unbound },
+	{ "by-file", "Memory named by a file", by_file },
+	{ "used-in-place", "Memory that does not move", used_in_place },
+};
+
+int igt_main()
+{
+	igt_fixture() {
+		require_vgpus();
+		gpu.fd = -1;
+	}
+
+	run_subtests(tests, start());
+}

@@ -1,0 +1,400 @@
+// SPDX-License-Identifier: GPL-2.0-or-later OR MIT
+/**
+ * TEST: vgpusvm configfs
+ * Category: Core
+ * Mega feature: SVM
+ * Sub-category: uapi
+ * Functionality: vgpusvm,configfs
+ * Test category: functionality test
+ * Description: Virtual GPUs made by hand: files, values, what is refused and how, and
+ *	that a GPU is what was configured. What comes of it in the topology is tested by
+ *	drm_pagemap_changes.
+ */
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "igt.h"
+#include "lib/subtests.h"
+#include "lib/vgpus.h"
+
+IGT_TEST_DESCRIPTION("Virtual GPUs in configfs");
+
+static const char * const figures[] = {
+	"read_bandwidth", "write_bandwidth", "max_read_bandwidth", "max_write_bandwidth",
+	"read_latency", "write_latency",
+};
+
+static const char *region(char gpu)
+{
+	return text_of("%s/regions/0", vgpu_dir(gpu));
+}
+
+static const char *link_from(char from, char to)
+{
+	return text_of("%s/links/igt-%c", vgpu_dir(from), to);
+}
+
+/* Each of the values is refused with that error, and leaves what was there. */
+static void assert_refuses(const char *path, int err, const char * const *values, size_t num)
+{
+	const char *before = file_text("%s", path);
+	size_t i;
+
+	for (i = 0; i < num; i++)
+		igt_assert_f(file_put(values[i], "%s", path) == -err, "%s takes \"%s\"\n", path,
+			     values[i]);
+	assert_text(file_text("%s", path), before);
+}
+
+#define refuses(path, err, values...) do { \
+	static const char * const __values[] = { values }; \
+	assert_refuses(path, err, __values, ARRAY_SIZE(__values)); \
+} while (0)
+
+static void assert_takes(const char *path, const char *value)
+{
+	assert_ok(file_put(value, "%s", path));
+	assert_text(file_text("%s", path), value);
+}
+
+/**
+ * SUBTEST: default-files
+ * Description: The files and directories of a new GPU, memory and link, and who may
+ *	write them.
+ * Promises: vgpu vgpu/{enabled,index,serial,device,regions/each,links/each}
+ *	vgpu/regions/{size,numa_node} vgpu/links/{type,refusal,hops}
+ */
+static void default_files(void)
+{
+	make_vgpus("a", 1);
+	link_vgpu('a', 'b', "");
+	assert_text(names_text("%s", vgpu_dir('a')), "device enabled index links regions serial");
+	assert_text(names_text("%s", region('a')),
+		    "max_read_bandwidth max_write_bandwidth numa_node read_bandwidth read_latency "
+		    "size write_bandwidth write_latency");
+	assert_text(names_text("%s", link_from('a', 'b')),
+		    "hops max_read_bandwidth max_write_bandwidth read_bandwidth read_latency "
+		    "refusal type write_bandwidth write_latency");
+	igt_assert_eq(file_mode("%s/device", vgpu_dir('a')), 0444);
+	igt_assert_eq(file_mode("%s/enabled", vgpu_dir('a')), 0644);
+	igt_assert_eq(file_mode("%s/index", vgpu_dir('a')), 0644);
+	igt_assert_eq(file_mode("%s/serial", vgpu_dir('a')), 0644);
+	igt_assert_eq(file_mode("%s/size", region('a')), 0644);
+	igt_assert_eq(file_mode("%s/refusal", link_from('a', 'b')), 0644);
+	assert_error(file_put("x", "%s/device", vgpu_dir('a')), -EACCES);
+}
+
+/**
+ * SUBTEST: default-values
+ * Description: What a new GPU, memory and link are like.
+ * Promises: vgpu/{enabled,index,serial,device} vgpu/regions/{size,numa_node}
+ *	vgpu/links/{type,refusal,hops}
+ */
+static void default_values(void)
+{
+	const char *dir = vgpu_dir('a');
+
+	assert_ok(make_dir("%s", dir));
+	assert_ok(make_dir("%s/regions/0", dir));
+	link_vgpu('a', 'b', "");
+	assert_text(file_text("%s/enabled", dir), "0");
+	assert_text(file_text("%s/serial", dir), "");
+	assert_text(file_text("%s/device", dir),
+		    text_of("vgpusvm.%s", file_text("%s/index", dir)));
+	igt_assert_eq_u64(file_number("%s/size", region('a')), 64 << 20);
+	assert_text(file_text("%s/numa_node", region('a')), "-1");
+	assert_text(file_text("%s/type", link_from('a', 'b')), "virtual");
+	assert_text(file_text("%s/refusal", link_from('a', 'b')), "none");
+	assert_text(file_text("%s/hops", link_from('a', 'b')), "1");
+}
+
+/**
+ * SUBTEST: gpu-names
+ * Description: Which names a GPU can have, and which not.
+ * Promises: vgpu vgpu:EINVAL vgpu:ENAMETOOLONG
+ */
+static void gpu_names(void)
+{
+	static const char * const bad[] = { "a.b", "a b", "a:b", "\xe4", "a+" };
+	static const char * const good[] = { "igt-A_9", "igt--" };
+	char longest[65] = "igt-";
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		assert_error(make_dir(VGPUS "/%s", bad[i]), -EINVAL);
+	for (i = 0; i < ARRAY_SIZE(good); i++) {
+		assert_ok(make_dir(VGPUS "/%s", good[i]));
+		assert_ok(remove_dir(VGPUS "/%s", good[i]));
+	}
+	memset(longest + 4, 'x', 60);
+	assert_error(make_dir(VGPUS "/%s", longest), -ENAMETOOLONG);
+	longest[63] = 0;
+	assert_ok(make_dir(VGPUS "/%s", longest));
+	assert_ok(remove_dir(VGPUS "/%s", longest));
+}
+
+/**
+ * SUBTEST: index
+ * Description: The number of a GPU is unique, in its range, and part of its uid.
+ * Promises: vgpu/index vgpu/index:EEXIST vgpu/index:ERANGE vgpu/index:EBUSY vgpu/device
+ *	vgpus:EINVAL
+ */
+static void index_values(void)
+{
+	const char *path = text_of("%s/index", vgpu_dir('b'));
+
+	make_vgpus("ab", 1);
+	refuses(path, EEXIST, "100");
+	refuses(path, ERANGE, "4096", "4294967296", "99999999999999999999");
+	refuses(path, EINVAL, "x", "-1", "", "1 2");
+	assert_takes(path, "4095");
+	assert_text(file_text("%s/device", vgpu_dir('b')), "vgpusvm.4095");
+	enable_vgpus("b");
+	igt_assert(file_exists(INITIATORS "/platform-vgpusvm.4095"));
+	refuses(path, EBUSY, "101");
+	disable_vgpus("b");
+	assert_takes(path, "101");
+}
+
+/**
+ * SUBTEST: serial
+ * Description: What a serial number can be.
+ * Promises: vgpu/serial vgpu/serial:EINVAL vgpu/serial:ENAMETOOLONG vgpu/serial:EBUSY
+ */
+static void serial(void)
+{
+	const char *path = text_of("%s/serial", vgpu_dir('a'));
+	char longest[65];
+
+	make_vgpus("a", 1);
+	assert_takes(path, "SN-1.2/3");
+	refuses(path, EINVAL, "a b", "a\tb", "\x01", "\xe4");
+	memset(longest, '9', 64);
+	longest[64] = 0;
+	assert_error(file_put(longest, "%s", path), -ENAMETOOLONG);
+	assert_text(file_text("%s", path), "SN-1.2/3");
+	longest[63] = 0;
+	assert_takes(path, longest);
+	enable_vgpus("a");
+	refuses(path, EBUSY, "x");
+	disable_vgpus("a");
+	assert_takes(path, "");
+}
+
+/**
+ * SUBTEST: enabled
+ * Description: A GPU is enabled and disabled, which makes and removes its device; what is
+ *	there already can be written.
+ * Promises: vgpu/enabled vgpu/device vgpus:EINVAL
+ */
+static void enabled(void)
+{
+	const char *path = text_of("%s/enabled", vgpu_dir('a'));
+	const char *device = text_of("/sys/devices/platform/vgpusvm.%u", vgpu_number('a'));
+
+	make_vgpus("a", 1);
+	refuses(path, EINVAL, "2", "x", "");
+	assert_takes(path, "0");
+	igt_assert(!file_exists("%s", device));
+	assert_takes(path, "1");
+	assert_takes(path, "1");
+	igt_assert(file_exists("%s", device));
+	assert_text(link_name("%s/driver", device), "vgpusvm");
+	refuses(path, EINVAL, "2", "x", "");
+	assert_ok(unbind_vgpu('a'));
+	assert_text(file_text("%s", path), "1");
+	assert_text(link_name("%s/driver", device), "ENOENT");
+	assert_ok(bind_vgpu('a'));
+	assert_text(link_name("%s/driver", device), "vgpusvm");
+	assert_ok(unbind_vgpu('a'));
+	assert_takes(path, "0");
+	igt_assert(!file_exists("%s", device));
+}
+
+/**
+ * SUBTEST: refused-device
+ * Description: A GPU is not enabled if the driver does not bind to its device, which is
+ *	removed again then.
+ * Promises: vgpu/enabled:ENXIO
+ */
+static void refused_device(void)
+{
+	static const char autoprobe[] = "/sys/bus/platform/drivers_autoprobe";
+	const char *path = text_of("%s/enabled", vgpu_dir('a'));
+	int err;
+
+	make_vgpus("a", 1);
+	assert_ok(file_put("0", autoprobe));
+	err = file_put("1", "%s", path);
+	assert_ok(file_put("1", autoprobe));
+	assert_error(err, -ENXIO);
+	assert_text(file_text("%s", path), "0");
+	igt_assert(!file_exists("/sys/devices/platform/vgpusvm.%u", vgpu_number('a')));
+	assert_takes(path, "1");
+}
+
+/**
+ * SUBTEST: immutable
+ * Description: While a GPU is enabled, it can't be changed or removed, and nothing that
+ *	is part of it; the figures of links can.
+ * Promises: vgpu:EBUSY vgpus:EBUSY vgpu/regions/each:EBUSY vgpu/regions/size:EBUSY
+ *	vgpu/regions/numa_node:EBUSY
+ *	vgpu/links/each:EBUSY vgpu/links/type:EBUSY vgpu/index:EBUSY vgpu/serial:EBUSY
+ *	vgpu/regions/{read_bandwidth,max_read_bandwidth,read_latency}:EBUSY
+ *	vgpu/links/{refusal,hops,read_bandwidth,max_read_bandwidth,read_latency}
+ */
+static void immutable(void)
+{
+	const char *dir = vgpu_dir('a'), *to = link_from('a', 'b');
+	size_t i;
+
+	make_vgpus("ab", 1);
+	link_vgpus("ab", "");
+	enable_vgpus("a");
+	assert_error(remove_dir("%s", dir), -EBUSY);
+	assert_error(remove_dir("%s", region('a')), -EBUSY);
+	assert_error(remove_dir("%s", to), -EBUSY);
+	assert_error(make_dir("%s/regions/1", dir), -EBUSY);
+	assert_error(make_dir("%s/links/igt-c", dir), -EBUSY);
+	refuses(text_of("%s/size", region('a')), EBUSY, "4194304");
+	refuses(text_of("%s/numa_node", region('a')), EBUSY, "0");
+	refuses(text_of("%s/type", to), EBUSY, "cxl");
+	for (i = 0; i < ARRAY_SIZE(figures); i++) {
+		refuses(text_of("%s/%s", region('a'), figures[i]), EBUSY, "4000000");
+		assert_takes(text_of("%s/%s", to, figures[i]), text_of("%zu", 70000 + i));
+	}
+	assert_takes(text_of("%s/hops", to), "9");
+	assert_takes(text_of("%s/refusal", to), "acs");
+	disable_vgpus("a");
+	assert_ok(remove_dir("%s", to));
+	assert_ok(remove_dir("%s", region('a')));
+	assert_ok(make_dir("%s/regions/63", dir));
+}
+
+/**
+ * SUBTEST: regions
+ * Description: Which memories a GPU can have: their numbers, sizes and NUMA nodes.
+ * Promises: vgpu/regions/each vgpu/regions/each:EINVAL vgpu/regions/each:ERANGE
+ *	vgpu/regions/{size,numa_node} vgpu/regions/{size,numa_node}:EINVAL vgpus:EINVAL
+ */
+static void regions(void)
+{
+	static const char * const bad[] = { "x", "-1", "01", "0x1", " 1", "1 " };
+	static const char * const large[] = { "64", "65535", "65536" };
+	const char *path;
+	size_t i;
+
+	make_vgpus("a", 1);
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		assert_error(make_dir("%s/regions/%s", vgpu_dir('a'), bad[i]), -EINVAL);
+	for (i = 0; i < ARRAY_SIZE(large); i++)
+		assert_error(make_dir("%s/regions/%s", vgpu_dir('a'), large[i]), -ERANGE);
+	path = text_of("%s/size", region('a'));
+	refuses(path, EINVAL, "0", "x", "", "1M", "2M x", "3145728");
+	assert_ok(file_put("6M", "%s", path));
+	assert_text(file_text("%s", path), "6291456");
+	assert_ok(file_put("2048K", "%s", path));
+	assert_text(file_text("%s", path), "2097152");
+	path = text_of("%s/numa_node", region('a'));
+	refuses(path, EINVAL, "x", "-2", "1024", "");
+	assert_takes(path, "1023");
+	assert_takes(path, "-1");
+}
+
+static void check_figures(const char *dir)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(figures); i++) {
+		const char *path = text_of("%s/%s", dir, figures[i]);
+
+		assert_ok(file_put("0", "%s", path));
+		refuses(path, EINVAL, "x", "-1", "", "1 2");
+		refuses(path, ERANGE, "4294967296");
+	}
+	/* What is given now raises what could be, which can't be less. */
+	assert_takes(text_of("%s/max_read_bandwidth", dir), "100");
+	assert_takes(text_of("%s/read_bandwidth", dir), "100");
+	refuses(text_of("%s/max_read_bandwidth", dir), EINVAL, "99");
+	assert_takes(text_of("%s/read_bandwidth", dir), "200");
+	assert_text(file_text("%s/max_read_bandwidth", dir), "200");
+	assert_takes(text_of("%s/write_latency", dir), "4294967295");
+}
+
+/**
+ * SUBTEST: figures
+ * Description: Which figures a memory and a link can have.
+ * Promises: vgpu/regions/{read_bandwidth,max_read_bandwidth,read_latency}{,:EINVAL,:ERANGE}
+ *	vgpu/links/{read_bandwidth,max_read_bandwidth,read_latency}{,:EINVAL,:ERANGE}
+ *	vgpu/{regions,links}/{write_bandwidth,max_write_bandwidth,write_latency}{,:EINVAL,:ERANGE}
+ *	vgpus:ERANGE
+ *	vgpu/regions/{write_bandwidth,max_write_bandwidth,write_latency}:EBUSY
+ */
+static void figure_values(void)
+{
+	make_vgpus("a", 1);
+	link_vgpu('a', 'b', "");
+	check_figures(region('a'));
+	check_figures(link_from('a', 'b'));
+}
+
+/**
+ * SUBTEST: links
+ * Description: Which links a GPU can have: to whom, types, refusals, hops.
+ * Promises: vgpu/links/each vgpu/links/each:EINVAL vgpu/links/each:ENAMETOOLONG
+ *	vgpu/links/{type,refusal,hops} vgpu/links/{type,refusal,hops}:EINVAL
+ *	vgpu/links/hops:ERANGE
+ */
+static void links(void)
+{
+	static const char * const types[] = {
+		"tile", "pcie-p2p", "xelink", "xgmi", "nvlink", "cxl", "virtual",
+	};
+	static const char * const refusals[] = {
+		"acs", "host-bridge", "iommu", "bar-size", "link-down", "one-way", "cross-driver",
+		"driver", "none",
+	};
+	const char *to = link_from('a', 'z');
+	char longest[65];
+	size_t i;
+
+	make_vgpus("a", 1);
+	assert_error(make_dir("%s", link_from('a', 'a')), -EINVAL);
+	memset(longest, 'x', 64);
+	longest[64] = 0;
+	assert_error(make_dir("%s/links/%s", vgpu_dir('a'), longest), -ENAMETOOLONG);
+	link_vgpu('a', 'z', "");
+	for (i = 0; i < ARRAY_SIZE(types); i++)
+		assert_takes(text_of("%s/type", to), types[i]);
+	refuses(text_of("%s/type", to), EINVAL, "local", "x", "", "Tile");
+	for (i = 0; i < ARRAY_SIZE(refusals); i++)
+		assert_takes(text_of("%s/refusal", to), refusals[i]);
+	refuses(text_of("%s/refusal", to), EINVAL, "x", "", "no-path");
+	assert_takes(text_of("%s/hops", to), "-1");
+	assert_takes(text_of("%s/hops", to), "7");
+	refuses(text_of("%s/hops", to), EINVAL, "x", "-2", "");
+	refuses(text_of("%s/hops", to), ERANGE, "2147483648");
+}
+
+static const struct subtest tests[] = {
+	{ "default-files", "What is there from the start", default_files },
+	{ "default-values", "What it says at first", default_values },
+	{ "gpu-names", "Names of GPUs, good and bad", gpu_names },
+	{ "index", "The number of a GPU", index_values },
+	{ "serial", "The serial number of a GPU", serial },
+	{ "enabled", "The device comes and goes", enabled },
+	{ "refused-device", "A GPU that can't be enabled", refused_device },
+	{ "immutable", "Enabled GPUs don't change", immutable },
+	{ "regions", "Memories of a GPU", regions },
+	{ "figures", "Figures of memories and links", figure_values },
+	{ "links", "Links of a GPU", links },
+};
+
+int igt_main()
+{
+	igt_fixture()
+		require_vgpus();
+
+	run_subtests(tests, start_afresh());
+}
