@@ -3,8 +3,8 @@
 # The front door. Nothing is built in the checkout, and nothing on the host but
 # packages is changed: vm/README.md tells where things are.
 
-.PHONY: help demo test check unit kunit vmtest vmtest-stock bench shell run clean \
-	distclean
+.PHONY: help demo test check unit kunit vmtest vmtest-stock series igt bench shell run \
+	clean distclean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -15,7 +15,7 @@ demo: ## data placed by pagemap ID on virtual GPUs, step by step
 	@vm/run --kernel stock $(if $(FILE),--stdin) -- demo/run $(if $(FILE),- <"$(FILE)")
 
 test: ## everything; the last line counts
-	@tests/lib/parts check unit vmtest vmtest-stock
+	@tests/lib/parts check unit vmtest+vmtest-stock
 
 check: ## static checks of all files
 	@tests/lib/parts check
@@ -31,6 +31,12 @@ vmtest: ## tests/vm on the test kernel, KUnit too; T=NAME for one of them
 
 vmtest-stock: ## those for Debian's own kernel, on it
 	@tests/lib/parts vmtest-stock
+
+series: ## the kernel patches as mails; KERNEL_SRC=DIR OUT=DIR FORMAT="-v2"
+	@vm/series write "$(OUT)" $(FORMAT)
+
+igt: ## our IGT tests by igt_runner, and hmm-tests; T=SUITE for one
+	@tests/lib/parts igt-bare igt
 
 bench: ## what things cost, as ratios
 	@bench/run

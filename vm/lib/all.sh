@@ -24,10 +24,14 @@
 . "$TOP/vm/lib/source.sh"
 # shellcheck source=vm/lib/tree.sh
 . "$TOP/vm/lib/tree.sh"
+# shellcheck source=vm/lib/series.sh
+. "$TOP/vm/lib/series.sh"
 # shellcheck source=vm/lib/testkernel.sh
 . "$TOP/vm/lib/testkernel.sh"
 # shellcheck source=vm/lib/user.sh
 . "$TOP/vm/lib/user.sh"
+# shellcheck source=vm/lib/igt.sh
+. "$TOP/vm/lib/igt.sh"
 # shellcheck source=vm/lib/qemu.sh
 . "$TOP/vm/lib/qemu.sh"
 # shellcheck source=vm/lib/verdict.sh
@@ -35,12 +39,12 @@
 # shellcheck source=vm/lib/session.sh
 . "$TOP/vm/lib/session.sh"
 
-# prepare KERNEL: everything that a VM with that kernel needs is up to date.
-# Sets VMLINUZ, INITRAMFS, IMAGE, LAYER and PROGRAMS.
+# prepare KERNEL small|full: everything that a VM with that kernel and root needs
+# is up to date. Sets VMLINUZ, INITRAMFS, IMAGE, LAYER and PROGRAMS.
 prepare() {
 	host_packages
 	stock_root
-	stock_image
+	root_image "$2"
 	case $1 in
 	stock)
 		VMLINUZ=$ROOT/boot/vmlinuz-$KERNEL_RELEASE

@@ -1,16 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# The image that VMs boot from: the root without what only compiling needs.
+# The images that VMs boot from: the small root without what only compiling
+# needs, or the full one, where compiling is among what is tested.
 
-# Directories that no VM needs; hidden while the image is made.
-IMAGE_HIDES=(usr/src usr/include usr/lib/gcc usr/libexec/gcc
-	var/lib/apt var/cache)
+# hidden_in small|full: directories that no VM needs.
+hidden_in() {
+	echo var/lib/apt var/cache
+	if [ "$1" = small ]; then
+		echo usr/src usr/include usr/lib/gcc usr/libexec/gcc
+	fi
+}
 
+# make_image small|full ROOT IMAGE
 make_image() {
-	say "making the image that the VM boots from"
-	mkdir -p "$CACHE/tmp"
-	# shellcheck disable=SC2016 # for the shell in the root
-	in_root "$ROOT" "$ROOT:/mnt" "$CACHE/tmp:/build/out" -- sh -ec '
+	say "making the image that the VM boots from ($1)"
+	mkdir -p "$3.d"
+	# shellcheck disable=SC2016,SC2046 # for the shell in the root; words
+	in_root "$ROOT" "$2:/mnt" "$3.d:/build/out" -- sh -ec '
 		for dir; do
 			[ ! -d "/mnt/$dir" ] || mount -t tmpfs none "/mnt/$dir"
 		done
@@ -18,12 +24,18 @@ make_image() {
 		rm -f /build/out/image
 		mke2fs -q -t ext4 -O ^has_journal -m 0 -N 100000 -d /mnt \
 			/build/out/image "$((size * 5 / 4 + 64))M"
-	' sh "${IMAGE_HIDES[@]}"
-	mv "$CACHE/tmp/image" "$1"
+	' sh $(hidden_in "$1")
+	mv "$3.d/image" "$3"
+	rmdir "$3.d"
 }
 
-# Sets IMAGE.
-stock_image() {
-	IMAGE=$CACHE/image-${ROOT##*-}-$(key <"$TOP/vm/lib/image.sh")
-	product "$IMAGE" make_image
+# root_image small|full: sets IMAGE.
+root_image() {
+	local root=$ROOT
+	if [ "$1" = full ]; then
+		full_root
+		root=$FULL_ROOT
+	fi
+	IMAGE=$CACHE/image-${root##*-}-$(key <"$TOP/vm/lib/image.sh")
+	product "$IMAGE" make_image "$1" "$root"
 }

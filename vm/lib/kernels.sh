@@ -29,6 +29,7 @@ choose() {
 			echo "$release $suites"
 			return
 		fi
+		say "no linux-image-${1//\\/}*-amd64 in $suites"
 	done
 }
 

@@ -1,21 +1,28 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# The root: Debian with the stock kernel, its headers and its compiler. It is
-# entered to compile, and its image is what the VM boots from.
+# Roots: Debian with the stock kernel, its headers and its compiler. They are
+# entered to compile, and an image of one is what the VM boots from. The small one
+# does for that; "full" has what tests need, too.
 
+# root_packages small|full
 root_packages() {
 	sed '/^#/d' "$TOP/vm/packages"
+	if [ "$1" = full ]; then
+		sed '/^#/d' "$TOP/vm/packages-test"
+	fi
 	echo "linux-image-$KERNEL_RELEASE"
 	echo "linux-headers-$KERNEL_RELEASE"
 }
 
+# make_root small|full DIR
 make_root() {
 	local suites include
 	read -ra suites <<<"$SUITES"
-	include=$(root_packages | paste -sd,)
-	say "making a root of $SUITES with Linux $KERNEL_RELEASE"
+	include=$(root_packages "$1" | paste -sd,)
+	say "making a root of $SUITES with Linux $KERNEL_RELEASE ($1)"
 	sources "${suites[@]}" >"$CACHE/sources.list"
-	logged root mmdebstrap --mode="$ROOT_MODE" --variant=essential \
+	# VMs have an initramfs of their own.
+	logged root env INITRD=No mmdebstrap --mode="$ROOT_MODE" --variant=essential \
 		--format=directory --architectures=amd64 \
 		--include="$include" \
 		--aptopt='Acquire::Check-Valid-Until "false"' \
@@ -25,20 +32,31 @@ make_root() {
 		--dpkgopt='path-exclude=/usr/share/man/*' \
 		--dpkgopt='path-exclude=/usr/share/info/*' \
 		--dpkgopt='path-exclude=/usr/share/locale/*' \
-		"${suites[0]}" "$1" "$CACHE/sources.list"
+		"${suites[0]}" "$2" "$CACHE/sources.list"
 }
 
+# root_path small|full
 root_path() {
-	echo "$CACHE/root-$( (root_packages; echo "$SUITES"
+	echo "$CACHE/root-$( (root_packages "$1"; echo "$SUITES"
 		declare -f make_root) | key)"
 }
 
-# Sets ROOT.
+# Sets ROOT, the small one, where everything is compiled.
 stock_root() {
 	stock_kernel
-	if [ ! -e "$(root_path)" ]; then
+	if [ ! -e "$(root_path small)" ]; then
 		choose_kernel_of_today
 	fi
-	ROOT=$(root_path)
-	product "$ROOT" make_root
+	ROOT=$(root_path small)
+	product "$ROOT" make_root small
+}
+
+# Sets FULL_ROOT, and ROOT to the small one of the same kernel.
+full_root() {
+	if [ ! -e "$(root_path full)" ]; then
+		choose_kernel_of_today
+		stock_root
+	fi
+	FULL_ROOT=$(root_path full)
+	product "$FULL_ROOT" make_root full
 }

@@ -18,7 +18,8 @@ sync_sources() {
 	mkdir -p "$dir"
 	(
 		cd "$TOP"
-		rsync -rlpcR --delete --exclude='.*' --exclude='*.[oad]' \
+		rsync -rlpcR --delete --include=.kunitconfig --exclude='.*' \
+			--exclude='*.[oad]' \
 			--exclude='*.ko' --exclude='*.cmd' --exclude='*.mod*' \
 			--exclude=__pycache__ "${present[@]}" "$dir/"
 	)

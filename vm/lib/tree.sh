@@ -3,7 +3,7 @@
 # A kernel tree with our files and patches in it. Files that don't change keep
 # their times, so that a build after an edit is short.
 
-OVERLAY=(drivers include Documentation/ABI)
+OVERLAY=(drivers include Documentation/ABI Documentation/gpu)
 
 # A linked copy: whatever is written later replaces files, and so leaves those
 # of the source alone. A tree at hand may change, so that one is copied.
@@ -23,6 +23,41 @@ make_tree() {
 	fi
 }
 
+# kernel_release TREE: 7.3.4
+kernel_release() {
+	sed -nE 's/^(VERSION|PATCHLEVEL|SUBLEVEL) = //p' "$1/Makefile" | paste -sd.
+}
+
+# kernel_version TREE: 7.3
+kernel_version() {
+	kernel_release "$1" | cut -d. -f1,2
+}
+
+# patch_for SRC TREE NAME: a patch for a kernel tree. One in a directory that is
+# named as the version of the tree stands in for the one of the same name.
+patch_for() {
+	local own
+	own=$1/patches/$(kernel_version "$2")/$3
+	if [ -e "$own" ]; then
+		echo "$own"
+	else
+		echo "$1/patches/$3"
+	fi
+}
+
+# patches_for SRC TREE: all of them, in order.
+patches_for() {
+	local patch
+	for patch in "$1"/patches/*.patch; do
+		patch_for "$1" "$2" "${patch##*/}"
+	done
+}
+
+# patched_files PATCH...: the files that they are about.
+patched_files() {
+	git apply --numstat "$@" | cut -f3
+}
+
 # Our files, and the patched ones made anew from the source's.
 stage_overlay() {
 	local dir=$1 patch file
@@ -33,8 +68,8 @@ stage_overlay() {
 		cp -r . ../stage
 		rm -r ../stage/patches
 	)
-	for patch in "$dir"/src/patches/*.patch; do
-		git apply --numstat "$patch" | cut -f3 | while read -r file; do
+	patches_for "$dir/src" "$SOURCE" | while read -r patch; do
+		patched_files "$patch" | while read -r file; do
 			if [ ! -e "$dir/stage/$file" ] && [ -e "$SOURCE/$file" ]; then
 				(
 					cd "$SOURCE"

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # The programs: tools, examples and test helpers, compiled in the root.
 
-USER_SOURCES=(tools include/uapi tests examples bench)
+USER_SOURCES=(tools include/uapi tests examples bench Documentation/ABI)
 USER_DIRS=(tools/gpusvm-topology examples tests/vm bench)
 
 # compile_user SOURCES BUILD: each directory by its own Makefile, if it has one.

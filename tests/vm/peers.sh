@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# For tests of gpusvm-peer-groups. Sourced after gpus.sh.
+
+SCRIPT=$PWD/tools/gpusvm-topology/scripts/gpusvm-peer-groups
+FILES=$TAP_TMP/groups.d
+mkdir "$FILES"
+
+# file NAME UID...: describes a group.
+file() {
+	printf 'member = %s\n' "${*:2}" >"$FILES/$1.conf"
+}
+
+# peers COMMAND...: its exit status and what it says.
+peers() {
+	local status=0 said
+	"$SCRIPT" --dir "$FILES" "$@" >"$TAP_TMP/said" 2>&1 || status=$?
+	said=$(sed 's/^gpusvm-peer-groups//' "$TAP_TMP/said" | tr -d '\n')
+	echo "$status:${said#:}"
+}
+
+# set_of_groups: the enabled ones with their members, present or not, as in
+# "left=pci-1,pci-2 right=pci-3".
+set_of_groups() {
+	local name dir uids out=
+	for name in $(<"$PEERS/enabled_groups"); do
+		uids=
+		for dir in "$PEERS/groups/$name/members"/*/; do
+			dir=${dir%/}
+			uids+=,${dir##*/}
+		done
+		out+=" $name=${uids#,}"
+	done
+	echo "${out# }"
+}
+
+# names: of all groups, enabled or not.
+names() {
+	find "$PEERS/groups" -mindepth 1 -maxdepth 1 -printf '%f\n' | sort | paste -sd' '
+}
+
+# everything: what a run must not have changed if it fails, or has nothing to do.
+everything() {
+	find "$PEERS/groups" -type d -printf '%P %i\n' | sort
+	set_of_groups
+	cat "$PAGEMAPS/topology/generation"
+}
+
+# halt_at PATH: starts it in the background (RUNNING), where it stops when it has
+# made a directory whose path ends so. resume lets it go on.
+halt_at() {
+	local dir=$TAP_TMP/halt
+	rm -rf "$dir"
+	mkdir "$dir"
+	mkfifo "$dir/there" "$dir/go"
+	cat >"$dir/mkdir" <<-END
+		#!/bin/bash
+		/usr/bin/mkdir "\$@" || exit
+		if [[ \$1 = */"$1" ]]; then
+			echo >"$dir/there"
+			read -r <"$dir/go"
+		fi
+	END
+	chmod +x "$dir/mkdir"
+	PATH=$dir:$PATH "$SCRIPT" --dir "$FILES" start 2>"$TAP_TMP/said" &
+	RUNNING=$!
+	read -r <"$dir/there"
+}
+
+resume() {
+	echo >"$TAP_TMP/halt/go"
+}

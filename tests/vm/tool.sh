@@ -1,0 +1,111 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# stock: yes
+# timeout: 400
+#
+# gpusvm-topology on a machine with virtual GPUs: each command that only looks,
+# and the monitor across changes.
+
+# shellcheck source=tests/vm/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/vm/gpus.sh
+. "$(dirname "$0")/gpus.sh"
+
+modprobe vgpusvm
+
+gpu a memories=2
+gpu b
+gpu c memories=0
+links a b
+link c a
+enable a b c
+
+cd "$TAP_TMP"
+tool() {
+	gpusvm-topology "$@" 2>err
+}
+
+# Nothing may be warned of.
+quiet() {
+	tool "$@" >out && [ ! -s err ]
+}
+
+for command in "list" "list initiators" "list links" "list groups" tree groups matrix \
+	"matrix --show read-bandwidth" "show ${UIDS[a]} ${IDS[b]}" check \
+	"resolve ${IDS[a]}" "select"; do
+	# Words are wanted.
+	# shellcheck disable=SC2086
+	ok "$command" quiet $command
+	# shellcheck disable=SC2086
+	ok "$command -J" quiet $command -J
+done
+for format in dot svg html prometheus slurm nfd hwloc nccl; do
+	ok "export $format" quiet export "$format"
+done
+
+is "the rights of root" "$(tool list initiators -rn -o RIGHTS | sort -u)" ok
+chmod 600 /dev/dri/renderD*
+is "visible and not usable" \
+	"$(setpriv --reuid=65534 --regid=65534 --clear-groups gpusvm-topology list -rn -o RIGHTS | sort -u)" denied
+
+ok "snapshot" quiet snapshot machine.tar
+mkdir machine
+ok "it unpacks" tar -xf machine.tar -C machine
+for command in "list -o ID,UID,SIZE,NODE,GROUP,RENDER,INITIATOR,DMEM" "list links -O" \
+	"list groups -O" matrix "export slurm" "export hwloc"; do
+	# shellcheck disable=SC2086
+	is "the snapshot: $command" "$(tool --sysroot machine $command)" "$(tool $command)"
+done
+
+tool list links -J >baseline
+ok "check: as it was" quiet check --against baseline
+put 26500 "$GPUS/a/links/b/read_bandwidth"
+nok "check: slower" quiet check --against machine
+is "check: slower, told" "$(tool check -rn --against baseline | head -n 1)" \
+	"degraded ${UIDS[a]} $(memory b) read_bandwidth 106000 26500"
+put 106000 "$GPUS/a/links/b/read_bandwidth"
+
+# watch: the monitor in the background, which has printed what there is.
+watch() {
+	gpusvm-topology monitor --initial "$@" >changes 2>err &
+	monitor=$!
+	eventually 60 grep -q "^group " changes
+	sleep 1
+	initial=$(wc -l <changes)
+}
+
+changes() {
+	tail -n "+$((initial + 1))" changes
+}
+
+told_of() {
+	changes | grep -qx "$1"
+}
+
+watch
+group left a
+put 1 "$PEERS/groups/left/enabled"
+ok "monitor: a group comes" eventually 60 told_of "group left added"
+ok "monitor: a GPU joins it" eventually 60 told_of \
+	"initiator ${UIDS[a]} changed group auto-${UIDS[a]} -> left"
+ok "monitor: a link is not usable any more" eventually 60 told_of \
+	"link ${UIDS[b]} ${IDS[a]} changed usable 1 -> 0"
+unbind b
+ok "monitor: a GPU is unbound" eventually 60 told_of "initiator ${UIDS[b]} removed"
+ok "monitor: its memory goes with it" eventually 60 told_of "pagemap ${IDS[b]} removed"
+bind b
+ok "monitor: it comes back, with its ID" eventually 60 told_of "pagemap ${IDS[b]} added"
+ok "monitor: it still runs" kill -0 "$monitor"
+kill -TERM "$monitor"
+ok "monitor: SIGTERM is its end" wait "$monitor"
+is "monitor: without a warning" "$(cat err)" ""
+
+watch --count 1
+put 0 "$PEERS/groups/left/enabled"
+ok "monitor: --count ends it" wait "$monitor"
+is "monitor: after as many" "$(changes | wc -l)" 1
+
+clean_up
+cd /
+done_testing
