@@ -3,30 +3,33 @@
 # The images that VMs boot from: the small root without what only compiling
 # needs, or the full one, where compiling is among what is tested.
 
-# hidden_in small|full: directories that no VM needs.
+# hidden_in small|full ROOT: directories of it that no VM needs.
 hidden_in() {
-	echo var/lib/apt var/cache
+	local hidden=(var/lib/apt var/cache)
 	if [ "$1" = small ]; then
-		echo usr/src usr/include usr/lib/gcc usr/libexec/gcc
+		hidden+=(usr/src usr/include usr/lib/gcc usr/libexec/gcc)
 	fi
+	(
+		cd "$2"
+		ls -d "${hidden[@]}" 2>/dev/null || true
+	)
 }
 
 # make_image small|full ROOT IMAGE
 make_image() {
+	local mounts
 	say "making the image that the VM boots from ($1)"
-	mkdir -p "$3.d"
-	# shellcheck disable=SC2016,SC2046 # for the shell in the root; words
-	in_root "$ROOT" "$2:/mnt" "$3.d:/build/out" -- sh -ec '
-		for dir; do
-			[ ! -d "/mnt/$dir" ] || mount -t tmpfs none "/mnt/$dir"
-		done
+	mkdir -p "$3.d/empty"
+	mapfile -t mounts < <(hidden_in "$1" "$2" | sed "s|.*|$3.d/empty:/mnt/&|")
+	# shellcheck disable=SC2016 # for the shell in the root
+	in_root "$ROOT" "$2:/mnt" "${mounts[@]}" "$3.d:/build/out" -- sh -ec '
 		size=$(du -sxm /mnt | cut -f1)
 		rm -f /build/out/image
 		mke2fs -q -t ext4 -O ^has_journal -m 0 -N 100000 -d /mnt \
 			/build/out/image "$((size * 5 / 4 + 64))M"
-	' sh $(hidden_in "$1")
+	'
 	mv "$3.d/image" "$3"
-	rmdir "$3.d"
+	rmdir "$3.d/empty" "$3.d"
 }
 
 # root_image small|full: sets IMAGE.

@@ -20,7 +20,7 @@ make_root() {
 	read -ra suites <<<"$SUITES"
 	include=$(root_packages "$1" | paste -sd,)
 	say "making a root of $SUITES with Linux $KERNEL_RELEASE ($1)"
-	sources "${suites[@]}" >"$CACHE/sources.list"
+	sources "${suites[@]}" >"$2.list"
 	# VMs have an initramfs of their own.
 	logged root env INITRD=No mmdebstrap --mode="$ROOT_MODE" --variant=essential \
 		--format=directory --architectures=amd64 \
@@ -32,7 +32,8 @@ make_root() {
 		--dpkgopt='path-exclude=/usr/share/man/*' \
 		--dpkgopt='path-exclude=/usr/share/info/*' \
 		--dpkgopt='path-exclude=/usr/share/locale/*' \
-		"${suites[0]}" "$2" "$CACHE/sources.list"
+		"${suites[0]}" "$2" "$2.list"
+	rm "$2.list"
 }
 
 # root_path small|full
