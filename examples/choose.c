@@ -46,11 +46,11 @@ static bool is_large_enough(const struct gpusvm_link *link, size_t size)
  */
 static bool is_allowed(const struct gpu *gpu, const struct gpusvm_link *link)
 {
-	struct drm_vgpusvm_placement placement = {
+	struct gpusvm_placement placement = {
 		.pagemap_id = gpusvm_pagemap_get_id(gpusvm_link_get_pagemap(link)),
 	};
 
-	return !gpu_query_placements(gpu, &placement, 1) && !placement.error;
+	return !gpusvm_query_permission(gpu->fd, gpu->vm_id, &placement, 1) && !placement.error;
 }
 
 /* The nearest usable one that does, of another GPU if @peer */
@@ -118,7 +118,7 @@ int choose_pagemap(const struct gpusvm_initiator *initiator, const struct gpu *g
 		   const char *where, size_t size, uint32_t *id)
 {
 	if (!strcmp(where, "none")) {
-		*id = DRM_VGPUSVM_PAGEMAP_NONE;
+		*id = GPUSVM_PAGEMAP_NONE;
 		return 0;
 	}
 	if (!strcmp(where, "near"))

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <gpusvm-topology.h>
+#include <gpusvm-placement.h>
 
 #include "gpu.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The ioctls of a virtual GPU, as a runtime would wrap them */
+/* Work on a virtual GPU, as a runtime would wrap its driver's ioctls */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -52,32 +52,6 @@ void gpu_close(struct gpu *gpu)
 	gpu->fd = -1;
 }
 
-/* Asks what gpu_prefer() would say of each ID. */
-int gpu_query_placements(const struct gpu *gpu, struct drm_vgpusvm_placement *placements,
-			 uint32_t number)
-{
-	struct drm_vgpusvm_query_placement query = {
-		.vm_id = gpu->vm_id,
-		.num_placements = number,
-		.placements = (uintptr_t)placements,
-	};
-
-	return call(gpu, DRM_IOCTL_VGPUSVM_QUERY_PLACEMENT, &query);
-}
-
-/* Says where memory should live. Nothing moves yet. */
-int gpu_prefer(const struct gpu *gpu, void *start, size_t length, uint32_t pagemap)
-{
-	struct drm_vgpusvm_madvise advice = {
-		.vm_id = gpu->vm_id,
-		.start = (uintptr_t)start,
-		.length = length,
-		.pagemap_id = pagemap,
-	};
-
-	return call(gpu, DRM_IOCTL_VGPUSVM_MADVISE, &advice);
-}
-
 /* Moves memory to where it should live, which else the GPU's faults would do. */
 int gpu_prefetch(const struct gpu *gpu, void *start, size_t length)
 {
@@ -88,19 +62,6 @@ int gpu_prefetch(const struct gpu *gpu, void *start, size_t length)
 	};
 
 	return call(gpu, DRM_IOCTL_VGPUSVM_PREFETCH, &prefetch);
-}
-
-/* Sets @pages to the place of each page, an ID or DRM_VGPUSVM_RESIDENCY_*. */
-int gpu_query_residency(const struct gpu *gpu, void *start, size_t length, uint32_t *pages)
-{
-	struct drm_vgpusvm_query_residency query = {
-		.vm_id = gpu->vm_id,
-		.start = (uintptr_t)start,
-		.length = length,
-		.pages = (uintptr_t)pages,
-	};
-
-	return call(gpu, DRM_IOCTL_VGPUSVM_QUERY_RESIDENCY, &query);
 }
 
 /* Has the GPU read the memory and compute its CRC-32. */

@@ -17,11 +17,7 @@ struct gpu {
 int gpu_open(struct gpu *gpu, const char *render);
 void gpu_close(struct gpu *gpu);
 
-int gpu_query_placements(const struct gpu *gpu, struct drm_vgpusvm_placement *placements,
-			 uint32_t number);
-int gpu_prefer(const struct gpu *gpu, void *start, size_t length, uint32_t pagemap);
 int gpu_prefetch(const struct gpu *gpu, void *start, size_t length);
-int gpu_query_residency(const struct gpu *gpu, void *start, size_t length, uint32_t *pages);
 int gpu_crc32(const struct gpu *gpu, void *start, size_t length, uint32_t *crc);
 int gpu_query_stats(const struct gpu *gpu, struct drm_vgpusvm_stats *stats);
 

@@ -25,7 +25,7 @@ enum {
 
 struct options {
 	const char *gpu;
-	const char *pagemap;
+	const char *pagemap;	/* or NULL */
 	unsigned long rounds;
 	const char *file;
 };
@@ -38,8 +38,9 @@ static int help(void)
 	     "the CRC-32 of it, touches it with the CPU, and tells where the pages are each time.\n"
 	     "\n"
 	     "  -g, --gpu UID        the GPU that computes, by default the first one\n"
-	     "  -p, --pagemap WHERE  where to place the memory:\n"
-	     "                         near    the nearest usable pagemap (the default)\n"
+	     "  -p, --pagemap WHERE  where to place the memory, by default where\n"
+	     "                       gpusvm-topology run says, and else near:\n"
+	     "                         near    the nearest usable pagemap\n"
 	     "                         peer    the nearest usable one of another GPU\n"
 	     "                         none    anywhere: the memory stays where it is\n"
 	     "                         ID or uid of a pagemap\n"
@@ -116,9 +117,9 @@ static int compare_places(const void *a, const void *b)
 static void print_place(size_t pages, uint32_t place)
 {
 	printf("%zu ", pages);
-	if (place == DRM_VGPUSVM_RESIDENCY_SYSTEM)
+	if (place == GPUSVM_RESIDENCY_SYSTEM)
 		printf("in system memory");
-	else if (place == DRM_VGPUSVM_RESIDENCY_NOT_PRESENT)
+	else if (place == GPUSVM_RESIDENCY_NOT_PRESENT)
 		printf("not present");
 	else
 		printf("on pagemap %u", place);
@@ -152,7 +153,7 @@ static int show_places(const struct gpu *gpu, const struct buffer *buffer, const
 		warn("places of %zu pages", number);
 		return EXIT_FAILURE;
 	}
-	err = gpu_query_residency(gpu, buffer->start, buffer->size, places);
+	err = gpusvm_query_residency(gpu->fd, gpu->vm_id, buffer->start, buffer->size, places);
 	if (err)
 		warnx("cannot ask where the pages are: %s", strerror(-err));
 	else
@@ -245,10 +246,27 @@ static int show_counters(const struct gpu *gpu)
 	return 0;
 }
 
-static int place(const struct gpusvm_initiator *initiator, const struct gpu *gpu,
-		 const struct buffer *buffer, uint32_t id)
+/* As the user has chosen for all programs, or else @id stays what it is. */
+static int place_default(const struct gpusvm_initiator *initiator, const struct gpu *gpu,
+			 const struct buffer *buffer, uint32_t *id)
 {
-	int err = gpu_prefer(gpu, buffer->start, buffer->size, id);
+	const struct gpusvm_topology *topology = gpusvm_initiator_get_topology(initiator);
+	int err = gpusvm_place_default(topology, gpu->fd, gpu->vm_id, buffer->start,
+				       buffer->size, id);
+
+	if (err) {
+		warnx("cannot place the memory as GPUSVM_PAGEMAP says: %s", strerror(-err));
+		return EXIT_REFUSED;
+	}
+	if (*id != GPUSVM_PAGEMAP_NONE)
+		print_pagemap(initiator, *id);
+	return 0;
+}
+
+static int place_on(const struct gpusvm_initiator *initiator, const struct gpu *gpu,
+		    const struct buffer *buffer, uint32_t id)
+{
+	int err = gpusvm_prefer(gpu->fd, gpu->vm_id, buffer->start, buffer->size, id);
 
 	if (!err)
 		return 0;
@@ -256,23 +274,34 @@ static int place(const struct gpusvm_initiator *initiator, const struct gpu *gpu
 	return EXIT_REFUSED;
 }
 
+static int place(const struct gpusvm_initiator *initiator, const struct gpu *gpu,
+		 const struct buffer *buffer, const char *where, uint32_t *id)
+{
+	int status = 0;
+
+	print_gpu(initiator);
+	if (!where)
+		status = place_default(initiator, gpu, buffer, id);
+	if (status || *id != GPUSVM_PAGEMAP_NONE)
+		return status;
+
+	if (choose_pagemap(initiator, gpu, where ?: "near", buffer->size, id))
+		return EXIT_FAILURE;
+	print_pagemap(initiator, *id);
+	return place_on(initiator, gpu, buffer, *id);
+}
+
 static int run_on_gpu(const struct gpusvm_initiator *initiator, const struct gpu *gpu,
 		      const struct options *options)
 {
 	struct buffer buffer = { 0 };
-	uint32_t id;
+	uint32_t id = GPUSVM_PAGEMAP_NONE;
 	int status;
 
-	status = buffer_read(options->file, &buffer);
-	if (!status && choose_pagemap(initiator, gpu, options->pagemap, buffer.size, &id))
-		status = EXIT_FAILURE;
-	if (!status) {
-		print_gpu(initiator);
-		print_pagemap(initiator, id);
-		status = place(initiator, gpu, &buffer, id) ?:
-			 work(gpu, &buffer, id, options) ?:
-			 touch(gpu, &buffer) ?: show_counters(gpu);
-	}
+	status = buffer_read(options->file, &buffer) ?:
+		 place(initiator, gpu, &buffer, options->pagemap, &id) ?:
+		 work(gpu, &buffer, id, options) ?:
+		 touch(gpu, &buffer) ?: show_counters(gpu);
 	buffer_free(&buffer);
 	return status;
 }
@@ -330,7 +359,7 @@ int main(int argc, char **argv)
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 }
 	};
-	struct options options = { .pagemap = "near", .rounds = 1 };
+	struct options options = { .rounds = 1 };
 	int option;
 
 	while ((option = getopt_long(argc, argv, "g:p:r:h", long_options, NULL)) >= 0) {

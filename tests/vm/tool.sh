@@ -66,6 +66,23 @@ is "check: slower, told" "$(tool check -rn --against baseline | head -n 1)" \
 	"degraded ${UIDS[a]} $(memory b) read_bandwidth 106000 26500"
 put 106000 "$GPUS/a/links/b/read_bandwidth"
 
+# crc32 WHERE: the example computes on a, as the user of the tool has chosen.
+file=$BASH
+crc32() {
+	tool run --pagemap "$1" -- gpusvm-crc32 --gpu "${UIDS[a]}" "$file" >out
+}
+
+pages_of_file() {
+	local size
+	size=$(stat -c %s "$file")
+	echo $(((size + $(getconf PAGESIZE) - 1) / $(getconf PAGESIZE)))
+}
+
+ok "run: a program places its memory" crc32 "${IDS[b]}"
+is "run: all of it is there" "$(sed -n 's/^pages *//p' out | head -n 1)" \
+	"$(pages_of_file) on pagemap ${IDS[b]}"
+nok "run: what is no pagemap is refused" crc32 nowhere
+
 # watch: the monitor in the background, which has printed what there is.
 watch() {
 	gpusvm-topology monitor --initial "$@" >changes 2>err &
