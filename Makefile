@@ -15,7 +15,7 @@ demo: ## data placed by pagemap ID on virtual GPUs, step by step
 	@vm/run --kernel stock $(if $(FILE),--stdin) -- demo/run $(if $(FILE),- <"$(FILE)")
 
 test: ## everything; the last line counts
-	@tests/lib/parts check unit vmtest+vmtest-stock
+	@tests/lib/parts check unit vmtest:1of2+vmtest:2of2+vmtest-stock
 
 check: ## static checks of all files
 	@tests/lib/parts check

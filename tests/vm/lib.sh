@@ -5,6 +5,7 @@
 #
 # Comments at the head of a test tell the runner about it:
 #   # stock: yes            run it on Debian's own kernel, too
+#   # stock: only           or there alone, where processes cost less: for what uses many
 #   # vgpusvm: PARAMETERS   load vgpusvm with these parameters first
 #   # timeout: SECONDS      instead of 120
 # Between tests, all modules are unloaded; a test leaves nothing that is in the

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# stock: yes
+# stock: only
 # timeout: 1200
 #
 # gpusvm-peer-groups: groups from files, as a whole or not at all.

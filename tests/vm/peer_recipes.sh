@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# stock: yes
+# stock: only
 # timeout: 300
 #
 # The recipes for peer groups: what the document shows is typed into one shell, and

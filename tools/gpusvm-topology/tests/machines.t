@@ -6,6 +6,8 @@
 
 # shellcheck source=tools/gpusvm-topology/tests/lib.bash
 . "$GPUSVM_TESTS/lib.bash"
+# shellcheck source=tools/gpusvm-topology/tests/snapshots/shown.bash
+. "$GPUSVM_TESTS/snapshots/shown.bash"
 
 commands=("list -O" "list initiators -O" "list links -O" "list groups -O" tree matrix check
 	"export dot" "export svg" "export html" "export prometheus" "export slurm" "export nfd"
@@ -13,9 +15,14 @@ commands=("list -O" "list initiators -O" "list links -O" "list groups -O" tree m
 
 # looks WHAT PARAMETER...: nothing is wrong with the machine.
 looks() {
-	local what=$1 command
+	local what=$1
 	shift
 	make_tree "$@"
+	looks_at_tree "$what"
+}
+
+looks_at_tree() {
+	local what=$1 command
 	for command in "${commands[@]}"; do
 		# Words are wanted.
 		# shellcheck disable=SC2086
@@ -49,6 +56,20 @@ looks "one without memory" gpus=3 memless=1
 counts "one without memory" 1 6 0
 run_tree check -J
 check_json "machines: findings"
+
+# stored NAME: what was made by snapshots/make on a live machine.
+stored() {
+	rm -rf tree
+	mkdir tree
+	tar -xzf "$GPUSVM_TESTS/snapshots/$1.tar.gz"
+	tar -C tree -xf machine.tar
+	looks_at_tree "the snapshot $1"
+	check "machines: the snapshot $1: is shown as the machine was" \
+		diff shown <(show "$tool" --sysroot tree 2>&1)
+}
+
+stored islands
+counts "the snapshot islands" 3 9 1
 
 # Not what has the square of them, which takes its time.
 commands=("list -O" "list groups -O" tree "export nfd" "export prometheus" "export slurm")

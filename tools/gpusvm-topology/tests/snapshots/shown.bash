@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# What is kept of a machine beside its snapshot.
+
+# show COMMAND...: what that command, gpusvm-topology, shows; not who may use it, which
+# is not known of another machine.
+show() {
+	"$@" list -o ID,UID,SIZE,FREE,NODE,STATE,GROUP,RENDER,INITIATOR,INSTANCE
+	"$@" list initiators -o UID,RENDER,GROUP,OWN,USABLE,DIRECT,LINKED,DEVICE
+	"$@" list links -O
+	"$@" list groups -O
+	"$@" tree -o NAME,ID,SIZE,FREE,RENDER
+	"$@" matrix
+	"$@" matrix --show read-bandwidth
+	"$@" group show
+}
