@@ -13,16 +13,21 @@ kbuild_stock() {
 		M=/build/src MO=/build/obj "$@"
 }
 
-# Indices as depmod makes them, over the modules of the image and ours.
+# Indices as depmod makes them, over the modules of the image and ours. Of a copy:
+# an ordinary user, to whom a root's setuid programs are not root's, can't mount there.
 depmod_stock() {
 	# shellcheck disable=SC2016 # for the shell in the root
 	in_root "$ROOT" "$1:/build/out" -- sh -ec '
-		mkdir /tmp/work /tmp/upper /tmp/merged
-		mount -t overlay -o lowerdir=/,upperdir=/tmp/upper,workdir=/tmp/work none /tmp/merged
-		mkdir -p /tmp/merged/usr/lib/modules/$1/updates
-		cp /build/out/*.ko /tmp/merged/usr/lib/modules/$1/updates
-		depmod -b /tmp/merged $1
-		cp -r /tmp/upper/usr /build/out/' sh "$KERNEL_RELEASE"
+		modules=usr/lib/modules/$1
+		mkdir -p /tmp/all/usr/lib/modules "/build/out/$modules"
+		ln -s usr/lib /tmp/all/lib
+		cp -r "/$modules" "/tmp/all/$modules"
+		mkdir -p "/tmp/all/$modules/updates"
+		mv /build/out/*.ko "/tmp/all/$modules/updates"
+		depmod -b /tmp/all "$1"
+		cp -r "/tmp/all/$modules"/modules.* "/tmp/all/$modules/updates" \
+			"/build/out/$modules"
+	' sh "$KERNEL_RELEASE"
 }
 
 build_stock_modules() {
@@ -32,7 +37,6 @@ build_stock_modules() {
 	logged modules-stock kbuild_stock "$dir/src" "$dir/obj" modules
 	find "$dir/obj" -name '*.ko' -exec cp -t "$out" {} +
 	logged depmod-stock depmod_stock "$out"
-	rm "$out"/*.ko
 }
 
 # Sets LAYER. The sources that are hashed are the ones that are built: both

@@ -36,6 +36,24 @@ make_root() {
 	rm "$2.list"
 }
 
+# own_root FUNCTION ARGS... DIR: the function's root, in which what is root's is root's
+# to in_root(). To mmdebstrap, an ordinary user's root is another id than to that.
+own_root() {
+	local dir=${*: -1}
+	"$@"
+	if [ "$ROOT_MODE" = root ]; then
+		return
+	fi
+	remove "$dir.other"
+	mv "$dir" "$dir.other"
+	mkdir "$dir"
+	(
+		cd "$dir.other"
+		unshare --map-auto --setuid 0 --setgid 0 tar -c .
+	) | unshare "${NAMESPACE[@]}" tar -C "$dir" -xp --numeric-owner
+	remove "$dir.other"
+}
+
 # root_path small|full
 root_path() {
 	echo "$CACHE/root-$( (root_packages "$1"; echo "$SUITES"
@@ -49,7 +67,7 @@ stock_root() {
 		choose_kernel_of_today
 	fi
 	ROOT=$(root_path small)
-	product "$ROOT" make_root small
+	product "$ROOT" own_root make_root small
 }
 
 # Sets FULL_ROOT, and ROOT to the small one of the same kernel.
@@ -59,5 +77,5 @@ full_root() {
 		stock_root
 	fi
 	FULL_ROOT=$(root_path full)
-	product "$FULL_ROOT" make_root full
+	product "$FULL_ROOT" own_root make_root full
 }
