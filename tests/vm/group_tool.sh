@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# stock: yes
+# stock: only
 # timeout: 600
 #
 # gpusvm-topology group on a live kernel: what it does, and that it does nothing when

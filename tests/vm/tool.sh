@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# stock: yes
+# stock: only
 # timeout: 400
 #
 # gpusvm-topology on a machine with virtual GPUs: each command that only looks,
