@@ -3,8 +3,8 @@
 # The front door. Nothing is built in the checkout, and nothing on the host but
 # packages is changed: vm/README.md tells where things are.
 
-.PHONY: help demo test check unit kunit vmtest vmtest-stock series igt bench shell run \
-	clean distclean
+.PHONY: help demo test check unit kunit vmtest vmtest-stock series igt bench deb \
+	shell run clean distclean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -37,6 +37,9 @@ series: ## the kernel patches as mails; KERNEL_SRC=DIR OUT=DIR FORMAT="-v2"
 
 igt: ## our IGT tests by igt_runner, and hmm-tests; T=SUITE for one
 	@tests/lib/parts igt-bare igt
+
+deb: ## the Debian packages, modules by DKMS; OUT=DIR
+	@vm/build deb "$(OUT)"
 
 bench: ## what things cost, as ratios
 	@bench/run

@@ -30,6 +30,8 @@
 . "$TOP/vm/lib/testkernel.sh"
 # shellcheck source=vm/lib/user.sh
 . "$TOP/vm/lib/user.sh"
+# shellcheck source=vm/lib/deb.sh
+. "$TOP/vm/lib/deb.sh"
 # shellcheck source=vm/lib/igt.sh
 . "$TOP/vm/lib/igt.sh"
 # shellcheck source=vm/lib/qemu.sh
