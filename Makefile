@@ -3,7 +3,7 @@
 # The front door. Nothing is built in the checkout, and nothing on the host but
 # packages is changed: vm/README.md tells where things are.
 
-.PHONY: help demo test check unit kunit vmtest vmtest-stock series igt bench deb \
+.PHONY: help demo test check unit kunit vmtest vmtest-stock series igt bench deb debtest \
 	shell run clean distclean
 
 help: ## this list
@@ -40,6 +40,9 @@ igt: ## our IGT tests by igt_runner, and hmm-tests; T=SUITE for one
 
 deb: ## the Debian packages, modules by DKMS; OUT=DIR
 	@vm/build deb "$(OUT)"
+
+debtest: ## apt and DKMS install them in a VM with Debian's own kernel
+	@tests/lib/parts debtest
 
 bench: ## what things cost, as ratios
 	@bench/run

@@ -7,6 +7,7 @@
 #   # stock: yes            run it on Debian's own kernel, too
 #   # stock: only           or there alone, where processes cost less: for what uses many
 #   # vgpusvm: PARAMETERS   load vgpusvm with these parameters first
+#   # packages: yes         show it the Debian packages; it is run by name only
 #   # timeout: SECONDS      instead of 120
 # Between tests, all modules are unloaded; a test leaves nothing that is in the
 # way of that.

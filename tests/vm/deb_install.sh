@@ -1,0 +1,136 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# packages: yes
+# timeout: 2400
+#
+# The Debian packages on Debian's own kernel: apt installs them, DKMS makes the modules,
+# what is installed works, and nothing is left when it is purged. All of it in a fresh
+# root of the image, which has nothing else of ours.
+
+# Mounts of a namespace are gone when the test ends, however it ends.
+if [ "${1:-}" != alone ]; then
+	exec unshare --mount "$0" alone
+fi
+
+# shellcheck source=tests/vm/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+WORK=/mnt
+DEBIAN=$WORK/debian
+CLASS=/sys/class/drm_pagemap
+PACKAGES=(gpusvm-topology gpusvm-topology-dkms libgpusvm-topology-dev libgpusvm-topology0)
+
+if [ "$GPUSVM_KERNEL" != stock ]; then
+	skip_all "not Debian's own kernel"
+fi
+
+# What mmdebstrap was told about the image is not what a machine has.
+make_root() {
+	local dir
+	mount -t tmpfs work "$WORK"
+	mkdir "$WORK"/{image,upper,work,debian}
+	mount -t ext4 -o ro /dev/vda "$WORK/image"
+	mount -t overlay -o "lowerdir=$WORK/image,upperdir=$WORK/upper,workdir=$WORK/work" \
+		debian "$DEBIAN"
+	for dir in dev sys proc; do
+		mount --rbind "/$dir" "$DEBIAN/$dir"
+	done
+	mount -t tmpfs tmp "$DEBIAN/tmp"
+	mount -t tmpfs run "$DEBIAN/run"
+	mount -t 9p -o trans=virtio,version=9p2000.L,ro,cache=loose packages "$DEBIAN/media"
+	truncate -s 0 "$DEBIAN"/etc/{apt/apt.conf.d,dpkg/dpkg.cfg.d}/99mmdebstrap
+}
+
+in_debian() {
+	chroot "$DEBIAN" env -i HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
+		PATH=/usr/sbin:/usr/bin "$@"
+}
+
+# What is not as in the image: files that it does not have, and those that are gone. But
+# for the records of apt and dpkg.
+changes() {
+	local path
+	(
+		cd "$WORK/upper"
+		find . \( -path ./var/lib/dpkg -o -path ./var/lib/apt -o -path ./var/cache \
+			-o -path ./var/log \) -prune -o -print
+	) | while read -r path; do
+		if [ ! -e "$WORK/image/$path" ] || [ -c "$WORK/upper/$path" ]; then
+			echo "$path"
+		fi
+	done
+}
+
+# The place where DKMS puts the module that is called so.
+dkms_module() {
+	[ "$(in_debian modinfo -n "$1")" = \
+		"/lib/modules/$(uname -r)/updates/dkms/$1.ko.xz" ]
+}
+
+# A program that a user of the library might write; prints a uid.
+compile() {
+	cat >"$DEBIAN/tmp/first.c" <<-'END'
+		#include <stdio.h>
+		#include <drm/vgpusvm_drm.h>
+		#include <gpusvm-topology.h>
+		int main(void)
+		{
+			struct gpusvm_ctx *ctx;
+			struct gpusvm_topology *topology;
+
+			if (gpusvm_new(&ctx) || gpusvm_topology_new(ctx, &topology))
+				return 1;
+			puts(gpusvm_pagemap_get_uid(gpusvm_pagemap_get_first(topology)));
+			return 0;
+		}
+	END
+	# shellcheck disable=SC2016 # for the shell in the root
+	in_debian sh -c 'gcc -Wall -Werror -o /tmp/first /tmp/first.c \
+		$(pkg-config --cflags --libs libgpusvm-topology)'
+}
+
+make_root
+nok "without the packages, there is no module" in_debian modinfo vgpusvm
+nok "... and no tool" in_debian gpusvm-topology --version
+
+ok "apt installs them" in_debian sh -c 'apt-get install -y /media/*.deb'
+version=$(in_debian dpkg-query --show gpusvm-topology-dkms | cut -f2)
+is "DKMS has made the modules for this kernel" "$(in_debian dkms status)" \
+	"gpusvm-topology/$version, $(uname -r), x86_64: installed"
+ok "modprobe takes that topology" dkms_module drm_pagemap_topology
+ok "... and that virtual GPU" dkms_module vgpusvm
+
+ok "modprobe" in_debian modprobe vgpusvm gpus=2 topology=full
+is "the topology is in sysfs" "$(cat "$CLASS"/pagemap[12]/uid | paste -sd' ')" \
+	"platform-vgpusvm.0-vram0 platform-vgpusvm.1-vram0"
+is "the tool shows it" \
+	"$(in_debian gpusvm-topology list -rn -o UID | paste -sd' ')" \
+	"platform-vgpusvm.0-vram0 platform-vgpusvm.1-vram0"
+is "its version" "$(in_debian gpusvm-topology --version)" "gpusvm-topology $version"
+ok "a program compiles with the library" compile
+is "... and runs with it" "$(in_debian /tmp/first)" platform-vgpusvm.0-vram0
+
+echo 'member = platform-vgpusvm.0' >"$DEBIAN/etc/gpusvm/groups.d/one.conf"
+ok "the script makes peer groups" in_debian gpusvm-peer-groups start
+is "... from /etc/gpusvm" "$(cat /sys/class/drm_pagemap_group/one/pagemap_list)" 1
+ok "... and removes them" in_debian gpusvm-peer-groups stop
+rm "$DEBIAN/etc/gpusvm/groups.d/one.conf"
+is "at boot, systemd starts it" \
+	"$(in_debian systemctl is-enabled gpusvm-peer-groups.service)" enabled
+ok "the unit is valid" \
+	in_debian systemd-analyze verify /usr/lib/systemd/system/gpusvm-peer-groups.service
+ok "the udev rule is valid" \
+	in_debian udevadm verify /usr/lib/udev/rules.d/70-gpusvm-topology.rules
+ok "manual pages are found" in_debian man -w gpusvm-topology gpusvm-peer-groups \
+	gpusvm-groups.conf libgpusvm-topology
+for package in "${PACKAGES[@]}"; do
+	ok "$package has a license" test -s "$DEBIAN/usr/share/doc/$package/copyright"
+done
+
+ok "the modules can be unloaded" in_debian modprobe -r vgpusvm drm_pagemap_topology
+ok "apt purges the packages" in_debian apt-get purge -y "${PACKAGES[@]}"
+nok "the module is gone" in_debian modinfo vgpusvm
+is "no file is left, and none is missing" "$(changes)" ""
+
+done_testing
