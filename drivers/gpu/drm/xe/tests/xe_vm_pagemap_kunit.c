@@ -81,11 +81,11 @@ static struct xe_vm *create_vm(struct kunit *test, struct xe_device *xe, u32 fla
 	KUNIT_ASSERT_NOT_NULL(test, vm);
 	vm->xe = xe;
 	vm->size = FAKE_VM_SIZE;
-	vm->flags = flags;
 	init_rwsem(&vm->lock);
 	mutex_init(&vm->snap_mutex);
-	KUNIT_ASSERT_EQ(test, 0, drm_gpusvm_init(&vm->svm.gpusvm, "fake", NULL, 0, 0, 0,
-						 NULL, NULL, 0));
+	/* Before it has flags, as there is no process whose memory to mirror */
+	KUNIT_ASSERT_EQ(test, 0, xe_svm_init(vm));
+	vm->flags = flags;
 	drm_gpuvm_init(&vm->gpuvm, "fake", DRM_GPUVM_RESV_PROTECTED, &xe->drm, resv, 0,
 		       vm->size, 0, 0, &fake_gpuvm_ops);
 	drm_gem_object_put(resv);
@@ -403,7 +403,8 @@ static void unplugged_vm_lets_go(struct kunit *test)
 
 	xe_fake_unregister(test, 1);
 	KUNIT_EXPECT_NULL(test, vm->svm.group);
-	KUNIT_EXPECT_TRUE(test, xe_vm_is_closed_or_banned(vm));
+	scoped_guard(rwsem_read, &vm->lock)
+		KUNIT_EXPECT_TRUE(test, xe_vm_is_closed_or_banned(vm));
 	KUNIT_EXPECT_TRUE(test, IS_ERR(resolve(vm, vma)));
 
 	xa_erase(&peer->usm.asid_to_vm, 1);
