@@ -6,9 +6,8 @@
  * Sub-category: uapi
  * Functionality: vgpusvm,ioctl
  * Test category: functionality test
- * Description: The ioctls of the virtual GPU: VMs, operations, user fences, moving and
- *	evicting memory, queries, counters; wrong arguments one by one, after each of which
- *	nothing has changed.
+ * Description: The ioctls of the virtual GPU: VMs, moving and evicting memory, queries,
+ *	counters.
  */
 
 #include <errno.h>
@@ -20,62 +19,31 @@
 #include <unistd.h>
 
 #include "igt.h"
+#include "lib/placed.h"
 #include "lib/subtests.h"
-#include "lib/svm.h"
 #include "lib/vgpus.h"
 #include "lib/vgpusvm.h"
 
 IGT_TEST_DESCRIPTION("The ioctls of the virtual GPU");
 
-#define SIZE	(128 * KIB)
-#define SEED	11
-#define NOWHERE	((uint64_t)8)
-#define NO_VM	12345u
+#define SIZE	PLACED_SIZE
+#define SEED	PLACED_SEED
 
-/* A GPU with a peer, a VM of it, and memory that lives on it. */
 static struct svm_gpu gpu;
 static uint32_t id, peer;
 static char *p;
 
 static void start(void)
 {
-	svm_close(&gpu);
-	start_afresh();
-	make_vgpus("ab", 1);
-	link_vgpus("ab", "");
-	enable_vgpus("ab");
-	svm_start(&gpu, vgpu_uid('a'));
-	id = vgpu_id('a', 0);
+	p = start_placed(&gpu);
+	id = gpu.ids[0];
 	peer = vgpu_id('b', 0);
-	p = map_at(&gpu, SIZE, false, id, SEED);
 }
 
 static int call(unsigned long request, void *arg)
 {
 	return vgpusvm_call(gpu.fd, request, arg);
 }
-
-static int run(struct drm_vgpusvm_op *ops, unsigned int num)
-{
-	return vgpusvm_exec(gpu.fd, gpu.vm, ops, num);
-}
-
-static void assert_untouched(void)
-{
-	uint32_t now;
-
-	assert_ok(svm_vgpusvm.preference(&gpu, p, SIZE, &now));
-	igt_assert_eq_u32(now, id);
-	assert_holds(&gpu, p, SIZE, id, SEED);
-}
-
-/* A call that is right but for one thing gives that error. */
-#define assert_wrong(request, err, good, change) do { \
-	typeof(good) args = good; \
-	args.change; \
-	igt_debug(#request " with " #change "\n"); \
-	igt_assert_eq(call(DRM_IOCTL_VGPUSVM_##request, &args), -(err)); \
-} while (0)
 
 /**
  * SUBTEST: vm
@@ -96,7 +64,7 @@ static void vms(void)
 	assert_ok(svm_open(&other, gpu.uid));
 	assert_error(vgpusvm_madvise(other.fd, gpu.vm, p, SIZE, id), -ENOENT);
 	svm_close(&other);
-	assert_untouched();
+	assert_placed(&gpu, p);
 }
 
 /**
@@ -116,605 +84,6 @@ static void vm_pages_stay(void)
 	assert_holds(&observer, p, SIZE, id, SEED);
 	assert_cpu_takes(&observer, p, SIZE, SEED);
 	svm_close(&observer);
-}
-
-/**
- * SUBTEST: bad-vm
- * Description: Wrong arguments of VM_CREATE and VM_DESTROY.
- * Promises: IOCTLS:EINVAL IOCTLS:ENOENT VM_CREATE VM_DESTROY
- */
-static void bad_vm(void)
-{
-	struct drm_vgpusvm_vm_create good = {};
-	struct drm_vgpusvm_vm_destroy destroy = { .vm_id = gpu.vm };
-
-	assert_wrong(VM_CREATE, EINVAL, good, flags = 1);
-	assert_wrong(VM_CREATE, EINVAL, good, vm_id = 1);
-	assert_wrong(VM_CREATE, EINVAL, good, reserved[0] = 1);
-	assert_wrong(VM_CREATE, EINVAL, good, reserved[1] = 1);
-	assert_wrong(VM_DESTROY, EINVAL, destroy, pad = 1);
-	assert_wrong(VM_DESTROY, ENOENT, destroy, vm_id = NO_VM);
-	assert_wrong(VM_DESTROY, ENOENT, destroy, vm_id = 0);
-	assert_untouched();
-}
-
-/**
- * SUBTEST: bad-madvise
- * Description: Wrong arguments of MADVISE.
- * Promises: MADVISE:EINVAL MADVISE:ENOENT IOCTLS:EINVAL IOCTLS:ENOENT MADVISE:EOPNOTSUPP
- */
-static void bad_madvise(void)
-{
-	struct drm_vgpusvm_madvise good = {
-		.vm_id = gpu.vm,
-		.start = (uintptr_t)p,
-		.length = SIZE,
-	};
-
-	/* If one of these passed, the preference would become none. */
-	assert_wrong(MADVISE, ENOENT, good, vm_id = NO_VM);
-	assert_wrong(MADVISE, EINVAL, good, flags = 2);
-	assert_wrong(MADVISE, EINVAL, good, flags = 1u << 31);
-	assert_wrong(MADVISE, EINVAL, good, start++);
-	assert_wrong(MADVISE, EINVAL, good, start = 1ull << 63);
-	assert_wrong(MADVISE, EINVAL, good, start = -page_size());
-	assert_wrong(MADVISE, EINVAL, good, length = 0);
-	assert_wrong(MADVISE, EINVAL, good, length--);
-	assert_wrong(MADVISE, EINVAL, good, length = -good.start);
-	assert_wrong(MADVISE, EINVAL, good, length = 1ull << 63);
-	assert_wrong(MADVISE, EINVAL, good, devmem_fd = gpu.fd);
-	assert_wrong(MADVISE, EINVAL, good, region_instance = 1);
-	assert_wrong(MADVISE, EINVAL, good, pad[0] = 1);
-	assert_wrong(MADVISE, EINVAL, good, pad[1] = 1);
-	assert_wrong(MADVISE, EINVAL, good, pad[2] = 1);
-	assert_wrong(MADVISE, EINVAL, good, reserved[0] = 1);
-	assert_wrong(MADVISE, EINVAL, good, reserved[1] = 1ull << 32);
-	assert_wrong(MADVISE, ENOENT, good, pagemap_id = 0xfffffff0);
-	assert_wrong(MADVISE, EOPNOTSUPP, good, flags = DRM_VGPUSVM_MADVISE_FD);
-	assert_untouched();
-}
-
-/**
- * SUBTEST: bad-prefetch
- * Description: Wrong arguments of PREFETCH.
- * Promises: IOCTLS:EINVAL IOCTLS:ENOENT PREFETCH:EFAULT
- */
-static void bad_prefetch(void)
-{
-	struct drm_vgpusvm_prefetch good = {
-		.vm_id = gpu.vm,
-		.flags = DRM_VGPUSVM_PREFETCH_SYSTEM,
-		.start = (uintptr_t)p,
-		.length = SIZE,
-	};
-	char *hole = map_memory(SIZE, false);
-
-	assert_wrong(PREFETCH, ENOENT, good, vm_id = NO_VM);
-	assert_wrong(PREFETCH, EINVAL, good, flags = 2);
-	assert_wrong(PREFETCH, EINVAL, good, start++);
-	assert_wrong(PREFETCH, EINVAL, good, start = 1ull << 63);
-	assert_wrong(PREFETCH, EINVAL, good, length = 0);
-	assert_wrong(PREFETCH, EINVAL, good, length--);
-	assert_wrong(PREFETCH, EINVAL, good, length = -good.start);
-	assert_wrong(PREFETCH, EINVAL, good, done = 1);
-	assert_wrong(PREFETCH, EINVAL, good, done = 2 * SIZE);
-	assert_wrong(PREFETCH, EINVAL, good, reserved = 1);
-	munmap(hole, SIZE);
-	assert_error(svm_vgpusvm.prefetch(&gpu, hole, SIZE), -EFAULT);
-	assert_untouched();
-}
-
-/**
- * SUBTEST: bad-exec
- * Description: Wrong arguments of EXEC.
- * Promises: EXEC:EINVAL EXEC:EFAULT EXEC_MAX_OPS IOCTLS:EINVAL IOCTLS:ENOENT IOCTLS:EFAULT
- */
-static void bad_exec(void)
-{
-	struct drm_vgpusvm_op op = {
-		.op = DRM_VGPUSVM_OP_FILL,
-		.dst = (uintptr_t)p,
-		.length = SIZE,
-		.value = 1,
-	};
-	struct drm_vgpusvm_exec good = {
-		.vm_id = gpu.vm,
-		.num_ops = 1,
-		.ops = (uintptr_t)&op,
-	};
-	struct drm_vgpusvm_exec async = good;
-
-	async.flags = DRM_VGPUSVM_EXEC_ASYNC;
-	async.fence_addr = (uintptr_t)&op;
-	assert_wrong(EXEC, ENOENT, good, vm_id = NO_VM);
-	assert_wrong(EXEC, EINVAL, good, flags = 2);
-	assert_wrong(EXEC, EINVAL, good, num_ops = 0);
-	assert_wrong(EXEC, EINVAL, good, num_ops = DRM_VGPUSVM_EXEC_MAX_OPS + 1);
-	assert_wrong(EXEC, EINVAL, good, num_done = 1);
-	assert_wrong(EXEC, EINVAL, good, fence_addr = (uintptr_t)p);
-	assert_wrong(EXEC, EINVAL, good, fence_value = 1);
-	assert_wrong(EXEC, EINVAL, good, reserved = 1);
-	assert_wrong(EXEC, EFAULT, good, ops = NOWHERE);
-	assert_wrong(EXEC, EINVAL, async, num_done = 1);
-	assert_wrong(EXEC, EINVAL, async, fence_addr++);
-	assert_untouched();
-}
-
-/* After one that is right, of which nothing is done either. */
-static void assert_bad_op(struct drm_vgpusvm_op op)
-{
-	struct drm_vgpusvm_op ops[] = {
-		{
-			.op = DRM_VGPUSVM_OP_FILL,
-			.dst = (uintptr_t)p,
-			.length = SIZE,
-			.value = 1,
-		},
-		op,
-	};
-
-	assert_error(run(ops, 2), -EINVAL);
-}
-
-#define assert_wrong_op(good, change) do { \
-	struct drm_vgpusvm_op op = good; \
-	op.change; \
-	igt_debug("an operation with " #change "\n"); \
-	assert_bad_op(op); \
-} while (0)
-
-/**
- * SUBTEST: bad-op
- * Description: Wrong operations: all are looked at before the first is run.
- * Promises: EXEC:EINVAL OP OP_CODE
- */
-static void bad_op(void)
-{
-	const struct drm_vgpusvm_op fill = {
-		.op = DRM_VGPUSVM_OP_FILL, .dst = (uintptr_t)p, .length = SIZE, .value = 1,
-	};
-	const struct drm_vgpusvm_op add = {
-		.op = DRM_VGPUSVM_OP_ADD, .dst = (uintptr_t)p, .src = (uintptr_t)p, .length = 64,
-		.value = 1,
-	};
-	const struct drm_vgpusvm_op copy = {
-		.op = DRM_VGPUSVM_OP_COPY, .dst = (uintptr_t)p, .src = (uintptr_t)p + 4096,
-		.length = 4096,
-	};
-	const struct drm_vgpusvm_op atomic = {
-		.op = DRM_VGPUSVM_OP_ATOMIC_ADD, .dst = (uintptr_t)p, .length = 8, .value = 1,
-	};
-	const struct drm_vgpusvm_op crc = {
-		.op = DRM_VGPUSVM_OP_CRC32, .src = (uintptr_t)p, .length = 8,
-	};
-	const struct drm_vgpusvm_op read = {
-		.op = DRM_VGPUSVM_OP_READ, .src = (uintptr_t)p, .length = 8,
-		.value = (uintptr_t)&crc,
-	};
-	const struct drm_vgpusvm_op write = {
-		.op = DRM_VGPUSVM_OP_WRITE, .dst = (uintptr_t)p, .length = 8,
-		.value = (uintptr_t)&crc,
-	};
-
-	assert_wrong_op(fill, op = 0);
-	assert_wrong_op(fill, op = 99);
-	assert_wrong_op(fill, flags = 1);
-	assert_wrong_op(fill, pad = 1);
-	assert_wrong_op(fill, length = 0);
-	assert_wrong_op(fill, length = -(uint64_t)page_size());
-	assert_wrong_op(fill, src = 8);
-	assert_wrong_op(add, dst += 4);
-	assert_wrong_op(add, src += 4);
-	assert_wrong_op(add, length = 12);
-	assert_wrong_op(add, dst += 8);
-	assert_wrong_op(copy, length++);
-	assert_wrong_op(copy, value = 1);
-	assert_wrong_op(atomic, dst++);
-	assert_wrong_op(atomic, length = 16);
-	assert_wrong_op(atomic, src = 8);
-	assert_wrong_op(crc, dst = 8);
-	assert_wrong_op(crc, value = 8);
-	assert_wrong_op(read, dst = 8);
-	assert_wrong_op(write, src = 8);
-	assert_untouched();
-}
-
-/**
- * SUBTEST: bad-evict
- * Description: Wrong arguments of EVICT.
- * Promises: EVICT:ENOENT EVICT_REGION IOCTLS:EINVAL IOCTLS:ENOENT
- */
-static void bad_evict(void)
-{
-	struct drm_vgpusvm_evict good = {
-		.vm_id = gpu.vm,
-		.start = (uintptr_t)p,
-		.length = SIZE,
-	};
-	struct drm_vgpusvm_evict region = {
-		.flags = DRM_VGPUSVM_EVICT_REGION,
-		.pagemap_id = id,
-	};
-
-	assert_wrong(EVICT, ENOENT, good, vm_id = NO_VM);
-	assert_wrong(EVICT, EINVAL, good, flags = 2);
-	assert_wrong(EVICT, EINVAL, good, start++);
-	assert_wrong(EVICT, EINVAL, good, length = 0);
-	assert_wrong(EVICT, EINVAL, good, length = -good.start);
-	assert_wrong(EVICT, EINVAL, good, pagemap_id = id);
-	assert_wrong(EVICT, EINVAL, good, pad = 1);
-	assert_wrong(EVICT, EINVAL, good, reserved = 1);
-	assert_wrong(EVICT, EINVAL, region, vm_id = gpu.vm);
-	assert_wrong(EVICT, EINVAL, region, start = good.start);
-	assert_wrong(EVICT, EINVAL, region, length = SIZE);
-	assert_wrong(EVICT, ENOENT, region, pagemap_id = 0);
-	assert_wrong(EVICT, ENOENT, region, pagemap_id = peer);
-	assert_untouched();
-}
-
-/**
- * SUBTEST: bad-queries
- * Description: Wrong arguments of each query.
- * Promises: IOCTLS:EINVAL IOCTLS:ENOENT IOCTLS:EFAULT QUERY_RANGE QUERY_RESIDENCY
- *	QUERY_REGIONS
- *	QUERY_PLACEMENT QUERY_STATS PLACEMENT_MAX
- */
-static void bad_queries(void)
-{
-	struct drm_vgpusvm_range_attr attr;
-	struct drm_vgpusvm_query_range range = {
-		.vm_id = gpu.vm, .num_attrs = 1, .start = (uintptr_t)p, .length = SIZE,
-		.attrs = (uintptr_t)&attr,
-	};
-	uint32_t pages[SIZE / 4096];
-	struct drm_vgpusvm_query_residency residency = {
-		.vm_id = gpu.vm, .start = (uintptr_t)p, .length = SIZE,
-		.pages = (uintptr_t)pages,
-	};
-	struct drm_vgpusvm_region region;
-	struct drm_vgpusvm_query_regions regions = {
-		.num_regions = 1, .regions = (uintptr_t)&region,
-	};
-	struct drm_vgpusvm_placement place = { .pagemap_id = id };
-	struct drm_vgpusvm_query_placement placement = {
-		.vm_id = gpu.vm, .num_placements = 1, .placements = (uintptr_t)&place,
-	};
-	struct drm_vgpusvm_stats stats;
-	struct drm_vgpusvm_query_stats query = {
-		.vm_id = gpu.vm, .stats = (uintptr_t)&stats,
-	};
-
-	assert_wrong(QUERY_RANGE, ENOENT, range, vm_id = NO_VM);
-	assert_wrong(QUERY_RANGE, EINVAL, range, start++);
-	assert_wrong(QUERY_RANGE, EINVAL, range, length = 0);
-	assert_wrong(QUERY_RANGE, EINVAL, range, length = -range.start);
-	assert_wrong(QUERY_RANGE, EINVAL, range, reserved = 1);
-	assert_wrong(QUERY_RANGE, EFAULT, range, attrs = NOWHERE);
-	assert_wrong(QUERY_RESIDENCY, ENOENT, residency, vm_id = NO_VM);
-	assert_wrong(QUERY_RESIDENCY, EINVAL, residency, flags = 1);
-	assert_wrong(QUERY_RESIDENCY, EINVAL, residency, start += 8);
-	assert_wrong(QUERY_RESIDENCY, EINVAL, residency, length = 0);
-	assert_wrong(QUERY_RESIDENCY, EINVAL, residency, length = -residency.start);
-	assert_wrong(QUERY_RESIDENCY, EINVAL, residency, reserved = 1);
-	assert_wrong(QUERY_RESIDENCY, EFAULT, residency, pages = NOWHERE);
-	assert_wrong(QUERY_REGIONS, EINVAL, regions, pad = 1);
-	assert_wrong(QUERY_REGIONS, EINVAL, regions, reserved = 1);
-	assert_wrong(QUERY_REGIONS, EFAULT, regions, regions = NOWHERE);
-	assert_wrong(QUERY_PLACEMENT, ENOENT, placement, vm_id = NO_VM);
-	assert_wrong(QUERY_PLACEMENT, EINVAL, placement, num_placements = 0);
-	assert_wrong(QUERY_PLACEMENT, EINVAL, placement,
-		     num_placements = DRM_VGPUSVM_PLACEMENT_MAX + 1);
-	assert_wrong(QUERY_PLACEMENT, EINVAL, placement, reserved = 1);
-	assert_wrong(QUERY_PLACEMENT, EFAULT, placement, placements = NOWHERE);
-	assert_wrong(QUERY_STATS, ENOENT, query, vm_id = NO_VM);
-	assert_wrong(QUERY_STATS, EINVAL, query, flags = 1);
-	assert_wrong(QUERY_STATS, EINVAL, query, reserved = 1);
-	assert_wrong(QUERY_STATS, EFAULT, query, stats = NOWHERE);
-	assert_untouched();
-}
-
-static uint64_t word_at(size_t offset)
-{
-	return *(volatile uint64_t *)(p + offset);
-}
-
-/**
- * SUBTEST: op-fill
- * Description: FILL repeats a pattern from its first byte on, and cuts the last one off.
- * Promises: OP_FILL OP
- */
-static void op_fill(void)
-{
-	struct drm_vgpusvm_op op = {
-		.op = DRM_VGPUSVM_OP_FILL, .dst = (uintptr_t)p + 8, .length = 21,
-		.value = 0x8877665544332211ull,
-	};
-	char before[64], now[64];
-
-	memcpy(before, p, sizeof(before));
-	assert_ok(run(&op, 1));
-	igt_assert(!op.error && op.done == 21);
-	assert_at(&gpu, p, SIZE, id);
-	memcpy(now, p, sizeof(now));
-	memcpy(before + 8, &op.value, 8);
-	memcpy(before + 16, &op.value, 8);
-	memcpy(before + 24, &op.value, 5);
-	igt_assert(!memcmp(before, now, sizeof(now)));
-}
-
-/**
- * SUBTEST: op-copy
- * Description: COPY copies bytes, from and to any address.
- * Promises: OP_COPY
- */
-static void op_copy(void)
-{
-	char expected[3 * 4096 + 5];
-	struct drm_vgpusvm_op op = {
-		.op = DRM_VGPUSVM_OP_COPY, .dst = (uintptr_t)p + SIZE / 2 + 3,
-		.src = (uintptr_t)p + 1, .length = sizeof(expected),
-	};
-
-	memcpy(expected, p + 1, sizeof(expected));
-	assert_ok(run(&op, 1));
-	igt_assert_eq_u64(op.done, sizeof(expected));
-	assert_at(&gpu, p, SIZE, id);
-	igt_assert(!memcmp(p + SIZE / 2 + 3, expected, sizeof(expected)));
-	igt_assert(has_pattern(p, SIZE / 2, SEED));
-}
-
-/**
- * SUBTEST: op-add
- * Description: ADD adds to each word, in place or to elsewhere.
- * Promises: OP_ADD
- */
-static void op_add(void)
-{
-	struct drm_vgpusvm_op ops[] = {
-		{
-			.op = DRM_VGPUSVM_OP_FILL, .dst = (uintptr_t)p, .length = 64,
-			.value = 40,
-		}, {
-			.op = DRM_VGPUSVM_OP_ADD, .dst = (uintptr_t)p, .src = (uintptr_t)p,
-			.length = 32, .value = 2,
-		}, {
-			.op = DRM_VGPUSVM_OP_ADD, .dst = (uintptr_t)p + 4096,
-			.src = (uintptr_t)p, .length = 64, .value = -1,
-		},
-	};
-
-	assert_ok(run(ops, 3));
-	assert_at(&gpu, p, SIZE, id);
-	igt_assert_eq_u64(word_at(0), 42);
-	igt_assert_eq_u64(word_at(24), 42);
-	igt_assert_eq_u64(word_at(32), 40);
-	igt_assert_eq_u64(word_at(4096), 41);
-	igt_assert_eq_u64(word_at(4096 + 56), 39);
-	igt_assert(has_pattern_from(p + 8192, SIZE - 8192, SEED, 8192));
-}
-
-/**
- * SUBTEST: op-atomic-add
- * Description: ATOMIC_ADD adds to a word and returns what it was.
- * Promises: OP_ATOMIC_ADD
- */
-static void op_atomic_add(void)
-{
-	struct drm_vgpusvm_op op = {
-		.op = DRM_VGPUSVM_OP_ATOMIC_ADD, .dst = (uintptr_t)p + 16, .length = 8,
-		.value = 5,
-	};
-	uint64_t before = word_at(16);
-
-	assert_ok(run(&op, 1));
-	igt_assert_eq_u64(op.result, before);
-	op.result = 0;
-	op.done = 0;
-	assert_ok(run(&op, 1));
-	igt_assert_eq_u64(op.result, before + 5);
-	assert_at(&gpu, p, page_size(), id);
-	igt_assert_eq_u64(word_at(16), before + 10);
-}
-
-/**
- * SUBTEST: op-crc32
- * Description: CRC32 is that of IEEE 802.3.
- * Promises: OP_CRC32
- */
-static void op_crc32(void)
-{
-	static const char check[] = "123456789";
-	struct drm_vgpusvm_op op = {
-		.op = DRM_VGPUSVM_OP_CRC32, .src = (uintptr_t)p + 4093, .length = 9,
-	};
-
-	memcpy(p + 4093, check, 9);
-	assert_ok(run(&op, 1));
-	igt_assert_eq_u64(op.result, 0xcbf43926);
-	assert_at(&gpu, p, 2 * page_size(), id);
-}
-
-/**
- * SUBTEST: op-read-write
- * Description: READ and WRITE copy between the GPU's view and a buffer of the caller.
- * Promises: OP_READ OP_WRITE
- */
-static void op_read_write(void)
-{
-	char *buffer = malloc(SIZE);
-	struct drm_vgpusvm_op read = {
-		.op = DRM_VGPUSVM_OP_READ, .src = (uintptr_t)p, .length = SIZE,
-		.value = (uintptr_t)buffer,
-	};
-	struct drm_vgpusvm_op write = {
-		.op = DRM_VGPUSVM_OP_WRITE, .dst = (uintptr_t)p, .length = SIZE,
-		.value = (uintptr_t)buffer,
-	};
-
-	assert_ok(run(&read, 1));
-	igt_assert(has_pattern(buffer, SIZE, SEED));
-	put_pattern(buffer, SIZE, SEED + 1);
-	assert_ok(run(&write, 1));
-	assert_holds(&gpu, p, SIZE, id, SEED + 1);
-	read.done = 0;
-	read.value = NOWHERE;
-	assert_error(run(&read, 1), -EFAULT);
-	free(buffer);
-}
-
-/**
- * SUBTEST: exec-order
- * Description: Operations run in their order, and the first that fails ends the job,
- *	with the address where it did.
- * Promises: EXEC OP:EFAULT EXEC:EFAULT OP
- */
-static void exec_order(void)
-{
-	struct drm_vgpusvm_op ops[3];
-	struct drm_vgpusvm_exec exec = {
-		.vm_id = gpu.vm, .num_ops = 3, .ops = (uintptr_t)ops,
-	};
-	int i;
-
-	for (i = 0; i < 3; i++)
-		ops[i] = (struct drm_vgpusvm_op) {
-			.op = DRM_VGPUSVM_OP_FILL, .dst = (uintptr_t)p + 4096 * i,
-			.length = 4096, .value = i + 1,
-		};
-	munmap(p + 4096, 4096);
-	assert_error(call(DRM_IOCTL_VGPUSVM_EXEC, &exec), -EFAULT);
-	igt_assert_eq_u32(exec.num_done, 1);
-	assert_error(ops[0].error, 0);
-	assert_error(ops[1].error, -EFAULT);
-	igt_assert_eq_u64(ops[1].fault_addr / 4096, (uintptr_t)p / 4096 + 1);
-	igt_assert_eq_u64(ops[1].done, 0);
-	igt_assert_eq_u64(ops[2].done, 0);
-	igt_assert_eq_u64(word_at(0), 1);
-	igt_assert(has_pattern_from(p + 8192, 4096, SEED, 8192));
-}
-
-/**
- * SUBTEST: exec-protection
- * Description: A GPU does what the CPU's mappings allow: it reads, and does not write,
- *	what is read-only, and neither of what can't be accessed.
- * Promises: OP:EFAULT OP
- */
-static void exec_protection(void)
-{
-	struct drm_vgpusvm_op write = {
-		.op = DRM_VGPUSVM_OP_FILL, .dst = (uintptr_t)p, .length = 8, .value = 1,
-	};
-	struct drm_vgpusvm_op read = {
-		.op = DRM_VGPUSVM_OP_CRC32, .src = (uintptr_t)p, .length = 8,
-	};
-
-	igt_assert(!mprotect(p, SIZE, PROT_READ));
-	assert_ok(run(&read, 1));
-	assert_error(run(&write, 1), -EFAULT);
-	assert_error(write.error, -EFAULT);
-	igt_assert(!mprotect(p, SIZE, PROT_NONE));
-	read.done = 0;
-	assert_error(run(&read, 1), -EFAULT);
-	igt_assert(!mprotect(p, SIZE, PROT_READ | PROT_WRITE));
-	assert_untouched();
-}
-
-/* Queues operations; the fence becomes 7. */
-static int submit(struct drm_vgpusvm_op *ops, unsigned int num, uint64_t *fence)
-{
-	struct drm_vgpusvm_exec exec = {
-		.vm_id = gpu.vm,
-		.flags = DRM_VGPUSVM_EXEC_ASYNC,
-		.num_ops = num,
-		.ops = (uintptr_t)ops,
-		.fence_addr = (uintptr_t)fence,
-		.fence_value = 7,
-	};
-
-	return call(DRM_IOCTL_VGPUSVM_EXEC, &exec);
-}
-
-static bool signalled(const uint64_t *fence)
-{
-	return eventually(*(volatile const uint64_t *)fence == 7);
-}
-
-/**
- * SUBTEST: async
- * Description: Jobs run one after another, and each one's results are there when its
- *	fence is.
- * Promises: EXEC EXEC_ASYNC
- */
-static void async(void)
-{
-	struct drm_vgpusvm_op ops[8];
-	uint64_t fences[8] = {};
-	int i;
-
-	for (i = 0; i < 8; i++) {
-		ops[i] = (struct drm_vgpusvm_op) {
-			.op = DRM_VGPUSVM_OP_ATOMIC_ADD, .dst = (uintptr_t)p, .length = 8,
-			.value = 1,
-		};
-		assert_ok(submit(&ops[i], 1, &fences[i]));
-	}
-	igt_assert(signalled(&fences[7]));
-	for (i = 0; i < 8; i++) {
-		igt_assert_eq_u64(fences[i], 7);
-		igt_assert_eq_u64(ops[i].result, ops[0].result + i);
-		assert_error(ops[i].error, 0);
-	}
-	assert_at(&gpu, p, SIZE, id);
-	igt_assert_eq_u64(word_at(0), ops[0].result + 8);
-}
-
-/**
- * SUBTEST: async-fault
- * Description: A job that fails says so in its operation, and its fence is signalled.
- * Promises: EXEC_ASYNC OP:EFAULT
- */
-static void async_fault(void)
-{
-	struct drm_vgpusvm_op op = {
-		.op = DRM_VGPUSVM_OP_FILL, .dst = (uintptr_t)p, .length = SIZE, .value = 1,
-	};
-	uint64_t fence = 0;
-
-	munmap(p + SIZE / 2, SIZE / 2);
-	assert_ok(submit(&op, 1, &fence));
-	igt_assert(signalled(&fence));
-	assert_error(op.error, -EFAULT);
-	igt_assert_eq_u64(op.fault_addr / 4096, ((uintptr_t)p + SIZE / 2) / 4096);
-}
-
-/**
- * SUBTEST: async-cancel
- * Description: What has not run when its VM is destroyed is cancelled, and signalled.
- * Promises: VM_DESTROY EXEC_ASYNC OP:ECANCELED
- */
-static void async_cancel(void)
-{
-	enum { JOBS = 40 };
-	static struct drm_vgpusvm_op ops[JOBS];
-	static uint64_t fences[JOBS];
-	int i, cancelled = 0;
-
-	memset(fences, 0, sizeof(fences));
-	for (i = 0; i < JOBS; i++) {
-		ops[i] = (struct drm_vgpusvm_op) {
-			.op = DRM_VGPUSVM_OP_ADD, .dst = (uintptr_t)p, .src = (uintptr_t)p,
-			.length = SIZE, .value = 1,
-		};
-		assert_ok(submit(&ops[i], 1, &fences[i]));
-	}
-	assert_ok(svm_vgpusvm.vm_destroy(&gpu));
-	for (i = 0; i < JOBS; i++) {
-		igt_assert(signalled(&fences[i]));
-		igt_assert(!ops[i].error || ops[i].error == -ECANCELED);
-		cancelled += ops[i].error == -ECANCELED;
-	}
-	igt_info("%d jobs of %d were cancelled\n", cancelled, JOBS);
-	igt_assert(cancelled);
 }
 
 /**
@@ -742,7 +111,7 @@ static void prefetch(void)
 	assert_ok(svm_vgpusvm.atomic_add(&gpu, p, 0));
 	assert_ok(svm_vgpusvm.faults(&gpu, &after));
 	igt_assert_eq_u64(before, after);
-	assert_untouched();
+	assert_placed(&gpu, p);
 }
 
 /**
@@ -785,7 +154,7 @@ static void prefetch_busy(void)
 	close(ends[0]);
 	close(ends[1]);
 	assert_ok(svm_vgpusvm.prefetch(&gpu, p, SIZE));
-	assert_untouched();
+	assert_placed(&gpu, p);
 }
 
 static volatile sig_atomic_t signals;
@@ -825,7 +194,7 @@ static void interrupted(void)
 		setitimer(ITIMER_REAL, &often, NULL);
 		err = vgpusvm_prefetch(gpu.fd, gpu.vm, words, length, 0, NULL);
 		if (!err)
-			err = run(&op, 1);
+			err = vgpusvm_exec(gpu.fd, gpu.vm, &op, 1);
 		if (!err)
 			err = vgpusvm_evict(gpu.fd, gpu.vm, words, length);
 		setitimer(ITIMER_REAL, &never, NULL);
@@ -855,7 +224,7 @@ static void evict(void)
 	assert_ok(vgpusvm_evict_region(gpu.fd, id));
 	assert_holds(&observer, p, SIZE, SVM_SYSTEM, SEED);
 	assert_ok(svm_vgpusvm.prefetch(&gpu, p, SIZE));
-	assert_untouched();
+	assert_placed(&gpu, p);
 	munmap(p + SIZE / 2, SIZE / 2);
 	assert_ok(vgpusvm_evict(gpu.fd, gpu.vm, p, SIZE));
 	assert_holds(&observer, p, SIZE / 2, SVM_SYSTEM, SEED);
@@ -1014,7 +383,7 @@ static void query_placement(void)
 						     places[i].pagemap_id), errors[i]);
 	}
 	assert_text(file_text(PAGEMAPS "/pagemap%u/state", peer), "idle");
-	assert_untouched();
+	assert_placed(&gpu, p);
 }
 
 /**
@@ -1200,24 +569,6 @@ static void used_in_place(void)
 static const struct subtest tests[] = {
 	{ "vm", "Handles of VMs", vms },
 	{ "vm-pages-stay", "Pages outlive a VM where they are", vm_pages_stay },
-	{ "bad-vm", "Wrong arguments of VM_CREATE and VM_DESTROY", bad_vm },
-	{ "bad-madvise", "Wrong arguments of MADVISE", bad_madvise },
-	{ "bad-prefetch", "Wrong arguments of PREFETCH", bad_prefetch },
-	{ "bad-exec", "Wrong arguments of EXEC", bad_exec },
-	{ "bad-op", "Wrong operations", bad_op },
-	{ "bad-evict", "Wrong arguments of EVICT", bad_evict },
-	{ "bad-queries", "Wrong arguments of queries", bad_queries },
-	{ "op-fill", "The operation FILL", op_fill },
-	{ "op-copy", "The operation COPY", op_copy },
-	{ "op-add", "The operation ADD", op_add },
-	{ "op-atomic-add", "The operation ATOMIC_ADD", op_atomic_add },
-	{ "op-crc32", "The operation CRC32", op_crc32 },
-	{ "op-read-write", "The operations READ and WRITE", op_read_write },
-	{ "exec-order", "Operations in their order", exec_order },
-	{ "exec-protection", "A GPU does what mappings allow", exec_protection },
-	{ "async", "Jobs and their fences", async },
-	{ "async-fault", "A job that fails", async_fault },
-	{ "async-cancel", "Jobs of a VM that is destroyed", async_cancel },
 	{ "prefetch", "Memory is moved before it is used", prefetch },
 	{ "prefetch-system", "To system memory once", prefetch_system },
 	{ "prefetch-busy", "Pages that can't move", prefetch_busy },

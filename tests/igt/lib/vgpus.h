@@ -54,6 +54,15 @@ int switch_group(const char *group, const char *value);
 int switch_groups(const char *groups);
 /* Its last_error; that of enabled_groups if @group is NULL. */
 const char *outcome(const char *group);
+/* Both the error of a write and what is said of it; and that it was none. */
+#define assert_refused(got, err, group, text) do { \
+	assert_error(got, -(err)); \
+	assert_text(outcome(group), text); \
+} while (0)
+#define assert_switched(got, group) do { \
+	assert_ok(got); \
+	assert_text(outcome(group), "ok"); \
+} while (0)
 /* What it says of a path that is missing, or of a GPU that is busy. */
 const char *no_link(char from, char to, const char *reason);
 const char *busy(char gpu, const char *why);

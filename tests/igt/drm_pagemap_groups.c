@@ -1,0 +1,401 @@
+// SPDX-License-Identifier: GPL-2.0-or-later OR MIT
+/**
+ * TEST: drm pagemap groups
+ * Category: Core
+ * Mega feature: SVM
+ * Sub-category: uapi
+ * Functionality: peer groups
+ * Test category: functionality test
+ * Description: What groups do as their GPUs come and go, as links get faster or slower,
+ *	and while they are in use, on virtual GPUs.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "igt.h"
+#include "lib/subtests.h"
+#include "lib/svm.h"
+#include "lib/vgpus.h"
+
+IGT_TEST_DESCRIPTION("Peer groups of GPUs that come and go, and are in use");
+
+/**
+ * SUBTEST: isolation
+ * Description: A group of one keeps a GPU apart from all others.
+ * Promises: peers/groups/enabled link/{usable,usable_reason} group/origin
+ */
+static void isolation(void)
+{
+	make_vgpus("abc", 1);
+	link_vgpus("abc", "");
+	enable_vgpus("abc");
+	make_group("alone", "b");
+	assert_ok(switch_group("alone", "1"));
+	assert_text(partition(), "auto-a=ac alone=b");
+	assert_text(usable('a', 'b'), "0 admin-group");
+	assert_text(usable('b', 'a'), "0 admin-group");
+	assert_text(usable('b', 'b'), "1");
+	assert_text(usable('a', 'c'), "1");
+	assert_text(group_shows('b', "origin"), "admin");
+	assert_text(group_shows('a', "origin"), "hardware");
+	assert_ok(switch_group("alone", "0"));
+	assert_text(partition(), "auto-a=abc");
+}
+
+/* What tells how far a group has come: members that joined, all of them, complete. */
+static const char *joined(const char *group)
+{
+	const char *dir = group_dir(group);
+
+	return text_of("%s of %s: %s", file_text("%s/members_joined", dir),
+		       file_text("%s/members_expected", dir), file_text("%s/complete", dir));
+}
+
+/**
+ * SUBTEST: before-the-driver
+ * Description: A group is enabled before there is any of its GPUs, which join as they
+ *	come, leave as they go, and join again.
+ * Promises: peers/groups/members peers/groups/members/{state,reason} peers/groups/enabled
+ *	group/{members_expected,members_joined,complete,pagemap_list,users,pending,origin}
+ */
+static void before_the_driver(void)
+{
+	make_group("left", "abc");
+	assert_switched(switch_group("left", "1"), "left");
+	assert_text(joined("left"), "0 of 3: 0");
+	assert_text(partition(), "left=");
+	assert_text(file_text("%s/pagemap_list", group_dir("left")), "");
+	assert_text(file_text("%s/origin", group_dir("left")), "admin");
+	assert_text(file_text("%s/users", group_dir("left")), "0");
+	assert_text(file_text("%s/pending", group_dir("left")), "0");
+	assert_text(member_state("left", 'a'), "absent ok");
+
+	make_vgpus("abcd", 1);
+	link_vgpus("abcd", "");
+	enable_vgpus("a");
+	assert_text(member_state("left", 'a'), "joined ok");
+	assert_text(member_state("left", 'b'), "absent ok");
+	assert_text(joined("left"), "1 of 3: 0");
+	enable_vgpus("dcb");
+	assert_text(joined("left"), "3 of 3: 1");
+	assert_text(partition(), "auto-d=d left=abc");
+
+	assert_ok(unbind_vgpu('b'));
+	assert_text(member_state("left", 'b'), "absent ok");
+	assert_text(joined("left"), "2 of 3: 0");
+	assert_ok(bind_vgpu('b'));
+	assert_text(member_state("left", 'b'), "joined ok");
+	assert_text(joined("left"), "3 of 3: 1");
+	disable_vgpus("abcd");
+	assert_text(joined("left"), "0 of 3: 0");
+	assert_text(partition(), "left=");
+}
+
+/**
+ * SUBTEST: refused-members
+ * Description: A member that comes and does not fit is refused with the reason, left
+ *	to the rule, and joins when what was in its way has gone; the others stay.
+ * Promises: peers/groups/members/{state,reason} link/{usable,usable_reason}
+ */
+static void refused_members(void)
+{
+	make_vgpus("abc", 1);
+	link_vgpus("ab", "");
+	link_vgpus("bc", "");
+	link_vgpus("ac", "refusal=link-down");
+	make_group("path", "abc");
+	assert_ok(switch_group("path", "1"));
+	enable_vgpus("cba");
+	assert_text(partition(), "auto-a=a path=bc");
+	assert_text(member_state("path", 'a'),
+		    text_of("refused %s", no_link('a', 'c', "link-down")));
+	assert_text(member_state("path", 'b'), "joined ok");
+	assert_text(joined("path"), "2 of 3: 0");
+	assert_text(usable('a', 'b'), "0 admin-group");
+	assert_text(usable('a', 'c'), "0");
+
+	assert_ok(set_link('a', 'c', "refusal", "none"));
+	assert_ok(set_link('c', 'a', "refusal", "none"));
+	assert_text(member_state("path", 'a'), "joined ok");
+	assert_text(joined("path"), "3 of 3: 1");
+	assert_ok(set_link('a', 'c', "refusal", "link-down"));
+	assert_text(joined("path"), "2 of 3: 0");
+
+	/* Who comes first stays: without c, a fits, and then c does not. */
+	disable_vgpus("abc");
+	enable_vgpus("ba");
+	assert_text(partition(), "path=ab");
+	enable_vgpus("c");
+	assert_text(partition(), "auto-c=c path=ab");
+	assert_text(member_state("path", 'c'),
+		    text_of("refused %s", no_link('c', 'a', "one-way")));
+	assert_ok(switch_group("path", "0"));
+	assert_text(member_state("path", 'c'), "configured ok");
+}
+
+/* A process that has a VM, and memory somewhere if it wants. */
+static struct svm_gpu user;
+
+static void use(char gpu)
+{
+	svm_start(&user, vgpu_uid(gpu));
+}
+
+static void leave(void)
+{
+	svm_close(&user);
+}
+
+/**
+ * SUBTEST: users
+ * Description: Open VMs of a group's initiators, and its pagemaps that have pages, are
+ *	its users; a preference alone is not.
+ * Promises: group/users
+ */
+static void users(void)
+{
+	const size_t length = 16 * page_size();
+	struct svm_gpu second;
+	void *p;
+
+	make_vgpus("ab", 1);
+	link_vgpus("ab", "");
+	enable_vgpus("ab");
+	assert_text(group_shows('a', "users"), "0");
+	use('a');
+	assert_text(group_shows('a', "users"), "1");
+	svm_start(&second, vgpu_uid('b'));
+	assert_text(group_shows('a', "users"), "2");
+	p = map_memory(length, false);
+	assert_ok(svm_vgpusvm.advise(&user, p, length, vgpu_id('b', 0)));
+	assert_text(group_shows('a', "users"), "2");
+	assert_ok(svm_vgpusvm.prefetch(&user, p, length));
+	assert_text(group_shows('a', "users"), "3");
+	svm_close(&second);
+	assert_text(group_shows('a', "users"), "2");
+	leave();
+	assert_text(group_shows('a', "users"), "1");
+	munmap(p, length);
+	igt_assert(eventually(!strcmp(group_shows('a', "users"), "0")));
+}
+
+/**
+ * SUBTEST: held
+ * Description: A group that is in use can't be split, neither by a group nor by a set;
+ *	when its users have gone, it can. One of the administrator that is in use can't be
+ *	disabled. What is not in use can be changed beside it.
+ * Promises: peers/groups/enabled:EBUSY peers/last_error:EBUSY peers/groups/last_error
+ *	vgpu/links/refusal:EBUSY
+ */
+static void held(void)
+{
+	make_vgpus("abcd", 1);
+	link_vgpus("abcd", "");
+	enable_vgpus("abcd");
+	make_group("left", "ab");
+	make_group("right", "cd");
+	use('a');
+	assert_refused(switch_group("left", "1"), EBUSY, "left", busy('a', "held"));
+	assert_error(switch_groups("right"), -EBUSY);
+	igt_assert(strstr(outcome(NULL), " held"));
+	assert_text(partition(), "auto-a=abcd");
+	assert_text(usable('a', 'c'), "1");
+	/* A driver can't take a link away either. */
+	assert_error(set_link('a', 'c', "refusal", "link-down"), -EBUSY);
+	assert_text(usable('a', 'c'), "1");
+	leave();
+
+	assert_switched(switch_group("left", "1"), "left");
+	use('a');
+	assert_refused(switch_group("left", "0"), EBUSY, "left", busy('a', "held"));
+	assert_refused(switch_groups(""), EBUSY, NULL, busy('a', "held"));
+	assert_switched(switch_group("right", "1"), "right");
+	assert_text(partition(), "left=ab right=cd");
+	assert_switched(switch_groups("left"), NULL);
+	assert_text(partition(), "auto-c=cd left=ab");
+	leave();
+	assert_switched(switch_group("left", "0"), "left");
+	assert_text(partition(), "auto-a=abcd");
+}
+
+/**
+ * SUBTEST: pending
+ * Description: A threshold is accepted at any time, and applied to a group in use when
+ *	its users have gone; until then that is shown as pending, and what was usable stays
+ *	so.
+ * Promises: peers/auto/min_bandwidth group/pending link/usable_reason
+ */
+static void pending(void)
+{
+	make_vgpus("ab", 1);
+	link_vgpus("ab", "read_bandwidth=1000 write_bandwidth=500");
+	enable_vgpus("ab");
+	assert_text(group_shows('a', "pending"), "0");
+	use('a');
+	assert_ok(file_put("501", PEERS "/auto/min_bandwidth"));
+	assert_text(partition(), "auto-a=ab");
+	assert_text(group_shows('a', "pending"), "1");
+	assert_text(usable('a', 'b'), "1");
+	leave();
+	igt_assert(eventually(!strcmp(partition(), "auto-a=a auto-b=b")));
+	assert_text(group_shows('a', "pending"), "0");
+	assert_text(usable('a', 'b'), "0 threshold");
+
+	/* Two that are in use don't become one. */
+	use('a');
+	{
+		struct svm_gpu other;
+
+		svm_start(&other, vgpu_uid('b'));
+		assert_ok(file_put("500", PEERS "/auto/min_bandwidth"));
+		assert_text(partition(), "auto-a=a auto-b=b");
+		assert_text(group_shows('a', "pending"), "1");
+		assert_text(group_shows('b', "pending"), "1");
+		assert_text(usable('a', 'b'), "0 held");
+		svm_close(&other);
+	}
+	igt_assert(eventually(!strcmp(partition(), "auto-a=ab")));
+	assert_text(group_shows('a', "pending"), "0");
+	leave();
+}
+
+/**
+ * SUBTEST: threshold
+ * Description: A link is fast enough for the rule if both directions of it are; one
+ *	whose figure is not known passes no threshold but 0. Groups of the administrator
+ *	don't mind.
+ * Promises: peers/auto/min_bandwidth link/usable_reason
+ */
+static void threshold(void)
+{
+	make_vgpus("abc", 1);
+	link_vgpus("ab", "read_bandwidth=1000 write_bandwidth=500");
+	link_vgpus("bc", "");
+	assert_ok(set_link('b', 'c', "read_bandwidth", "0"));
+	enable_vgpus("abc");
+	assert_ok(file_put("500", PEERS "/auto/min_bandwidth"));
+	assert_text(partition(), "auto-a=ab auto-c=c");
+	assert_text(usable('b', 'c'), "0 threshold");
+	assert_ok(file_put("1001", PEERS "/auto/min_bandwidth"));
+	assert_text(partition(), "auto-a=a auto-b=b auto-c=c");
+	make_group("slow", "ab");
+	assert_switched(switch_group("slow", "1"), "slow");
+	assert_text(partition(), "auto-c=c slow=ab");
+	assert_text(usable('a', 'b'), "1");
+	assert_ok(set_link('a', 'b', "read_bandwidth", "1"));
+	assert_text(partition(), "auto-c=c slow=ab");
+}
+
+/* Waits by poll(2) alone for a file to have a value. */
+static bool poll_says(int fd, const char *value)
+{
+	struct pollfd file = { .fd = fd, .events = POLLPRI };
+	char text[64];
+	ssize_t length;
+
+	do {
+		length = pread(fd, text, sizeof(text) - 1, 0);
+		if (length <= 0)
+			return false;
+		text[length] = 0;
+		text[strcspn(text, "\n")] = 0;
+		if (!strcmp(text, value))
+			return true;
+	} while (poll(&file, 1, 20000) > 0 && (file.revents & (POLLPRI | POLLERR)));
+
+	return false;
+}
+
+static int armed(const char *path, const char *value)
+{
+	int fd = open(path, O_RDONLY);
+	char text[64] = "";
+
+	igt_assert(fd >= 0 && read(fd, text, sizeof(text) - 1) > 0);
+	igt_assert(strncmp(text, value, strlen(value)));
+
+	return fd;
+}
+
+struct waiter {
+	pthread_t thread;
+	int fd;
+	const char *value;
+	bool told;
+};
+
+static void *wait_for(void *arg)
+{
+	struct waiter *waiter = arg;
+
+	waiter->told = poll_says(waiter->fd, waiter->value);
+	return NULL;
+}
+
+static void start_waiting(struct waiter *waiter, const char *path, const char *value)
+{
+	waiter->fd = armed(path, value);
+	waiter->value = value;
+	igt_assert(!pthread_create(&waiter->thread, NULL, wait_for, waiter));
+}
+
+static void assert_told(struct waiter *waiter)
+{
+	pthread_join(waiter->thread, NULL);
+	close(waiter->fd);
+	igt_assert_f(waiter->told, "poll() does not tell of \"%s\"\n", waiter->value);
+}
+
+/**
+ * SUBTEST: poll
+ * Description: Who waits for a group to be complete, or to be unused, is told by poll(2).
+ * Promises: group/complete group/users
+ */
+static void polling(void)
+{
+	const char *complete = text_of("%s/complete", group_dir("g"));
+	const char *used = text_of("%s/users", group_dir("g"));
+	struct waiter waiter;
+
+	make_vgpus("ab", 1);
+	link_vgpus("ab", "");
+	make_group("g", "ab");
+	assert_ok(switch_group("g", "1"));
+	enable_vgpus("a");
+	start_waiting(&waiter, complete, "1");
+	enable_vgpus("b");
+	assert_told(&waiter);
+	start_waiting(&waiter, complete, "0");
+	assert_ok(unbind_vgpu('b'));
+	assert_told(&waiter);
+	start_waiting(&waiter, used, "1");
+	use('a');
+	assert_told(&waiter);
+	start_waiting(&waiter, used, "0");
+	leave();
+	assert_told(&waiter);
+}
+
+static const struct subtest tests[] = {
+	{ "isolation", "A group of one", isolation },
+	{ "before-the-driver", "Members that are not there yet", before_the_driver },
+	{ "refused-members", "Members that come and don't fit", refused_members },
+	{ "users", "What counts as a user of a group", users },
+	{ "held", "A group in use can't be split", held },
+	{ "pending", "What waits for the users to go", pending },
+	{ "threshold", "Links that are too slow for the rule", threshold },
+	{ "poll", "Waiting for a group to be complete, or unused", polling },
+};
+
+int igt_main()
+{
+	igt_fixture()
+		require_vgpus();
+
+	run_subtests(tests, start_afresh());
+}

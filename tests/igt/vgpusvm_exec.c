@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: GPL-2.0-or-later OR MIT
+/**
+ * TEST: vgpusvm exec
+ * Category: Core
+ * Mega feature: SVM
+ * Sub-category: uapi
+ * Functionality: vgpusvm,execution
+ * Test category: functionality test
+ * Description: What the virtual GPU runs: each operation, their order, what mappings allow,
+ *	jobs with user fences.
+ */
+
+#include <errno.h>
+#include <sys/mman.h>
+
+#include "igt.h"
+#include "lib/placed.h"
+#include "lib/subtests.h"
+#include "lib/vgpus.h"
+#include "lib/vgpusvm.h"
+
+IGT_TEST_DESCRIPTION("What the virtual GPU runs");
+
+#define SIZE	PLACED_SIZE
+#define SEED	PLACED_SEED
+#define NOWHERE	((uint64_t)8)
+
+static struct svm_gpu gpu;
+static uint32_t id;
+static char *p;
+
+static void start(void)
+{
+	p = start_placed(&gpu);
+	id = gpu.ids[0];
+}
+
+static int run(struct drm_vgpusvm_op *ops, unsigned int num)
+{
+	return vgpusvm_exec(gpu.fd, gpu.vm, ops, num);
+}
+
+static uint64_t word_at(size_t offset)
+{
+	return *(volatile uint64_t *)(p + offset);
+}
+
+/**
+ * SUBTEST: op-fill
+ * Description: FILL repeats a pattern from its first byte on, and cuts the last one off.
+ * Promises: OP_FILL OP
+ */
+static void op_fill(void)
+{
+	struct drm_vgpusvm_op op = {
+		.op = DRM_VGPUSVM_OP_FILL, .dst = (uintptr_t)p + 8, .length = 21,
+		.value = 0x8877665544332211ull,
+	};
+	char before[64], now[64];
+
+	memcpy(before, p, sizeof(before));
+	assert_ok(run(&op, 1));
+	igt_assert(!op.error && op.done == 21);
+	assert_at(&gpu, p, SIZE, id);
+	memcpy(now, p, sizeof(now));
+	memcpy(before + 8, &op.value, 8);
+	memcpy(before + 16, &op.value, 8);
+	memcpy(before + 24, &op.value, 5);
+	igt_assert(!memcmp(before, now, sizeof(now)));
+}
+
+/**
+ * SUBTEST: op-copy
+ * Description: COPY copies bytes, from and to any address.
+ * Promises: OP_COPY
+ */
+static void op_copy(void)
+{
+	char expected[3 * 4096 + 5];
+	struct drm_vgpusvm_op op = {
+		.op = DRM_VGPUSVM_OP_COPY, .dst = (uintptr_t)p + SIZE / 2 + 3,
+		.src = (uintptr_t)p + 1, .length = sizeof(expected),
+	};
+
+	memcpy(expected, p + 1, sizeof(expected));
+	assert_ok(run(&op, 1));
+	igt_assert_eq_u64(op.done, sizeof(expected));
+	assert_at(&gpu, p, SIZE, id);
+	igt_assert(!memcmp(p + SIZE / 2 + 3, expected, sizeof(expected)));
+	igt_assert(has_pattern(p, SIZE / 2, SEED));
+}
+
+/**
+ * SUBTEST: op-add
+ * Description: ADD adds to each word, in place or to elsewhere.
+ * Promises: OP_ADD
+ */
+static void op_add(void)
+{
+	struct drm_vgpusvm_op ops[] = {
+		{
+			.op = DRM_VGPUSVM_OP_FILL, .dst = (uintptr_t)p, .length = 64,
+			.value = 40,
+		}, {
+			.op = DRM_VGPUSVM_OP_ADD, .dst = (uintptr_t)p, .src = (uintptr_t)p,
+			.length = 32, .value = 2,
+		}, {
+			.op = DRM_VGPUSVM_OP_ADD, .dst = (uintptr_t)p + 4096,
+			.src = (uintptr_t)p, .length = 64, .value = -1,
+		},
+	};
+
+	assert_ok(run(ops, 3));
+	assert_at(&gpu, p, SIZE, id);
+	igt_assert_eq_u64(word_at(0), 42);
+	igt_assert_eq_u64(word_at(24), 42);
+	igt_assert_eq_u64(word_at(32), 40);
+	igt_assert_eq_u64(word_at(4096), 41);
+	igt_assert_eq_u64(word_at(4096 + 56), 39);
+	igt_assert(has_pattern_from(p + 8192, SIZE - 8192, SEED, 8192));
+}
+
+/**
+ * SUBTEST: op-atomic-add
+ * Description: ATOMIC_ADD adds to a word and returns what it was.
+ * Promises: OP_ATOMIC_ADD
+ */
+static void op_atomic_add(void)
+{
+	struct drm_vgpusvm_op op = {
+		.op = DRM_VGPUSVM_OP_ATOMIC_ADD, .dst = (uintptr_t)p + 16, .length = 8,
+		.value = 5,
+	};
+	uint64_t before = word_at(16);
+
+	assert_ok(run(&op, 1));
+	igt_assert_eq_u64(op.result, before);
+	op.result = 0;
+	op.done = 0;
+	assert_ok(run(&op, 1));
+	igt_assert_eq_u64(op.result, before + 5);
+	assert_at(&gpu, p, page_size(), id);
+	igt_assert_eq_u64(word_at(16), before + 10);
+}
+
+/**
+ * SUBTEST: op-crc32
+ * Description: CRC32 is that of IEEE 802.3.
+ * Promises: OP_CRC32
+ */
+static void op_crc32(void)
+{
+	static const char check[] = "123456789";
+	struct drm_vgpusvm_op op = {
+		.op = DRM_VGPUSVM_OP_CRC32, .src = (uintptr_t)p + 4093, .length = 9,
+	};
+
+	memcpy(p + 4093, check, 9);
+	assert_ok(run(&op, 1));
+	igt_assert_eq_u64(op.result, 0xcbf43926);
+	assert_at(&gpu, p, 2 * page_size(), id);
+}
+
+/**
+ * SUBTEST: op-read-write
+ * Description: READ and WRITE copy between the GPU's view and a buffer of the caller.
+ * Promises: OP_READ OP_WRITE
+ */
+static void op_read_write(void)
+{
+	char *buffer = malloc(SIZE);
+	struct drm_vgpusvm_op read = {
+		.op = DRM_VGPUSVM_OP_READ, .src = (uintptr_t)p, .length = SIZE,
+		.value = (uintptr_t)buffer,
+	};
+	struct drm_vgpusvm_op write = {
+		.op = DRM_VGPUSVM_OP_WRITE, .dst = (uintptr_t)p, .length = SIZE,
+		.value = (uintptr_t)buffer,
+	};
+
+	assert_ok(run(&read, 1));
+	igt_assert(has_pattern(buffer, SIZE, SEED));
+	put_pattern(buffer, SIZE, SEED + 1);
+	assert_ok(run(&write, 1));
+	assert_holds(&gpu, p, SIZE, id, SEED + 1);
+	read.done = 0;
+	read.value = NOWHERE;
+	assert_error(run(&read, 1), -EFAULT);
+	free(buffer);
+}
+
+/**
+ * SUBTEST: exec-order
+ * Description: Operations run in their order, and the first that fails ends the job,
+ *	with the address where it did.
+ * Promises: EXEC OP:EFAULT EXEC:EFAULT OP
+ */
+static void exec_order(void)
+{
+	struct drm_vgpusvm_op ops[3];
+	struct drm_vgpusvm_exec exec = {
+		.vm_id = gpu.vm, .num_ops = 3, .ops = (uintptr_t)ops,
+	};
+	int i;
+
+	for (i = 0; i < 3; i++)
+		ops[i] = (struct drm_vgpusvm_op) {
+			.op = DRM_VGPUSVM_OP_FILL, .dst = (uintptr_t)p + 4096 * i,
+			.length = 4096, .value = i + 1,
+		};
+	munmap(p + 4096, 4096);
+	assert_error(vgpusvm_call(gpu.fd, DRM_IOCTL_VGPUSVM_EXEC, &exec), -EFAULT);
+	igt_assert_eq_u32(exec.num_done, 1);
+	assert_error(ops[0].error, 0);
+	assert_error(ops[1].error, -EFAULT);
+	igt_assert_eq_u64(ops[1].fault_addr / 4096, (uintptr_t)p / 4096 + 1);
+	igt_assert_eq_u64(ops[1].done, 0);
+	igt_assert_eq_u64(ops[2].done, 0);
+	igt_assert_eq_u64(word_at(0), 1);
+	igt_assert(has_pattern_from(p + 8192, 4096, SEED, 8192));
+}
+
+/**
+ * SUBTEST: exec-protection
+ * Description: A GPU does what the CPU's mappings allow: it reads, and does not write,
+ *	what is read-only, and neither of what can't be accessed.
+ * Promises: OP:EFAULT OP
+ */
+static void exec_protection(void)
+{
+	struct drm_vgpusvm_op write = {
+		.op = DRM_VGPUSVM_OP_FILL, .dst = (uintptr_t)p, .length = 8, .value = 1,
+	};
+	struct drm_vgpusvm_op read = {
+		.op = DRM_VGPUSVM_OP_CRC32, .src = (uintptr_t)p, .length = 8,
+	};
+
+	igt_assert(!mprotect(p, SIZE, PROT_READ));
+	assert_ok(run(&read, 1));
+	assert_error(run(&write, 1), -EFAULT);
+	assert_error(write.error, -EFAULT);
+	igt_assert(!mprotect(p, SIZE, PROT_NONE));
+	read.done = 0;
+	assert_error(run(&read, 1), -EFAULT);
+	igt_assert(!mprotect(p, SIZE, PROT_READ | PROT_WRITE));
+	assert_placed(&gpu, p);
+}
+
+/* Queues operations; the fence becomes 7. */
+static int submit(struct drm_vgpusvm_op *ops, unsigned int num, uint64_t *fence)
+{
+	struct drm_vgpusvm_exec exec = {
+		.vm_id = gpu.vm,
+		.flags = DRM_VGPUSVM_EXEC_ASYNC,
+		.num_ops = num,
+		.ops = (uintptr_t)ops,
+		.fence_addr = (uintptr_t)fence,
+		.fence_value = 7,
+	};
+
+	return vgpusvm_call(gpu.fd, DRM_IOCTL_VGPUSVM_EXEC, &exec);
+}
+
+static bool signalled(const uint64_t *fence)
+{
+	return eventually(*(volatile const uint64_t *)fence == 7);
+}
+
+/**
+ * SUBTEST: async
+ * Description: Jobs run one after another, and each one's results are there when its
+ *	fence is.
+ * Promises: EXEC EXEC_ASYNC
+ */
+static void async(void)
+{
+	struct drm_vgpusvm_op ops[8];
+	uint64_t fences[8] = {};
+	int i;
+
+	for (i = 0; i < 8; i++) {
+		ops[i] = (struct drm_vgpusvm_op) {
+			.op = DRM_VGPUSVM_OP_ATOMIC_ADD, .dst = (uintptr_t)p, .length = 8,
+			.value = 1,
+		};
+		assert_ok(submit(&ops[i], 1, &fences[i]));
+	}
+	igt_assert(signalled(&fences[7]));
+	for (i = 0; i < 8; i++) {
+		igt_assert_eq_u64(fences[i], 7);
+		igt_assert_eq_u64(ops[i].result, ops[0].result + i);
+		assert_error(ops[i].error, 0);
+	}
+	assert_at(&gpu, p, SIZE, id);
+	igt_assert_eq_u64(word_at(0), ops[0].result + 8);
+}
+
+/**
+ * SUBTEST: async-fault
+ * Description: A job that fails says so in its operation, and its fence is signalled.
+ * Promises: EXEC_ASYNC OP:EFAULT
+ */
+static void async_fault(void)
+{
+	struct drm_vgpusvm_op op = {
+		.op = DRM_VGPUSVM_OP_FILL, .dst = (uintptr_t)p, .length = SIZE, .value = 1,
+	};
+	uint64_t fence = 0;
+
+	munmap(p + SIZE / 2, SIZE / 2);
+	assert_ok(submit(&op, 1, &fence));
+	igt_assert(signalled(&fence));
+	assert_error(op.error, -EFAULT);
+	igt_assert_eq_u64(op.fault_addr / 4096, ((uintptr_t)p + SIZE / 2) / 4096);
+}
+
+/**
+ * SUBTEST: async-cancel
+ * Description: What has not run when its VM is destroyed is cancelled, and signalled.
+ * Promises: VM_DESTROY EXEC_ASYNC OP:ECANCELED
+ */
+static void async_cancel(void)
+{
+	enum { JOBS = 40 };
+	static struct drm_vgpusvm_op ops[JOBS];
+	static uint64_t fences[JOBS];
+	int i, cancelled = 0;
+
+	memset(fences, 0, sizeof(fences));
+	for (i = 0; i < JOBS; i++) {
+		ops[i] = (struct drm_vgpusvm_op) {
+			.op = DRM_VGPUSVM_OP_ADD, .dst = (uintptr_t)p, .src = (uintptr_t)p,
+			.length = SIZE, .value = 1,
+		};
+		assert_ok(submit(&ops[i], 1, &fences[i]));
+	}
+	assert_ok(svm_vgpusvm.vm_destroy(&gpu));
+	for (i = 0; i < JOBS; i++) {
+		igt_assert(signalled(&fences[i]));
+		igt_assert(!ops[i].error || ops[i].error == -ECANCELED);
+		cancelled += ops[i].error == -ECANCELED;
+	}
+	igt_info("%d jobs of %d were cancelled\n", cancelled, JOBS);
+	igt_assert(cancelled);
+}
+
+static const struct subtest tests[] = {
+	{ "op-fill", "The operation FILL", op_fill },
+	{ "op-copy", "The operation COPY", op_copy },
+	{ "op-add", "The operation ADD", op_add },
+	{ "op-atomic-add", "The operation ATOMIC_ADD", op_atomic_add },
+	{ "op-crc32", "The operation CRC32", op_crc32 },
+	{ "op-read-write", "The operations READ and WRITE", op_read_write },
+	{ "exec-order", "Operations in their order", exec_order },
+	{ "exec-protection", "A GPU does what mappings allow", exec_protection },
+	{ "async", "Jobs and their fences", async },
+	{ "async-fault", "A job that fails", async_fault },
+	{ "async-cancel", "Jobs of a VM that is destroyed", async_cancel },
+};
+
+int igt_main()
+{
+	igt_fixture() {
+		require_vgpus();
+		gpu.fd = -1;
+	}
+
+	run_subtests(tests, start());
+}
