@@ -185,7 +185,7 @@ static int vgpusvm_pagemap_map(struct vgpusvm_pagemap *vpagemap, void *owner)
 	void *addr;
 
 	res = request_free_mem_region(&iomem_resource, region->size,
-				      VGPUSVM_DRIVER_NAME);
+				      dev_name(region->vdev->drm.dev));
 	if (IS_ERR(res))
 		return PTR_ERR(res);
 
