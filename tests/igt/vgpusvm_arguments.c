@@ -40,7 +40,7 @@ static void start(void)
 	typeof(good) args = good; \
 	args.change; \
 	igt_debug(#request " with " #change "\n"); \
-	igt_assert_eq(vgpusvm_call(gpu.fd, DRM_IOCTL_VGPUSVM_##request, &args), -(err)); \
+	igt_assert_eq(drm_call(gpu.fd, DRM_IOCTL_VGPUSVM_##request, &args), -(err)); \
 } while (0)
 
 /**

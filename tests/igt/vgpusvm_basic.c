@@ -42,7 +42,7 @@ static void start(void)
 
 static int call(unsigned long request, void *arg)
 {
-	return vgpusvm_call(gpu.fd, request, arg);
+	return drm_call(gpu.fd, request, arg);
 }
 
 /**

@@ -209,7 +209,7 @@ static void exec_order(void)
 			.length = 4096, .value = i + 1,
 		};
 	munmap(p + 4096, 4096);
-	assert_error(vgpusvm_call(gpu.fd, DRM_IOCTL_VGPUSVM_EXEC, &exec), -EFAULT);
+	assert_error(drm_call(gpu.fd, DRM_IOCTL_VGPUSVM_EXEC, &exec), -EFAULT);
 	igt_assert_eq_u32(exec.num_done, 1);
 	assert_error(ops[0].error, 0);
 	assert_error(ops[1].error, -EFAULT);
@@ -258,7 +258,7 @@ static int submit(struct drm_vgpusvm_op *ops, unsigned int num, uint64_t *fence)
 		.fence_value = 7,
 	};
 
-	return vgpusvm_call(gpu.fd, DRM_IOCTL_VGPUSVM_EXEC, &exec);
+	return drm_call(gpu.fd, DRM_IOCTL_VGPUSVM_EXEC, &exec);
 }
 
 static bool signalled(const uint64_t *fence)

@@ -4,7 +4,7 @@
 # image of it, in which they and Debian's run beside the VM's own root.
 
 IGT_SUITE=forky
-IGT_SOURCES=(tests/igt include/uapi)
+IGT_SOURCES=(tests/igt include/uapi patches)
 
 igt_packages() {
 	sed '/^#/d' "$TOP/vm/packages-igt"
@@ -47,13 +47,31 @@ build_hmm() {
 			$dir/mm/vm_util.c $dir/mm/hugepage_settings.c -pthread'
 }
 
+# stage_headers SRC DIR: the interfaces that are tested, in DIR: ours, and that of xe
+# with the patches.
+stage_headers() {
+	local src=$1 dir=$2 header=include/uapi/drm/xe_drm.h patch
+	rm -rf "$dir.new"
+	mkdir -p "$dir.new" "$dir"
+	cp -r "$src/include" "$dir.new"
+	cp "$SOURCE/$header" "$dir.new/$header"
+	patches_for "$src" "$SOURCE" | while read -r patch; do
+		(
+			cd "$dir.new"
+			GIT_CEILING_DIRECTORIES=$dir.new git apply --include="$header" "$patch"
+		)
+	done
+	rsync -rlpc --delete "$dir.new/" "$dir/"
+}
+
 build_igt() {
 	local src=$1 obj=$2 out=$3
 	say "building the IGT tests"
 	mkdir -p "$out/hmm"
+	stage_headers "$src" "$obj/headers"
 	logged igt in_root "$IGT_ROOT" "$src:/build/src" "$obj:/build/obj" \
 		"$out:/build/out" -- make -j "$JOBS" -C /build/src/tests/igt \
-		BUILD=/build/obj OUT=/build/out UAPI=/build/src/include/uapi
+		BUILD=/build/obj OUT=/build/out UAPI=/build/obj/headers/include/uapi
 	build_hmm "$out/hmm"
 }
 

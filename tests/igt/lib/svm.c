@@ -5,10 +5,12 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "pages.h"
 #include "svm.h"
 
 static const struct svm_driver * const drivers[] = {
 	&svm_vgpusvm,
+	&svm_xe,
 };
 
 static const struct svm_driver *driver_of(const char *uid)
@@ -21,11 +23,6 @@ static const struct svm_driver *driver_of(const char *uid)
 			return drivers[i];
 
 	return NULL;
-}
-
-bool svm_known(const char *uid)
-{
-	return driver_of(uid);
 }
 
 int svm_open(struct svm_gpu *gpu, const char *uid)
@@ -54,6 +51,16 @@ void svm_close(struct svm_gpu *gpu)
 	if (gpu->fd >= 0)
 		close(gpu->fd);
 	gpu->fd = -1;
+}
+
+bool svm_known(const char *uid)
+{
+	struct svm_gpu gpu;
+	int err = svm_open(&gpu, uid);
+
+	svm_close(&gpu);
+
+	return err != -ENOTSUP;
 }
 
 void svm_start(struct svm_gpu *gpu, const char *uid)
@@ -143,34 +150,32 @@ bool has_pattern(const void *p, size_t length, uint64_t seed)
 	return has_pattern_from(p, length, seed, 0);
 }
 
-#define PM_PRESENT	0x8000000000000000ull
-#define PM_SWAP		0x4000000000000000ull
+static bool is_there(const struct page *page, uint32_t id, const char *device)
+{
+	switch (id) {
+	case SVM_SYSTEM:
+		return page->present;
+	case SVM_ABSENT:
+		return !page->present && !page->away;
+	default:
+		return page->away && (!*page->device || !strcmp(page->device, device));
+	}
+}
 
-/*
- * The driver is asked where pages are; the process's page tables bear witness: they
- * have a page of the system as present, and one of a device as swapped.
- */
+/* The driver is asked where pages are; the process's page tables bear witness. */
 static void assert_witnessed(const void *p, size_t num, uint32_t id)
 {
-	uint64_t wanted = id == SVM_SYSTEM ? PM_PRESENT : id == SVM_ABSENT ? 0 : PM_SWAP;
-	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
-	uint64_t *entries = calloc(num, sizeof(*entries));
+	const char *device = link_name(PAGEMAPS "/pagemap%u/device", id);
+	struct page *pages = calloc(num, sizeof(*pages));
+	bool allowed = find_pages(p, num, pages);
 	size_t i;
 
-	/* Who has no rights any more can't look. */
-	if (fd < 0) {
-		free(entries);
-		return;
-	}
-
-	igt_assert(pread(fd, entries, num * 8, (uintptr_t)p / page_size() * 8) ==
-		   (ssize_t)num * 8);
-	close(fd);
-	for (i = 0; i < num; i++)
-		igt_assert_f((entries[i] & (PM_PRESENT | PM_SWAP)) == wanted,
-			     "page %zu of %zu is said to be at %d, its entry is %#llx\n", i,
-			     num, (int)id, (unsigned long long)entries[i]);
-	free(entries);
+	for (i = 0; allowed && i < num; i++)
+		igt_assert_f(is_there(&pages[i], id, device),
+			     "page %zu of %zu is said to be at %d, and is %s %s\n", i, num,
+			     (int)id, pages[i].present ? "in system memory" :
+			     pages[i].away ? "at" : "nowhere", pages[i].device);
+	free(pages);
 }
 
 void assert_at(struct svm_gpu *gpu, const void *p, size_t length, uint32_t id)

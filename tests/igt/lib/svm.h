@@ -59,14 +59,14 @@ struct svm_driver {
 	int (*traffic)(struct svm_gpu *gpu, uint64_t bytes[3], uint64_t time[3]);
 };
 
-extern const struct svm_driver svm_vgpusvm;
+extern const struct svm_driver svm_vgpusvm, svm_xe;
 
-/* By the uid of the initiator. Without a VM; one that none is known for: -ENOTSUP. */
+/* By the uid of the initiator, without a VM. -ENOTSUP: it can't be tested. */
 int svm_open(struct svm_gpu *gpu, const char *uid);
 void svm_close(struct svm_gpu *gpu);
 /* With a VM, or the test fails. */
 void svm_start(struct svm_gpu *gpu, const char *uid);
-/* Can this initiator be opened? */
+/* Can this initiator be tested? */
 bool svm_known(const char *uid);
 
 size_t page_size(void);

@@ -26,7 +26,7 @@ static int query_ids(struct svm_gpu *gpu)
 		.num_regions = SVM_IDS,
 		.regions = (uintptr_t)regions,
 	};
-	int err = vgpusvm_call(gpu->fd, DRM_IOCTL_VGPUSVM_QUERY_REGIONS, &query);
+	int err = drm_call(gpu->fd, DRM_IOCTL_VGPUSVM_QUERY_REGIONS, &query);
 
 	if (err)
 		return err;
@@ -57,7 +57,7 @@ static int preference(struct svm_gpu *gpu, void *p, size_t length, uint32_t *id)
 		.length = length,
 		.attrs = (uintptr_t)&attr,
 	};
-	int err = vgpusvm_call(gpu->fd, DRM_IOCTL_VGPUSVM_QUERY_RANGE, &query);
+	int err = drm_call(gpu->fd, DRM_IOCTL_VGPUSVM_QUERY_RANGE, &query);
 
 	*id = attr.pagemap_id;
 	return err == -ENOSPC ? -EXDEV : err;

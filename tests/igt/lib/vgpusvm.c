@@ -1,19 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later OR MIT
 
-#include <errno.h>
-#include <xf86drm.h>
-
 #include "vgpusvm.h"
-
-int vgpusvm_call(int fd, unsigned long request, void *arg)
-{
-	return drmIoctl(fd, request, arg) ? -errno : 0;
-}
 
 int vgpusvm_vm_create(int fd, uint32_t *vm)
 {
 	struct drm_vgpusvm_vm_create create = {};
-	int err = vgpusvm_call(fd, DRM_IOCTL_VGPUSVM_VM_CREATE, &create);
+	int err = drm_call(fd, DRM_IOCTL_VGPUSVM_VM_CREATE, &create);
 
 	*vm = create.vm_id;
 	return err;
@@ -23,7 +15,7 @@ int vgpusvm_vm_destroy(int fd, uint32_t vm)
 {
 	struct drm_vgpusvm_vm_destroy destroy = { .vm_id = vm };
 
-	return vgpusvm_call(fd, DRM_IOCTL_VGPUSVM_VM_DESTROY, &destroy);
+	return drm_call(fd, DRM_IOCTL_VGPUSVM_VM_DESTROY, &destroy);
 }
 
 int vgpusvm_madvise(int fd, uint32_t vm, const void *p, size_t length, uint32_t id)
@@ -35,7 +27,7 @@ int vgpusvm_madvise(int fd, uint32_t vm, const void *p, size_t length, uint32_t 
 		.pagemap_id = id,
 	};
 
-	return vgpusvm_call(fd, DRM_IOCTL_VGPUSVM_MADVISE, &advice);
+	return drm_call(fd, DRM_IOCTL_VGPUSVM_MADVISE, &advice);
 }
 
 int vgpusvm_prefetch(int fd, uint32_t vm, const void *p, size_t length, uint32_t flags,
@@ -47,7 +39,7 @@ int vgpusvm_prefetch(int fd, uint32_t vm, const void *p, size_t length, uint32_t
 		.start = (uintptr_t)p,
 		.length = length,
 	};
-	int err = vgpusvm_call(fd, DRM_IOCTL_VGPUSVM_PREFETCH, &prefetch);
+	int err = drm_call(fd, DRM_IOCTL_VGPUSVM_PREFETCH, &prefetch);
 
 	if (fallback)
 		*fallback = prefetch.fallback;
@@ -63,7 +55,7 @@ int vgpusvm_evict(int fd, uint32_t vm, const void *p, size_t length)
 		.length = length,
 	};
 
-	return vgpusvm_call(fd, DRM_IOCTL_VGPUSVM_EVICT, &evict);
+	return drm_call(fd, DRM_IOCTL_VGPUSVM_EVICT, &evict);
 }
 
 int vgpusvm_evict_region(int fd, uint32_t id)
@@ -73,7 +65,7 @@ int vgpusvm_evict_region(int fd, uint32_t id)
 		.pagemap_id = id,
 	};
 
-	return vgpusvm_call(fd, DRM_IOCTL_VGPUSVM_EVICT, &evict);
+	return drm_call(fd, DRM_IOCTL_VGPUSVM_EVICT, &evict);
 }
 
 int vgpusvm_exec(int fd, uint32_t vm, struct drm_vgpusvm_op *ops, unsigned int num)
@@ -84,7 +76,7 @@ int vgpusvm_exec(int fd, uint32_t vm, struct drm_vgpusvm_op *ops, unsigned int n
 		.ops = (uintptr_t)ops,
 	};
 
-	return vgpusvm_call(fd, DRM_IOCTL_VGPUSVM_EXEC, &exec);
+	return drm_call(fd, DRM_IOCTL_VGPUSVM_EXEC, &exec);
 }
 
 int vgpusvm_residency(int fd, uint32_t vm, const void *p, size_t length, uint32_t *ids)
@@ -96,7 +88,7 @@ int vgpusvm_residency(int fd, uint32_t vm, const void *p, size_t length, uint32_
 		.pages = (uintptr_t)ids,
 	};
 
-	return vgpusvm_call(fd, DRM_IOCTL_VGPUSVM_QUERY_RESIDENCY, &query);
+	return drm_call(fd, DRM_IOCTL_VGPUSVM_QUERY_RESIDENCY, &query);
 }
 
 int vgpusvm_placement(int fd, uint32_t vm, uint32_t id)
@@ -107,7 +99,7 @@ int vgpusvm_placement(int fd, uint32_t vm, uint32_t id)
 		.num_placements = 1,
 		.placements = (uintptr_t)&placement,
 	};
-	int err = vgpusvm_call(fd, DRM_IOCTL_VGPUSVM_QUERY_PLACEMENT, &query);
+	int err = drm_call(fd, DRM_IOCTL_VGPUSVM_QUERY_PLACEMENT, &query);
 
 	return err ? err : placement.error;
 }
@@ -119,5 +111,5 @@ int vgpusvm_stats(int fd, uint32_t vm, struct drm_vgpusvm_stats *stats)
 		.stats = (uintptr_t)stats,
 	};
 
-	return vgpusvm_call(fd, DRM_IOCTL_VGPUSVM_QUERY_STATS, &query);
+	return drm_call(fd, DRM_IOCTL_VGPUSVM_QUERY_STATS, &query);
 }

@@ -6,13 +6,9 @@
 #include <sys/types.h>
 
 #include "drm-uapi/vgpusvm_drm.h"
+#include "drm_call.h"
 
-/*
- * The ioctls of vgpusvm. All return 0 or a negative errno, and repeat a call that a
- * signal has interrupted.
- */
-int vgpusvm_call(int fd, unsigned long request, void *arg);
-
+/* The ioctls of vgpusvm, each by drm_call(). */
 int vgpusvm_vm_create(int fd, uint32_t *vm);
 int vgpusvm_vm_destroy(int fd, uint32_t vm);
 int vgpusvm_madvise(int fd, uint32_t vm, const void *p, size_t length, uint32_t id);
