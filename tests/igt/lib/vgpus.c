@@ -305,7 +305,7 @@ static const char *short_name(const char *group)
 	return letter ? text_of("auto-%c", letter) : group;
 }
 
-const char *partition(void)
+static const char *scan_groups(void)
 {
 	struct names groups, members;
 	char text[LINE] = "";
@@ -326,6 +326,20 @@ const char *partition(void)
 	}
 
 	return text_of("%s", text);
+}
+
+/* A change that is being published is seen either not at all or whole. */
+const char *partition(void)
+{
+	uint64_t before;
+	const char *text;
+
+	do {
+		before = generation();
+		text = scan_groups();
+	} while (before % 2 || generation() != before);
+
+	return text;
 }
 
 const char *group_of(char gpu)

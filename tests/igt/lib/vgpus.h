@@ -69,7 +69,7 @@ const char *busy(char gpu, const char *why);
 /* State and reason, as in "joined ok". */
 const char *member_state(const char *group, char gpu);
 
-/* The groups that these GPUs are in, as in "auto-a=ab left=c". */
+/* The groups that these GPUs are in, as in "auto-a=ab left=c", by a scan that counts. */
 const char *partition(void);
 /* The group that a GPU is in, and a file of it. */
 const char *group_of(char gpu);
