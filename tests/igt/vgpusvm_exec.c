@@ -324,13 +324,17 @@ static void async_cancel(void)
 	enum { JOBS = 40 };
 	static struct drm_vgpusvm_op ops[JOBS];
 	static uint64_t fences[JOBS];
+	/* Each job takes far longer than to submit one. */
+	const size_t length = 2 * MIB;
+	char *q = map_memory(length, false);
 	int i, cancelled = 0;
 
+	memset(q, 0, length);
 	memset(fences, 0, sizeof(fences));
 	for (i = 0; i < JOBS; i++) {
 		ops[i] = (struct drm_vgpusvm_op) {
-			.op = DRM_VGPUSVM_OP_ADD, .dst = (uintptr_t)p, .src = (uintptr_t)p,
-			.length = SIZE, .value = 1,
+			.op = DRM_VGPUSVM_OP_ADD, .dst = (uintptr_t)q, .src = (uintptr_t)q,
+			.length = length, .value = 1,
 		};
 		assert_ok(submit(&ops[i], 1, &fences[i]));
 	}
@@ -342,6 +346,7 @@ static void async_cancel(void)
 	}
 	igt_info("%d jobs of %d were cancelled\n", cancelled, JOBS);
 	igt_assert(cancelled);
+	munmap(q, length);
 }
 
 static const struct subtest tests[] = {
