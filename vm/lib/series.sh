@@ -18,6 +18,18 @@ series_mails() {
 	grep -E '^[^#[:space:]]' "$1/patches/series"
 }
 
+# series_mails_for SRC KERNEL: those for a kernel tree. The file "omitted" beside the
+# patches for that version names the others.
+series_mails_for() {
+	local omitted
+	omitted=$1/patches/$(kernel_version "$2")/omitted
+	if [ -e "$omitted" ]; then
+		series_mails "$1" | grep -vxFf <(grep -v '^#' "$omitted")
+	else
+		series_mails "$1"
+	fi
+}
+
 # series_plan SRC: a line "MAIL FILE" for each file that a mail adds, and one
 # without a file for each pattern that none fits.
 series_plan() {
@@ -120,11 +132,17 @@ series_identity() {
 	export GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL GIT_COMMITTER_DATE
 }
 
+# For mails that are only looked at.
+series_by_nobody() {
+	export GIT_AUTHOR_NAME=check GIT_AUTHOR_EMAIL=check@example.org
+	export GIT_COMMITTER_NAME=check GIT_COMMITTER_EMAIL=check@example.org
+}
+
 # series_commits SRC KERNEL REPO: a commit for each mail.
 series_commits() {
 	local src=$1 kernel=$2 repo=$3 plan mail commit
 	plan=$(series_plan "$src")
-	for mail in $(series_mails "$src"); do
+	for mail in $(series_mails_for "$src" "$kernel"); do
 		if [[ $mail == *.patch ]]; then
 			in_repository "$repo" am -q "$(patch_for "$src" "$kernel" "$mail")"
 			commit=(--amend --no-edit)
