@@ -20,21 +20,28 @@ try() {
 	fi
 }
 
-# try_file RULES NAME FILE COMMAND...: as try, of a command that looks at FILE and
-# judges it by RULES, a key, alone: what has passed once, passes.
-try_file() {
-	local rules=$1 name=$2 file=$3 passed
-	shift 3
-	passed=$CACHE/passed/$( (echo "$rules $*"; cat "$file") | key)
+# try_once KEY NAME COMMAND...: as try, of a command whose outcome KEY determines: what
+# has passed once, passes.
+try_once() {
+	local passed=$CACHE/passed/$1
+	shift
 	if [ -e "$passed" ]; then
-		try "$name" touch "$passed"
+		try "$1" touch "$passed"
 		return
 	fi
-	try "$name" "$@"
+	try "$@"
 	if [ "$TRIED" = yes ]; then
 		mkdir -p "$CACHE/passed"
 		: >"$passed"
 	fi
+}
+
+# try_file RULES NAME FILE COMMAND...: once, of a command that looks at FILE and
+# judges it by RULES, a key, alone.
+try_file() {
+	local rules=$1 name=$2 file=$3
+	shift 3
+	try_once "$( (echo "$rules $*"; cat "$file") | key)" "$name" "$@"
 }
 
 done_testing() {
