@@ -34,6 +34,8 @@
 . "$TOP/vm/lib/deb.sh"
 # shellcheck source=vm/lib/igt.sh
 . "$TOP/vm/lib/igt.sh"
+# shellcheck source=vm/lib/docs.sh
+. "$TOP/vm/lib/docs.sh"
 # shellcheck source=vm/lib/qemu.sh
 . "$TOP/vm/lib/qemu.sh"
 # shellcheck source=vm/lib/verdict.sh
@@ -53,8 +55,8 @@ prepare() {
 		initramfs "$KERNEL_RELEASE" "$ROOT/usr"
 		stock_modules
 		;;
-	test)
-		test_kernel
+	test | pristine | kunit | kunit-pristine)
+		test_kernel "$1"
 		;;
 	*)
 		die "no kernel is called $1"

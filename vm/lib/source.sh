@@ -48,3 +48,20 @@ kernel_source() {
 	SOURCE=$CACHE/source-$SOURCE_ID/tree
 	product "$CACHE/source-$SOURCE_ID" make_source
 }
+
+choose_other() {
+	rm -f "$CACHE"/apt/*/fresh
+	choose "${1//./\\.}\\." >"$2"
+	if [ ! -s "$2" ]; then
+		die "no package linux-image-$1.*-amd64 in any suite of vm/kernels.conf"
+	fi
+}
+
+# other_source VERSION: as kernel_source(), of another version (7.2) than that of VMs.
+other_source() {
+	local choice
+	choice=$CACHE/kernel-$1-$(key <"$TOP/vm/kernels.conf")
+	product "$choice" choose_other "$1"
+	read -r KERNEL_RELEASE SUITES <"$choice"
+	kernel_source
+}

@@ -1,8 +1,29 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# The kernel "test": our files in tree, and everything on that finds bugs.
+# The kernels that are built here. "test" has our files in tree, and everything on that
+# finds bugs; "pristine" is the same without what is ours. "kunit" has all tests of DRM
+# that KUnit runs, and is quick to build; "kunit-pristine" is to compare it with.
 
+# Set by built_kernel(): fragments of the configuration, whether our files and patches are
+# in it, and kernels with whose objects to start.
 FRAGMENTS=(base debug drm)
+OURS=yes
+SEEDS=()
+
+# built_kernel NAME
+built_kernel() {
+	OURS=yes
+	SEEDS=()
+	case $1 in
+	test | pristine) FRAGMENTS=(base debug drm) ;;
+	kunit | kunit-pristine) FRAGMENTS=(base drm kunit) ;;
+	esac
+	case $1 in
+	pristine) OURS='' SEEDS=(test) ;;
+	kunit-pristine) OURS='' SEEDS=(series kunit) ;;
+	kunit) SEEDS=(series kunit-pristine) ;;
+	esac
+}
 
 # kbuild_in TREE OBJECTS ARGS...
 kbuild_in() {
@@ -18,11 +39,21 @@ kbuild_test() {
 	kbuild_in "$1/tree" "$1/obj" "${@:2}"
 }
 
+# Options of no kernel but one with our files.
+our_options() {
+	sed -nE 's/^(menu)?config /CONFIG_/p' \
+		"$TOP"/drivers/gpu/drm/{drm_pagemap,vgpusvm}/Kconfig
+}
+
 fragments() {
 	local name
 	for name in "${FRAGMENTS[@]}"; do
 		cat "$TOP/vm/configs/$name.config"
-	done
+	done | if [ -n "$OURS" ]; then
+		cat
+	else
+		grep -vwFf <(our_options)
+	fi
 }
 
 # What the fragments ask for and the configuration does not have.
@@ -39,8 +70,8 @@ not_configured() {
 
 # Only when the fragments or a Kconfig of ours changed: what depends on an
 # option is rebuilt when that option changes, not when the file is written.
-configure_test() {
-	local dir=$1 id missing
+configure() {
+	local dir=$1 id
 	id=$( (fragments; find "$dir/stage" -name Kconfig -exec cat {} +) | key)
 	if [ "$(cat "$dir/configured" 2>/dev/null)" = "$id" ]; then
 		return
@@ -51,11 +82,38 @@ configure_test() {
 	logged config kbuild_test "$dir" tinyconfig
 	fragments >>"$dir/obj/.config"
 	logged config kbuild_test "$dir" olddefconfig
-	missing=$(not_configured "$dir/obj/.config")
+	echo "$id" >"$dir/configured"
+}
+
+configure_test() {
+	local missing
+	configure "$1"
+	missing=$(not_configured "$1/obj/.config")
 	if [ -n "$missing" ]; then
 		die "options that did not take effect: $missing"
 	fi
-	echo "$id" >"$dir/configured"
+}
+
+copy_seed() {
+	local from=$1 dir=$2
+	rm -rf "$dir/tree" "$dir/obj.tmp"
+	cp -al "$from/tree" "$dir/tree"
+	cp -a "$from/obj" "$dir/obj.tmp"
+	cp "$from/manifest" "$dir/manifest"
+	mv "$dir/obj.tmp" "$dir/obj"
+}
+
+# What is the same in a kernel that was built before is not compiled again. The tree
+# is that kernel's at first, so that make sees what changes.
+seed() {
+	local dir=$1 from
+	for from in "${SEEDS[@]}"; do
+		from=$CACHE/$from-$SOURCE_ID
+		if [ ! -e "$dir/obj" ] && [ -e "$from/configured" ]; then
+			say "starting with the objects of ${from##*/}"
+			locked "${from##*/}" copy_seed "$from" "$dir"
+		fi
+	done
 }
 
 # For tests that compare what the kernel shows with what is documented.
@@ -68,17 +126,18 @@ copy_abi_checker() {
 	)
 }
 
+# build_test NAME DIR OUT
 build_test() {
-	local dir=$1 out=$2 release
+	local name=$1 dir=$2 out=$3 release
 	mkdir -p "$out/boot"
 	if [ -e "$dir/obj/arch/x86/boot/bzImage" ]; then
-		say "building what changed in the test kernel"
+		say "building what changed in the kernel $name"
 	else
-		say "building the test kernel (some 15 minutes; log: $CACHE/log/test)"
+		say "building the kernel $name (some 15 minutes; log: $CACHE/log/$name)"
 	fi
-	logged test kbuild_test "$dir" bzImage modules
+	logged "$name" kbuild_test "$dir" bzImage modules
 	rm -rf "$dir/obj/install"
-	logged test-install kbuild_test "$dir" modules_install \
+	logged "$name-install" kbuild_test "$dir" modules_install \
 		INSTALL_MOD_PATH=/build/obj/install/usr
 	cp -r "$dir/obj/install/usr" "$out/"
 	rm -rf "$dir/obj/install" "$out"/usr/lib/modules/*/build
@@ -87,28 +146,31 @@ build_test() {
 	cp "$dir/obj/arch/x86/boot/bzImage" "$out/boot/vmlinuz-$release"
 }
 
-# Sets TEST, where tree and objects are.
+# test_dir [NAME]: sets TEST, where tree and objects of a kernel are.
 test_dir() {
 	kernel_source
-	TEST=$CACHE/test-$SOURCE_ID
+	TEST=$CACHE/${1:-test}-$SOURCE_ID
 	mkdir -p "$TEST"
 }
 
+# sync_test NAME DIR
 sync_test() {
-	local dir=$1 id
+	local name=$1 dir=$2 id
+	seed "$dir" >&2
 	sync_tree "$dir" >&2
 	configure_test "$dir" >&2
 	id=$( (tree_list "$dir/stage" .; cat "$dir/obj/.config" "$TOP/vm/lib/testkernel.sh"
 		echo "$dir") | key)
-	product "$CACHE/layer-test-$id" build_test "$dir"
-	prune 3 "$CACHE/layer-test-$id" "$CACHE"/layer-test-*[0-9a-f] >&2
-	echo "$CACHE/layer-test-$id"
+	product "$CACHE/layer-$name-$id" build_test "$name" "$dir"
+	prune 3 "$CACHE/layer-$name-$id" "$CACHE/layer-$name"-[0-9a-f]*[0-9a-f] >&2
+	echo "$CACHE/layer-$name-$id"
 }
 
-# Sets LAYER, VMLINUZ and INITRAMFS.
+# test_kernel NAME: sets LAYER, VMLINUZ and INITRAMFS.
 test_kernel() {
-	test_dir
-	LAYER=$(locked "${TEST##*/}" sync_test "$TEST")
+	built_kernel "$1"
+	test_dir "$1"
+	LAYER=$(locked "${TEST##*/}" sync_test "$1" "$TEST")
 	VMLINUZ=$(echo "$LAYER"/boot/vmlinuz-*)
 	initramfs "${VMLINUZ#*/vmlinuz-}" "$LAYER/usr"
 }

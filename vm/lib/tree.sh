@@ -58,9 +58,14 @@ patched_files() {
 	git apply --numstat "$@" | cut -f3
 }
 
-# Our files, and the patched ones made anew from the source's.
+# Our files, and the patched ones made anew from the source's: what differs from it.
 stage_overlay() {
 	local dir=$1 patch file
+	if [ -z "$OURS" ]; then
+		rm -rf "$dir/stage"
+		mkdir "$dir/stage"
+		return
+	fi
 	sync_sources "$dir/src" "${OVERLAY[@]}" patches
 	(
 		cd "$dir/src"
@@ -84,11 +89,9 @@ stage_overlay() {
 	done
 }
 
-# sync_tree DIR: DIR/tree is the source with the overlay of this checkout.
-sync_tree() {
+# sync_stage DIR: DIR/tree is the source with what is in DIR/stage.
+sync_stage() {
 	local dir=$1 file
-	make_tree "$dir"
-	stage_overlay "$dir"
 	(
 		cd "$dir/stage"
 		find . -type f | LC_ALL=C sort >"$dir/manifest.new"
@@ -103,4 +106,11 @@ sync_tree() {
 		done
 	cp "$dir/manifest.new" "$dir/manifest"
 	rsync -rlpc "$dir/stage/" "$dir/tree/"
+}
+
+# sync_tree DIR: DIR/tree is the source with the overlay of this checkout, or as it is.
+sync_tree() {
+	make_tree "$1"
+	stage_overlay "$1"
+	sync_stage "$1"
 }
