@@ -3,8 +3,8 @@
 # The front door. Nothing is built in the checkout, and nothing on the host but
 # packages is changed: vm/README.md tells where things are.
 
-.PHONY: help demo test check unit kunit vmtest vmtest-stock series igt bench deb debtest \
-	shell run clean distclean
+.PHONY: help demo test check unit kunit vmtest vmtest-stock series series-check \
+	series-other gpu-docs igt bench deb debtest shell run clean distclean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -34,6 +34,15 @@ vmtest-stock: ## those for Debian's own kernel, on it
 
 series: ## the kernel patches as mails; KERNEL_SRC=DIR OUT=DIR FORMAT="-v2"
 	@vm/series write "$(OUT)" $(FORMAT)
+
+series-check: ## the kernel builds after each of these mails; T=BEGINNING for one
+	@tests/lib/parts series-check
+
+series-other: ## they apply to another kernel, and build there; V=7.2
+	@tests/lib/parts series-other
+
+gpu-docs: ## the kernel's documents on GPUs, with ours, without warnings of ours
+	@tests/lib/parts gpu-docs
 
 igt: ## our IGT tests by igt_runner, and hmm-tests; T=SUITE for one
 	@tests/lib/parts igt-bare igt
