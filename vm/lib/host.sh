@@ -7,7 +7,6 @@ HOST_NEEDS=(
 	flock:util-linux
 	git:git
 	mmdebstrap:mmdebstrap
-	qemu-system-x86_64:qemu-system-x86
 	rsync:rsync
 	shellcheck:shellcheck
 	unshare:util-linux

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# The images that VMs boot from: the small root without what only compiling
-# needs, or the full one, where compiling is among what is tested.
+# The images that VMs boot from: the small root without what only compiling and running
+# VMs needs, or the full one, where compiling is among what is tested.
 
 # hidden_in small|full ROOT: directories of it that no VM needs.
 hidden_in() {
 	local hidden=(var/lib/apt var/cache)
 	if [ "$1" = small ]; then
-		hidden+=(usr/src usr/include usr/lib/gcc usr/libexec/gcc)
+		hidden+=(usr/src usr/include usr/lib/gcc usr/libexec/gcc
+			usr/lib/ipxe usr/share/qemu usr/share/seabios)
 	fi
 	(
 		cd "$2"

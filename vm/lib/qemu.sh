@@ -2,6 +2,15 @@
 # shellcheck shell=bash
 # Starting the VM.
 
+# Sets QEMU, the command: that of the small root, by that root's own loader, so that it
+# need not be entered.
+emulator() {
+	local libraries=$ROOT/usr/lib/x86_64-linux-gnu
+	QEMU=("$libraries/ld-linux-x86-64.so.2" --library-path "$libraries"
+		"$ROOT/usr/bin/qemu-system-x86_64"
+		-L "$ROOT/usr/share/qemu" -L "$ROOT/usr/share/seabios")
+}
+
 # Hardware virtualisation is only worth something if a guest boots on it: a
 # device node alone says nothing in nested or restricted hosts.
 kvm_boots() {
@@ -9,7 +18,7 @@ kvm_boots() {
 	if [ ! -w /dev/kvm ] || ! grep -qwE 'vmx|svm' /proc/cpuinfo; then
 		return 1
 	fi
-	trial=$CACHE/kvm-$( (uname -r; qemu-system-x86_64 --version
+	trial=$CACHE/kvm-$( (uname -r; echo "${ROOT##*-}"
 		grep -m 1 'model name' /proc/cpuinfo) | key)
 	if [ ! -e "$trial" ]; then
 		try_kvm >"$trial.tmp"
@@ -20,7 +29,7 @@ kvm_boots() {
 
 # The kernel has no root to mount, and so panics, once it is up.
 try_kvm() {
-	timeout 20 qemu-system-x86_64 -accel kvm -cpu host -m 512 -nodefaults \
+	timeout 20 "${QEMU[@]}" -accel kvm -cpu host -m 512 -nodefaults \
 		-nographic -no-reboot -serial stdio -kernel "$VMLINUZ" \
 		-append 'console=ttyS0 panic=-1' </dev/null 2>&1 |
 		grep -q 'Unable to mount root fs' && echo yes || echo no
@@ -53,10 +62,11 @@ port() {
 # Boots and returns when the VM is gone; its parameters are vm/run's variables.
 # The VM does not outlive who started it.
 boot() {
+	emulator
 	accelerator
 	# shellcheck disable=SC2046
 	exec setpriv --pdeathsig TERM timeout --foreground --kill-after=5 "$TIMEOUT" \
-		setpriv --pdeathsig KILL qemu-system-x86_64 "${ACCELERATOR[@]}" \
+		setpriv --pdeathsig KILL "${QEMU[@]}" "${ACCELERATOR[@]}" \
 		-machine q35 -m "$MEM" -smp "$CPUS" \
 		-nodefaults -nographic -no-reboot \
 		-kernel "$VMLINUZ" -initrd "$INITRAMFS" \

@@ -2,14 +2,15 @@
 # shellcheck shell=bash
 # Roots: Debian with the stock kernel, its headers and its compiler. They are
 # entered to compile, and an image of one is what the VM boots from. The small one
-# does for that; "full" has what tests need, too.
+# does for that, and runs the VM; "full" has what tests need, too.
 
 # root_packages small|full
 root_packages() {
 	sed '/^#/d' "$TOP/vm/packages"
-	if [ "$1" = full ]; then
-		sed '/^#/d' "$TOP/vm/packages-test"
-	fi
+	case $1 in
+	small) sed '/^#/d' "$TOP/vm/packages-qemu" ;;
+	full) sed '/^#/d' "$TOP/vm/packages-test" ;;
+	esac
 	echo "linux-image-$KERNEL_RELEASE"
 	echo "linux-headers-$KERNEL_RELEASE"
 }
