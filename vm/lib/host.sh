@@ -37,6 +37,13 @@ missing_packages() {
 }
 
 host_packages() {
+	if [ -n "$(missing_packages)" ]; then
+		locked host-packages add_packages
+	fi
+}
+
+# Another run may have done that meanwhile.
+add_packages() {
 	local missing
 	mapfile -t missing < <(missing_packages | sort -u)
 	if [ "${#missing[@]}" = 0 ]; then
