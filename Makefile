@@ -15,10 +15,11 @@ demo: ## data placed by pagemap ID on virtual GPUs, step by step
 	@vm/run --kernel stock $(if $(FILE),--stdin) -- demo/run $(if $(FILE),- <"$(FILE)")
 
 test: ## everything; the last line counts
-	@tests/lib/parts check unit vmtest:1of2+vmtest:2of2+vmtest-stock
+	@tests/lib/parts check-files+check-tree+unit \
+		vmtest:1of2+vmtest:2of2+vmtest-stock
 
 check: ## static checks of all files
-	@tests/lib/parts check
+	@tests/lib/parts check-files+check-tree
 
 unit: ## the tests of the programs, without a VM
 	@tests/lib/parts unit

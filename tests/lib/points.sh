@@ -36,12 +36,44 @@ try_once() {
 	fi
 }
 
-# try_file RULES NAME FILE COMMAND...: once, of a command that looks at FILE and
-# judges it by RULES, a key, alone.
-try_file() {
-	local rules=$1 name=$2 file=$3
-	shift 3
-	try_once "$( (echo "$rules $*"; cat "$file") | key)" "$name" "$@"
+# passed_file RULES FILE COMMAND...: the key of what COMMAND, that looks at FILE and judges
+# it by RULES, a key, alone, says of it.
+passed_file() {
+	(
+		echo "$1 ${*:3} $2"
+		cat "$2"
+	) | key
+}
+
+# pass_together RULES COMMAND...: those of the files on standard input that are new, if
+# COMMAND has nothing against any. Most of the time that such programs take for one file
+# is their start.
+pass_together() {
+	local rules=$1 file new=() passed=()
+	shift
+	while read -r file; do
+		passed+=("$CACHE/passed/$(passed_file "$rules" "$file" "$@")")
+		if [ -e "${passed[-1]}" ]; then
+			unset 'passed[-1]'
+		else
+			new+=("$file")
+		fi
+	done
+	if [ "${#new[@]}" -gt 1 ] && "$@" "${new[@]}" >/dev/null 2>&1; then
+		mkdir -p "$CACHE/passed"
+		touch "${passed[@]}"
+	fi
+}
+
+# try_files RULES WHAT COMMAND...: a point for each of the files on standard input.
+try_files() {
+	local rules=$1 what=$2 files file
+	shift 2
+	mapfile -t files
+	printf '%s\n' "${files[@]}" | pass_together "$rules" "$@"
+	for file in "${files[@]}"; do
+		try_once "$(passed_file "$rules" "$file" "$@")" "$what of $file" "$@" "$file"
+	done
 }
 
 done_testing() {
