@@ -10,6 +10,7 @@
 #include <linux/mutex.h>
 #include <linux/pci.h>
 #include <linux/pci-p2pdma.h>
+#include <linux/pm_runtime.h>
 #include <linux/slab.h>
 
 #include <kunit/static_stub.h>
@@ -193,6 +194,9 @@ void xe_pagemap_path_describe(struct pci_dev *a, struct pci_dev *b,
  * @a: One device.
  * @b: Another one.
  * @path: To be filled in.
+ *
+ * Wakes them up: with a device that sleeps, the ports above it may have no power,
+ * and read as all ones, as if they redirected what comes.
  */
 void xe_pagemap_path_measure(struct device *a, struct device *b,
 			     struct xe_pagemap_path *path)
@@ -206,9 +210,13 @@ void xe_pagemap_path_measure(struct device *a, struct device *b,
 	if (!IS_ENABLED(CONFIG_PCI_P2PDMA) || !dev_is_pci(a) || !dev_is_pci(b))
 		return;
 
+	pm_runtime_get_sync(a);
+	pm_runtime_get_sync(b);
 	xe_pagemap_path_describe(to_pci_dev(a), to_pci_dev(b),
 				 pci_p2pdma_distance(to_pci_dev(a), b, false),
 				 path);
+	pm_runtime_put_autosuspend(b);
+	pm_runtime_put_autosuspend(a);
 }
 
 static struct xe_known_path *xe_known_path_find(struct device *a, struct device *b)
