@@ -14,6 +14,8 @@
 #include <linux/pci.h>
 #include <linux/slab.h>
 
+#include <kunit/static_stub.h>
+
 #include <drm/drm_pagemap_util.h>
 #include <drm/drm_print.h>
 
@@ -36,6 +38,20 @@ static bool xe_is_pulled_out(struct xe_device *xe)
 {
 	return dev_is_pci(xe->drm.dev) &&
 	       pci_dev_is_disconnected(to_pci_dev(xe->drm.dev));
+}
+
+/**
+ * xe_svm_is_lost() - Is a device's memory out of reach for good
+ * @xe: The device.
+ *
+ * Return: %true if nothing can be copied from there any more, as the card was
+ * pulled out or is wedged.
+ */
+bool xe_svm_is_lost(struct xe_device *xe)
+{
+	KUNIT_STATIC_STUB_REDIRECT(xe_svm_is_lost, xe);
+
+	return xe_is_pulled_out(xe) || xe_device_wedged(xe);
 }
 
 /* The VM after an ASID, with a reference. */
@@ -262,7 +278,10 @@ static void xe_svm_drain(struct xe_vram_region *vr)
 	unsigned long warn = jiffies + XE_DRAIN_WARN;
 	struct drm_pagemap *dpagemap;
 
-	while ((dpagemap = drm_pagemap_get_from_cache_if_active(vr->dpagemap_cache))) {
+	while (!xe_svm_is_lost(vr->xe)) {
+		dpagemap = drm_pagemap_get_from_cache_if_active(vr->dpagemap_cache);
+		if (!dpagemap)
+			break;
 		xe_svm_empty_pagemap(dpagemap);
 		drm_pagemap_put(dpagemap);
 		fsleep(1000);
@@ -278,17 +297,13 @@ static void xe_svm_drain(struct xe_vram_region *vr)
  * xe_svm_unplug_memory() - Wait until nothing is left in a device's memory
  * @xe: The device, which was unplugged; its VMs are out of the way.
  *
- * From a card that was pulled out nothing can be copied: what is still there is
- * lost to those who access it.
+ * What is still in a memory that is out of reach is lost to those who access it.
  */
 void xe_svm_unplug_memory(struct xe_device *xe)
 {
 	struct xe_vram_region *vr;
 	struct xe_tile *tile;
 	u8 id;
-
-	if (xe_is_pulled_out(xe))
-		return;
 
 	for_each_tile(tile, xe, id) {
 		vr = xe_tile_to_vr(tile);

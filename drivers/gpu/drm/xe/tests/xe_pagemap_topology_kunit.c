@@ -13,6 +13,7 @@
 #include <drm/drm_pagemap.h>
 
 #include <kunit/device.h>
+#include <kunit/static_stub.h>
 #include <kunit/visibility.h>
 
 #include "../drm_pagemap/topology_access.h"
@@ -21,6 +22,7 @@
 #include "xe_device.h"
 #include "xe_pagemap_topology.h"
 #include "xe_svm.h"
+#include "xe_svm_unplug.h"
 #include "xe_tile.h"
 #include "xe_vram_types.h"
 
@@ -488,6 +490,37 @@ static void pages_go_after_unplug(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, world->gpus[0].xe);
 }
 
+static bool fake_is_lost(struct xe_device *xe)
+{
+	return true;
+}
+
+/* Nobody gets anything else for what was in a card that was pulled out. */
+static void pages_of_a_lost_card_stay(struct kunit *test)
+{
+	struct xe_device *xe = xe_fake_plug(test, 0, XE_BATTLEMAGE);
+	struct drm_pagemap_group *group = xe_fake_hold(test, xe);
+	struct drm_pagemap_addr addr = { .addr = PAGE_SIZE };
+	struct drm_pagemap *dpagemap;
+	struct page *page;
+
+	dpagemap = xe_fake_resolve(test, xe_fake_vram(xe, 0)->pagemap_node, group);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dpagemap);
+	page = pfn_to_page(PHYS_PFN(dpagemap->pagemap->range.start));
+
+	kunit_activate_static_stub(test, xe_svm_is_lost, fake_is_lost);
+	KUNIT_EXPECT_EQ(test, -ENODEV, xe_svm_copy_to_ram(&page, &addr, 1, NULL));
+
+	/* They are not waited for here, as they may never be moved */
+	xe_pagemap_topology_kill(xe);
+	drm_dev_unplug(&xe->drm);
+	xe_svm_unplug_memory(xe);
+	KUNIT_EXPECT_EQ(test, atomic_read(&xe_fake_vram(xe, 0)->num_pagemaps), 1);
+	xe_fake_put(test, dpagemap);
+	xe_fake_release(test, group);
+	xe_fake_unplug(test, 0);
+}
+
 static struct kunit_case xe_pagemap_topology_cases[] = {
 	KUNIT_CASE(publishes_vram),
 	KUNIT_CASE(publishes_each_tile),
@@ -508,6 +541,7 @@ static struct kunit_case xe_pagemap_topology_cases[] = {
 	KUNIT_CASE(pages_are_made_when_used),
 	KUNIT_CASE(pages_too_many_fail),
 	KUNIT_CASE(pages_go_after_unplug),
+	KUNIT_CASE(pages_of_a_lost_card_stay),
 	{}
 };
 
