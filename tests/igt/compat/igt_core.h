@@ -38,8 +38,6 @@ void __igt_fixture_complete(void);
 bool __igt_run_subtest(const char *name, const char *file, int line);
 bool __igt_enter_dynamic_container(void);
 bool __igt_run_dynamic_subtest(const char *name);
-void __igt_subtest_group_save(int *save, int *desc);
-void __igt_subtest_group_restore(int save, int desc);
 void igt_success(void);
 __igt_noreturn void igt_exit(void);
 void __igt_skip_check(const char *file, int line, const char *func, const char *check,
@@ -89,12 +87,6 @@ void igt_waitchildren(void);
 	for (; __igt_run_subtest(name, __FILE__, __LINE__) && \
 	       __igt_came_first(igt_subtest_jmpbuf); igt_success())
 
-#define igt_subtest_f(format...) \
-	for (char __igt_local(name)[256]; \
-	     snprintf(__igt_local(name), sizeof(__igt_local(name)), format) >= 0 && \
-	     __igt_run_subtest(__igt_local(name), __FILE__, __LINE__) && \
-	     __igt_came_first(igt_subtest_jmpbuf); igt_success())
-
 #define igt_subtest_with_dynamic(name) \
 	for (; __igt_run_subtest(name, __FILE__, __LINE__) && \
 	       __igt_enter_dynamic_container() && \
@@ -112,13 +104,6 @@ void igt_waitchildren(void);
 	     snprintf(__igt_local(name), sizeof(__igt_local(name)), format) >= 0 && \
 	     __igt_run_dynamic_subtest(__igt_local(name)) && \
 	     __igt_came_first(igt_dynamic_jmpbuf); igt_success())
-
-#define igt_subtest_group() \
-	for (int __igt_local(done) = 0, __igt_local(save) = 0, __igt_local(desc) = 0; \
-	     !__igt_local(done) && \
-	     (__igt_subtest_group_save(&__igt_local(save), &__igt_local(desc)), true); \
-	     __igt_local(done) = 1, \
-	     __igt_subtest_group_restore(__igt_local(save), __igt_local(desc)))
 
 #define igt_describe(text)	igt_describe_f("%s", text)
 
@@ -147,13 +132,9 @@ void igt_waitchildren(void);
 } while (0)
 
 #define igt_assert_eq(a, b)		__igt_compare(int, "%d", a, ==, b)
-#define igt_assert_neq(a, b)		__igt_compare(int, "%d", a, !=, b)
-#define igt_assert_lt(a, b)		__igt_compare(int, "%d", a, <, b)
-#define igt_assert_lte(a, b)		__igt_compare(int, "%d", a, <=, b)
 #define igt_assert_eq_u32(a, b)		__igt_compare(uint32_t, "%#x", a, ==, b)
 #define igt_assert_neq_u32(a, b)	__igt_compare(uint32_t, "%#x", a, !=, b)
 #define igt_assert_eq_u64(a, b)		__igt_compare(unsigned long long, "%#llx", a, ==, b)
-#define igt_assert_neq_u64(a, b)	__igt_compare(unsigned long long, "%#llx", a, !=, b)
 #define igt_assert_lte_u64(a, b)	__igt_compare(unsigned long long, "%#llx", a, <=, b)
 #define igt_assert_lt_u64(a, b)		__igt_compare(unsigned long long, "%#llx", a, <, b)
 
@@ -161,7 +142,5 @@ void igt_waitchildren(void);
 	if (!(expr)) \
 		__igt_skip_check(__FILE__, __LINE__, __func__, #expr, format); \
 } while (0)
-
-#define igt_require(expr)	igt_require_f(expr, NULL)
 
 #endif
