@@ -20,6 +20,7 @@
 
 #include "igt.h"
 #include "lib/placed.h"
+#include "lib/settings.h"
 #include "lib/subtests.h"
 #include "lib/vgpus.h"
 #include "lib/vgpusvm.h"
@@ -515,6 +516,7 @@ static void by_file(void)
 
 	assert_ok(svm_open(&other, vgpu_uid('b')));
 	good.devmem_fd = other.fd;
+	keep_setting(parameter);
 	assert_ok(file_put("N", parameter));
 	errors[0] = call(DRM_IOCTL_VGPUSVM_MADVISE, &good);
 	assert_ok(file_put("Y", parameter));

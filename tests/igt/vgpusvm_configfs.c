@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "igt.h"
+#include "lib/settings.h"
 #include "lib/subtests.h"
 #include "lib/vgpus.h"
 
@@ -225,6 +226,7 @@ static void refused_device(void)
 	int err;
 
 	make_vgpus("a", 1);
+	keep_setting(autoprobe);
 	assert_ok(file_put("0", autoprobe));
 	err = file_put("1", "%s", path);
 	assert_ok(file_put("1", autoprobe));

@@ -5,6 +5,7 @@
 
 #include "igt_configfs.h"
 #include "igt_kmod.h"
+#include "settings.h"
 #include "vgpus.h"
 
 #define FIRST	100
@@ -13,20 +14,6 @@
 static bool is_ours(const char *name)
 {
 	return !strncmp(name, PREFIX, strlen(PREFIX));
-}
-
-/* What the administrator had before the first test. */
-static struct {
-	bool known;
-	char *enabled, *min_bandwidth, *foreign_access;
-} before;
-
-static void remember(void)
-{
-	before.enabled = strdup(file_text(PEERS "/enabled_groups"));
-	before.min_bandwidth = strdup(file_text(PEERS "/auto/min_bandwidth"));
-	before.foreign_access = strdup(file_text(PEERS "/auto/foreign_access"));
-	before.known = true;
 }
 
 static void remove_group(const char *name)
@@ -73,13 +60,10 @@ static void remove_ours(void)
 			remove_group(names.name[i]);
 }
 
-static void restore(int sig)
+static void remove_at_exit(int sig)
 {
 	(void)sig;
 	remove_ours();
-	file_put(before.min_bandwidth, PEERS "/auto/min_bandwidth");
-	file_put(before.foreign_access, PEERS "/auto/foreign_access");
-	file_put(before.enabled, PEERS "/enabled_groups");
 }
 
 bool vgpus_available(void)
@@ -90,10 +74,14 @@ bool vgpus_available(void)
 	if (!file_exists(VGPUS) || !file_exists(PEERS))
 		return false;
 
-	if (!before.known) {
-		remember();
-		igt_install_exit_handler(restore);
-	}
+	/*
+	 * The last handler is called first: the administrator's groups can't be enabled
+	 * before ours have gone.
+	 */
+	keep_setting(PEERS "/enabled_groups");
+	keep_setting(PEERS "/auto/foreign_access");
+	keep_setting(PEERS "/auto/min_bandwidth");
+	igt_install_exit_handler(remove_at_exit);
 
 	return true;
 }
