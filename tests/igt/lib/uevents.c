@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later OR MIT
 
-#include <linux/netlink.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "files.h"
 #include "uevents.h"
+
+/* Not before igt.h, which in IGT's tree refuses to come after the header's macros. */
+#include <linux/netlink.h>
 
 int listen_for_uevents(void)
 {
