@@ -4,7 +4,7 @@
 # packages is changed: vm/README.md tells where things are.
 
 .PHONY: help demo test check unit kunit vmtest vmtest-stock series series-check \
-	series-other gpu-docs igt bench deb debtest shell run clean distclean
+	series-other gpu-docs igt hmm-upstream bench deb debtest shell run clean distclean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -47,6 +47,9 @@ gpu-docs: ## the kernel's documents on GPUs, with ours, without warnings of ours
 
 igt: ## our IGT tests by igt_runner, and hmm-tests; T=SUITE for one
 	@tests/lib/parts igt-bare igt
+
+hmm-upstream: ## hmm-tests, on the kernel with the patches and without
+	@tests/lib/parts hmm-upstream
 
 deb: ## the Debian packages, modules by DKMS; OUT=DIR
 	@vm/build deb "$(OUT)"
