@@ -45,7 +45,7 @@ series-other: ## they apply to another kernel, and build there; V=7.2
 gpu-docs: ## the kernel's documents on GPUs, with ours, without warnings of ours
 	@tests/lib/parts gpu-docs
 
-igt: ## our IGT tests by igt_runner, and hmm-tests; T=SUITE for one
+igt: ## our IGT tests and others' by igt_runner, and hmm-tests; T=SUITE for one
 	@tests/lib/parts igt-bare igt
 
 hmm-upstream: ## hmm-tests, on the kernel with the patches and without
