@@ -64,6 +64,8 @@ COMP_WORDBREAKS=' '
 check "completion: where a colon breaks no word" completes "gpusvm-topology show pci-0000:03:" \
 	pci-0000:03:00.0 pci-0000:03:00.0-vram0
 check "completion: behind a sysroot" completes "gpusvm-topology --sysroot . mat" matrix
+touch machine.tar.gz
+check "completion: a snapshot" completes "gpusvm-topology --sysroot mach" machine.tar.gz
 check "completion: nothing where anything may stand" completes "gpusvm-topology monitor --count " ""
 
 for page in "$source"/*.[1-9]; do

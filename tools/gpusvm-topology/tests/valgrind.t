@@ -35,6 +35,9 @@ for command in "list" "list links -J" tree "tree -J" "show 1 renderD128" matrix 
 	# shellcheck disable=SC2086
 	clean 0 --sysroot tree $command
 done
+clean 0 --sysroot archive.tar list
+clean 0 --sysroot tree check --against archive.tar
+clean 1 --sysroot "$0" list
 clean 0 --synthetic "gpu:5 ring refused=acs" list
 clean 2 --synthetic "gpu:5 rin" list
 clean 5 --synthetic "gpu:5" show nothing

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <json-c/json.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -120,14 +121,31 @@ static int read_root(struct records *records, const char *path)
 	return 0;
 }
 
-/* A directory is an unpacked snapshot, a file what "list links -J" has printed */
+/* No archive begins as JSON does, or with nothing */
+static bool is_json(FILE *file)
+{
+	int first;
+
+	do {
+		first = fgetc(file);
+	} while (first == ' ' || first == '\t' || first == '\r' || first == '\n');
+	return first == EOF || first == '{' || first == '[';
+}
+
+/* A directory or an archive is a snapshot, a file what "list links -J" has printed */
 int baseline_read(struct records *records, const char *path)
 {
+	FILE *file = fopen(path, "re");
 	struct stat st;
+	bool is_file;
 
-	if (stat(path, &st)) {
+	if (!file || fstat(fileno(file), &st)) {
 		say("cannot read %s: %s", path, strerror(errno));
+		if (file)
+			fclose(file);
 		return EXIT_ERROR;
 	}
-	return S_ISDIR(st.st_mode) ? read_root(records, path) : read_json(records, path);
+	is_file = !S_ISDIR(st.st_mode) && is_json(file);
+	fclose(file);
+	return is_file ? read_json(records, path) : read_root(records, path);
 }

@@ -306,7 +306,7 @@ static int print_help(void)
 	     "is well.\n"
 	     "\n"
 	     "     --against FILE   compare with how it was: what \"gpusvm-topology list links -J\"\n"
-	     "                      has printed, or the directory of an unpacked snapshot\n"
+	     "                      has printed, or a snapshot, unpacked or not\n"
 	     COLUMN_OPTIONS_HELP
 	     JSON_OPTION_HELP
 	     TABLE_OPTIONS_HELP

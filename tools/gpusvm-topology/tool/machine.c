@@ -38,7 +38,7 @@ char *machine_read(const struct options *options, const char *format, ...)
 	va_end(args);
 	check_memory(name);
 
-	path = text_format("%s/%s", options->sysroot ?: "", name);
+	path = text_format("%s/%s", root_directory(options->sysroot), name);
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd >= 0) {
 		text = read_line(fd);

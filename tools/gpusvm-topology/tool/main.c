@@ -41,7 +41,8 @@ static int print_help(void)
 	for (size_t i = 0; i < COMMANDS; i++)
 		printf("  %-19s %s\n", commands[i].name, commands[i].help);
 	puts("\n"
-	     "      --sysroot DIR   read DIR/sys, a copy of another machine's, instead of /sys\n"
+	     "      --sysroot DIR   read DIR/sys, a copy of another machine's, instead of /sys;\n"
+	     "                      DIR may be an archive that \"snapshot\" has made\n"
 	     "      --synthetic DESC\n"
 	     "                      make up a topology, as in \"gpu:8 full bw=64000\"\n"
 	     "  -h, --help          print this help; COMMAND --help: that of the command\n"

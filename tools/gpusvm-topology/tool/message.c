@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
 
@@ -10,12 +11,16 @@
 void say(const char *format, ...)
 {
 	va_list args;
+	char *text;
 
-	fputs("gpusvm-topology: ", stderr);
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	if (vasprintf(&text, format, args) < 0)
+		text = NULL;
 	va_end(args);
+	fputs("gpusvm-topology: ", stderr);
+	print_message(text ?: format, stderr);
 	fputc('\n', stderr);
+	free(text);
 }
 
 /* To be called after the error was said. Returns what to exit with */
@@ -65,8 +70,11 @@ static int make_up(struct gpusvm_ctx *ctx, const struct options *options,
 /* Returns 0, or what to exit with after it has said why */
 int open_context(const struct options *options, struct gpusvm_ctx **ctx)
 {
+	const char *root = root_directory(options->sysroot);
 	int err;
 
+	if (!root)
+		return EXIT_ERROR;
 	err = gpusvm_new(ctx);
 	if (err) {
 		say("%s", strerror(-err));
@@ -76,7 +84,7 @@ int open_context(const struct options *options, struct gpusvm_ctx **ctx)
 	gpusvm_set_log_fn(*ctx, log_problem, NULL);
 	if (!options->sysroot)
 		return 0;
-	err = gpusvm_set_sysroot(*ctx, options->sysroot);
+	err = gpusvm_set_sysroot(*ctx, root);
 	if (!err)
 		return 0;
 	say("cannot open %s: %s", options->sysroot, strerror(-err));

@@ -82,7 +82,8 @@ static void print_change(const struct change *change, void *data)
 /* The topology may be gone and come back: that it is not there is no error here */
 static bool is_there(const struct options *options)
 {
-	char *path = text_format("%s/sys/class/drm_pagemap/topology", options->sysroot ?: "");
+	char *path = text_format("%s/sys/class/drm_pagemap/topology",
+				 root_directory(options->sysroot));
 	bool there = !access(path, F_OK);
 
 	free(path);
@@ -241,5 +242,7 @@ int command_monitor(int argc, char **argv, struct options *options)
 		say("what is made up does not change");
 		return usage_error("monitor");
 	}
+	if (!root_directory(options->sysroot))
+		return EXIT_ERROR;
 	return watch(&monitor, initial);
 }

@@ -16,7 +16,7 @@
 
 static char *full_path(const struct snapshot *snapshot, const char *name)
 {
-	return text_format("%s/%s", snapshot->options->sysroot ?: "", name);
+	return text_format("%s/%s", root_directory(snapshot->options->sysroot), name);
 }
 
 /* Takes @data over */

@@ -16,8 +16,9 @@ static int print_help(void)
 	puts("Usage: gpusvm-topology snapshot [OPTIONS] [FILE]\n"
 	     "\n"
 	     "Writes a tar archive of the files below /sys that the topology is made of, and that\n"
-	     "\"export\" reads besides, to FILE, which must not be there yet, or to stdout. Unpacked,\n"
-	     "it is for --sysroot, on any machine, and for reports of bugs.\n"
+	     "\"export\" reads besides, to FILE, which must not be there yet, or to stdout. It is\n"
+	     "for --sysroot, on any machine, as it is, compressed or unpacked, and for reports of\n"
+	     "bugs.\n"
 	     "\n"
 	     COMMON_OPTIONS_HELP
 	     "\n"

@@ -2,6 +2,8 @@
 #ifndef GPUSVM_TOOL_H
 #define GPUSVM_TOOL_H
 
+#include <stdio.h>
+
 #include <gpusvm-topology.h>
 
 #define __printf(nr, first) __attribute((format(printf, nr, first)))
@@ -109,6 +111,11 @@ int document_print(struct json_object *document);
 /* value.c */
 char *value_text(struct json_object *value, unsigned int flags, const struct options *options);
 
+/* archive.c */
+const char *root_directory(const char *name);
+void print_message(const char *text, FILE *out);
+void archives_close(void);
+
 /* message.c */
 void say(const char *format, ...) __printf(1, 2);
 int usage_error(const char *command);
@@ -146,7 +153,8 @@ enum {
 	" -r, --raw            print with one space between columns\n" \
 	"     --color WHEN     auto (on a terminal, the default), always or never\n"
 #define COMMON_OPTIONS_HELP \
-	"     --sysroot DIR    read DIR/sys, a copy of another machine's, instead of /sys\n" \
+	"     --sysroot DIR    read DIR/sys, a copy of another machine's, instead of /sys; DIR\n" \
+	"                      may be an archive that \"snapshot\" has made\n" \
 	"     --synthetic DESC make up a topology, as in \"gpu:8 full bw=64000\"\n" \
 	" -h, --help           print this help\n" \
 	" -V, --version        print the version\n"

@@ -1,0 +1,225 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Snapshots that are not unpacked: they show the same, whatever is wrong with one is said
+# and does no harm, and nothing of them is left.
+
+# shellcheck source=tools/gpusvm-topology/tests/lib.bash
+. "$GPUSVM_TESTS/lib.bash"
+
+mkdir tmp
+export TMPDIR=$PWD/tmp
+
+# eventually COMMAND...: within ten seconds.
+eventually() {
+	local i
+	for ((i = 0; i < 100; i++)); do
+		if "$@"; then
+			return
+		fi
+		sleep 0.1
+	done
+	return 1
+}
+
+nothing_left() {
+	[ -z "$(ls -A tmp)" ]
+}
+
+# show_all ROOT: what commands print of it.
+show_all() {
+	local command
+	for command in list "list links -J" matrix tree "export hwloc" "group show"; do
+		# Words are wanted.
+		# shellcheck disable=SC2086
+		"$tool" --sysroot "$1" $command
+	done
+}
+
+# refused WHAT MESSAGE: bad.tar is, with exactly this message.
+refused() {
+	run --sysroot bad.tar list
+	check "archive: $1: status" ended_with 1
+	check "archive: $1: message" diff <(echo "gpusvm-topology: $2") err
+	check "archive: $1: nothing is printed" test ! -s out
+	check "archive: $1: nothing is left" nothing_left
+}
+
+make_tree gpus=4 topology=ring regions=2,1 memless=1 refused=1
+run_tree snapshot good.tar
+show_all tree >shown
+for pack in "cat tar" "gzip tar.gz" "xz tar.xz" "bzip2 tar.bz2" "zstd tar.zst"; do
+	program=${pack% *}
+	file=some:where.${pack#* }
+	if ! command -v "$program" >/dev/null; then
+		skip "archive: $program" "no $program"
+		continue
+	fi
+	"$program" <good.tar >"$file"
+	check "archive: $program: shows the same" diff shown <(show_all "$file" 2>&1)
+done
+mv good.tar ./-good.tar
+run --sysroot=-good.tar list
+check "archive: a name like an option" ended_with 0
+run --sysroot "$PWD/-good.tar" snapshot again.tar
+check "archive: a snapshot of it is the same" cmp again.tar ./-good.tar
+mv ./-good.tar good.tar
+TAR_OPTIONS=--nonsense run --sysroot good.tar list
+check "archive: options for tar that others have set" ended_with 0
+check "archive: nothing is left" nothing_left
+
+# What is in it may be broken as anything else.
+rm "$sys/devices/platform/vgpusvm.0/drm_pagemap/pagemap1/size"
+tar -cf broken.tar -C tree .
+run --sysroot broken.tar list
+check "archive: a broken entry: status" ended_with 4
+check "archive: a broken entry: named by the archive" warned \
+	"broken.tar/sys/class/drm_pagemap/pagemap1/size: missing"
+rm -r tree/sys/class
+tar -cf broken.tar -C tree .
+run --sysroot broken.tar list
+check "archive: no topology: status" ended_with 3
+check "archive: no topology: message" grep -qx \
+	"gpusvm-topology: cannot read broken.tar/sys/class/drm_pagemap: No such file or directory" err
+run --sysroot nowhere.tar list
+check "archive: no file" grep -qx "gpusvm-topology: cannot open nowhere.tar: No such file or directory" err
+
+# As a baseline
+make_tree gpus=4 topology=ring regions=2,1 memless=1 refused=1
+run_tree check --against good.tar
+check "archive: check: as it was" ended_with 0
+echo 1000 >"$(dirname "$(find "$sys/devices" -path '*pagemap1/initiators/platform-vgpusvm.1/read_bandwidth' | head -n 1)")/read_bandwidth"
+run_tree check -rn --against good.tar
+check "archive: check: slower" test "$status" -eq 11
+run --sysroot good.tar check -rn --against good.tar
+check "archive: check: itself" ended_with 0
+check "archive: check: nothing is left" nothing_left
+
+# Whatever is wrong
+echo text >bad.tar
+refused "no archive" "cannot unpack bad.tar: This does not look like a tar archive"
+block=$(tar -tRf good.tar | sed -n 's/^block \([0-9]*\): .*\/uid$/\1/p' | head -n 1)
+head -c $(((block + 1) * 512)) good.tar >bad.tar
+refused "cut off" "cannot unpack bad.tar: Unexpected EOF in archive"
+head -c $((block * 512)) good.tar >bad.tar
+refused "cut off between files" "cannot unpack bad.tar: Terminating zero blocks missing at $block"
+gzip <good.tar | head -c 500 >bad.tar
+run --sysroot bad.tar list
+check "archive: cut off, compressed: status" ended_with 1
+check "archive: cut off, compressed: message" grep -q "^gpusvm-topology: cannot unpack bad.tar: .*nexpected" err
+gzip <good.tar | tr 'a-e' 'b-f' >bad.tar
+run --sysroot bad.tar list
+check "archive: garbage, compressed" ended_with 1
+head -c 700 good.tar | tail -c 188 >bad.tar
+run --sysroot bad.tar list
+check "archive: a piece" ended_with 1
+
+# pack NAME...: bad.tar has these, as they are called.
+pack() {
+	rm -f bad.tar
+	tar -P -cf bad.tar "$@"
+}
+
+mkdir in
+echo victim >victim
+cp victim victim.kept
+(cd in && pack ../victim && mv bad.tar ..)
+echo other >victim
+refused "a name that goes up" "cannot unpack bad.tar: Removing leading \`../' from member names"
+echo victim >"$PWD/absolute"
+pack "$PWD/absolute"
+rm absolute
+refused "an absolute name" "cannot unpack bad.tar: Removing leading \`/' from member names"
+check "archive: an absolute name: is not written" test ! -e absolute
+check "archive: a name that goes up: is not written" test "$(<victim)" = other
+
+# linked LINK TARGET: bad.tar has a topology with a link to that.
+linked() {
+	make_tree gpus=1
+	ln -sfn "$2" "tree/$1"
+	pack -C tree sys
+}
+
+linked sys/out ../../victim
+refused "a link that goes up" "bad.tar: the link sys/out leads out of it"
+linked sys/out /etc
+refused "an absolute link" "bad.tar: the link sys/out leads out of it"
+ln -sfn . tree/sys/here
+linked_twice=here/here/here/../../../..
+ln -sfn "$linked_twice" tree/sys/out
+pack -C tree sys
+refused "a link that goes up in a roundabout way" "bad.tar: the link sys/out leads out of it"
+linked $'sys/ou\et' /etc
+refused "a name for the terminal" "bad.tar: the link sys/ou?t leads out of it"
+linked sys/loop loop
+run --sysroot bad.tar list
+check "archive: a link to itself does not matter" ended_with 0
+linked sys/nowhere class/nothing
+run --sysroot bad.tar list
+check "archive: a link to what is not there does not matter" ended_with 0
+
+# A link first, and then a file behind it
+mkdir -p away link/sys dir/sys/out
+ln -s "$PWD/away" link/sys/out
+echo harm >dir/sys/out/file
+tar -cf bad.tar -C link sys
+tar -rf bad.tar -C "$PWD/dir" sys/out/file
+run --sysroot bad.tar list
+check "archive: a file behind a link: status" ended_with 1
+check "archive: a file behind a link: is not written" test -z "$(ls -A away)"
+
+# A hard link to what is elsewhere
+ln victim hard
+tar -P -cf bad.tar "$PWD/victim" "$PWD/hard"
+tar -P --delete -f bad.tar "$PWD/victim"
+run --sysroot bad.tar list
+check "archive: a hard link to the outside: status" ended_with 1
+check "archive: a hard link to the outside: as it was" test "$(<victim)" = other
+
+make_tree gpus=1
+mkfifo tree/sys/pipe
+pack -C tree sys
+refused "a FIFO" "bad.tar: sys/pipe is neither a file nor a directory nor a link"
+make_tree gpus=1
+truncate -s 1G tree/sys/large
+tar -S -cf bad.tar -C tree sys
+run --sysroot bad.tar list
+check "archive: a file that no snapshot has" ended_with 1
+make_tree gpus=1
+mkdir -p tree/sys/closed/more
+touch tree/sys/closed/more/file
+chmod 0 tree/sys/closed/more tree/sys/closed
+tar -cf bad.tar -C tree sys 2>/dev/null
+run --sysroot bad.tar list
+chmod 700 tree/sys/closed tree/sys/closed/more
+check "archive: directories that may not be read" test "$status" -eq 0
+check "archive: all of them are removed" nothing_left
+mkdir none
+PATH=$PWD/none run --sysroot good.tar list
+check "archive: no tar: status" ended_with 1
+check "archive: no tar: message" grep -q "cannot unpack good.tar: cannot run tar: No such file or directory" err
+TMPDIR=$PWD/nothing run --sysroot good.tar list
+check "archive: no place for it: status" ended_with 1
+check "archive: no place for it: message" grep -qx \
+	"gpusvm-topology: cannot make a directory for what is in good.tar: No such file or directory" err
+
+# However it ends
+run --sysroot good.tar run -p 1 -- \
+	sh -c 'ls tmp; read -r children <"/proc/$$/task/$$/children"; printf %s "$children"'
+check "archive: run: the directory and its keeper are gone before" test ! -s out
+mkfifo waits
+"$tool" --sysroot good.tar export html >waits 2>err &
+running=$!
+exec 3<waits
+check "archive: it is there while it is read" eventually eval '! nothing_left'
+kill -KILL "$running"
+wait "$running" 2>/dev/null
+exec 3<&-
+check "archive: killed: nothing is left" eventually nothing_left
+run --sysroot good.tar nonsense
+check "archive: a wrong command: nothing is left" nothing_left
+echo text >bad.tar
+run --sysroot bad.tar monitor
+check "archive: monitor has nothing to wait for" ended_with 1
+
+[ "$failures" -eq 0 ]
