@@ -204,5 +204,21 @@ like "one was the last, too" "$(set_of_groups)" "^(left=platform-vgpusvm.0,platf
 right=platform-vgpusvm.1)?$"
 is "and that's it" "$(peers stop): $(set_of_groups)$(names)" "0:: "
 
+# Beside the tool, which would put back what it has read before
+
+halt_at groups/right
+gpusvm-topology group create --enable theirs platform-vgpusvm.3 2>"$TAP_TMP/theirs" &
+theirs=$!
+ok "the tool waits for the script" eventually 20 grep -q waiting "$TAP_TMP/theirs"
+is "it has done nothing yet" "$(names)" "left right"
+resume
+wait "$RUNNING" && status=0 || status=$?
+wait "$theirs" && status+=0 || status+=$?
+is "both go on" "$status" 00
+is "all of it is in force" "$(set_of_groups)" "left=platform-vgpusvm.0,platform-vgpusvm.2 \
+right=platform-vgpusvm.1 theirs=platform-vgpusvm.3"
+ungroup theirs
+is "and no more" "$(peers stop): $(set_of_groups)$(names)" "0:: "
+
 clean_up
 done_testing

@@ -59,6 +59,23 @@ void gpusvm_peers_free(struct gpusvm_peers *peers);
 const char *gpusvm_peers_get_error(const struct gpusvm_peers *peers);
 
 /**
+ * gpusvm_peers_lock() - Keep others from changing the peer groups meanwhile
+ * @ctx: A context.
+ * @wait: Whether to wait for who has the lock.
+ * @lock: Set to a file descriptor, which holds it until it is closed.
+ *
+ * To be taken before gpusvm_peers_read_kernel() and held until after
+ * gpusvm_peer_plan_apply(): what is enabled is written as a whole, and who has read it
+ * before somebody else's change would undo that. gpusvm-peer-groups(8) takes the same
+ * lock; by hand, flock(1) does. It is the file /run/gpusvm-peer-groups/lock below the
+ * root of the context, which is made if it is not there.
+ *
+ * Return: 0, -EAGAIN if somebody has it and @wait is false, -ENOMEM, or the error of
+ * opening the file, as -EACCES for others than root.
+ */
+int gpusvm_peers_lock(struct gpusvm_ctx *ctx, bool wait, int *lock);
+
+/**
  * gpusvm_peers_read_kernel() - Add what is configured
  * @peers: A set, which should be empty.
  *
@@ -327,7 +344,7 @@ const char *gpusvm_peer_plan_get_problem(const struct gpusvm_peer_plan *plan, si
  * gpusvm_peer_plan_apply() - Do what a plan says
  * @plan: A plan.
  *
- * Needs write access to configfs, as root has. Groups are made and changed while
+ * Needs write access to configfs, as root has, and gpusvm_peers_lock(). Groups are made and changed while
  * they are not enabled, and then the whole set is enabled at once. If that fails, all
  * is made as it was, and the former groups are in force all the time.
  *

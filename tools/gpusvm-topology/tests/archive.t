@@ -204,6 +204,7 @@ check "archive: no place for it: message" grep -qx \
 	"gpusvm-topology: cannot make a directory for what is in good.tar: No such file or directory" err
 
 # However it ends
+# shellcheck disable=SC2016 # for the program
 run --sysroot good.tar run -p 1 -- \
 	sh -c 'ls tmp; read -r children <"/proc/$$/task/$$/children"; printf %s "$children"'
 check "archive: run: the directory and its keeper are gone before" test ! -s out

@@ -264,8 +264,24 @@ script wait
 check "peer-groups: wait: who comes later" ended_with 0
 wait
 
+# While somebody else changes them
+
+script start
+check "peer-groups: start: all is as it should be" ended_with 0
+lock=root/run/gpusvm-peer-groups/lock
+check "peer-groups: the lock is for its owner only" test "$(stat -c %a "$lock")" = 600
+exec {held}>"$lock"
+flock "$held"
+"$tool" --sysroot root start {held}>&- &
+waiting=$!
+sleep 1
+check "peer-groups: start waits for who has the lock" kill -0 "$waiting"
+exec {held}>&-
+check "peer-groups: and goes on then" wait "$waiting"
+
 # Without a kernel
 
+rm -r root/run
 rm -r root/sys
 for command in start "start --dry-run" status check; do
 	# shellcheck disable=SC2086

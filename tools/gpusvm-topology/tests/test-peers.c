@@ -8,6 +8,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <gpusvm-peer-groups.h>
 
@@ -429,6 +431,25 @@ static void test_verify(const char *sysroot)
 	gpusvm_peers_free(peers);
 }
 
+static void test_lock(const char *sysroot)
+{
+	int one = -1, other = -1;
+	struct stat st;
+	char *path;
+
+	must(asprintf(&path, "%s/run", sysroot) >= 0, sysroot);
+	check(gpusvm_peers_lock(ctx, true, &one) == -ENOENT, "lock: no /run");
+	must(!mkdir(path, 0755), path);
+	check(!gpusvm_peers_lock(ctx, true, &one), "lock: taken");
+	check(gpusvm_peers_lock(ctx, false, &other) == -EAGAIN && other == -1,
+	      "lock: not for a second one");
+	check(!fstat(one, &st) && (st.st_mode & 07777) == 0600, "lock: for its owner only");
+	close(one);
+	check(!gpusvm_peers_lock(ctx, false, &other), "lock: free again");
+	close(other);
+	free(path);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 4) {
@@ -447,6 +468,7 @@ int main(int argc, char **argv)
 	test_steps();
 	test_problems(argv[3]);
 	test_verify(argv[3]);
+	test_lock(argv[3]);
 	gpusvm_unref(ctx);
 	return tap_status();
 }

@@ -4,6 +4,7 @@
 #include <json-c/json.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "peers.h"
 
@@ -61,16 +62,35 @@ static int read_current(struct peer_change *change)
 	return 0;
 }
 
+/* From before it is read how groups are until they are changed */
+static int lock_groups(struct peer_change *change)
+{
+	int err = gpusvm_peers_lock(change->ctx, false, &change->lock);
+
+	if (err == -EAGAIN) {
+		say("waiting for somebody else who changes the groups");
+		err = gpusvm_peers_lock(change->ctx, true, &change->lock);
+	}
+	if (!err)
+		return 0;
+	say("cannot lock the groups: /run/gpusvm-peer-groups/lock: %s", strerror(-err));
+	return EXIT_ERROR;
+}
+
 /* Returns 0, or what to exit with; peers_end() has to be called in any case */
-int peers_begin(struct peer_change *change)
+int peers_begin(struct peer_change *change, bool lock)
 {
 	int status;
+
+	change->lock = -1;
 
 	if (change->options->synthetic) {
 		say("nobody has made peer groups of a topology that is made up");
 		return EXIT_USAGE;
 	}
 	status = open_context(change->options, &change->ctx);
+	if (!status && lock)
+		status = lock_groups(change);
 	if (!status)
 		status = scan(change);
 	return status ?: read_current(change);
@@ -82,6 +102,8 @@ void peers_end(struct peer_change *change)
 	gpusvm_peers_free(change->wanted);
 	gpusvm_topology_unref(change->topology);
 	gpusvm_unref(change->ctx);
+	if (change->lock >= 0)
+		close(change->lock);
 }
 
 static void print_steps(const struct gpusvm_peer_plan *plan)

@@ -258,9 +258,11 @@ static const struct subcommand *find_subcommand(const char *name, int arguments)
 static int run(const struct subcommand *subcommand, struct peer_change *change,
 	       const struct arguments *arguments)
 {
+	/* What a snapshot has can't be changed, as is said later */
+	bool lock = subcommand->changes && !change->dry_run && !change->options->sysroot;
 	int status;
 
-	status = peers_begin(change);
+	status = peers_begin(change, lock);
 	if (!status)
 		status = subcommand->run(change, arguments);
 	if (!status && subcommand->changes)

@@ -21,6 +21,8 @@ enum {
 struct peer_change {
 	const struct options *options;
 	struct gpusvm_ctx *ctx;
+	/* What keeps others from changing groups; -1 if nothing is changed here */
+	int lock;
 	struct gpusvm_topology *topology;
 	struct gpusvm_peers *current;
 	struct gpusvm_peers *wanted;
@@ -31,7 +33,7 @@ struct peer_change {
 
 /* peers-plan.c */
 int peers_error(const struct gpusvm_peers *peers, int err);
-int peers_begin(struct peer_change *change);
+int peers_begin(struct peer_change *change, bool lock);
 int peers_carry_out(struct peer_change *change);
 void peers_end(struct peer_change *change);
 
