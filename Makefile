@@ -3,7 +3,7 @@
 # The front door. Nothing is built in the checkout, and nothing on the host but
 # packages is changed: vm/README.md tells where things are.
 
-.PHONY: help demo test check unit kunit vmtest vmtest-stock series series-check \
+.PHONY: help demo test check unit kunit vmtest vmtest-stock boottest series series-check \
 	series-other gpu-docs igt hmm-upstream bench deb debtest shell run clean distclean
 
 help: ## this list
@@ -32,6 +32,9 @@ vmtest: ## tests/vm on the test kernel, KUnit too; T=NAME for one of them
 
 vmtest-stock: ## those for Debian's own kernel, on it
 	@tests/lib/parts vmtest-stock
+
+boottest: ## peer groups at a boot by systemd, on Debian's own kernel
+	@tests/lib/parts boottest
 
 series: ## the kernel patches as mails; KERNEL_SRC=DIR OUT=DIR FORMAT="-v2"
 	@vm/series write "$(OUT)" $(FORMAT)

@@ -8,6 +8,8 @@
 #   # stock: only           or there alone, where processes cost less: for what uses many
 #   # vgpusvm: PARAMETERS   load vgpusvm with these parameters first
 #   # packages: yes         show it the Debian packages; it is run by name only
+#   # systemd: yes          alone in a VM that systemd boots when the test, called with
+#                           "prepare", has made files; it is run by name only
 #   # timeout: SECONDS      instead of 120
 # Between tests, all modules are unloaded; a test leaves nothing that is in the
 # way of that.

@@ -29,7 +29,7 @@ make_share() {
 
 guest_settings() {
 	local rows=24 cols=80
-	echo "KERNEL=$KERNEL"
+	echo "KERNEL=$KERNEL SYSTEMD=${SYSTEMD@Q}"
 	if [ -n "${PARAMS+set}" ]; then
 		echo "PARAMS=${PARAMS@Q}"
 	fi
