@@ -58,6 +58,16 @@ check "completion: IDs, uids, render nodes, groups" completes "gpusvm-topology s
 	pci-0000:0{1,2,3}:00.0-vram0 pci-0000:0{1,2,3}:00.0 renderD12{8,9} renderD130 \
 	auto-pci-0000:0{1,2,3}:00.0
 check "completion: groups" completes "gpusvm-topology select --group " auto-pci-0000:0{1,2,3}:00.0
+check "completion: commands of group" completes "gpusvm-topology group " show create add remove \
+	enable disable delete save apply restore
+check "completion: a group for group" completes "gpusvm-topology group --dry-run add auto" \
+	auto-pci-0000:0{1,2,3}:00.0
+check "completion: GPUs for a group" completes "gpusvm-topology group add one p" \
+	pci-0000:0{1,2,3}:00.0
+check "completion: groups of a command" completes "gpusvm-topology group delete one " \
+	auto-pci-0000:0{1,2,3}:00.0
+check "completion: a new name" completes "gpusvm-topology group create " ""
+check "completion: pagemaps for a program" has "gpusvm-topology run -p " 1 2 3 pci-0000:01:00.0-vram0
 COMP_WORDBREAKS=' :'
 check "completion: behind a colon" completes "gpusvm-topology show pci-0000:03:" 00.0 00.0-vram0
 COMP_WORDBREAKS=' '
