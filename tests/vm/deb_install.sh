@@ -90,6 +90,13 @@ compile() {
 		$(pkg-config --cflags --libs libgpusvm-topology)'
 }
 
+# The example, as one who has installed the packages makes it.
+make_example() {
+	# shellcheck disable=SC2016 # for the shell in the root
+	in_debian sh -c 'cp -r /usr/share/doc/libgpusvm-topology-dev/examples /tmp/example &&
+		make -C /tmp/example'
+}
+
 make_root
 nok "without the packages, there is no module" in_debian modinfo vgpusvm
 nok "... and no tool" in_debian gpusvm-topology --version
@@ -110,6 +117,10 @@ is "the tool shows it" \
 is "its version" "$(in_debian gpusvm-topology --version)" "gpusvm-topology $version"
 ok "a program compiles with the library" compile
 is "... and runs with it" "$(in_debian /tmp/first)" platform-vgpusvm.0-vram0
+ok "the example compiles where it is installed" make_example
+like "... and places memory on the other GPU" \
+	"$(in_debian /tmp/example/build/gpusvm-crc32 --pagemap peer /etc/services)" \
+	"pages  *[0-9]+ on pagemap 2"
 
 echo 'member = platform-vgpusvm.0' >"$DEBIAN/etc/gpusvm/groups.d/one.conf"
 ok "the script makes peer groups" in_debian gpusvm-peer-groups start
