@@ -4,7 +4,9 @@
 # packages is changed: vm/README.md tells where things are.
 
 .PHONY: help demo test check unit kunit vmtest vmtest-stock boottest series series-check \
-	series-other gpu-docs igt hmm-upstream bench deb debtest shell run clean distclean
+	series-other gpu-docs igt hmm-upstream bench deb debtest install shell run clean distclean
+
+CACHE := $(or $(GPUSVM_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/gpusvm-topology)
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -59,6 +61,9 @@ deb: ## the Debian packages, modules by DKMS; OUT=DIR
 
 debtest: ## apt and DKMS install them in a VM with Debian's own kernel
 	@tests/lib/parts debtest
+
+install: ## the tool, the library and the scripts; DESTDIR, prefix, BUILD
+	@$(MAKE) -C tools/gpusvm-topology install BUILD="$(or $(BUILD),$(CACHE)/install)"
 
 bench: ## what things cost, as ratios
 	@bench/run
