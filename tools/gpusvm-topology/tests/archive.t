@@ -208,8 +208,11 @@ check "archive: no place for it: message" grep -qx \
 run --sysroot good.tar run -p 1 -- \
 	sh -c 'ls tmp; read -r children <"/proc/$$/task/$$/children"; printf %s "$children"'
 check "archive: run: the directory and its keeper are gone before" test ! -s out
+# More than a pipe takes, so that it waits for a reader.
+make_tree gpus=20 topology=full
+run_tree snapshot large.tar
 mkfifo waits
-"$tool" --sysroot good.tar export html >waits 2>err &
+"$tool" --sysroot large.tar export html >waits 2>err &
 running=$!
 exec 3<waits
 check "archive: it is there while it is read" eventually eval '! nothing_left'
