@@ -344,9 +344,9 @@ const char *gpusvm_peer_plan_get_problem(const struct gpusvm_peer_plan *plan, si
  * gpusvm_peer_plan_apply() - Do what a plan says
  * @plan: A plan.
  *
- * Needs write access to configfs, as root has, and gpusvm_peers_lock(). Groups are made and changed while
- * they are not enabled, and then the whole set is enabled at once. If that fails, all
- * is made as it was, and the former groups are in force all the time.
+ * Needs write access to configfs, as root has, and gpusvm_peers_lock(). Groups are made
+ * and changed while they are not enabled, and then the whole set is enabled at once. If
+ * that fails, all is made as it was, and the former groups are in force all the time.
  *
  * A group that is in force can't have other members: so a stand-in, which has the
  * name of the group and ".new", takes its place meanwhile. If somebody starts to use
