@@ -30,13 +30,14 @@ exact() {
 
 # vgpusvm has no region in the dmem controller.
 put 1 "$PEERS/groups/left/enabled"
-is "documents and live system agree" "$(exact dmem_region)" ""
+says "documents and live system agree" "" exact dmem_region
 diag "$(cat "$TAP_TMP/numbers")"
 
 # The check is worth something.
 put 0 "$PEERS/groups/left/enabled"
-like "it finds what is documented and not there" "$(exact)" \
-	'documented, and not there: /sys/class/drm_pagemap_group/\*/complete'
+matches "it finds what is documented and not there" \
+	'documented, and not there: /sys/class/drm_pagemap_group/\*/complete' \
+	exact
 mkdir "$TAP_TMP/less"
 cp Documentation/ABI/testing/* "$TAP_TMP/less"
 sed -i '/^What:.*usable$/d' "$TAP_TMP/less/sysfs-class-drm_pagemap"

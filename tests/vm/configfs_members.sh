@@ -13,7 +13,11 @@
 
 # What of a group tells how far it has come.
 joined() {
-	echo "$(of "$1" members_joined) of $(of "$1" members_expected): $(of "$1" complete)"
+	local number expected complete
+	read -r number <"$GROUPS_DIR/$1/members_joined"
+	read -r expected <"$GROUPS_DIR/$1/members_expected"
+	read -r complete <"$GROUPS_DIR/$1/complete"
+	echo "$number of $expected: $complete"
 }
 
 # Before there is any GPU
@@ -23,12 +27,12 @@ mkdir "$PEERS/groups/left"
 for number in 0 1 2; do
 	mkdir "$PEERS/groups/left/members/platform-vgpusvm.$number"
 done
-is "a group is enabled before there is any GPU" "$(switch left 1)" "ok: ok"
-is "all are absent" "$(joined left)" "0 of 3: 0"
-is "it is empty" "$(partition)" "left="
-is "it has no pagemaps" "$(of left pagemap_list)" ""
-is "its origin" "$(of left origin)" admin
-is "nobody uses it" "$(of left users) $(of left pending)" "0 0"
+says "a group is enabled before there is any GPU" "ok: ok" switch left 1
+says "all are absent" "0 of 3: 0" joined left
+says "it is empty" "left=" partition
+says "it has no pagemaps" "" of left pagemap_list
+says "its origin" admin of left origin
+says "nobody uses it" "0 0" of left users + of left pending
 
 modprobe vgpusvm
 for name in a b c d; do
@@ -37,28 +41,28 @@ done
 links a b c d
 
 enable a
-is "the first has come" "$(member left a)" "joined: ok"
-is "the second has not" "$(member left b)" "absent: ok"
-is "one of three" "$(joined left)" "1 of 3: 0"
+says "the first has come" "joined: ok" member left a
+says "the second has not" "absent: ok" member left b
+says "one of three" "1 of 3: 0" joined left
 enable d c
-is "two of three, and one that is no member" "$(joined left) $(partition)" \
-	"2 of 3: 0 auto3=3 left=0,2"
+says "two of three, and one that is no member" "2 of 3: 0 auto3=3 left=0,2" \
+	joined left + partition
 wait_for "$GROUPS_DIR/left/complete" 1
 enable b
 ok "who waits for it to be complete is told" told
-is "it is complete" "$(joined left) $(partition)" "3 of 3: 1 auto3=3 left=0,1,2"
-is "its pagemaps" "$(of left pagemap_list)" "1,3-4"
+says "it is complete" "3 of 3: 1 auto3=3 left=0,1,2" joined left + partition
+says "its pagemaps" "1,3-4" of left pagemap_list
 
 wait_for "$GROUPS_DIR/left/complete" 0
 unbind b
 ok "who waits for one to go is told" told
-is "it is absent" "$(member left b)" "absent: ok"
-is "the others stay" "$(joined left) $(partition)" "2 of 3: 0 auto3=3 left=0,2"
+says "it is absent" "absent: ok" member left b
+says "the others stay" "2 of 3: 0 auto3=3 left=0,2" joined left + partition
 bind b
-is "it joins again" "$(member left b) $(joined left)" "joined: ok 3 of 3: 1"
-is "with the same pagemap" "$(of left pagemap_list)" "1,3-4"
+says "it joins again" "joined: ok 3 of 3: 1" member left b + joined left
+says "with the same pagemap" "1,3-4" of left pagemap_list
 disable a b c
-is "all are gone, the group is not" "$(joined left) $(partition)" "0 of 3: 0 auto3=3 left="
+says "all are gone, the group is not" "0 of 3: 0 auto3=3 left=" joined left + partition
 clean_up
 
 # Members that are no clique: who comes first stays.
@@ -70,48 +74,50 @@ links a b
 links b c
 links a c -- refusal=link-down
 group path a b c
-is "absent members need no link" "$(switch path 1)" "ok: ok"
+says "absent members need no link" "ok: ok" switch path 1
 enable c
 enable b
-is "two that fit" "$(partition)" "path=1,2"
+says "two that fit" "path=1,2" partition
 enable a
-is "one that does not" "$(member path a)" "refused: ENOLINK ${UIDS[a]} ${UIDS[c]}-vram0 link-down"
-is "is left to the rule" "$(partition)" "auto0=0 path=1,2"
-is "the others stay" "$(member path b), $(member path c), $(joined path)" \
-	"joined: ok, joined: ok, 2 of 3: 0"
-is "not usable, for the admin's group" "$(usable a b)" "0 admin-group"
-is "not usable, for there is no access" "$(usable a c)" "0"
+says "one that does not" "refused: ENOLINK ${UIDS[a]} ${UIDS[c]}-vram0 link-down" \
+	member path a
+says "is left to the rule" "auto0=0 path=1,2" partition
+says "the others stay" "joined: ok, joined: ok, 2 of 3: 0" \
+	member path b +, member path c +, joined path
+says "not usable, for the admin's group" "0 admin-group" usable a b
+says "not usable, for there is no access" "0" usable a c
 
 wait_for "$GROUPS_DIR/path/complete" 1
 put none "$GPUS/a/links/c/refusal"
 put none "$GPUS/c/links/a/refusal"
 ok "a link comes up, and who waits is told" told
-is "it has joined" "$(member path a), $(joined path), $(partition)" \
-	"joined: ok, 3 of 3: 1, path=0,1,2"
+says "it has joined" "joined: ok, 3 of 3: 1, path=0,1,2" \
+	member path a +, joined path +, partition
 put link-down "$GPUS/a/links/c/refusal"
 is "the link is down again: they are no clique any more" \
 	"$(of path members_joined) of 3: $(of path complete)" "2 of 3: 0"
 put none "$GPUS/a/links/c/refusal"
-is "and up" "$(joined path)" "3 of 3: 1"
+says "and up" "3 of 3: 1" joined path
 put link-down "$GPUS/a/links/c/refusal"
 
 disable a
 enable a
-is "who is refused" "$(member path a)" "refused: ENOLINK ${UIDS[a]} ${UIDS[c]}-vram0 link-down"
+says "who is refused" "refused: ENOLINK ${UIDS[a]} ${UIDS[c]}-vram0 link-down" member path a
 unbind c
-is "joins when what was in its way has gone" "$(member path a), $(partition)" \
-	"joined: ok, path=0,1"
+says "joins when what was in its way has gone" "joined: ok, path=0,1" \
+	member path a +, partition
 bind c
-is "which is refused in turn" "$(member path c), $(partition)" \
-	"refused: ENOLINK ${UIDS[c]} ${UIDS[a]}-vram0 one-way, auto2=2 path=0,1"
-is "a disabled group has no opinion" "$(switch path 0), $(member path c)" \
-	"ok: ok, configured: ok"
+says "which is refused in turn" \
+	"refused: ENOLINK ${UIDS[c]} ${UIDS[a]}-vram0 one-way, auto2=2 path=0,1" \
+	member path c +, partition
+says "a disabled group has no opinion" "ok: ok, configured: ok" \
+	switch path 0 +, member path c
 
 # It is refused because it is in use elsewhere.
 
 put none "$GPUS/a/links/c/refusal"
 put link-down "$GPUS/a/links/b/refusal"
-is "without a's link to b" "$(partition)" "auto0=0 auto1=1,2"
+says "without a's link to b" "auto0=0 auto1=1,2" partition
 put link-down "$GPUS/a/links/c/refusal"
 put 1 "$PEERS/groups/path/enabled" 2>/dev/null || true
 is "present members have to fit" "$(<"$PEERS/groups/path/last_error")" \
@@ -119,20 +125,20 @@ is "present members have to fit" "$(<"$PEERS/groups/path/last_error")" \
 disable a
 put 1 "$PEERS/groups/path/enabled"
 enable a
-is "refused for want of a link" "$(member path a)" \
-	"refused: ENOLINK ${UIDS[a]} ${UIDS[b]}-vram0 link-down"
+says "refused for want of a link" "refused: ENOLINK ${UIDS[a]} ${UIDS[b]}-vram0 link-down" \
+	member path a
 agent user a
-is "it is in use meanwhile" "$(tell user vm) $(group_shows a users)" "ok 1"
+says "it is in use meanwhile" "ok 1" tell user vm + group_shows a users
 put none "$GPUS/a/links/c/refusal"
 put none "$GPUS/a/links/b/refusal"
-is "refused for being in use" "$(member path a), $(usable a b)" \
-	"refused: EBUSY ${UIDS[a]} held, 0 held"
-is "something is pending" "$(of path pending) $(group_shows a pending)" "1 1"
+says "refused for being in use" "refused: EBUSY ${UIDS[a]} held, 0 held" \
+	member path a +, usable a b
+says "something is pending" "1 1" of path pending + group_shows a pending
 wait_for "$GROUPS_DIR/path/complete" 1
-is "its user leaves" "$(tell user novm)" ok
+says "its user leaves" ok tell user novm
 ok "who waits is told" told
-is "it has joined" "$(member path a), $(partition), $(of path pending), $(usable a b)" \
-	"joined: ok, path=0,1,2, 0, 1"
+says "it has joined" "joined: ok, path=0,1,2, 0, 1" \
+	member path a +, partition +, of path pending +, usable a b
 dismiss user
 
 clean_up

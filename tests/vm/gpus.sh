@@ -30,7 +30,8 @@ gpu() {
 		mkdir "$GPUS/$name/regions/$i"
 		put "$size" "$GPUS/$name/regions/$i/size"
 	done
-	UIDS[$name]=$(uid "$name")
+	read -r i <"$GPUS/$name/index"
+	UIDS[$name]=platform-vgpusvm.$i
 }
 
 # link FROM TO [FIELD=VALUE]...: a path in this direction.
@@ -66,7 +67,8 @@ enable() {
 	local name
 	for name; do
 		put 1 "$GPUS/$name/enabled"
-		IDS[$name]=$(id "$name")
+		find_id "$name"
+		IDS[$name]=$REPLY
 	done
 }
 
@@ -80,34 +82,28 @@ disable() {
 # What follows is called hundreds of times, and a new process takes long where
 # processors are emulated: so it does without where it can.
 
-number() {
-	read -r REPLY <"$GPUS/$1/index"
-	echo "$REPLY"
-}
-
-# uid NAME: of the GPU as an initiator. memory NAME [I]: of one of its memories.
+# uid NAME: of the GPU as an initiator.
 uid() {
 	read -r REPLY <"$GPUS/$1/index"
 	echo "platform-vgpusvm.$REPLY"
 }
 
-memory() {
-	read -r REPLY <"$GPUS/$1/index"
-	echo "platform-vgpusvm.$REPLY-vram${2:-0}"
-}
-
-# id NAME [I]: the ID of one of its memories.
-id() {
-	local dir wanted
+# find_id NAME [I]: sets REPLY to the ID of one of its memories. id prints it.
+find_id() {
+	local dir wanted uid
 	read -r REPLY <"$GPUS/$1/index"
 	wanted=platform-vgpusvm.$REPLY-vram${2:-0}
-	for dir in "$PAGEMAPS"/pagemap*/; do
-		read -r REPLY <"$dir/uid"
-		if [ "$REPLY" = "$wanted" ]; then
-			dir=${dir%/}
-			echo "${dir##*/pagemap}"
+	REPLY=
+	for dir in "$PAGEMAPS"/pagemap*; do
+		if [ -e "$dir/uid" ] && read -r uid <"$dir/uid" && [ "$uid" = "$wanted" ]; then
+			REPLY=${dir##*/pagemap}
 		fi
 	done
+}
+
+id() {
+	find_id "$@"
+	echo "$REPLY"
 }
 
 unbind() {
@@ -126,7 +122,7 @@ group() {
 	shift
 	mkdir "$PEERS/groups/$name"
 	for gpu; do
-		mkdir "$PEERS/groups/$name/members/$(uid "$gpu")"
+		mkdir "$PEERS/groups/$name/members/${UIDS[$gpu]}"
 	done
 }
 
@@ -152,6 +148,32 @@ show() {
 	echo "${text#: }"
 }
 
+# values FILE...: their values in one line, "absent" for a file that is not there.
+values() {
+	local file text=
+	for file; do
+		REPLY=absent
+		if [ -e "$file" ]; then
+			read -r REPLY <"$file" || true
+		fi
+		text+=" $REPLY"
+	done
+	echo "${text# }"
+}
+
+# names DIRECTORY...: what is in them.
+names() {
+	local dir entry text=
+	for dir; do
+		for entry in "$dir"/*; do
+			if [ -e "$entry" ]; then
+				text+=" ${entry##*/}"
+			fi
+		done
+	done
+	echo "${text# }"
+}
+
 # switch GROUP 0|1: the error, and what last_error says of it.
 switch() {
 	errno put "$2" "$PEERS/groups/$1/enabled" >"$TAP_TMP/switch"
@@ -166,7 +188,7 @@ switch_all() {
 
 # member GROUP GPU: its state and the reason for it.
 member() {
-	local dir=$PEERS/groups/$1/members/${UIDS[$2]:-$(uid "$2")}
+	local dir=$PEERS/groups/$1/members/${UIDS[$2]}
 	show "$dir/state" "$dir/reason"
 }
 
@@ -175,14 +197,9 @@ of() {
 	show "$GROUPS_DIR/$1/$2"
 }
 
-# group_of GPU: the name of the group it is in. group_shows GPU FILE: of that.
-group_of() {
-	local dir=$INITIATORS/${UIDS[$1]:-$(uid "$1")}/group
-	cd -P "$dir" && echo "${PWD##*/}"
-}
-
+# group_shows GPU FILE: of the group it is in.
 group_shows() {
-	show "$INITIATORS/${UIDS[$1]:-$(uid "$1")}/group/$2"
+	show "$INITIATORS/${UIDS[$1]}/group/$2"
 }
 
 # partition: all groups with their initiators by number, as in
@@ -208,8 +225,7 @@ partition() {
 
 # usable FROM TO: of the link from a GPU to the first memory of another.
 usable() {
-	local dir=$PAGEMAPS/pagemap${IDS[$2]:-$(id "$2")} usable reason=
-	dir+=/initiators/${UIDS[$1]:-$(uid "$1")}
+	local dir=$PAGEMAPS/pagemap${IDS[$2]}/initiators/${UIDS[$1]} usable reason=
 	read -r usable <"$dir/usable"
 	if [ -e "$dir/usable_reason" ]; then
 		read -r reason <"$dir/usable_reason"
@@ -219,16 +235,15 @@ usable() {
 
 # becomes SECONDS WANTED COMMAND...: COMMAND comes to print that.
 prints() {
-	local wanted=$1
-	shift
-	[ "$("$@" 2>&1)" = "$wanted" ]
+	output "${@:2}"
+	[ "$OUTPUT" = "$1" ]
 }
 
 becomes() {
 	local seconds=$1 wanted=$2
 	shift 2
 	if ! eventually "$seconds" prints "$wanted" "$@"; then
-		echo "printed: $("$@" 2>&1)"
+		echo "printed: $OUTPUT"
 		echo "wanted:  $wanted"
 		return 1
 	fi
@@ -273,7 +288,7 @@ agent() {
 	local name=$1 gpu=$2 in out
 	shift 2
 	if [ -e "$GPUS/$gpu" ]; then
-		gpu=$(number "$gpu")
+		read -r gpu <"$GPUS/$gpu/index"
 	fi
 	mkfifo "$TAP_TMP/agent.in" "$TAP_TMP/agent.out"
 	{
@@ -327,7 +342,8 @@ clean_up() {
 	put "" "$PEERS/enabled_groups"
 	for dir in "$PEERS"/groups/*/; do
 		if [ -d "$dir" ]; then
-			ungroup "$(basename "$dir")"
+			dir=${dir%/}
+			ungroup "${dir##*/}"
 		fi
 	done
 	put 0 "$PEERS/auto/min_bandwidth"

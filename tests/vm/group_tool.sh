@@ -14,21 +14,36 @@
 
 # group_tool ARGUMENT...: its status, and what it says without the name of the program.
 group_tool() {
-	local status=0
+	local status=0 lines text
 	gpusvm-topology group "$@" >"$TAP_TMP/printed" 2>"$TAP_TMP/said" || status=$?
-	sed -i 's/^gpusvm-topology: //' "$TAP_TMP/said"
-	echo "$status $(paste -sd'|' "$TAP_TMP/said")" | sed 's/ $//'
+	mapfile -t lines <"$TAP_TMP/said"
+	printf -v text '|%s' "${lines[@]#gpusvm-topology: }"
+	text="$status ${text#|}"
+	echo "${text% }"
+}
+
+# first_line ARGUMENT...: no more than the first line of that.
+first_line() {
+	group_tool "$@" >"$TAP_TMP/first"
+	read -r REPLY <"$TAP_TMP/first"
+	echo "${REPLY%%|*}"
 }
 
 # configured: all of configfs that one can change, as text.
 configured() {
-	local dir
+	local dir member members text=
 	for dir in "$PEERS"/groups/*/; do
 		if [ -d "$dir" ]; then
-			echo "$(basename "$dir")=$(<"$dir/enabled"):$(find "$dir/members" -mindepth 1 \
-				-maxdepth 1 -printf '%f\n' | sort | paste -sd,)"
+			members=
+			for member in "${dir}members"/*/; do
+				member=${member%/}
+				members+=,${member##*/}
+			done
+			dir=${dir%/}
+			text+=" ${dir##*/}=$(<"$dir/enabled"):${members#,}"
 		fi
-	done | paste -sd' '
+	done
+	echo "${text# }"
 }
 
 # a, b, c are a clique, d goes with c only.
@@ -39,90 +54,88 @@ done
 links a b c
 links c d
 enable a b c d
-a=$(uid a) b=$(uid b) c=$(uid c) d=$(uid d)
+a=${UIDS[a]} b=${UIDS[b]} c=${UIDS[c]} d=${UIDS[d]}
 
-is "create" "$(group_tool create left "$a")" 0
-is "it is there, and not in force" "$(configured)" "left=0:$a"
-is "add by another name" "$(group_tool add left "${b#platform-}")" 0
-is "enable" "$(group_tool enable left)" 0
-is "it is in force" "$(configured): $(partition)" "left=1:$a,$b: auto2=2,3 left=0,1"
-is "once more" "$(group_tool enable left)" 0
-is "a member more, while it is in force" "$(group_tool add left "$c")" 0
-is "it has three" "$(configured): $(partition)" "left=1:$a,$b,$c: auto3=3 left=0,1,2"
-is "one that is absent" "$(group_tool add left pci-0000:77:00.0)" 0
-is "and away again" "$(group_tool remove left pci-0000:77:00.0 "$b")" 0
-is "it has two" "$(configured): $(partition)" "left=1:$a,$c: auto1=1 auto3=3 left=0,2"
+says "create" 0 group_tool create left "$a"
+says "it is there, and not in force" "left=0:$a" configured
+says "add by another name" 0 group_tool add left "${b#platform-}"
+says "enable" 0 group_tool enable left
+says "it is in force" "left=1:$a,$b: auto2=2,3 left=0,1" configured +: partition
+says "once more" 0 group_tool enable left
+says "a member more, while it is in force" 0 group_tool add left "$c"
+says "it has three" "left=1:$a,$b,$c: auto3=3 left=0,1,2" configured +: partition
+says "one that is absent" 0 group_tool add left pci-0000:77:00.0
+says "and away again" 0 group_tool remove left pci-0000:77:00.0 "$b"
+says "it has two" "left=1:$a,$c: auto1=1 auto3=3 left=0,2" configured +: partition
 
 # All or nothing
 
 before="$(configured): $(partition)"
-is "what the hardware can't" "$(group_tool add left "$d")" \
-	"6 ENOLINK $a $d-vram0 no-path"
-is "nothing has changed" "$(configured): $(partition)" "$before"
-is "what another group has" "$(group_tool create --enable right "$c" "$d")" \
-	"7 EBUSY $c group:left"
-is "nothing has changed, the new group is gone" "$(configured): $(partition)" "$before"
-is "a group without members" "$(group_tool create --enable right)" \
-	"6 EINVAL no-members:right"
-is "nothing has changed" "$(configured): $(partition)" "$before"
+says "what the hardware can't" "6 ENOLINK $a $d-vram0 no-path" group_tool add left "$d"
+says "nothing has changed" "$before" configured +: partition
+says "what another group has" "7 EBUSY $c group:left" \
+	group_tool create --enable right "$c" "$d"
+says "nothing has changed, the new group is gone" "$before" configured +: partition
+says "a group without members" "6 EINVAL no-members:right" group_tool create --enable right
+says "nothing has changed" "$before" configured +: partition
 mkdir "$TAP_TMP/files"
 echo "member = $b" >"$TAP_TMP/files/one.conf"
 echo "member = $a $d" >"$TAP_TMP/files/two.conf"
-is "one of two files is impossible" "$(group_tool restore "$TAP_TMP/files")" \
-	"6 ENOLINK $a $d-vram0 no-path"
-is "nothing has changed" "$(configured): $(partition)" "$before"
-is "a plan" "$(group_tool --dry-run delete left)" 0
+says "one of two files is impossible" "6 ENOLINK $a $d-vram0 no-path" \
+	group_tool restore "$TAP_TMP/files"
+says "nothing has changed" "$before" configured +: partition
+says "a plan" 0 group_tool --dry-run delete left
 is "is printed" "$(paste -sd, "$TAP_TMP/printed")" "disable left,delete left"
-is "and not carried out" "$(configured): $(partition)" "$before"
-is "what a plan foretells" "$(group_tool --dry-run restore "$TAP_TMP/files")" \
-	"6 would be refused: ENOLINK $a $d-vram0 no-path|would be refused: ENOLINK $d $a-vram0 no-path"
+says "and not carried out" "$before" configured +: partition
+says "what a plan foretells" \
+	"6 would be refused: ENOLINK $a $d-vram0 no-path|would be refused: ENOLINK $d $a-vram0 no-path" \
+	group_tool --dry-run restore "$TAP_TMP/files"
 
 # In use
 
 agent user a
-is "a user of the group" "$(tell user vm)" ok
-is "members can't change" "$(group_tool remove left "$c" | cut -d'|' -f1)" "7 EBUSY $a held"
+says "a user of the group" ok tell user vm
+says "members can't change" "7 EBUSY $a held" first_line remove left "$c"
 like "who is in the way" "$(<"$TAP_TMP/said")" "process [0-9]+ \(svm_agent\) has renderD"
 like "how many" "$(<"$TAP_TMP/said")" "left has 1 users:"
-is "it can't be disabled" "$(group_tool disable left | cut -d'|' -f1)" "7 EBUSY $a held"
-is "nor deleted" "$(group_tool delete left | cut -d'|' -f1)" "7 EBUSY $a held"
-is "nothing has changed" "$(configured): $(partition)" "$before"
-is "a plan knows" "$(group_tool --dry-run disable left | cut -d'|' -f1)" \
-	"7 would be refused: EBUSY $a held"
-is "what does not concern it can be done" "$(group_tool create --enable other "$b")" 0
-is "and undone" "$(group_tool delete other)" 0
-is "pages alone" "$(tell user place "${IDS[a]}") $(tell user novm)" "ok ok"
-is "are in the way, too" "$(group_tool disable left | cut -d'|' -f1)" "7 EBUSY $a held"
+says "it can't be disabled" "7 EBUSY $a held" first_line disable left
+says "nor deleted" "7 EBUSY $a held" first_line delete left
+says "nothing has changed" "$before" configured +: partition
+says "a plan knows" "7 would be refused: EBUSY $a held" first_line --dry-run disable left
+says "what does not concern it can be done" 0 group_tool create --enable other "$b"
+says "and undone" 0 group_tool delete other
+says "pages alone" "ok ok" tell user place "${IDS[a]}" + tell user novm
+says "are in the way, too" "7 EBUSY $a held" first_line disable left
 like "and found" "$(<"$TAP_TMP/said")" "pagemap ${IDS[a]} is in use"
 dismiss user
 
 # Files
 
 mkdir "$TAP_TMP/saved"
-is "save" "$(group_tool save "$TAP_TMP/saved")" 0
-is "it can be disabled now" "$(group_tool disable left)" 0
-is "and deleted" "$(group_tool delete left): $(configured)" "0: "
-is "restore" "$(group_tool restore "$TAP_TMP/saved")" 0
-is "all is as it was" "$(configured): $(partition)" "$before"
+says "save" 0 group_tool save "$TAP_TMP/saved"
+says "it can be disabled now" 0 group_tool disable left
+says "and deleted" "0: " group_tool delete left +: configured
+says "restore" 0 group_tool restore "$TAP_TMP/saved"
+says "all is as it was" "$before" configured +: partition
 rm "$TAP_TMP/files/two.conf"
-is "apply leaves others" "$(group_tool apply "$TAP_TMP/files")" 0
-is "both are in force" "$(configured): $(partition)" "left=1:$a,$c one=1:$b: auto3=3 left=0,2 one=1"
-like "restore disables others" "$(group_tool restore "$TAP_TMP/files"): $(partition)" \
-	"^0: auto0=.* one=1$"
-is "and leaves them there" "$(configured)" "left=0:$a,$c one=1:$b"
+says "apply leaves others" 0 group_tool apply "$TAP_TMP/files"
+says "both are in force" "left=1:$a,$c one=1:$b: auto3=3 left=0,2 one=1" \
+	configured +: partition
+matches "restore disables others" "^0: auto0=.* one=1$" \
+	group_tool restore "$TAP_TMP/files" +: partition
+says "and leaves them there" "left=0:$a,$c one=1:$b" configured
 before="$(configured): $(partition)"
 echo "member = $a $d" >"$TAP_TMP/files/one.conf"
-is "a swap of members that fails" "$(group_tool apply "$TAP_TMP/files")" \
-	"6 ENOLINK $a $d-vram0 no-path"
-is "nothing has changed" "$(configured): $(partition)" "$before"
+says "a swap of members that fails" "6 ENOLINK $a $d-vram0 no-path" \
+	group_tool apply "$TAP_TMP/files"
+says "nothing has changed" "$before" configured +: partition
 printf 'member = %s pci-0000:77:00.0\n' "$d" >"$TAP_TMP/files/one.conf"
-is "not all that is required" "$(group_tool apply "$TAP_TMP/files")" \
-	"8 one: pci-0000:77:00.0 is absent"
+says "not all that is required" "8 one: pci-0000:77:00.0 is absent" \
+	group_tool apply "$TAP_TMP/files"
 echo "require = any" >>"$TAP_TMP/files/one.conf"
-is "any is enough" "$(group_tool apply "$TAP_TMP/files"): $(partition)" \
-	"0: auto0=0,1,2 one=3"
-is "show" "$(gpusvm-topology group show -r -n -o NAME,MEMBERS,JOINED,ABSENT one)" \
-	"one pci-0000:77:00.0,$d $d pci-0000:77:00.0"
+says "any is enough" "0: auto0=0,1,2 one=3" group_tool apply "$TAP_TMP/files" +: partition
+says "show" "one pci-0000:77:00.0,$d $d pci-0000:77:00.0" \
+	gpusvm-topology group show -r -n -o NAME,MEMBERS,JOINED,ABSENT one
 
 # While members change, who is in the group never is in none of the administrator's
 
@@ -138,7 +151,7 @@ group_now() {
 }
 
 put "" "$PEERS/enabled_groups"
-is "a group of two" "$(group_tool create --enable two "$a" "$b")" 0
+says "a group of two" 0 group_tool create --enable two "$a" "$b"
 : >"$TAP_TMP/seen"
 touch "$TAP_TMP/watch"
 while [ -e "$TAP_TMP/watch" ]; do

@@ -33,119 +33,117 @@ agent two b
 
 # Who uses a group
 
-is "nobody at first" "$(partition): $(users a)" "auto0=0,1,2,3: 0"
-is "a VM" "$(tell one vm) $(users c)" "ok 1"
-is "a second one" "$(tell two vm) $(users c)" "ok 2"
-is "placing alone is no use" "$(tell one advise "${IDS[b]}") $(users c)" "ok 2"
-is "pages are" "$(tell one prefetch) $(users c)" "ok 3"
-is "of each pagemap once" "$(tell two place "${IDS[b]}") $(users c)" "ok 3"
-is "of another one, too" "$(tell two place "${IDS[a]}") $(users c)" "ok 4"
-is "unmapped pages are not" "$(tell two free)" ok
+says "nobody at first" "auto0=0,1,2,3: 0" partition +: users a
+says "a VM" "ok 1" tell one vm + users c
+says "a second one" "ok 2" tell two vm + users c
+says "placing alone is no use" "ok 2" tell one advise "${IDS[b]}" + users c
+says "pages are" "ok 3" tell one prefetch + users c
+says "of each pagemap once" "ok 3" tell two place "${IDS[b]}" + users c
+says "of another one, too" "ok 4" tell two place "${IDS[a]}" + users c
+says "unmapped pages are not" ok tell two free
 ok "but that may take a moment to show" becomes 10 3 users c
-is "the VM is gone" "$(tell two novm) $(users c)" "ok 2"
+says "the VM is gone" "ok 2" tell two novm + users c
 
 # What is refused meanwhile
 
-is "to split it" "$(switch left 1)" "EBUSY: EBUSY ${UIDS[a]} held"
-is "to split it by enabled_groups" "$(switch_all right)" "EBUSY: EBUSY ${UIDS[c]} held"
-is "the group is as it was" "$(partition): $(pending a)" "auto0=0,1,2,3: 0"
-is "the memory is usable as it was" "$(usable a b) $(usable c b)" "1 1"
-is "the VM goes, the pages hold the group" "$(tell one novm) $(users c)" "ok 1"
-is "to split it is still refused" "$(switch left 1)" "EBUSY: EBUSY ${UIDS[a]} held"
-is "the CPU takes the pages" "$(tell one touch)" ok
-is "nothing is in the way any more" "$(switch left 1)" "ok: ok"
-is "it is split" "$(partition)" "auto2=2,3 left=0,1"
+says "to split it" "EBUSY: EBUSY ${UIDS[a]} held" switch left 1
+says "to split it by enabled_groups" "EBUSY: EBUSY ${UIDS[c]} held" switch_all right
+says "the group is as it was" "auto0=0,1,2,3: 0" partition +: pending a
+says "the memory is usable as it was" "1 1" usable a b + usable c b
+says "the VM goes, the pages hold the group" "ok 1" tell one novm + users c
+says "to split it is still refused" "EBUSY: EBUSY ${UIDS[a]} held" switch left 1
+says "the CPU takes the pages" ok tell one touch
+says "nothing is in the way any more" "ok: ok" switch left 1
+says "it is split" "auto2=2,3 left=0,1" partition
 is "the memory was cached" "$(<"$PAGEMAPS/pagemap${IDS[b]}/state")" cached
 
 # An admin's group that is in use
 
-is "a VM in it" "$(tell one vm) $(users b)" "ok 1"
-is "to disable it" "$(switch left 0)" "EBUSY: EBUSY ${UIDS[a]} held"
-is "to disable all" "$(switch_all)" "EBUSY: EBUSY ${UIDS[a]} held"
-is "to enable another is not its business" "$(switch right 1)" "ok: ok"
-is "nor to disable that" "$(switch_all left)" "ok: ok"
-is "across groups there is no link" "$(tell one ask "${IDS[c]}")" ENOLINK
-is "within it there is" "$(tell one ask "${IDS[b]}")" ok
+says "a VM in it" "ok 1" tell one vm + users b
+says "to disable it" "EBUSY: EBUSY ${UIDS[a]} held" switch left 0
+says "to disable all" "EBUSY: EBUSY ${UIDS[a]} held" switch_all
+says "to enable another is not its business" "ok: ok" switch right 1
+says "nor to disable that" "ok: ok" switch_all left
+says "across groups there is no link" ENOLINK tell one ask "${IDS[c]}"
+says "within it there is" ok tell one ask "${IDS[b]}"
 wait_for "$GROUPS_DIR/left/users" 0
-is "the user goes" "$(tell one close)" ok
+says "the user goes" ok tell one close
 ok "who waits for that is told" told
-is "now it can be disabled" "$(switch left 0)" "ok: ok"
-is "it is one group again" "$(partition)" "auto0=0,1,2,3"
+says "now it can be disabled" "ok: ok" switch left 0
+says "it is one group again" "auto0=0,1,2,3" partition
 tell one open >"$TAP_TMP/null"
 
 # A cached pagemap does not hold a group, and gets its new owner at its next use
 
-is "pages on b, from a" "$(tell one vm) $(tell one place "${IDS[b]}") $(tell one check)" \
-	"ok ok ok"
-is "and gone" "$(tell one free) $(tell one novm)" "ok ok"
+says "pages on b, from a" "ok ok ok" \
+	tell one vm + tell one place "${IDS[b]}" + tell one check
+says "and gone" "ok ok" tell one free + tell one novm
 ok "b's memory is cached" becomes 10 cached cat "$PAGEMAPS/pagemap${IDS[b]}/state"
 group bc b c
 group ad a d
-is "b comes into another group" "$(switch_all bc ad)" "ok: ok"
-is "with c" "$(partition)" "ad=0,3 bc=1,2"
+says "b comes into another group" "ok: ok" switch_all bc ad
+says "with c" "ad=0,3 bc=1,2" partition
 agent three c
-is "c's pages on b" "$(tell three vm) $(tell three place "${IDS[b]}")" "ok ok"
-is "are there, as they were" "$(tell three where) $(tell three check)" "${IDS[b]} ok"
-is "so b sees them" "$(tell two vm) $(tell two place "${IDS[b]}") $(tell two check)" "ok ok ok"
-is "a does not reach b" "$(tell one vm) $(tell one ask "${IDS[b]}")" "ok ENOLINK"
-is "the CPU sees c's pages" "$(tell three touch)" ok
-is "the CPU sees b's pages" "$(tell two touch)" ok
+says "c's pages on b" "ok ok" tell three vm + tell three place "${IDS[b]}"
+says "are there, as they were" "${IDS[b]} ok" tell three where + tell three check
+says "so b sees them" "ok ok ok" tell two vm + tell two place "${IDS[b]}" + tell two check
+says "a does not reach b" "ok ENOLINK" tell one vm + tell one ask "${IDS[b]}"
+says "the CPU sees c's pages" ok tell three touch
+says "the CPU sees b's pages" ok tell two touch
 dismiss three
-is "all is free" "$(tell one novm) $(tell two novm) $(switch_all)" "ok ok ok: ok"
-is "a's pages on b again" \
-	"$(tell one vm) $(tell one place "${IDS[b]}") $(tell one where) $(tell one check)" \
-	"ok ok ${IDS[b]} ok"
-is "the CPU sees a's pages" "$(tell one touch) $(tell one novm)" "ok ok"
+says "all is free" "ok ok ok: ok" tell one novm + tell two novm + switch_all
+says "a's pages on b again" "ok ok ${IDS[b]} ok" \
+	tell one vm + tell one place "${IDS[b]}" + tell one where + tell one check
+says "the CPU sees a's pages" "ok ok" tell one touch + tell one novm
 ungroup left right bc ad
 
 # A threshold: groups in use stay together until their users go
 
-is "a VM of a" "$(tell one vm)" ok
+says "a VM of a" ok tell one vm
 ok "to raise the threshold" put 200000 "$PEERS/auto/min_bandwidth"
-is "changes nothing yet" "$(partition): $(pending a)" "auto0=0,1,2,3: 1"
-is "what is usable stays" "$(usable a b) $(tell one place "${IDS[b]}")" "1 ok"
-is "the VM goes, the pages stay" "$(tell one novm) $(partition): $(pending a)" \
-	"ok auto0=0,1,2,3: 1"
-is "the pages go" "$(tell one touch)" ok
+says "changes nothing yet" "auto0=0,1,2,3: 1" partition +: pending a
+says "what is usable stays" "1 ok" usable a b + tell one place "${IDS[b]}"
+says "the VM goes, the pages stay" "ok auto0=0,1,2,3: 1" \
+	tell one novm + partition +: pending a
+says "the pages go" ok tell one touch
 ok "and it is done" becomes 10 "auto0=0 auto1=1 auto2=2 auto3=3" partition
-is "nothing is pending" "$(pending a) $(usable a b)" "0 0 threshold"
+says "nothing is pending" "0 0 threshold" pending a + usable a b
 
 # Two that are in use don't become one
 
-is "a VM of a, one of b" "$(tell one vm) $(tell two vm)" "ok ok"
+says "a VM of a, one of b" "ok ok" tell one vm + tell two vm
 ok "to lower the threshold" put 0 "$PEERS/auto/min_bandwidth"
-is "the others join one of them" "$(partition)" "auto0=0,2,3 auto1=1"
-is "each waits" "$(pending a) $(pending b) $(usable a b) $(usable b a) $(usable a c)" \
-	"1 1 0 held 0 held 1"
-is "the VM of a sees what has joined" "$(tell one ask "${IDS[c]}") $(tell one ask "${IDS[b]}")" \
-	"ok ENOLINK"
-is "the VM of b goes" "$(tell two novm)" ok
+says "the others join one of them" "auto0=0,2,3 auto1=1" partition
+says "each waits" "1 1 0 held 0 held 1" \
+	pending a + pending b + usable a b + usable b a + usable a c
+says "the VM of a sees what has joined" "ok ENOLINK" \
+	tell one ask "${IDS[c]}" + tell one ask "${IDS[b]}"
+says "the VM of b goes" ok tell two novm
 ok "and b joins" becomes 10 "auto0=0,1,2,3" partition
-is "the old VM of a sees it" "$(tell one ask "${IDS[b]}") $(pending a)" "ok 0"
-is "by a page on it" "$(tell one place "${IDS[b]}") $(tell one check)" "ok ok"
+says "the old VM of a sees it" "ok 0" tell one ask "${IDS[b]}" + pending a
+says "by a page on it" "ok ok" tell one place "${IDS[b]}" + tell one check
 
 # Who comes later
 
 disable d
-is "one goes" "$(partition)" "auto0=0,1,2"
+says "one goes" "auto0=0,1,2" partition
 enable d
-is "and comes back to the group in use" "$(partition) $(tell one ask "${IDS[d]}")" \
-	"auto0=0,1,2,3 ok"
+says "and comes back to the group in use" "auto0=0,1,2,3 ok" \
+	partition + tell one ask "${IDS[d]}"
 disable b
-is "also with pages of others" "$(partition) $(tell one where) $(tell one check)" \
-	"auto0=0,2,3 0 ok"
+says "also with pages of others" "auto0=0,2,3 0 ok" \
+	partition + tell one where + tell one check
 enable b
-is "back" "$(partition) $(tell one prefetch) $(tell one where)" \
-	"auto0=0,1,2,3 ok ${IDS[b]}"
-is "a link can't be taken away" "$(errno put link-down "$GPUS/a/links/b/refusal")" EBUSY
-is "it is as it was" "$(<"$GPUS/a/links/b/refusal") $(usable a b)" "none 1"
+says "back" "auto0=0,1,2,3 ok ${IDS[b]}" partition + tell one prefetch + tell one where
+says "a link can't be taken away" EBUSY errno put link-down "$GPUS/a/links/b/refusal"
+says "it is as it was" "none 1" show "$GPUS/a/links/b/refusal" + usable a b
 disable a
-is "the GPU of the VM goes" "$(tell one ask "${IDS[b]}") $(partition)" "ENODEV auto1=1,2,3"
-is "the pages of its VM hold b" "$(users b) $(tell one touch)" "1 ok"
+says "the GPU of the VM goes" "ENODEV auto1=1,2,3" tell one ask "${IDS[b]}" + partition
+says "the pages of its VM hold b" "1 ok" users b + tell one touch
 ok "and no more" becomes 10 0 users b
 tell one close >"$TAP_TMP/null"
 enable a
-is "all is as at first" "$(partition): $(users a) $(pending a)" "auto0=0,1,2,3: 0 0"
+says "all is as at first" "auto0=0,1,2,3: 0 0" partition +: users a + pending a
 
 dismiss one two
 clean_up

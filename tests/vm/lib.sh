@@ -17,6 +17,12 @@
 set -euo pipefail
 export LC_ALL=C.UTF-8
 
+# A new process takes long where processors are emulated, the more so on a kernel that
+# finds bugs. bash has these built in, if it is told to load them.
+for REPLY in basename dirname mkdir mkfifo rm rmdir sleep; do
+	builtin enable -f "$REPLY" "$REPLY" 2>/dev/null || true
+done
+
 TAP_POINTS=0
 TAP_TMP=$(mktemp -d)
 trap 'rm -rf "$TAP_TMP"' EXIT
@@ -27,7 +33,8 @@ point() {
 }
 
 diag() {
-	printf '%s\n' "$*" | sed 's/^/# /'
+	REPLY=$*
+	echo "# ${REPLY//$'\n'/$'\n# '}"
 }
 
 # ok NAME COMMAND...: COMMAND succeeds. Shows its output if it does not.
@@ -66,6 +73,36 @@ is() {
 		diag "got:    $2"
 		diag "wanted: $3"
 	fi
+}
+
+# output COMMAND... [SEPARATOR COMMAND...]: sets OUTPUT to what these commands print, run
+# one after the other in this shell. Separators are + for a blank, +: for a colon and a
+# blank, and +, for a comma and a blank. "$(a) $(b)" is the same, in more processes.
+output() {
+	local words=() text='' word
+	for word in "$@" +; do
+		case $word in
+		+ | +: | +,)
+			"${words[@]}" >"$TAP_TMP/output" || true
+			text+="$(<"$TAP_TMP/output")${word#+} "
+			words=()
+			;;
+		*) words+=("$word") ;;
+		esac
+	done
+	OUTPUT=${text% }
+}
+
+# says NAME WANTED COMMAND... [SEPARATOR COMMAND...]: they print that, as output() has it.
+says() {
+	output "${@:3}"
+	is "$1" "$OUTPUT" "$2"
+}
+
+# matches NAME REGEX COMMAND...: what they print does.
+matches() {
+	output "${@:3}"
+	like "$1" "$OUTPUT" "$2"
 }
 
 # like NAME GOT REGEX
@@ -113,8 +150,7 @@ errno() {
 		echo ok
 		return
 	fi
-	read -r -d '' REPLY <"$TAP_TMP/errno" || true
-	case $REPLY in
+	case $(<"$TAP_TMP/errno") in
 	*'Device or resource busy') echo EBUSY ;;
 	*'Directory not empty') echo ENOTEMPTY ;;
 	*'File exists') echo EEXIST ;;
@@ -129,7 +165,7 @@ errno() {
 	*'Operation not supported') echo EOPNOTSUPP ;;
 	*'Permission denied') echo EACCES ;;
 	*'Read-only file system') echo EROFS ;;
-	*) cat "$TAP_TMP/errno" ;;
+	*) echo "$(<"$TAP_TMP/errno")" ;;
 	esac
 }
 

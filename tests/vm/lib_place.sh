@@ -23,10 +23,15 @@ A=${IDS[a]} B=${IDS[b]} C=${IDS[c]}
 
 # of WORD...: what lib_place prints behind these words, from the last "places".
 of() {
-	local word
+	local word name value text=
 	for word; do
-		sed -n "s/^$word //p" "$TAP_TMP/placed"
-	done | paste -sd' '
+		while read -r name value; do
+			if [ "$name" = "$word" ]; then
+				text+=" $value"
+			fi
+		done <"$TAP_TMP/placed"
+	done
+	echo "${text# }"
 }
 
 # places ARGUMENT...: runs lib_place on GPU a.
@@ -40,43 +45,43 @@ places() {
 			shift
 		fi
 	done
-	lib_place "${options[@]}" "$(number a)" "$@" >"$TAP_TMP/placed" 2>"$TAP_TMP/said" ||
+	lib_place "${options[@]}" "${UIDS[a]##*.}" "$@" >"$TAP_TMP/placed" 2>"$TAP_TMP/said" ||
 		diag "lib_place: $(<"$TAP_TMP/placed")"
 }
 
 places "$A" "$B" "$C" 4000000000
-is "permission is what the kernel says" "$(of permission)" \
-	"$(svm_ask "$(number a)" "$A" "$B" "$C" 4000000000 | tail -n 1)"
-is "the first one is taken" "$(of said taken preference)" \
-	"ok ECANCELED ECANCELED ECANCELED $A $A"
-is "and has the pages" "$(of prefetch resident content)" "ok $A ok"
+says "permission is what the kernel says" \
+	"$(svm_ask "${UIDS[a]##*.}" "$A" "$B" "$C" 4000000000 | tail -n 1)" \
+	of permission
+says "the first one is taken" "ok ECANCELED ECANCELED ECANCELED $A $A" \
+	of said taken preference
+says "and has the pages" "ok $A ok" of prefetch resident content
 
 places "$C" 4000000000 "$B" "$A"
-is "the first that will do" "$(of said taken preference)" "ENOLINK ENOENT ok ECANCELED $B $B"
-is "has the pages" "$(of prefetch resident content)" "ok $B ok"
+says "the first that will do" "ENOLINK ENOENT ok ECANCELED $B $B" of said taken preference
+says "has the pages" "ok $B ok" of prefetch resident content
 
 places "$C" 4000000000
-is "none will do" "$(of said taken preference)" "ENOLINK ENOENT ENOLINK 0"
-is "the pages stay" "$(of prefetch resident content)" "ok 0 ok"
+says "none will do" "ENOLINK ENOENT ENOLINK 0" of said taken preference
+says "the pages stay" "ok 0 ok" of prefetch resident content
 
 places -m 16 "$B" "$A"
-is "one without room is passed over" "$(of said taken resident)" "ENOSPC ok $A $A"
+says "one without room is passed over" "ENOSPC ok $A $A" of said taken resident
 places -m 16 "$B" "$C"
-is "none with room" "$(of said taken preference)" "ENOSPC ENOLINK ENOSPC 0"
+says "none with room" "ENOSPC ENOLINK ENOSPC 0" of said taken preference
 places -f -m 16 "$C" "$B"
-is "one without room, if that is wanted" "$(of said taken preference content)" \
-	"ENOLINK ok $B $B ok"
+says "one without room, if that is wanted" "ENOLINK ok $B $B ok" \
+	of said taken preference content
 
 unbind b
 places "$B" "$A"
-is "one that is away" "$(of permission said taken)" "ENODEV ok ENODEV ok $A"
+says "one that is away" "ENODEV ok ENODEV ok $A" of permission said taken
 bind b
 put none "$PEERS/auto/foreign_access"
 chmod 666 /dev/dri/renderD*
 setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all \
-	lib_place "$(number a)" "$B" "$A" >"$TAP_TMP/placed"
-is "one that is not allowed" "$(of permission said taken resident)" \
-	"EACCES ok EACCES ok $A $A"
+	lib_place "${UIDS[a]##*.}" "$B" "$A" >"$TAP_TMP/placed"
+says "one that is not allowed" "EACCES ok EACCES ok $A $A" of permission said taken resident
 put cgroup "$PEERS/auto/foreign_access"
 
 # Default placement
@@ -85,25 +90,25 @@ put cgroup "$PEERS/auto/foreign_access"
 with() {
 	local chosen=$1
 	shift
-	gpusvm-topology run --pagemap "$chosen" "$@" -- lib_place -d "$(number a)" \
+	gpusvm-topology run --pagemap "$chosen" "$@" -- lib_place -d "${UIDS[a]##*.}" \
 		>"$TAP_TMP/placed" 2>"$TAP_TMP/said"
 }
 
 places -d
-is "nothing was chosen" "$(of taken preference resident)" "0 0 0"
+says "nothing was chosen" "0 0 0" of taken preference resident
 with "$B"
-is "run: one is chosen" "$(of taken preference resident content)" "$B $B $B ok"
+says "run: one is chosen" "$B $B $B ok" of taken preference resident content
 is "run: and nothing is said" "$(<"$TAP_TMP/said")" ""
-with "$(memory c),$(memory b)"
-is "run: the second one will do" "$(of taken resident)" "$B $B"
+with "${UIDS[c]}-vram0,${UIDS[b]}-vram0"
+says "run: the second one will do" "$B $B" of taken resident
 is "run: why not the first one" "$(<"$TAP_TMP/said")" \
 	"4 GPUSVM_PAGEMAP: pagemap $C: Link has been severed"
-with "$(uid a)"
-is "run: the memory of a GPU" "$(of taken resident)" "$A $A"
+with "${UIDS[a]}"
+says "run: the memory of a GPU" "$A $A" of taken resident
 with "$C"
-is "run: it will not do" "$(of taken preference resident)" "0 0 0"
+says "run: it will not do" "0 0 0" of taken preference resident
 with "$C" --strict
-is "run: and is an error to the strict" "$(of taken preference resident)" "ENOLINK 0 0"
+says "run: and is an error to the strict" "ENOLINK 0 0" of taken preference resident
 like "run: with the reason" "$(<"$TAP_TMP/said")" "^3 GPUSVM_PAGEMAP: pagemap $C: "
 status=0
 with 4000000000 || status=$?
@@ -111,16 +116,16 @@ is "run: there is none such" "$status $(<"$TAP_TMP/placed")" "125 "
 
 # What the tools say agrees with it
 
-is "select: near, and usable" "$(gpusvm-topology select -d ' ' --near "$(uid a)")" "$A $B"
-is "select: with room" "$(gpusvm-topology select --near "$(uid b)" --free 16M)" "$A"
-is "resolve: by render node" \
-	"$(gpusvm-topology resolve --to id "$(basename "$(readlink "$INITIATORS/$(uid b)/render")")")" "$B"
+says "select: near, and usable" "$A $B" gpusvm-topology select -d ' ' --near "${UIDS[a]}"
+says "select: with room" "$A" gpusvm-topology select --near "${UIDS[b]}" --free 16M
+says "resolve: by render node" "$B" \
+	gpusvm-topology resolve --to id "$(basename "$(readlink "$INITIATORS/${UIDS[b]}/render")")"
 card=$(gpusvm-topology resolve --to card "$A")
 ok "resolve: the card node is there" test -c "/dev/dri/$card"
-is "resolve: and is that of the GPU" "$(gpusvm-topology resolve --to id "/dev/dri/$card")" "$A"
-like "explain: a peer" "$(gpusvm-topology explain "$(uid a)" "$B")" "can use pagemap $B "
+says "resolve: and is that of the GPU" "$A" gpusvm-topology resolve --to id "/dev/dri/$card"
+matches "explain: a peer" "can use pagemap $B " gpusvm-topology explain "${UIDS[a]}" "$B"
 status=0
-gpusvm-topology explain "$(uid a)" "$C" >"$TAP_TMP/explained" || status=$?
+gpusvm-topology explain "${UIDS[a]}" "$C" >"$TAP_TMP/explained" || status=$?
 like "explain: another island" "$status $(<"$TAP_TMP/explained")" '^9 .*\(host-bridge\)'
 
 clean_up

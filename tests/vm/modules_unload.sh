@@ -16,17 +16,17 @@
 agent one 0
 agent two 1
 nok "with an open file" rmmod vgpusvm
-is "pages on the own GPU, and on a peer" \
-	"$(tell one vm) $(tell one place 1) $(tell two vm) $(tell two place 1)" "ok ok ok ok"
+says "pages on the own GPU, and on a peer" "ok ok ok ok" \
+	tell one vm + tell one place 1 + tell two vm + tell two place 1
 nok "with VMs" rmmod vgpusvm
 nok "nor what is below" rmmod drm_pagemap_topology
-is "the files are closed" "$(tell one close) $(tell two close)" "ok ok"
+says "the files are closed" "ok ok" tell one close + tell two close
 nok "with pages, and no file" rmmod vgpusvm
-is "one's pages come back" "$(tell one touch)" ok
+says "one's pages come back" ok tell one touch
 nok "with the other's pages" rmmod vgpusvm
-is "and the other's" "$(tell two touch)" ok
+says "and the other's" ok tell two touch
 ok "without pages" eventually 20 rmmod vgpusvm
-is "the pages have what they had" "$(tell one touch) $(tell two touch)" "ok ok"
+says "the pages have what they had" "ok ok" tell one touch + tell two touch
 nok "all devices are gone" compgen -G "$PAGEMAPS/pagemap*"
 group later
 rmdir "$PEERS/groups/later"

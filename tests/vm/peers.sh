@@ -13,9 +13,11 @@ file() {
 
 # peers COMMAND...: its exit status and what it says.
 peers() {
-	local status=0 said
+	local status=0 line said=
 	"$SCRIPT" --dir "$FILES" "$@" >"$TAP_TMP/said" 2>&1 || status=$?
-	said=$(sed 's/^gpusvm-peer-groups//' "$TAP_TMP/said" | tr -d '\n')
+	while read -r line; do
+		said+=${line#gpusvm-peer-groups}
+	done <"$TAP_TMP/said"
 	echo "$status:${said#:}"
 }
 
@@ -34,16 +36,16 @@ set_of_groups() {
 	echo "${out# }"
 }
 
-# names: of all groups, enabled or not.
-names() {
-	find "$PEERS/groups" -mindepth 1 -maxdepth 1 -printf '%f\n' | sort | paste -sd' '
+# all_groups: enabled or not.
+all_groups() {
+	names "$PEERS/groups"
 }
 
 # everything: what a run must not have changed if it fails, or has nothing to do.
 everything() {
 	find "$PEERS/groups" -type d -printf '%P %i\n' | sort
 	set_of_groups
-	cat "$PAGEMAPS/topology/generation"
+	show "$PAGEMAPS/topology/generation"
 }
 
 # halt_at PATH: starts it in the background (RUNNING), where it stops when it has

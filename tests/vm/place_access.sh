@@ -15,7 +15,7 @@
 CGROUP=/sys/fs/cgroup/gpusvm-test
 
 render() {
-	readlink -f "$INITIATORS/$(uid "$1")/render"
+	readlink -f "$INITIATORS/${UIDS[$1]}/render"
 }
 
 node() {
@@ -56,10 +56,18 @@ enable a b c m
 # In a VM of a: none, its own two, its peer's, another island's, nobody's ever.
 ids="0 ${IDS[a]} $(id a 1) ${IDS[b]} ${IDS[c]} 4000000000 4294967295"
 
+# answer COMMAND...: the last line that it prints.
+answer() {
+	local lines
+	"$@" >"$TAP_TMP/answers" 2>&1 || true
+	mapfile -t lines <"$TAP_TMP/answers"
+	echo "${lines[-1]-}"
+}
+
 # all COMMAND...: the answers to all of them.
 all() {
 	# shellcheck disable=SC2086
-	"$@" "$(number a)" $ids 2>&1 | tail -n 1
+	answer "$@" "${UIDS[a]##*.}" $ids
 }
 
 free="ok ok ok ok ENOLINK ENOENT ENOENT"
@@ -67,41 +75,41 @@ no_foreign="ok ok ok EACCES EACCES ENOENT ENOENT"
 chmod 600 "$(node b)" "$(node c)"
 chmod 666 "$(node a)"
 
-is "root" "$(all svm_ask)" "$free"
-is "an unprivileged process, though other render nodes are closed to it" \
-	"$(all nobody svm_ask)" "$free"
+says "root" "$free" all svm_ask
+says "an unprivileged process, though other render nodes are closed to it" "$free" \
+	all nobody svm_ask
 
 # shellcheck disable=SC2086
-is "a GPU without memory" "$(svm_ask "$(number m)" $ids)" "$free"
+says "a GPU without memory" "$free" answer svm_ask "${UIDS[m]##*.}" $ids
 
 unbind b
-is "while the peer is away" "$(all svm_ask)" "ok ok ok ENODEV ENOLINK ENOENT ENOENT"
+says "while the peer is away" "ok ok ok ENODEV ENOLINK ENOENT ENOENT" all svm_ask
 unbind c
-is "while all others are away" "$(all nobody svm_ask)" \
-	"ok ok ok ENODEV ENODEV ENOENT ENOENT"
+says "while all others are away" "ok ok ok ENODEV ENODEV ENOENT ENOENT" all nobody svm_ask
 bind b
 bind c
-is "when they are back" "$(all svm_ask)" "$free"
+says "when they are back" "$free" all svm_ask
 
 put none "$PEERS/auto/foreign_access"
-is "foreign_access none: with CAP_SYS_ADMIN" "$(all svm_ask)" "$free"
-is "foreign_access none: root without it" "$(all without_admin svm_ask)" "$no_foreign"
-is "foreign_access none: an unprivileged process" "$(all nobody svm_ask)" "$no_foreign"
+says "foreign_access none: with CAP_SYS_ADMIN" "$free" all svm_ask
+says "foreign_access none: root without it" "$no_foreign" all without_admin svm_ask
+says "foreign_access none: an unprivileged process" "$no_foreign" all nobody svm_ask
 unbind b
-is "foreign_access none: gone comes before not allowed" "$(all nobody svm_ask)" \
-	"ok ok ok ENODEV EACCES ENOENT ENOENT"
+says "foreign_access none: gone comes before not allowed" \
+	"ok ok ok ENODEV EACCES ENOENT ENOENT" \
+	all nobody svm_ask
 bind b
 put cgroup "$PEERS/auto/foreign_access"
-is "foreign_access cgroup again" "$(all nobody svm_ask)" "$free"
+says "foreign_access cgroup again" "$free" all nobody svm_ask
 
 agent granted a nobody
 tell granted vm >"$TAP_TMP/null"
-is "a grant" "$(tell granted place "${IDS[b]}")" ok
+says "a grant" ok tell granted place "${IDS[b]}"
 put none "$PEERS/auto/foreign_access"
-is "is no grant for later" "$(tell granted ask "${IDS[b]}")" EACCES
-is "but stays with the range: the CPU takes the pages" "$(tell granted touch)" ok
-is "and a prefetch brings them there again" \
-	"$(tell granted prefetch) $(tell granted where) $(tell granted check)" "ok ${IDS[b]} ok"
+says "is no grant for later" EACCES tell granted ask "${IDS[b]}"
+says "but stays with the range: the CPU takes the pages" ok tell granted touch
+says "and a prefetch brings them there again" "ok ${IDS[b]} ok" \
+	tell granted prefetch + tell granted where + tell granted check
 put cgroup "$PEERS/auto/foreign_access"
 dismiss granted
 
@@ -111,27 +119,27 @@ if [ "$status" = 77 ]; then
 	skip "$(<"$TAP_TMP/why")" "device cgroups"
 else
 	denied_b="ok ok ok EACCES ENOLINK ENOENT ENOENT"
-	is "a cgroup that denies the peer's render node" \
-		"$status $(all svm_ask -c "$CGROUP")" "0 $denied_b"
+	is "a cgroup that denies the peer's render node can be made" "$status" 0
+	says "one that denies it" "$denied_b" all svm_ask -c "$CGROUP"
 	is "an unprivileged process in it" "$(all in_cgroup setpriv --reuid 65534 \
 		--regid 65534 --clear-groups svm_ask)" "$denied_b"
-	is "and who is not in it" "$(all svm_ask)" "$free"
+	says "and who is not in it" "$free" all svm_ask
 	put none "$PEERS/auto/foreign_access"
-	is "CAP_SYS_ADMIN does not help against it" "$(all svm_ask -c "$CGROUP")" "$denied_b"
+	says "CAP_SYS_ADMIN does not help against it" "$denied_b" all svm_ask -c "$CGROUP"
 	put cgroup "$PEERS/auto/foreign_access"
 
 	denying b r
-	is "one that denies only reading" "$(all svm_ask -c "$CGROUP")" "$denied_b"
+	says "one that denies only reading" "$denied_b" all svm_ask -c "$CGROUP"
 	denying b w
-	is "one that denies only writing" "$(all svm_ask -c "$CGROUP")" "$denied_b"
+	says "one that denies only writing" "$denied_b" all svm_ask -c "$CGROUP"
 	denying b m
-	is "one that denies making nodes" "$(all svm_ask -c "$CGROUP")" "$free"
+	says "one that denies making nodes" "$free" all svm_ask -c "$CGROUP"
 	denying c rw
-	is "not allowed comes before not linked" "$(all svm_ask -c "$CGROUP")" \
-		"ok ok ok ok EACCES ENOENT ENOENT"
+	says "not allowed comes before not linked" "ok ok ok ok EACCES ENOENT ENOENT" \
+		all svm_ask -c "$CGROUP"
 	denying a rw
-	is "one that denies the own render node, opened before" \
-		"$(all svm_ask -c "$CGROUP")" "$free"
+	says "one that denies the own render node, opened before" "$free" \
+		all svm_ask -c "$CGROUP"
 	rmdir "$CGROUP"
 fi
 

@@ -17,10 +17,6 @@ TOPOLOGY=$PAGEMAPS/topology
 # On one processor, the listener comes in the moment that an event is sent.
 taskset -pc 0 $$ >/dev/null
 
-generation() {
-	cat "$TOPOLOGY/generation"
-}
-
 # events COMMAND...: what comes while it runs, sorted.
 events() {
 	local listener
@@ -44,15 +40,15 @@ events() {
 sends() {
 	local name=$1 lines=$2 before got
 	shift 2
-	before=$(generation)
+	before=$(<"$TOPOLOGY/generation")
 	got=$(events "$@")
 	is "$name" "$got" "$(sort <<<"$lines")"
 	is "$name: each change once" "$(grep -c '^change drm_pagemap topology ' <<<"$got")" \
-		$((($(generation) - before) / 2))
+		$((($(<"$TOPOLOGY/generation") - before) / 2))
 }
 
-is "the topology comes" "$(events modprobe vgpusvm)" "add drm_pagemap topology even"
-is "the generation is even at rest" $(($(generation) % 2)) 0
+says "the topology comes" "add drm_pagemap topology even" events modprobe vgpusvm
+is "the generation is even at rest" $(($(<"$TOPOLOGY/generation") % 2)) 0
 
 gpu a
 gpu b
@@ -85,7 +81,7 @@ sends "a figure changes" "\
 change drm_pagemap topology even" \
 	put 12345 "$GPUS/a/links/b/read_bandwidth"
 
-is "nothing changes, nothing is sent" "$(events put 12345 "$GPUS/a/links/b/read_bandwidth")" ""
+says "nothing changes, nothing is sent" "" events put 12345 "$GPUS/a/links/b/read_bandwidth"
 
 group g a
 sends "a group of the admin comes, and another one goes" "\
@@ -131,6 +127,6 @@ use() {
 is "use sends nothing" "$(events use 2>/dev/null)" ""
 
 clean_up
-is "the topology goes" "$(events modprobe -r vgpusvm drm_pagemap_topology)" \
-	"remove drm_pagemap topology even"
+says "the topology goes" "remove drm_pagemap topology even" \
+	events modprobe -r vgpusvm drm_pagemap_topology
 done_testing

@@ -17,52 +17,52 @@ SCANS=15
 
 # steps COMMAND...: by how much it moves, and what the command says.
 steps() {
-	local before said
-	before=$(cat "$GENERATION")
-	said=$("$@")
-	echo $(($(cat "$GENERATION") - before)) "$said"
+	local before after
+	read -r before <"$GENERATION"
+	"$@" >"$TAP_TMP/said"
+	read -r after <"$GENERATION"
+	echo $((after - before)) "$(<"$TAP_TMP/said")"
 }
 
 modprobe vgpusvm
-is "it is 0 before anything has come" "$(cat "$GENERATION")" 0
+says "it is 0 before anything has come" 0 show "$GENERATION"
 gpu a
 gpu b
 gpu c
 gpu d
 links a b c d
-is "a GPU that is not enabled is no change" "$(cat "$GENERATION")" 0
-is "a GPU that comes is one" "$(steps enable a)" "2 "
+says "a GPU that is not enabled is no change" 0 show "$GENERATION"
+says "a GPU that comes is one" "2 " steps enable a
 enable b c d
 
 # What it moves for
 
 group x a b
-is "setting a group up is none" "$(steps group y a c)" "0 "
-is "enabling it is one" "$(steps put 1 "$PEERS/groups/x/enabled")" "2 "
-is "enabling it again is none" "$(steps put 1 "$PEERS/groups/x/enabled")" "0 "
-is "a set of groups is one" "$(steps put y "$PEERS/enabled_groups")" "2 "
-is "what is refused is none" \
-	"$(steps errno put "x y" "$PEERS/enabled_groups")" "0 EBUSY"
-is "disabling it is one" "$(steps put 0 "$PEERS/groups/y/enabled")" "2 "
-is "a figure is one" "$(steps put 999 "$GPUS/a/links/b/read_latency")" "2 "
-is "a refusal, which also tells on the way back, is one" \
-	"$(steps put acs "$GPUS/a/links/b/refusal")" "2 "
-is "and so is its end" "$(steps put none "$GPUS/a/links/b/refusal")" "2 "
-is "who may place is none" "$(steps put none "$PEERS/auto/foreign_access")" "0 "
+says "setting a group up is none" "0 " steps group y a c
+says "enabling it is one" "2 " steps put 1 "$PEERS/groups/x/enabled"
+says "enabling it again is none" "0 " steps put 1 "$PEERS/groups/x/enabled"
+says "a set of groups is one" "2 " steps put y "$PEERS/enabled_groups"
+says "what is refused is none" "0 EBUSY" steps errno put "x y" "$PEERS/enabled_groups"
+says "disabling it is one" "2 " steps put 0 "$PEERS/groups/y/enabled"
+says "a figure is one" "2 " steps put 999 "$GPUS/a/links/b/read_latency"
+says "a refusal, which also tells on the way back, is one" "2 " \
+	steps put acs "$GPUS/a/links/b/refusal"
+says "and so is its end" "2 " steps put none "$GPUS/a/links/b/refusal"
+says "who may place is none" "0 " steps put none "$PEERS/auto/foreign_access"
 put cgroup "$PEERS/auto/foreign_access"
 
 agent user a
-is "a VM is none" "$(steps tell user vm)" "0 ok"
-is "it does use the group" "$(of auto-platform-vgpusvm.0 users)" 1
-is "placing and migrating memory is none" "$(steps tell user place "$(id b)")" "0 ok"
-is "it does change a state" "$(cat "$PAGEMAPS/pagemap$(id b)/state")" active
-is "migrating it back is none" "$(steps tell user touch)" "0 ok"
-is "the end of the VM is none" "$(steps tell user novm)" "0 ok"
+says "a VM is none" "0 ok" steps tell user vm
+says "it does use the group" 1 of auto-platform-vgpusvm.0 users
+says "placing and migrating memory is none" "0 ok" steps tell user place "${IDS[b]}"
+says "it does change a state" active show "$PAGEMAPS/pagemap${IDS[b]}/state"
+says "migrating it back is none" "0 ok" steps tell user touch
+says "the end of the VM is none" "0 ok" steps tell user novm
 dismiss user
 
 # poll(2)
 
-wait_for "$GENERATION" $(($(cat "$GENERATION") + 2))
+wait_for "$GENERATION" $(($(<"$GENERATION") + 2))
 put 998 "$GPUS/a/links/b/read_latency"
 ok "poll(2) tells of a new generation" told
 
@@ -135,8 +135,8 @@ groups=$(kinds groups)
 diag "scans of links: $links; of groups: $groups (one set, the other, torn)"
 like "scans of links are one or the other" "$links" '^[1-9][0-9]* [1-9][0-9]* 0$'
 like "scans of groups are one or the other" "$groups" '^[1-9][0-9]* [1-9][0-9]* 0$'
-is "none had to give up" "$(cat "$TAP_TMP/errors")" ""
-is "it is even at rest" $(($(cat "$GENERATION") % 2)) 0
+says "none had to give up" "" show "$TAP_TMP/errors"
+is "it is even at rest" $(($(<"$GENERATION") % 2)) 0
 
 clean_up
 done_testing

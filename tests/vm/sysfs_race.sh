@@ -68,11 +68,11 @@ for ((i = 0; i < READERS; i++)); do
 	like "reader $i has read, and some of it was gone" "$(tail -n 1 "$TAP_TMP/reader.$i")" \
 		'^[1-9][0-9]{2,} read, [1-9][0-9]* gone$'
 done
-is "the generation is even" $(($(cat "$PAGEMAPS/topology/generation") % 2)) 0
-is "all is as before" "$(ids)" "$before"
+is "the generation is even" $(($(<"$PAGEMAPS/topology/generation") % 2)) 0
+says "all is as before" "$before" ids
 
 # A file that is open when its device goes
-exec {size}<"$PAGEMAPS/pagemap$(id a)/size" {users}<"$(readlink -f "$INITIATORS/$(uid a)/group")/users"
+exec {size}<"$PAGEMAPS/pagemap${IDS[a]}/size" {users}<"$INITIATORS/${UIDS[a]}/group/users"
 disable a b c
 is "it has no value any more" "$(errno cat <&"$size")" ENODEV
 is "nor has a file of a group" "$(errno cat <&"$users")" ENODEV

@@ -24,41 +24,14 @@ region() {
 	done
 }
 
-# pagemap GPU [INSTANCE]; path FROM TO [INSTANCE]: their directories.
-pagemap() {
-	echo "$PAGEMAPS/pagemap$(id "$@")"
-}
-
-path() {
-	echo "$(pagemap "${@:2}")/initiators/$(uid "$1")"
-}
-
-# value FILE: "absent" if it is not there.
-value() {
-	if [ -e "$1" ]; then
-		cat "$1"
-	else
-		echo absent
-	fi
-}
-
 # figures DIRECTORY: all of a link.
 figures() {
-	local figure out=()
-	for figure in "${FIGURES[@]}"; do
-		out+=("$(value "$1/$figure")")
-	done
-	echo "${out[*]}"
-}
-
-# names DIRECTORY...: what is in them, numbers by value.
-names() {
-	find "$@" -mindepth 1 -maxdepth 1 -printf '%f\n' | sort -V | paste -sd' '
+	values "${FIGURES[@]/#/$1/}"
 }
 
 # leads LINK DIRECTORY: a symbolic link, to that.
 leads() {
-	[ -L "$1" ] && [ "$(readlink -f "$1")" = "$(readlink -f "$2")" ] && return
+	[ -L "$1" ] && [ "$1" -ef "$2" ] && return
 	echo "$1 -> $(readlink "$1")"
 	return 1
 }
@@ -67,6 +40,7 @@ leads() {
 modprobe vgpusvm
 mkdir "$GPUS/a"
 put 10 "$GPUS/a/index"
+UIDS[a]=platform-vgpusvm.10
 region a 0 size=16M numa_node=0 read_bandwidth=801 write_bandwidth=802 \
 	max_read_bandwidth=803 max_write_bandwidth=804 read_latency=805 write_latency=806
 region a 3 size=8M read_bandwidth=0 write_bandwidth=0 max_read_bandwidth=0 \
@@ -87,45 +61,50 @@ link d a refusal=host-bridge read_bandwidth=10 write_bandwidth=10
 link b d type=virtual
 enable a b c d
 
-A=$(pagemap a) A3=$(pagemap a 3) B=$(pagemap b) D=$(pagemap d)
+# Their memories, and as initiators of links to these what they are called.
+find_id a 3
+A=$PAGEMAPS/pagemap${IDS[a]} A3=$PAGEMAPS/pagemap$REPLY
+B=$PAGEMAPS/pagemap${IDS[b]} D=$PAGEMAPS/pagemap${IDS[d]}
+a=initiators/${UIDS[a]} b=initiators/${UIDS[b]}
+c=initiators/${UIDS[c]} d=initiators/${UIDS[d]}
 GROUP=$GROUPS_DIR/auto-platform-vgpusvm.10
 
 # Pagemaps
 
-is "there is a pagemap for each region" "$(find "$PAGEMAPS"/pagemap* | wc -l)" 4
+says "there is a pagemap for each region" "pagemap1 pagemap2 pagemap3 pagemap4 topology" \
+	names "$PAGEMAPS"
 for dir in "$A" "$A3" "$B" "$D"; do
-	is "${dir##*/}/id is as in the name" "$(cat "$dir/id")" "${dir##*/pagemap}"
+	says "${dir##*/}/id is as in the name" "${dir##*/pagemap}" show "$dir/id"
 done
-is "uid of the first region" "$(cat "$A/uid")" platform-vgpusvm.10-vram0
-is "uid of the other region" "$(cat "$A3/uid")" platform-vgpusvm.10-vram3
-is "region_instance" "$(cat "$A/region_instance") $(cat "$A3/region_instance")" "0 3"
-is "size in bytes" "$(cat "$A/size") $(cat "$A3/size")" "16777216 8388608"
-is "free in bytes" "$(cat "$A/free") $(cat "$A3/free")" "16777216 8388608"
-is "numa_node, and none" "$(cat "$A/numa_node") $(cat "$A3/numa_node")" "0 -1"
-is "state before first use" "$(cat "$A/state")" idle
-is "dmem_region where there is none" "$(value "$A/dmem_region")" absent
+says "uid of the first region" platform-vgpusvm.10-vram0 show "$A/uid"
+says "uid of the other region" platform-vgpusvm.10-vram3 show "$A3/uid"
+says "region_instance" "0 3" show "$A/region_instance" + show "$A3/region_instance"
+says "size in bytes" "16777216 8388608" show "$A/size" + show "$A3/size"
+says "free in bytes" "16777216 8388608" show "$A/free" + show "$A3/free"
+says "numa_node, and none" "0 -1" show "$A/numa_node" + show "$A3/numa_node"
+says "state before first use" idle show "$A/state"
+says "dmem_region where there is none" absent values "$A/dmem_region"
 ok "device leads to the GPU" leads "$A/device" /sys/devices/platform/vgpusvm.10
 ok "initiator leads to its own" leads "$A/initiator" "$INITIATORS/platform-vgpusvm.10"
 ok "render leads to the render node" \
 	leads "$A/render" /sys/devices/platform/vgpusvm.10/drm/renderD*
 
 agent user a
-tell user vm >"$TAP_TMP/answer"
-tell user place "$(cat "$A/id")" >>"$TAP_TMP/answer"
-is "memory was placed" "$(paste -sd' ' "$TAP_TMP/answer")" "ok ok"
-is "state in use" "$(cat "$A/state")" active
-is "free is less by what is in use" "$(cat "$A/free")" $((16777216 - 2097152))
-is "the other region is not in use" "$(cat "$A3/state") $(cat "$A3/free")" "idle 8388608"
-is "users of the group: the VM, and the pagemap" "$(cat "$GROUP/users")" 2
+says "memory was placed" "ok ok" tell user vm + tell user place "${IDS[a]}"
+says "state in use" active show "$A/state"
+says "free is less by what is in use" $((16777216 - 2097152)) show "$A/free"
+says "the other region is not in use" "idle 8388608" show "$A3/state" + show "$A3/free"
+says "users of the group: the VM, and the pagemap" 2 show "$GROUP/users"
 dismiss user
-ok "state after use" becomes 20 cached cat "$A/state"
-ok "free is all again" becomes 20 16777216 cat "$A/free"
-ok "nobody uses the group" becomes 20 0 cat "$GROUP/users"
+ok "state after use" becomes 20 cached show "$A/state"
+ok "free is all again" becomes 20 16777216 show "$A/free"
+ok "nobody uses the group" becomes 20 0 show "$GROUP/users"
 
 # Initiators
 
-is "there is an initiator for each GPU" "$(names "$INITIATORS")" \
-	"platform-vgpusvm.10 platform-vgpusvm.11 platform-vgpusvm.12 platform-vgpusvm.13"
+says "there is an initiator for each GPU" \
+	"platform-vgpusvm.10 platform-vgpusvm.11 platform-vgpusvm.12 platform-vgpusvm.13" \
+	names "$INITIATORS"
 for number in 10 12; do
 	dir=$INITIATORS/platform-vgpusvm.$number
 	ok "device of GPU $number" leads "$dir/device" "/sys/devices/platform/vgpusvm.$number"
@@ -133,76 +112,81 @@ for number in 10 12; do
 		leads "$dir/render" /sys/devices/platform/vgpusvm.$number/drm/renderD*
 	ok "its node is in /dev" test -c "/dev/dri/$(basename "$(readlink "$dir/render")")"
 done
-is "targets" "$(names "$INITIATORS/$(uid c)/targets")" "${A##*/} ${A3##*/} ${B##*/}"
+says "targets" "${A##*/} ${A3##*/} ${B##*/}" names "$INITIATORS/${UIDS[c]}/targets"
 
 # Links
 
-is "figures of own memory" "$(figures "$(path a a)")" "801 802 803 804 805 806"
-is "figures of own memory that are not known" "$(figures "$(path a a 3)")" \
-	"absent absent absent absent absent absent"
-is "own memory" "$(cd "$(path a a)" && cat type hops access usable)" $'local\n0\ndirect\n1'
-is "figures of a link" "$(figures "$(path a b)")" "701 702 703 704 705 706"
-is "a link" "$(cd "$(path a b)" && cat type hops access usable)" $'xelink\n2\ndirect\n1'
-is "figures of the other direction are not known" "$(figures "$(path b a)")" \
-	"absent absent absent absent absent absent"
-is "hops that are not known" "$(value "$(path b a)/hops")" absent
-is "a link to each region" "$(cat "$(path c a)/type" "$(path c a 3)/type")" $'nvlink\nnvlink'
-is "no reason for a direct link" "$(value "$(path a b)/reason")" absent
-is "none for a usable one" "$(value "$(path a b)/usable_reason")" absent
+says "figures of own memory" "801 802 803 804 805 806" figures "$A/$a"
+says "figures of own memory that are not known" \
+	"absent absent absent absent absent absent" \
+	figures "$A3/$a"
+says "own memory" "local 0 direct 1" \
+	values "$A/$a"/{type,hops,access,usable}
+says "figures of a link" "701 702 703 704 705 706" figures "$B/$a"
+says "a link" "xelink 2 direct 1" \
+	values "$B/$a"/{type,hops,access,usable}
+says "figures of the other direction are not known" \
+	"absent absent absent absent absent absent" \
+	figures "$A/$b"
+says "hops that are not known" absent values "$A/$b/hops"
+says "a link to each region" "nvlink nvlink" values {"$A","$A3"}/"$c"/type
+says "no reason for a direct link" absent values "$B/$a/reason"
+says "none for a usable one" absent values "$B/$a/usable_reason"
 
-is "refused" "$(cd "$(path a d)" && cat access reason usable)" $'none\nacs\n0'
-is "refused the other way" "$(cd "$(path d a)" && cat access reason usable)" \
-	$'none\nhost-bridge\n0'
-is "no usable_reason where there is no access" "$(value "$(path a d)/usable_reason")" absent
-is "one way only" "$(cd "$(path b d)" && cat access reason usable)" $'none\none-way\n0'
-nok "no path, no directory: no link" test -e "$(path d b)"
-nok "no path, no directory: nothing said of it" test -e "$(path c d)"
+says "refused" "none acs 0" \
+	values "$D/$a"/{access,reason,usable}
+says "refused the other way" "none host-bridge 0" \
+	values "$A/$d"/{access,reason,usable}
+says "no usable_reason where there is no access" absent values "$D/$a/usable_reason"
+says "one way only" "none one-way 0" \
+	values "$D/$b"/{access,reason,usable}
+nok "no path, no directory: no link" test -e "$B/$d"
+nok "no path, no directory: nothing said of it" test -e "$D/$c"
 
 for type in tile pcie-p2p xelink xgmi nvlink cxl virtual; do
 	disable c
 	put "$type" "$GPUS/c/links/b/type"
 	enable c
-	is "type $type" "$(cat "$(path c b)/type")" "$type"
+	says "type $type" "$type" show "$B/$c/type"
 done
 for reason in acs host-bridge iommu bar-size link-down one-way cross-driver driver; do
 	put "$reason" "$GPUS/d/links/a/refusal"
-	is "reason $reason" "$(cat "$(path d a)/reason")" "$reason"
+	says "reason $reason" "$reason" show "$A/$d/reason"
 done
 
 for figure in "${FIGURES[@]}" hops; do
-	dir=$(path c b)
+	dir=$B/$c
 	unknown=0
 	if [ "$figure" = hops ]; then
 		unknown=-1
 	fi
 	put "$unknown" "$GPUS/c/links/b/$figure"
-	is "$figure goes with what is known" "$(value "$dir/$figure")" absent
+	says "$figure goes with what is known" absent values "$dir/$figure"
 	put 777 "$GPUS/c/links/b/$figure"
-	is "$figure comes back" "$(value "$dir/$figure")" 777
+	says "$figure comes back" 777 values "$dir/$figure"
 done
 
 # Groups
 
-is "there is a group of those that reach each other" "$(partition)" "auto10=10,11,12 auto13=13"
-is "origin" "$(cat "$GROUP/origin")" hardware
-is "pagemap_list" "$(cat "$GROUP/pagemap_list")" "$(id a)-$(id b)"
-is "pagemaps" "$(names "$GROUP/pagemaps")" "${A##*/} ${A3##*/} ${B##*/}"
-is "pagemap_list of the other" "$(of auto-platform-vgpusvm.13 pagemap_list)" "$(id d)"
-is "pending" "$(cat "$GROUP/pending")" 0
-is "no members of a group that nobody has set" \
-	"$(cd "$GROUP" && ls members_expected members_joined complete 2>/dev/null)" ""
-is "slowest links where one is not known" \
-	"$(value "$GROUP/min_read_bandwidth") $(value "$GROUP/min_write_bandwidth")" "absent absent"
-is "slowest links of a GPU by itself" \
-	"$(cat "$GROUPS_DIR/auto-platform-vgpusvm.13/min_read_bandwidth")" \
-	"$(cat "$(path d d)/read_bandwidth")"
+says "there is a group of those that reach each other" "auto10=10,11,12 auto13=13" partition
+says "origin" hardware show "$GROUP/origin"
+says "pagemap_list" "${IDS[a]}-${IDS[b]}" show "$GROUP/pagemap_list"
+says "pagemaps" "${A##*/} ${A3##*/} ${B##*/}" names "$GROUP/pagemaps"
+says "pagemap_list of the other" "${IDS[d]}" of auto-platform-vgpusvm.13 pagemap_list
+says "pending" 0 show "$GROUP/pending"
+says "no members of a group that nobody has set" "absent absent absent" \
+	values "$GROUP"/{members_expected,members_joined,complete}
+says "slowest links where one is not known" "absent absent" \
+	values "$GROUP/min_read_bandwidth" + values "$GROUP/min_write_bandwidth"
+says "slowest links of a GPU by itself" "$(<"$D/$d/read_bandwidth")" \
+	show "$GROUPS_DIR/auto-platform-vgpusvm.13/min_read_bandwidth"
 
 group pair a b
 put 1 "$PEERS/groups/pair/enabled"
-is "an admin's group" "$(cd "$GROUPS_DIR/pair" && cat origin members_expected members_joined complete)" \
-	$'admin\n2\n2\n1'
-is "own links stay usable" "$(usable a b)" 1
-is "not usable: admin-group" "$(usable c b)" "0 admin-group"
+says "an admin's group" "admin 2 2 1" \
+	values "$GROUPS_DIR/pair"/{origin,members_expected,members_joined,complete}
+says "own links stay usable" 1 usable a b
+says "not usable: admin-group" "0 admin-group" usable c b
 put 0 "$PEERS/groups/pair/enabled"
 mkdir "$PEERS/groups/pair/members/pci-0000:ff:00.0"
 put 1 "$PEERS/groups/pair/enabled"
@@ -222,30 +206,30 @@ put 650 "$GPUS/b/links/a/read_bandwidth"
 put 640 "$GPUS/b/links/a/write_bandwidth"
 put 655 "$GPUS/c/links/b/read_bandwidth"
 put 645 "$GPUS/c/links/b/write_bandwidth"
-is "slowest links" "$(value "$GROUP/min_read_bandwidth") $(value "$GROUP/min_write_bandwidth")" \
-	"650 640"
+says "slowest links" "650 640" \
+	values "$GROUP/min_read_bandwidth" + values "$GROUP/min_write_bandwidth"
 
 put 641 "$PEERS/auto/min_bandwidth"
-is "not usable: threshold" "$(usable a b)" "0 threshold"
+says "not usable: threshold" "0 threshold" usable a b
 put 640 "$PEERS/auto/min_bandwidth"
-is "as fast as the threshold is fast enough" "$(usable a b)" 1
+says "as fast as the threshold is fast enough" 1 usable a b
 put 0 "$GPUS/b/links/a/read_bandwidth"
-is "not known is never fast enough" "$(usable a b)" "0 threshold"
+says "not known is never fast enough" "0 threshold" usable a b
 agent one a
 agent two b
 tell one vm >/dev/null
 tell two vm >/dev/null
 put 0 "$PEERS/auto/min_bandwidth"
-is "not usable: held" "$(usable a b)" "0 held"
-is "pending while two groups are held" "$(cat "$GROUP/pending")" 1
+says "not usable: held" "0 held" usable a b
+says "pending while two groups are held" 1 show "$GROUP/pending"
 dismiss one two
 ok "usable when those who held are gone" becomes 20 1 usable a b
-is "and not pending" "$(cat "$GROUP/pending")" 0
+says "and not pending" 0 show "$GROUP/pending"
 
 # d, by slower links than the others have, and not to all of them
 put none "$GPUS/a/links/d/refusal"
 put none "$GPUS/d/links/a/refusal"
-is "not usable: clique" "$(usable a d)" "0 clique"
+says "not usable: clique" "0 clique" usable a d
 
 # Everywhere
 
@@ -271,44 +255,57 @@ one_line_each() {
 }
 ok "every file is one line" one_line_each
 
+# as_many FILE... -- FILE...: no more and no fewer of these than of those.
+as_many() {
+	local number=0
+	while [ "$1" != -- ]; do
+		number=$((number + 1))
+		shift
+	done
+	shift
+	[ "$number" = $# ] && return
+	echo "$number and $#"
+	return 1
+}
+
 links_agree() {
 	local dir initiator pagemap
-	for dir in "$PAGEMAPS"/pagemap*/initiators/*/; do
-		initiator=$INITIATORS/$(basename "$dir")
-		pagemap=$(dirname "$(dirname "$dir")")
-		leads "${dir}initiator" "$initiator" || return
-		leads "${dir}pagemap" "$pagemap" || return
+	for dir in "$PAGEMAPS"/pagemap*/initiators/*; do
+		initiator=$INITIATORS/${dir##*/}
+		pagemap=${dir%/initiators/*}
+		leads "$dir/initiator" "$initiator" || return
+		leads "$dir/pagemap" "$pagemap" || return
 		leads "$initiator/targets/${pagemap##*/}" "$pagemap" || return
 	done
-	[ "$(find "$INITIATORS"/*/targets/ -type l | wc -l)" = \
-		"$(find "$PAGEMAPS"/*/initiators/ -mindepth 1 -maxdepth 1 -type d | wc -l)" ]
+	as_many "$INITIATORS"/*/targets/* -- "$PAGEMAPS"/pagemap*/initiators/*
 }
 ok "links lead to both ends, and targets to the links" links_agree
 
 groups_agree() {
-	local dir group
+	local dir
 	for dir in "$INITIATORS"/*; do
-		group=$(readlink -f "$dir/group")
-		leads "$group/initiators/${dir##*/}" "$dir" || return
+		leads "$dir/group/initiators/${dir##*/}" "$dir" || return
 	done
 	for dir in "$PAGEMAPS"/pagemap*; do
 		leads "$dir/group" "$dir/initiator/group" || return
-		leads "$(readlink -f "$dir/group")/pagemaps/${dir##*/}" "$dir" || return
+		leads "$dir/group/pagemaps/${dir##*/}" "$dir" || return
 	done
-	[ "$(find "$GROUPS_DIR"/*/initiators/ "$GROUPS_DIR"/*/pagemaps/ -type l | wc -l)" = \
-		"$(find "$INITIATORS"/* "$PAGEMAPS"/pagemap* | wc -l)" ]
+	as_many "$GROUPS_DIR"/*/initiators/* "$GROUPS_DIR"/*/pagemaps/* -- \
+		"$INITIATORS"/* "$PAGEMAPS"/pagemap*
 }
 ok "groups lead to their members, and these to the groups" groups_agree
 
 usable_agrees() {
-	local dir same
-	for dir in "$PAGEMAPS"/pagemap*/initiators/*/; do
+	local dir same access usable
+	for dir in "$PAGEMAPS"/pagemap*/initiators/*; do
+		read -r access <"$dir/access"
+		read -r usable <"$dir/usable"
 		same=0
-		if [ "$(cat "${dir}access")" = direct ] &&
-			[ "$(readlink -f "${dir}initiator/group")" = "$(readlink -f "${dir}pagemap/group")" ]; then
+		if [ "$access" = direct ] &&
+			[ "$dir/initiator/group" -ef "$dir/pagemap/group" ]; then
 			same=1
 		fi
-		if [ "$(cat "${dir}usable")" != "$same" ]; then
+		if [ "$usable" != "$same" ]; then
 			echo "$dir"
 			return 1
 		fi
@@ -318,6 +315,6 @@ ok "usable is what the groups say" usable_agrees
 ok "the tool has nothing to warn of" bash -c 'gpusvm-topology list links >/dev/null'
 
 disable c b a d
-is "nothing is left without GPUs" "$(names "$PAGEMAPS" "$INITIATORS" "$GROUPS_DIR")" topology
+says "nothing is left without GPUs" topology names "$PAGEMAPS" "$INITIATORS" "$GROUPS_DIR"
 clean_up
 done_testing

@@ -55,7 +55,7 @@ ok "it unpacks" tar -xf machine.tar -C machine
 for command in "list -o ID,UID,SIZE,NODE,GROUP,RENDER,INITIATOR,DMEM" "list links -O" \
 	"list groups -O" matrix "export slurm" "export hwloc"; do
 	# shellcheck disable=SC2086
-	is "the snapshot: $command" "$(tool --sysroot machine $command)" "$(tool $command)"
+	says "the snapshot: $command" "$(tool $command)" tool --sysroot machine $command
 done
 
 tool list links -J >baseline
@@ -63,7 +63,7 @@ ok "check: as it was" quiet check --against baseline
 put 26500 "$GPUS/a/links/b/read_bandwidth"
 nok "check: slower" quiet check --against machine
 is "check: slower, told" "$(tool check -rn --against baseline | head -n 1)" \
-	"degraded ${UIDS[a]} $(memory b) read_bandwidth 106000 26500"
+	"degraded ${UIDS[a]} ${UIDS[b]}-vram0 read_bandwidth 106000 26500"
 put 106000 "$GPUS/a/links/b/read_bandwidth"
 
 # crc32 WHERE: the example computes on a, as the user of the tool has chosen.
@@ -116,7 +116,7 @@ ok "monitor: it comes back, with its ID" eventually 60 told_of "pagemap ${IDS[b]
 ok "monitor: it still runs" kill -0 "$monitor"
 kill -TERM "$monitor"
 ok "monitor: SIGTERM is its end" wait "$monitor"
-is "monitor: without a warning" "$(cat err)" ""
+says "monitor: without a warning" "" show err
 
 watch --count 1
 put 0 "$PEERS/groups/left/enabled"
