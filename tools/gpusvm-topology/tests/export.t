@@ -115,23 +115,7 @@ run_tree export nfd
 check "export: nfd: long names" "$GPUSVM_TESTS/check-nfd" out
 check "export: nfd: both are there" test "$(grep -c 'gpus-in.*=1$' out)" -eq 2
 
-# A machine of two packages with two cores of two threads each, a GPU at each.
-make_tree gpus=2
-system=tree/sys/devices/system
-mkdir -p "$system"/node/node{0,1} "$system"/cpu/cpu{0..7}/topology
-echo 0-7 | tee "$system/cpu/present" >"$system/cpu/online"
-echo 0-1 >"$system/node/has_cpu"
-echo 0,2,4,6 >"$system/node/node0/cpulist"
-echo 1,3,5,7 >"$system/node/node1/cpulist"
-echo 55 >"$system/node/node0/cpumap"
-echo aa >"$system/node/node1/cpumap"
-for cpu in {0..7}; do
-	echo $((cpu % 2)) >"$system/cpu/cpu$cpu/topology/physical_package_id"
-	echo $((cpu / 2 % 2)) >"$system/cpu/cpu$cpu/topology/core_id"
-done
-for gpu in 0 1; do
-	echo "$gpu" >"tree/sys/class/drm_pagemap/pagemap$((gpu + 1))/numa_node"
-done
+make_machine
 export_all "CPUs" --sysroot tree
 run_tree export slurm
 check "export: slurm: cores by package, links both ways" diff <(grep ^Name out) - <<'END'

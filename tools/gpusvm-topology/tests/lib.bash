@@ -33,6 +33,31 @@ make_tree() {
 	topology=$sys/devices/virtual/drm_pagemap/topology
 }
 
+# make_machine: the same, of a machine of two packages with two cores of two threads each,
+# which are numbered in turn, with a GPU at each.
+make_machine() {
+	local system=tree/sys/devices/system cpu gpu
+	local siblings=(11 22 44 88) packages=(55 aa)
+	make_tree gpus=2
+	mkdir -p "$system"/node/node{0,1} "$system"/cpu/cpu{0..7}/topology
+	echo 0-7 | tee "$system"/cpu/{present,possible} >"$system/cpu/online"
+	echo 0-1 | tee "$system/node/online" >"$system/node/has_cpu"
+	echo 0,2,4,6 >"$system/node/node0/cpulist"
+	echo 1,3,5,7 >"$system/node/node1/cpulist"
+	for cpu in {0..7}; do
+		cd "$system/cpu/cpu$cpu/topology" || exit
+		echo $((cpu % 2)) >physical_package_id
+		echo $((cpu / 2 % 2)) >core_id
+		echo "${siblings[cpu % 4]}" >core_cpus
+		echo "${packages[cpu % 2]}" >package_cpus
+		cd "$OLDPWD" || exit
+	done
+	for gpu in 0 1; do
+		echo "${packages[gpu]}" >"$system/node/node$gpu/cpumap"
+		echo "$gpu" >"tree/sys/class/drm_pagemap/pagemap$((gpu + 1))/numa_node"
+	done
+}
+
 # run ARGUMENT...: sets $status, and leaves "out" and "err".
 run() {
 	"$tool" "$@" >out 2>err

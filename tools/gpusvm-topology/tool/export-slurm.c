@@ -3,6 +3,9 @@
 
 #include "export.h"
 
+/* The most connections between two GPUs that Slurm takes */
+#define LINKS_MAX 1023
+
 /*
  * How many connections Slurm shall see: a usable path, both ways, counts as many
  * as the slowest one of the machine goes into it, and others none, because jobs
@@ -13,6 +16,7 @@ static int count_links(const struct model *model, size_t a, size_t b)
 	const struct path *there = model_path(model, a, b), *back = model_path(model, b, a);
 	const struct path *path = there->state == PATH_USABLE ? there : back;
 	bool alone = !model->gpus[a].pagemaps || !model->gpus[b].pagemaps;
+	uint64_t count;
 
 	if (a == b)
 		return -1;
@@ -23,7 +27,8 @@ static int count_links(const struct model *model, size_t a, size_t b)
 		path = back;
 	if (!path->bandwidth || !model->least_bandwidth)
 		return 1;
-	return path->bandwidth / model->least_bandwidth;
+	count = path->bandwidth / model->least_bandwidth;
+	return count < LINKS_MAX ? count : LINKS_MAX;
 }
 
 static void print_line(const struct model *model, size_t index, const struct options *options)

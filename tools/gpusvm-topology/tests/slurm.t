@@ -1,0 +1,134 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What is exported for Slurm, as Slurm's own daemon reads it.
+
+# shellcheck source=tools/gpusvm-topology/tests/lib.bash
+. "$GPUSVM_TESTS/lib.bash"
+
+# Slurm and hwloc see the machine of the tree, as far as it has CPUs; else one of one core.
+machine() {
+	if [ -e tree/sys/devices/system/cpu/cpu0/topology ]; then
+		env HWLOC_COMPONENTS=linux,stop HWLOC_FSROOT="$PWD/tree" "$@"
+	else
+		env HWLOC_SYNTHETIC="core:1 pu:1" "$@"
+	fi
+}
+
+# configure: a directory "slurm" with what the tool has printed. The nodes of the GPUs have
+# to be there, whatever they are.
+configure() {
+	local node count=0
+	rm -rf slurm
+	mkdir -p slurm/dri
+	while read -r node; do
+		ln -s /dev/null "slurm/dri/$node"
+		count=$((count + 1))
+	done < <(sed -n 's,^Name=gpu File=/dev/dri/\([^ ]*\).*,\1,p' out)
+	sed "s,File=/dev/,File=$PWD/slurm/," out >slurm/gres.conf
+	echo CgroupPlugin=disabled >slurm/cgroup.conf
+	cat >slurm/slurm.conf <<-CONF
+		ClusterName=test
+		SlurmctldHost=localhost
+		SlurmdUser=$(id -un)
+		SlurmdSpoolDir=$PWD/slurm
+		AuthType=auth/none
+		CredType=cred/none
+		DebugFlags=GRES
+		GresTypes=gpu
+		$(machine slurmd -C | sed -n 's/^NodeName=[^ ]*/NodeName=test/p') Gres=gpu:$count
+	CONF
+}
+
+# lists: the GPUs that slurmd takes from that, as in "renderD128 Cores=0-1 Links=-1,1". It
+# goes on where it ignores something, and says so.
+lists() {
+	machine slurmd -G -N test -f "$PWD/slurm/slurm.conf" >slurmd.log 2>&1 &&
+		! grep -E '(warning|error|fatal): ' slurmd.log &&
+		sed -n 's/.* File=[^ ]*\/\([^ ]*\)\( Cores=[^ ]*\)\?.*\( Links=[^ ]*\).*/\1\2\3/p' \
+			slurmd.log
+}
+
+# lists_all: all that the tool has printed, as it is.
+lists_all() {
+	configure
+	diff -u <(sed -n 's/^Name=gpu File=\/dev\/dri\/\([^#]*\) #.*/\1/p' out) <(lists) >differences &&
+		[ -s slurm/gres.conf ] && return
+	sed 's/^/# /' differences slurmd.log
+	return 1
+}
+
+# refuses EXPRESSION: a file that sed has made worse so.
+refuses() {
+	configure
+	sed -i "$1" slurm/gres.conf
+	! lists >/dev/null
+}
+
+# links LINE...: those that the tool has printed.
+links() {
+	printf '%s\n' "$@" | diff -u - <(sed -n 's/.*Links=\([^ ]*\).*/\1/p' out) >differences &&
+		return
+	sed 's/^/# /' differences
+	return 1
+}
+
+# cores_of_node GPU NODE: the GPU's cores, as hwloc counts them, are those of the node.
+cores_of_node() {
+	local cores
+	cores=$(sed -n "s/.*$1 Cores=\([^ ]*\).*/\1/p" out)
+	[ "$(machine hwloc-calc "core:$cores")" = "$(machine hwloc-calc "node:$2")" ]
+}
+
+judge() {
+	if command -v slurmd >/dev/null; then
+		check "slurm: $1" "${@:2}"
+	else
+		skip "slurm: $1" "no slurmd"
+	fi
+}
+
+# slurm WHAT ARGUMENT...: exports it, and has all of it judged.
+slurm() {
+	run "${@:2}" export slurm
+	check "slurm: $1: status" ended_with 0
+	judge "$1" lists_all
+}
+
+for description in "gpu:1" "gpu:2 memless=2" "gpu:3 line" "gpu:4 none" \
+	"gpu:8 full bw=64000 lat=700" "gpu:9 switches:3 numa=2 far-bw=16000" \
+	"gpu:8 islands:2 regions=2 memless=1 refused=host-bridge type=xgmi"; do
+	slurm "$description" --synthetic "$description"
+done
+tar -xzf "$GPUSVM_TESTS/snapshots/islands.tar.gz" machine.tar
+slurm "a stored machine" --sysroot machine.tar
+for parameters in "gpus=8 topology=full pci=1" "gpus=8 topology=ring regions=2,1 memless=1" \
+	"gpus=4 topology=switches refused=1" "gpus=2 bare=1"; do
+	# Words are wanted.
+	# shellcheck disable=SC2086
+	make_tree $parameters
+	slurm "$parameters" --sysroot tree
+done
+
+rm -rf tree
+slurm "paths that differ much" --synthetic "gpu:4 switches:2 bw=64000 far-bw=16"
+check "slurm: a path counts no more than Slurm takes" \
+	links -1,1023,1,1 1023,-1,1,1 1,1,-1,1023 1,1,1023,-1
+
+make_machine
+slurm "CPUs" --sysroot tree
+for gpu in 0 1; do
+	if command -v hwloc-calc >/dev/null; then
+		check "slurm: cores of GPU $gpu" cores_of_node "renderD$((128 + gpu))" "$gpu"
+	else
+		skip "slurm: cores of GPU $gpu" "no hwloc-calc"
+	fi
+done
+
+# That it would not take just anything
+for bad in s/Links/Linkz/ s/Links=-1/Links=0/ s/Links=-1/Links=1024/ s/Links=-1/Links=x/ \
+	s/Cores=2-3/Cores=2-4/ s/Name=gpu/Name=cpu/ /renderD129/d; do
+	judge "refuses $bad" refuses "$bad"
+done
+
+[ "$failures" -eq 0 ]
