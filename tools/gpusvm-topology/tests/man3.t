@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The manual page of the library: well-formed, and true to its headers.
+# The manual page of the library: well-formed, and true to its headers. What these say of a
+# function, tests/lib/check-files has the kernel's kernel-doc look at.
 
 # shellcheck source=tools/gpusvm-topology/tests/lib.bash
 . "$GPUSVM_TESTS/lib.bash"
@@ -21,5 +22,11 @@ if command -v mandoc >/dev/null; then
 else
 	skip "man: no complaint" "no mandoc"
 fi
+
+# Without macros and comments, what is left are declarations.
+sed '/^#define/{:a;/\\$/{N;ba};d}; /^\/\*\*/,/\*\//d' "$source"/lib/gpusvm-*.h |
+	grep -o 'gpusvm_[a-z_]*(' | tr -d '(' | sort -u >declared
+sed -n 's/^ \* \(gpusvm_[a-z_]*\)() - .*/\1/p' "$source"/lib/gpusvm-*.h | sort -u >described
+check "man: the headers describe every function" diff declared described
 
 [ "$failures" -eq 0 ]
