@@ -7,10 +7,13 @@
 #
 # The service of gpusvm-peer-groups and the rule for udev, in a VM that systemd has
 # booted: at boot, when GPUs come and go, and when the module comes later than that.
+# Each line of the unit and of the rule is there for a point of this test.
 
 UNIT=gpusvm-peer-groups.service
 GROUPS_D=/etc/gpusvm/groups.d
 MODPROBE_D=/etc/modprobe.d
+UNITS=/run/systemd/system
+STATE=/run/gpusvm-peer-groups
 
 # What has to do with neither peer groups nor devices would take most of the time:
 # generators of units, drivers for other devices, and a part of the units.
@@ -29,6 +32,12 @@ without_others() {
 		{dracut-shutdown,kmod-static-nodes,ldconfig}.service
 }
 
+# The module takes its time: who does not wait for it, is too early.
+slow_module() {
+	echo "install drm_pagemap_topology sleep 5;" \
+		"modprobe --ignore-install drm_pagemap_topology" >"$MODPROBE_D/slow.conf"
+}
+
 # Before systemd is there: what a package installs, and what an administrator writes.
 prepare() {
 	without_others
@@ -36,15 +45,44 @@ prepare() {
 	systemctl enable "$UNIT"
 	echo 'member = platform-vgpusvm.0 platform-vgpusvm.1' >"$GROUPS_D/left.conf"
 	printf '%s\n' 'member = platform-vgpusvm.3' 'require = any' >"$GROUPS_D/alone.conf"
-	echo vgpusvm >/etc/modules-load.d/gpus.conf
 	echo 'options vgpusvm gpus=3' >"$MODPROBE_D/gpus.conf"
+	slow_module
+	# Where /run is no tmpfs, as in this VM, systemd leaves alone what a service had there.
+	mkdir "$STATE"
+	mount -t tmpfs state "$STATE"
 }
 
-if [ "${1:-}" = prepare ]; then
+# can WHAT COMMAND...: prints WHAT if COMMAND succeeds.
+can() {
+	if "${@:2}" >/dev/null 2>&1; then
+		echo "$1"
+	fi
+}
+
+# What who runs this can do, of what the service has no need for.
+abilities() {
+	can write touch /etc/gpusvm/written
+	can home ls /root
+	can capabilities grep '^CapBnd:.*[1-9a-f]' /proc/self/status
+	can privileges grep '^NoNewPrivs:.*0' /proc/self/status
+	can personality setarch --addr-no-randomize true
+	can namespaces unshare --user true
+	# shellcheck disable=SC2016 # for the other shell
+	can sockets bash -c ': >/dev/udp/127.0.0.1/9'
+	can executable python3 -c 'import mmap; mmap.mmap(-1, 4096, prot=7)'
+}
+
+case ${1:-} in
+prepare)
 	set -e
 	prepare
 	exit
-fi
+	;;
+abilities)
+	abilities | paste -sd' ' >"$2"
+	exit
+	;;
+esac
 
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -72,14 +110,27 @@ away() {
 		! mountpoint -q /sys/kernel/config
 }
 
+# unit NAME LINE...: describes a unit, or a part of one.
+unit() {
+	mkdir -p "$(dirname "$UNITS/$1")"
+	printf '%s\n' "${@:2}" >"$UNITS/$1"
+	systemctl daemon-reload
+}
+
 # At boot
 
 is "systemd is the first process" "$(</proc/1/comm)" systemd
 is "the service has run at boot" "$(now ActiveState Result ExecMainStatus)" \
 	"active success 0"
+diag "service: $(since "$UNIT"), sysinit.target: $(since sysinit.target)"
 ok "... before what is started after sysinit.target" \
 	[ "$(since "$UNIT")" -le "$(since sysinit.target)" ]
-is "the groups are in force, with who is there" "$(partition)" "alone= auto2=2 left=0,1"
+is "... with the module, which nothing else wants" "$(ls "$PAGEMAPS")" topology
+is "the groups are there before any GPU" "$(<"$PEERS/enabled_groups")" "alone left"
+is "nothing of it takes for ever" "$(now TimeoutStartUSec TimeoutStopUSec)" \
+	"1min 30s 1min 30s"
+modprobe vgpusvm
+is "they are in force, with who has come" "$(partition)" "alone= auto2=2 left=0,1"
 
 # GPUs come and go
 
@@ -101,14 +152,22 @@ ok "reload" systemctl reload "$UNIT"
 is "... takes the files as they are now" "$(partition)" "alone= left=0,1 right=2"
 ok "stop" systemctl stop "$UNIT"
 is "... takes the groups away" "$(partition): $(<"$PEERS/enabled_groups")" "auto0=0,1,2: "
+ok "... and leaves the lock, for which others may be waiting" [ -e "$STATE/lock" ]
 
 # Started by hand, it brings what it needs
 
 ok "nothing is there" away
+unit "$UNIT.d/abilities.conf" '[Service]' "ExecStartPost=$(realpath "$0") abilities $STATE/abilities"
 ok "start" systemctl start "$UNIT"
 ok "... mounts configfs" mountpoint -q /sys/kernel/config
 is "... loads the module, and makes the groups" "$(<"$PEERS/enabled_groups")" \
 	"alone left right"
+is "... without being able to do much" "$(<"$STATE/abilities")" ""
+"$0" abilities "$TAP_TMP/abilities"
+is "... as others are" "$(<"$TAP_TMP/abilities")" \
+	"write home capabilities privileges personality namespaces sockets executable"
+rm -r "$UNITS/$UNIT.d" "$MODPROBE_D/slow.conf"
+systemctl daemon-reload
 
 # A kernel without the module, and one that comes later
 
@@ -123,11 +182,19 @@ ok "with the module, udev has it started" \
 	becomes 60 "active success 0" now ActiveState Result ExecMainStatus
 is "... and the groups are in force" "$(partition)" "alone= left=0,1 right=2"
 
+# Without files, and with files that are elsewhere
+
 mv "$GROUPS_D" "$GROUPS_D.kept"
 mkdir "$GROUPS_D"
 ok "stop" systemctl stop "$UNIT"
 ok "without files, start" systemctl start "$UNIT"
 is "... is no failure, and does nothing" "$(now ActiveState Result ConditionResult)" \
 	"inactive success no"
+unit "$(systemd-escape --path --suffix=mount "$GROUPS_D")" \
+	'[Mount]' "What=$GROUPS_D.kept" "Where=$GROUPS_D" Options=bind
+ok "files on a file system of their own" systemctl start "$UNIT"
+is "... are waited for" "$(now ActiveState): $(<"$PEERS/enabled_groups")" \
+	"active: alone left right"
+systemctl stop "$UNIT"
 
 done_testing
