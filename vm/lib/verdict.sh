@@ -18,7 +18,7 @@ complain() {
 	prune 20 "$kept" "$CACHE"/log/console-*
 	printf 'vm: error: %s\nvm: the kernel log: %s\n' "$1" "$kept" >&2
 	if [ -n "${2:-}" ]; then
-		tail -n "+$(($2 > 5 ? $2 - 5 : 1))" "$RUN/console" | head -n 50 >&2
+		sed -n "$(($2 > 5 ? $2 - 5 : 1)),$(($2 + 44))p" "$RUN/console" >&2
 		printf 'vm: ... and its end:\n' >&2
 	fi
 	tail -n 20 "$RUN/console" >&2
