@@ -4,7 +4,8 @@
 # packages is changed: vm/README.md tells where things are.
 
 .PHONY: help demo test check unit kunit vmtest vmtest-stock boottest series series-check \
-	series-other gpu-docs igt hmm-upstream bench deb debtest install shell run clean distclean
+	series-other kunit-upstream gpu-docs igt hmm-upstream bench deb debtest install \
+	shell run clean distclean
 
 CACHE := $(or $(GPUSVM_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/gpusvm-topology)
 
@@ -46,6 +47,9 @@ series-check: ## the kernel builds after each of these mails; T=BEGINNING for on
 
 series-other: ## they apply to another kernel, and build there; V=7.2
 	@tests/lib/parts series-other
+
+kunit-upstream: ## the KUnit suites of DRM and xe, with the patches and without
+	@tests/lib/parts kunit-upstream
 
 gpu-docs: ## the kernel's documents on GPUs, with ours, without warnings of ours
 	@tests/lib/parts gpu-docs
