@@ -110,6 +110,11 @@ for parameters in "gpus=8 topology=full pci=1" "gpus=8 topology=ring regions=2,1
 	slurm "$parameters" --sysroot tree
 done
 
+make_tree gpus=3
+rm tree/sys/devices/platform/vgpusvm.1/{drm_pagemap_initiator,drm_pagemap}/*/render
+slurm "a GPU without a node" --sysroot tree
+check "slurm: it is not counted, either" links -1,1 1,-1
+
 rm -rf tree
 slurm "paths that differ much" --synthetic "gpu:4 switches:2 bw=64000 far-bw=16"
 check "slurm: a path counts no more than Slurm takes" \
