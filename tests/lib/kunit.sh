@@ -10,11 +10,11 @@ if [ ! -d "$KUNIT_RESULTS" ]; then
 	exit
 fi
 
-# The modules that have suites, as paths. A suite may be in another module than the one
-# that runs it.
+# kunit_modules REGEX: the modules that have suites, as paths, of those that it fits. A
+# suite may be in another module than the one that runs it.
 kunit_modules() {
-	find "/lib/modules/$(uname -r)/kernel" -name '*.ko' \
-		-exec grep -lF .kunit_test_suites {} + | LC_ALL=C sort
+	find "/lib/modules/$(uname -r)/kernel" -name '*.ko' |
+		grep -E "$1" | LC_ALL=C sort | xargs grep -lF .kunit_test_suites
 }
 
 module_name() {

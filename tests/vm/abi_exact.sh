@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# stock: yes
+# stock: only
 # timeout: 300
 #
 # Nothing in sysfs and configfs that is not described in Documentation/ABI, and

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# stock: yes
+# stock: only
 # timeout: 400
 #
 # The library places memory, says why not, and knows where it is: all of it must be
