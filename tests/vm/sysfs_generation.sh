@@ -13,7 +13,7 @@
 . "$(dirname "$0")/gpus.sh"
 
 GENERATION=$PAGEMAPS/topology/generation
-SCANS=15
+SCANS=10
 
 # steps COMMAND...: by how much it moves, and what the command says.
 steps() {
