@@ -15,51 +15,12 @@
 
 #include <errno.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "igt.h"
-#include "lib/svm.h"
-#include "lib/vgpus.h"
+#include "lib/each_gpu.h"
 
 IGT_TEST_DESCRIPTION("Memory that is placed by pagemap ID");
-
-#define PAGE	page_size()
-#define SIZE	(256 * KIB)
-#define HUGE	(2 * MIB)
-#define OLD	1
-#define NEW	2
-
-/* Two VMs of the same GPU: the second has no preferences, and so moves nothing. */
-static struct svm_gpu gpu, observer;
-static uint32_t id;
-
-static void advise(void *p, size_t length, uint32_t to)
-{
-	assert_ok(gpu.driver->advise(&gpu, p, length, to));
-}
-
-static void prefetch(void *p, size_t length)
-{
-	assert_ok(gpu.driver->prefetch(&gpu, p, length));
-}
-
-static uint64_t faults(void)
-{
-	uint64_t number;
-
-	assert_ok(gpu.driver->faults(&gpu, &number));
-	return number;
-}
-
-/* Has the GPU access it, which takes it where it prefers to be. */
-static void fault(const void *p, size_t length)
-{
-	void *copy = map_memory(length, false);
-
-	assert_ok(gpu.driver->copy(&gpu, copy, p, length));
-	munmap(copy, length);
-}
 
 static void assert_preference(void *p, size_t length, int err, uint32_t wanted)
 {
@@ -344,29 +305,61 @@ static void huge_new(void)
 }
 
 /**
- * SUBTEST: huge-unmap
- * Description: The middle of a huge page that is on the GPU is unmapped: the ends stay, and
- *	have what they had.
- * Promises: MADVISE IOCTLS
+ * SUBTEST: huge-zero
+ * Description: A huge page that the CPU has only read, which is the huge zero page, becomes
+ *	pages of their own on the GPU.
+ * Promises: MADVISE
  */
-static void huge_unmap(void)
+static void huge_zero(void)
 {
 	char *p = map_memory(HUGE, true);
-	size_t from = HUGE / 4, to = HUGE / 2;
 
-	put_pattern(p, HUGE, OLD);
+	igt_assert(is_zero(p, HUGE));
 	advise(p, HUGE, id);
-	prefetch(p, HUGE);
-	munmap(p + from, to - from);
-	assert_at(&gpu, p, from, id);
-	assert_at(&gpu, p + from, to - from, SVM_ABSENT);
-	assert_at(&gpu, p + to, HUGE - to, id);
-	assert_gpu_reads(&gpu, p, from, OLD, 0);
-	assert_gpu_reads(&gpu, p + to, HUGE - to, OLD, to);
-	assert_at(&gpu, p + to, HUGE - to, id);
-	igt_assert(has_pattern(p, from, OLD));
-	igt_assert(has_pattern_from(p + to, HUGE - to, OLD, to));
+	fault(p, HUGE);
+	assert_at(&gpu, p, HUGE, id);
+	assert_ok(gpu.driver->store(&gpu, p + HUGE / 2, 3));
+	assert_at(&gpu, p, HUGE, id);
+	igt_assert(is_zero(p, HUGE / 2));
+	igt_assert_eq_u64(*(uint64_t *)(p + HUGE / 2), 3);
+	igt_assert(is_zero(p + HUGE / 2 + 8, HUGE / 2 - 8));
 	munmap(p, HUGE);
+}
+
+/* Each page has what it had, or nothing any more. */
+static bool kept_or_dropped(const char *p, size_t length)
+{
+	size_t i;
+
+	for (i = 0; i < length; i += PAGE)
+		if (!is_zero(p + i, PAGE) && !has_pattern_from(p + i, PAGE, OLD, i))
+			return false;
+
+	return true;
+}
+
+/**
+ * SUBTEST: huge-free
+ * Description: The process gives up a huge page that is on the GPU: each of its pages has
+ *	what it had, or nothing, and the same for the GPU and the CPU; what is written from
+ *	then on stays; the memory of the GPU is free again when it is unmapped.
+ * Promises: MADVISE pagemap/free
+ */
+static void huge_free(void)
+{
+	uint64_t before = file_number(PAGEMAPS "/pagemap%u/free", id);
+	char *p = map_at(&gpu, HUGE, true, id, OLD), *copy = map_memory(HUGE, false);
+
+	igt_assert(!madvise(p, HUGE, MADV_FREE));
+	assert_ok(gpu.driver->copy(&gpu, copy, p, HUGE));
+	igt_assert(kept_or_dropped(copy, HUGE));
+	put_pattern(copy, PAGE, NEW);
+	assert_ok(gpu.driver->copy(&gpu, p, copy, PAGE));
+	assert_at(&gpu, p, PAGE, id);
+	igt_assert(!memcmp(p, copy, HUGE));
+	munmap(copy, HUGE);
+	munmap(p, HUGE);
+	igt_assert(eventually(file_number(PAGEMAPS "/pagemap%u/free", id) >= before));
 }
 
 /**
@@ -392,44 +385,98 @@ static void huge_split(void)
 	munmap(p, HUGE);
 }
 
+/* What is left at one end, which may be nothing. */
+static void assert_end(char *p, size_t offset, size_t length)
+{
+	if (!length)
+		return;
+
+	assert_at(&gpu, p + offset, length, id);
+	assert_gpu_reads(&gpu, p + offset, length, OLD, offset);
+	assert_at(&gpu, p + offset, length, id);
+	igt_assert(has_pattern_from(p + offset, length, OLD, offset));
+}
+
+/* Half of it, from there on. */
+static void unmap_half(size_t length, bool large, size_t from)
+{
+	char *p = map_at(&gpu, length, large, id, OLD), *copy = map_memory(length, false);
+	size_t to = from + length / 2;
+
+	munmap(p + from, to - from);
+	assert_at(&gpu, p + from, to - from, SVM_ABSENT);
+	assert_error(gpu.driver->copy(&gpu, copy, p, length), -EFAULT);
+	assert_at(&gpu, p + from, to - from, SVM_ABSENT);
+	assert_end(p, 0, from);
+	assert_end(p, to, length - to);
+	munmap(copy, length);
+	munmap(p, length);
+}
+
+static void unmap_of(size_t length, bool large)
+{
+	unmap_half(length, large, 0);
+	unmap_half(length, large, length / 4);
+	unmap_half(length, large, length / 2);
+}
+
 /**
  * SUBTEST: unmap
- * Description: The middle of what is on the GPU is unmapped: the GPU's access fails there,
- *	and the ends have what they had.
- * Promises: IOCTLS OP:EFAULT
+ * Description: The beginning, the middle or the end of what is on the GPU is unmapped: the
+ *	GPU's access fails there, and the rest stays, and has what it had.
+ * Promises: IOCTLS MADVISE OP:EFAULT
  */
 static void unmap(void)
 {
-	char *p = map_at(&gpu, SIZE, false, id, OLD), *copy = map_memory(SIZE, false);
-	size_t from = SIZE / 4, to = SIZE / 2;
-
-	munmap(p + from, to - from);
-	assert_at(&gpu, p, from, id);
-	assert_at(&gpu, p + from, to - from, SVM_ABSENT);
-	assert_at(&gpu, p + to, SIZE - to, id);
-	assert_error(gpu.driver->copy(&gpu, copy, p, SIZE), -EFAULT);
-	assert_gpu_reads(&gpu, p, from, OLD, 0);
-	assert_gpu_reads(&gpu, p + to, SIZE - to, OLD, to);
-	igt_assert(has_pattern(p, from, OLD));
-	igt_assert(has_pattern_from(p + to, SIZE - to, OLD, to));
-	munmap(copy, SIZE);
-	munmap(p, SIZE);
+	unmap_of(SIZE, false);
 }
 
-static void remap_of(size_t length, bool large, size_t shift)
+/**
+ * SUBTEST: huge-unmap
+ * Description: The same of what was a huge page.
+ * Promises: IOCTLS MADVISE OP:EFAULT
+ */
+static void huge_unmap(void)
 {
-	char *p = map_at(&gpu, length, large, id, OLD);
-	char *room = map_memory(length + HUGE, false), *q = room + shift;
+	unmap_of(HUGE, true);
+}
 
-	igt_assert(mremap(p, length, length, MREMAP_MAYMOVE | MREMAP_FIXED, q) == q);
-	assert_holds(&observer, q, length, id, OLD);
+/* To @shift bytes from where a huge page could be. */
+static char *remap_to(char *p, size_t length, size_t shift, int flags)
+{
+	char *q = (char *)map_memory(length + HUGE, false) + shift;
+
+	igt_assert(mremap(p, length, length, MREMAP_MAYMOVE | MREMAP_FIXED | flags, q) == q);
+
+	return q;
+}
+
+/* The old address, if it is still mapped, has nothing, and what comes there is placed. */
+static void assert_left_behind(char *p, size_t length, bool mapped)
+{
 	assert_at(&gpu, p, length, SVM_ABSENT);
 	assert_preference(p, length, 0, id);
+	if (!mapped)
+		return;
+
+	fault(p, length);
+	assert_at(&gpu, p, length, id);
+	igt_assert(is_zero(p, length));
+	munmap(p, length);
+}
+
+static void remap_of(size_t length, bool large, size_t shift, int flags)
+{
+	char *p = map_at(&gpu, length, large, id, OLD);
+	char *q = remap_to(p, length, shift, flags);
+
+	assert_holds(&observer, q, length, id, OLD);
+	assert_left_behind(p, length, flags & MREMAP_DONTUNMAP);
 	assert_preference(q, length, 0, 0);
 	assert_gpu_reads(&gpu, q, length, OLD, 0);
 	assert_at(&gpu, q, length, id);
 	assert_cpu_takes(&gpu, q, length, OLD);
-	munmap(room, length + HUGE);
+	munmap(q - shift, length + HUGE);
 }
 
 /**
@@ -440,8 +487,8 @@ static void remap_of(size_t length, bool large, size_t shift)
  */
 static void remap(void)
 {
-	remap_of(SIZE, false, 0);
-	remap_of(SIZE, false, 3 * PAGE);
+	remap_of(SIZE, false, 0, 0);
+	remap_of(SIZE, false, 3 * PAGE, 0);
 }
 
 /**
@@ -451,8 +498,47 @@ static void remap(void)
  */
 static void huge_remap(void)
 {
-	remap_of(HUGE, true, 0);
-	remap_of(HUGE, true, 3 * PAGE);
+	remap_of(HUGE, true, 0, 0);
+	remap_of(HUGE, true, 3 * PAGE, 0);
+}
+
+/**
+ * SUBTEST: remap-dontunmap
+ * Description: The same where the old address stays mapped: it has nothing, and what comes
+ *	there goes where the address prefers it to be.
+ * Promises: IOCTLS MADVISE
+ */
+static void remap_dontunmap(void)
+{
+	remap_of(SIZE, false, 3 * PAGE, MREMAP_DONTUNMAP);
+	remap_of(HUGE, true, 0, MREMAP_DONTUNMAP);
+	remap_of(HUGE, true, 3 * PAGE, MREMAP_DONTUNMAP);
+}
+
+static void remap_first(size_t length, bool large, size_t shift)
+{
+	char *p = map_memory(length, large), *q;
+
+	put_pattern(p, length, OLD);
+	q = remap_to(p, length, shift, 0);
+	advise(q, length, id);
+	fault(q, length);
+	assert_holds(&observer, q, length, id, OLD);
+	assert_cpu_takes(&gpu, q, length, OLD);
+	munmap(q - shift, length + HUGE);
+}
+
+/**
+ * SUBTEST: remap-before
+ * Description: What was at another address before it went to the GPU, and may be a part of
+ *	two huge pages now, moves there and back.
+ * Promises: IOCTLS MADVISE
+ */
+static void remap_before(void)
+{
+	remap_first(SIZE, false, 3 * PAGE);
+	remap_first(HUGE, true, 0);
+	remap_first(HUGE, true, 3 * PAGE);
 }
 
 /**
@@ -479,51 +565,30 @@ static void dontneed(void)
 	munmap(p, SIZE);
 }
 
-/* Runs in a child that shares the pages; its parent's VM is of no use to it. */
-static void in_child(void (*run)(struct svm_gpu *mine, char *p), char *p)
+static void child_reads(struct svm_gpu *mine, char *p, size_t length)
 {
-	igt_fork(child, 1) {
-		struct svm_gpu mine;
-
-		svm_start(&mine, gpu.uid);
-		run(&mine, p);
-		svm_close(&mine);
-	}
-	igt_waitchildren();
+	assert_at(mine, p, length, id);
+	assert_cpu_takes(mine, p, length, OLD);
 }
 
-/* The parent at the end: it has what it had, and its pages can move again. */
-static void assert_parent_has(char *p, size_t length, uint64_t seed)
+static void child_writes(struct svm_gpu *mine, char *p, size_t length)
 {
-	assert_gpu_reads(&gpu, p, length, seed, 0);
-	igt_assert(has_pattern(p, length, seed));
-	prefetch(p, length);
-	assert_holds(&observer, p, length, id, seed);
-	assert_cpu_takes(&gpu, p, length, seed);
-	munmap(p, length);
+	put_pattern(p, length, NEW);
+	assert_holds(mine, p, length, SVM_SYSTEM, NEW);
 }
 
-static void child_reads(struct svm_gpu *mine, char *p)
-{
-	assert_at(mine, p, SIZE, id);
-	assert_cpu_takes(mine, p, SIZE, OLD);
-}
-
-static void child_writes(struct svm_gpu *mine, char *p)
-{
-	put_pattern(p, SIZE, NEW);
-	assert_holds(mine, p, SIZE, SVM_SYSTEM, NEW);
-}
-
-static void child_places(struct svm_gpu *mine, char *p)
+/* Where the child's GPU writes is where the child wants it. */
+static void child_places(struct svm_gpu *mine, char *p, size_t length)
 {
 	size_t i;
 
-	assert_ok(mine->driver->advise(mine, p, SIZE, id));
-	for (i = 0; i < SIZE; i += PAGE)
+	assert_ok(mine->driver->advise(mine, p, length, id));
+	for (i = 0; i < length; i += PAGE)
 		assert_ok(mine->driver->store(mine, p + i, 77));
-	for (i = 0; i < SIZE; i += PAGE)
+	for (i = 0; i < length; i += PAGE) {
 		igt_assert_eq_u64(*(uint64_t *)(p + i), 77);
+		igt_assert(has_pattern_from(p + i + 8, PAGE - 8, OLD, i + 8));
+	}
 }
 
 /**
@@ -535,7 +600,7 @@ static void fork_read(void)
 {
 	char *p = map_at(&gpu, SIZE, false, id, OLD);
 
-	in_child(child_reads, p);
+	in_child(child_reads, p, SIZE);
 	assert_parent_has(p, SIZE, OLD);
 }
 
@@ -548,31 +613,57 @@ static void fork_write(void)
 {
 	char *p = map_at(&gpu, SIZE, false, id, OLD);
 
-	in_child(child_writes, p);
+	in_child(child_writes, p, SIZE);
 	assert_parent_has(p, SIZE, OLD);
 }
 
 /**
  * SUBTEST: fork-gpu-write
  * Description: A child places its copy of the pages, and has the GPU write it: the parent
- *	does not see it.
+ *	does not see it. They are on the GPU at first, or in system memory.
  * Promises: IOCTLS MADVISE
  */
 static void fork_gpu_write(void)
 {
 	char *p = map_at(&gpu, SIZE, false, id, OLD);
 
-	in_child(child_places, p);
+	in_child(child_places, p, SIZE);
+	assert_parent_has(p, SIZE, OLD);
+
+	p = map_memory(SIZE, false);
+	put_pattern(p, SIZE, OLD);
+	advise(p, SIZE, id);
+	in_child(child_places, p, SIZE);
 	assert_parent_has(p, SIZE, OLD);
 }
 
 /**
- * SUBTEST: fork-parent-write
- * Description: The parent's GPU writes while a child shares the pages: the child has what
- *	there was.
- * Promises: IOCTLS
+ * SUBTEST: huge-fork-gpu-write
+ * Description: The same of what was a huge page.
+ * Promises: IOCTLS MADVISE
  */
-static void fork_parent_write(void)
+static void huge_fork_gpu_write(void)
+{
+	char *p = map_at(&gpu, HUGE, true, id, OLD);
+
+	in_child(child_places, p, HUGE);
+	assert_parent_has(p, HUGE, OLD);
+}
+
+/* The word at the beginning of each page. */
+static void write_pages(char *p, bool by_gpu)
+{
+	size_t i;
+
+	for (i = 0; i < SIZE; i += PAGE) {
+		if (by_gpu)
+			assert_ok(gpu.driver->store(&gpu, p + i, 99));
+		else
+			*(uint64_t *)(p + i) = 99;
+	}
+}
+
+static void fork_parent_writes(bool by_gpu)
 {
 	char *p = map_at(&gpu, SIZE, false, id, OLD), go;
 	size_t i;
@@ -583,8 +674,7 @@ static void fork_parent_write(void)
 		igt_assert_eq(read(ends[0], &go, 1), 1);
 		igt_assert(has_pattern(p, SIZE, OLD));
 	}
-	for (i = 0; i < SIZE; i += PAGE)
-		assert_ok(gpu.driver->store(&gpu, p + i, 99));
+	write_pages(p, by_gpu);
 	igt_assert_eq(write(ends[1], "", 1), 1);
 	igt_waitchildren();
 	for (i = 0; i < SIZE; i += PAGE) {
@@ -594,6 +684,18 @@ static void fork_parent_write(void)
 	close(ends[0]);
 	close(ends[1]);
 	munmap(p, SIZE);
+}
+
+/**
+ * SUBTEST: fork-parent-write
+ * Description: The parent's GPU, or the parent itself, writes while a child shares the
+ *	pages: the child has what there was.
+ * Promises: IOCTLS
+ */
+static void fork_parent_write(void)
+{
+	fork_parent_writes(true);
+	fork_parent_writes(false);
 }
 
 /**
@@ -640,10 +742,7 @@ static void shared_mapping(void)
 	munmap(p, SIZE);
 }
 
-static const struct {
-	const char *name, *description;
-	void (*run)(void);
-} tests[] = {
+static const struct subtest tests[] = {
 	{ "preferred-split", "A part without its preference", preferred_split },
 	{ "preferred-mappings", "A preference over several mappings", preferred_mappings },
 	{ "preferred-same", "The same preference once more", preferred_same },
@@ -656,80 +755,34 @@ static const struct {
 	{ "cpu-touches-one", "The CPU touches one page", cpu_touches_one },
 	{ "huge", "A huge page", huge },
 	{ "huge-new", "A huge page that is not there yet", huge_new },
+	{ "huge-zero", "A huge page that was only read", huge_zero },
+	{ "huge-free", "A huge page that the process gives up", huge_free },
 	{ "huge-unmap", "A part of a huge page is unmapped", huge_unmap },
 	{ "huge-split", "A huge page becomes two mappings", huge_split },
 	{ "huge-remap", "A huge page at another address", huge_remap },
 	{ "unmap", "A part is unmapped", unmap },
 	{ "remap", "Pages at another address", remap },
+	{ "remap-dontunmap", "... where the old one stays", remap_dontunmap },
+	{ "remap-before", "... before they go to the GPU", remap_before },
 	{ "dontneed", "Pages that are dropped", dontneed },
 	{ "fork-read", "A child reads", fork_read },
 	{ "fork-write", "A child writes", fork_write },
 	{ "fork-gpu-write", "A child's GPU writes", fork_gpu_write },
+	{ "huge-fork-gpu-write", "... a huge page", huge_fork_gpu_write },
 	{ "fork-parent-write", "A parent's GPU writes", fork_parent_write },
 	{ "exit", "A process ends with pages on the GPU", exiting },
 	{ "shared-mapping", "Memory that does not move", shared_mapping },
 };
 
-/* Those that have memory of their own, and that can be used. */
-static void list_gpus(struct names *gpus)
-{
-	struct names initiators;
-	struct svm_gpu try;
-	int i;
-
-	names_in(&initiators, INITIATORS);
-	gpus->num = 0;
-	for (i = 0; i < initiators.num; i++) {
-		if (!svm_known(initiators.name[i]) || svm_open(&try, initiators.name[i]))
-			continue;
-		if (try.num_ids)
-			memcpy(gpus->name[gpus->num++], initiators.name[i], NAME_SIZE);
-		svm_close(&try);
-	}
-}
-
-static void open_gpu(const char *uid)
-{
-	svm_close(&gpu);
-	svm_close(&observer);
-	svm_start(&gpu, uid);
-	svm_start(&observer, uid);
-	id = gpu.ids[0];
-}
-
 int igt_main()
 {
-	static struct names gpus;
-	size_t test;
-	int i;
-
 	igt_fixture() {
-		gpu.fd = -1;
-		observer.fd = -1;
-		if (vgpus_available()) {
-			start_afresh();
-			make_vgpus("a", 2);
-			enable_vgpus("a");
-		}
-		require_topology();
-		list_gpus(&gpus);
-		igt_require_f(gpus.num, "no GPU has memory that could be placed\n");
+		find_gpus();
 	}
 
-	for (test = 0; test < ARRAY_SIZE(tests); test++) {
-		igt_describe(tests[test].description);
-		igt_subtest_with_dynamic(tests[test].name) {
-			for (i = 0; i < gpus.num; i++) {
-				igt_dynamic_f("%s", subtest_name(gpus.name[i])) {
-					open_gpu(gpus.name[i]);
-					tests[test].run();
-				}
-			}
-		}
-	}
+	run_on_each_gpu(tests, ARRAY_SIZE(tests));
 
 	igt_fixture() {
-		svm_close(&gpu);
-		svm_close(&observer);
+		close_gpus();
 	}
 }

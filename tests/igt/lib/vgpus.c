@@ -125,6 +125,11 @@ uint32_t vgpu_id(char gpu, int region)
 	return find_pagemap(vgpu_memory(gpu, region));
 }
 
+void size_vgpu_memory(char gpu, int region, unsigned long size)
+{
+	assert_ok(file_put(text_of("%lu", size), "%s/regions/%d/size", vgpu_dir(gpu), region));
+}
+
 static void make_vgpu(char gpu, int memories)
 {
 	int i;
@@ -133,8 +138,7 @@ static void make_vgpu(char gpu, int memories)
 	assert_ok(file_put(text_of("%u", vgpu_number(gpu)), "%s/index", vgpu_dir(gpu)));
 	for (i = 0; i < memories; i++) {
 		assert_ok(make_dir("%s/regions/%d", vgpu_dir(gpu), i));
-		assert_ok(file_put(text_of("%lu", VGPU_SIZE), "%s/regions/%d/size",
-				   vgpu_dir(gpu), i));
+		size_vgpu_memory(gpu, i, VGPU_SIZE);
 	}
 }
 

@@ -32,6 +32,8 @@ uint32_t vgpu_id(char gpu, int region);
 
 /* GPUs that are not enabled, with so many memories each. */
 void make_vgpus(const char *gpus, int memories);
+/* Of one that is not enabled, in bytes. */
+void size_vgpu_memory(char gpu, int region, unsigned long size);
 /* Paths between each two of them, both ways; one path; figures as "hops=2 type=cxl". */
 void link_vgpus(const char *gpus, const char *figures);
 void link_vgpu(char from, char to, const char *figures);

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR MIT */
+#ifndef EACH_GPU_H
+#define EACH_GPU_H
+
+#include "subtests.h"
+#include "svm.h"
+
+/*
+ * What tests of the memory of a process have in common. They run on each GPU in the
+ * machine that has memory and can be tested, and on a virtual one with three memories if
+ * there is vgpusvm.
+ */
+
+#define PAGE	page_size()
+#define SIZE	(256 * KIB)
+#define HUGE	(2 * MIB)
+#define OLD	1
+#define NEW	2
+
+/* Two VMs of the GPU: the second has no preferences, and so moves nothing. */
+extern struct svm_gpu gpu, observer;
+/* The first of its memories. */
+extern uint32_t id;
+
+/* One of its memories that has room for a huge page and for nothing else. */
+uint32_t tight_memory(void);
+
+void advise(void *p, size_t length, uint32_t to);
+void prefetch(void *p, size_t length);
+uint64_t faults(void);
+/* Has the GPU access it, which takes it where it prefers to be. */
+void fault(const void *p, size_t length);
+
+bool is_zero(const void *p, size_t length);
+
+/* Runs in a child that shares the pages; its parent's VM is of no use to it. */
+void in_child(void (*run)(struct svm_gpu *mine, char *p, size_t length), char *p,
+	      size_t length);
+/* What came of a child's copy is not seen; the pages can move again, and are unmapped. */
+void assert_parent_has(char *p, size_t length, uint64_t seed);
+
+/* In a fixture; each test on each GPU; in a fixture at the end. */
+void find_gpus(void);
+void run_on_each_gpu(const struct subtest *tests, size_t num);
+void close_gpus(void);
+
+#endif
