@@ -11,7 +11,15 @@
  */
 
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/userfaultfd.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "igt.h"
 #include "lib/placed.h"
@@ -349,6 +357,70 @@ static void async_cancel(void)
 	munmap(q, length);
 }
 
+/* Memory without pages, which it would be up to the caller to bring. */
+static int map_missing(char **missing)
+{
+	int fd = syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
+	struct uffdio_api api = { .api = UFFD_API };
+	struct uffdio_register area = {
+		.mode = UFFDIO_REGISTER_MODE_MISSING, .range.len = SIZE,
+	};
+
+	*missing = map_memory(SIZE, false);
+	area.range.start = (uintptr_t)*missing;
+	if (ioctl(fd, UFFDIO_API, &api) || ioctl(fd, UFFDIO_REGISTER, &area))
+		return -1;
+
+	return fd;
+}
+
+/*
+ * For a process of its own: says so when its job waits for a page that is missing, and
+ * waits for its end. What is closed first then is the file that was opened last.
+ */
+static void miss_page(const char *uid, int said)
+{
+	struct drm_vgpusvm_op op = { .op = DRM_VGPUSVM_OP_FILL, .length = SIZE };
+	struct pollfd missed = { .events = POLLIN };
+	uint64_t fence = 0;
+	char *missing;
+
+	missed.fd = map_missing(&missing);
+	op.dst = (uintptr_t)missing;
+	if (missed.fd < 0 || svm_open(&gpu, uid) || svm_vgpusvm.vm_create(&gpu) ||
+	    submit(&op, 1, &fence) || poll(&missed, 1, -1) != 1 || write(said, "", 1) != 1)
+		_exit(1);
+	for (;;)
+		pause();
+}
+
+/**
+ * SUBTEST: async-killed
+ * Description: A process is killed whose job waits for a page that nobody but itself could
+ *	bring: it ends, and its GPU can be unbound.
+ * Promises: EXEC_ASYNC
+ */
+static void async_killed(void)
+{
+	int ends[2], status;
+	char said;
+	pid_t pid;
+
+	igt_assert(!pipe(ends));
+	pid = fork();
+	igt_assert(pid >= 0);
+	if (!pid)
+		miss_page(vgpu_uid('a'), ends[1]);
+	close(ends[1]);
+	igt_assert_eq(read(ends[0], &said, 1), 1);
+	close(ends[0]);
+	kill(pid, SIGKILL);
+	igt_assert(eventually(waitpid(pid, &status, WNOHANG) == pid));
+	svm_close(&gpu);
+	assert_ok(unbind_vgpu('a'));
+	assert_ok(bind_vgpu('a'));
+}
+
 static const struct subtest tests[] = {
 	{ "op-fill", "The operation FILL", op_fill },
 	{ "op-copy", "The operation COPY", op_copy },
@@ -361,6 +433,7 @@ static const struct subtest tests[] = {
 	{ "async", "Jobs and their fences", async },
 	{ "async-fault", "A job that fails", async_fault },
 	{ "async-cancel", "Jobs of a VM that is destroyed", async_cancel },
+	{ "async-killed", "Jobs of a process that is killed", async_killed },
 };
 
 int igt_main()

@@ -4,6 +4,7 @@
  */
 
 #include <linux/cleanup.h>
+#include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/sched/mm.h>
@@ -21,6 +22,8 @@
 #include "vgpusvm_vm.h"
 
 #define VGPUSVM_NOTIFIER_SIZE	SZ_512M
+/* How long an exiting process waits for its VMs to be gone */
+#define VGPUSVM_EXIT_TIMEOUT	HZ
 
 static void vgpusvm_vm_free(struct kref *ref)
 {
@@ -105,6 +108,37 @@ int vgpusvm_vm_check_range(const struct vgpusvm_vm *vm, u64 start, u64 length)
 	return 0;
 }
 
+/* The group may change once it is released, so nothing may be mapped then. */
+static void vgpusvm_vm_release_group(struct vgpusvm_vm *vm)
+{
+	vgpusvm_range_zap_all(vm);
+	drm_pagemap_group_release(vm->group);
+	vm->group = NULL;
+}
+
+/* Nobody can find it any more; who has a reference finds it closed. */
+static void vgpusvm_vm_close_work(struct work_struct *work)
+{
+	struct vgpusvm_vm *vm =
+		container_of(work, struct vgpusvm_vm, close_work);
+
+	scoped_guard(mutex, &vm->lock)
+		WRITE_ONCE(vm->closed, true);
+	flush_work(&vm->jobs_work);
+	disable_work_sync(&vm->gc_work);
+
+	scoped_guard(mutex, &vm->lock) {
+		if (vm->group)
+			vgpusvm_vm_release_group(vm);
+		drm_gpusvm_fini(&vm->svm);
+		vgpusvm_prefs_fini(vm);
+	}
+	scoped_guard(mutex, &vm->vdev->vms_lock)
+		list_del(&vm->entry);
+	complete_all(&vm->gone);
+	vgpusvm_vm_put(vm);
+}
+
 static int vgpusvm_vm_init(struct vgpusvm_vm *vm, struct vgpusvm_device *vdev)
 {
 	int err;
@@ -147,6 +181,8 @@ static struct vgpusvm_vm *vgpusvm_vm_create(struct vgpusvm_device *vdev)
 	spin_lock_init(&vm->jobs_lock);
 	INIT_LIST_HEAD(&vm->jobs);
 	INIT_WORK(&vm->jobs_work, vgpusvm_jobs_work);
+	INIT_WORK(&vm->close_work, vgpusvm_vm_close_work);
+	init_completion(&vm->gone);
 
 	err = vgpusvm_vm_init(vm, vdev);
 	if (err) {
@@ -159,14 +195,6 @@ static struct vgpusvm_vm *vgpusvm_vm_create(struct vgpusvm_device *vdev)
 		list_add_tail(&vm->entry, &vdev->vms);
 
 	return vm;
-}
-
-/* The group may change once it is released, so nothing may be mapped then. */
-static void vgpusvm_vm_release_group(struct vgpusvm_vm *vm)
-{
-	vgpusvm_range_zap_all(vm);
-	drm_pagemap_group_release(vm->group);
-	vm->group = NULL;
 }
 
 /**
@@ -183,22 +211,19 @@ void vgpusvm_vm_kill(struct vgpusvm_vm *vm)
 	vgpusvm_vm_release_group(vm);
 }
 
-/* Nobody can find it any more; who has a reference finds it closed. */
+/*
+ * A job may wait for a page that only its own process can bring, by userfaultfd.
+ * If that is killed, or exits, nobody does, until its other files are closed as
+ * well. So neither may wait here for good.
+ */
 static void vgpusvm_vm_close(struct vgpusvm_vm *vm)
 {
-	scoped_guard(mutex, &vm->lock)
-		WRITE_ONCE(vm->closed, true);
-	flush_work(&vm->jobs_work);
-	disable_work_sync(&vm->gc_work);
-
-	scoped_guard(mutex, &vm->lock) {
-		if (vm->group)
-			vgpusvm_vm_release_group(vm);
-		drm_gpusvm_fini(&vm->svm);
-		vgpusvm_prefs_fini(vm);
-	}
-	scoped_guard(mutex, &vm->vdev->vms_lock)
-		list_del(&vm->entry);
+	kref_get(&vm->ref);
+	queue_work(vgpusvm_job_wq, &vm->close_work);
+	if (current->flags & PF_EXITING)
+		wait_for_completion_timeout(&vm->gone, VGPUSVM_EXIT_TIMEOUT);
+	else
+		wait_for_completion_killable(&vm->gone);
 	vgpusvm_vm_put(vm);
 }
 

@@ -2,6 +2,7 @@
 #ifndef _VGPUSVM_VM_H_
 #define _VGPUSVM_VM_H_
 
+#include <linux/completion.h>
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/maple_tree.h>
@@ -45,6 +46,8 @@ struct vgpusvm_file {
  * @gc_work: Removes these.
  * @jobs: Asynchronous &struct vgpusvm_job, in their order.
  * @jobs_work: Runs them.
+ * @close_work: Takes it apart when they have ended.
+ * @gone: That is done.
  * @stats: Its counters.
  */
 struct vgpusvm_vm {
@@ -72,6 +75,8 @@ struct vgpusvm_vm {
 	spinlock_t jobs_lock;
 	struct list_head jobs;
 	struct work_struct jobs_work;
+	struct work_struct close_work;
+	struct completion gone;
 	struct vgpusvm_stats stats;
 };
 
