@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # vgpusvm: gpus=4 vram=32M topology=pairs
-# timeout: 600
+# timeout: 300
 #
 # Every file that the topology shows is described in Documentation/ABI: the
 # kernel's own checker says so of the live system. "make check" has it say that the
