@@ -18,8 +18,8 @@ demo: ## data placed by pagemap ID on virtual GPUs, step by step
 	@vm/run --kernel stock $(if $(FILE),--stdin) -- demo/run $(if $(FILE),- <"$(FILE)")
 
 test: ## everything; the last line counts
-	@tests/lib/parts check-files+check-tree+unit+igt-bare+igt-ours-stock+vmtest-stock \
-		vmtest:1of2+vmtest:2of2
+	@tests/lib/parts check-files+check-tree+unit+igt-bare+igt-ours-stock \
+		vmtest:1of2+vmtest:2of2+vmtest-stock
 
 check: ## static checks of all files
 	@tests/lib/parts check-files+check-tree
