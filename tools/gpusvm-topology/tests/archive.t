@@ -215,7 +215,9 @@ mkfifo waits
 "$tool" --sysroot large.tar export html >waits 2>err &
 running=$!
 exec 3<waits
-check "archive: it is there while it is read" eventually eval '! nothing_left'
+# When there is a line, tar has ended: who is killed before may leave it behind.
+read -r _ <&3
+check "archive: it is there while it is read" eval '! nothing_left'
 kill -KILL "$running"
 wait "$running" 2>/dev/null
 exec 3<&-
