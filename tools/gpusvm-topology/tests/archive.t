@@ -215,13 +215,28 @@ mkfifo waits
 "$tool" --sysroot large.tar export html >waits 2>err &
 running=$!
 exec 3<waits
-# When there is a line, tar has ended: who is killed before may leave it behind.
-read -r _ <&3
-check "archive: it is there while it is read" eval '! nothing_left'
+check "archive: it is there while it is read" eventually eval '! nothing_left'
 kill -KILL "$running"
 wait "$running" 2>/dev/null
 exec 3<&-
 check "archive: killed: nothing is left" eventually nothing_left
+# What a tar that is ended with the tool has still written
+mkdir late
+cat >late/tar <<'END'
+#!/bin/bash
+cd "${3#--directory=}" || exit
+for i in {1..500}; do
+	mkdir "$i" || exit
+done &
+wait
+END
+chmod +x late/tar
+PATH=$PWD/late:$PATH "$tool" --sysroot good.tar list >out 2>err &
+running=$!
+check "archive: tar fills it" eventually compgen -G 'tmp/*/9' >found
+kill -KILL "$running"
+wait "$running" 2>/dev/null
+check "archive: killed while tar fills it: nothing is left" eventually nothing_left
 run --sysroot good.tar nonsense
 check "archive: a wrong command: nothing is left" nothing_left
 echo text >bad.tar

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,17 +14,23 @@
 
 #define KEPT 3
 
-/* What an archive has may forbid its owner to look into it */
-#define REMOVE "PATH=/usr/bin:/bin; chmod -R u+rwX \"$1\"; rm -rf \"$1\""
+/*
+ * What an archive has may forbid its owner to look into it. Who still writes there, because
+ * it is told only now that this process has ended, is soon gone, too.
+ */
+#define REMOVE \
+	"PATH=/usr/bin:/bin; for try in 1 2 3 4 5; do" \
+	" chmod -R u+rwX \"$1\"; rm -rf \"$1\" && exit; sleep 1; done"
 
 /*
- * In a process of its own: removes the directory when nobody holds the other end of the
- * pipe @end any more. What waits for the output of the tool does not wait for this one.
+ * In a process of its own, so that there is no directory without who removes it: makes it,
+ * says where it is, and removes it when nobody holds the other end of @end any more. What
+ * waits for the output of the tool does not wait for this one.
  */
-static void __attribute__((noreturn)) keep(int end, const char *path)
+static void __attribute__((noreturn)) keep(int end, char *path)
 {
 	char byte;
-	int null;
+	int err, null;
 
 	setsid();
 	signal(SIGHUP, SIG_IGN);
@@ -34,6 +41,11 @@ static void __attribute__((noreturn)) keep(int end, const char *path)
 	null = open("/dev/null", O_RDWR);
 	for (int fd = 0; fd < KEPT; fd++)
 		dup2(null, fd);
+	err = mkdtemp(path) ? 0 : -errno;
+	send(KEPT, &err, sizeof(err), MSG_NOSIGNAL);
+	if (err)
+		_exit(1);
+	send(KEPT, path, strlen(path), MSG_NOSIGNAL);
 	while (read(KEPT, &byte, 1) < 0 && errno == EINTR)
 		;
 	execl("/bin/sh", "sh", "-c", REMOVE, "sh", path, NULL);
@@ -44,7 +56,7 @@ static int start_keeper(struct scratch *scratch)
 {
 	int ends[2];
 
-	if (pipe2(ends, O_CLOEXEC))
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
 		return -errno;
 	scratch->keeper = fork();
 	if (!scratch->keeper)
@@ -57,6 +69,28 @@ static int start_keeper(struct scratch *scratch)
 	return -EAGAIN;
 }
 
+static ssize_t hear(int end, void *said, size_t length)
+{
+	ssize_t count;
+
+	do {
+		count = recv(end, said, length, 0);
+	} while (count < 0 && errno == EINTR);
+	return count;
+}
+
+static int ask_keeper(const struct scratch *scratch)
+{
+	const ssize_t length = strlen(scratch->path);
+	int err;
+
+	if (hear(scratch->held, &err, sizeof(err)) != sizeof(err))
+		return -EPIPE;
+	if (err)
+		return err;
+	return hear(scratch->held, scratch->path, length) == length ? 0 : -EPIPE;
+}
+
 /* Returns 0 or a negative errno */
 int scratch_make(struct scratch *scratch)
 {
@@ -64,14 +98,14 @@ int scratch_make(struct scratch *scratch)
 	int err;
 
 	scratch->path = text_format("%s/gpusvm-topology-XXXXXX", top && *top ? top : "/tmp");
-	err = mkdtemp(scratch->path) ? 0 : -errno;
-	if (!err) {
-		err = start_keeper(scratch);
-		if (err)
-			rmdir(scratch->path);
-	}
-	if (err)
+	err = start_keeper(scratch);
+	if (err) {
 		free(scratch->path);
+		return err;
+	}
+	err = ask_keeper(scratch);
+	if (err)
+		scratch_remove(scratch);
 	return err;
 }
 

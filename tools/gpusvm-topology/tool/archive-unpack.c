@@ -25,13 +25,15 @@
 #define SAID_MAX 512
 
 static void __attribute__((noreturn)) be_tar(const char *archive, const char *directory,
-					     int said)
+					     int said, pid_t parent)
 {
 	const struct rlimit limit = { LONGEST, LONGEST };
 	char *file = text_format("--file=%s", archive);
 	char *into = text_format("--directory=%s", directory);
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(1);
 	setrlimit(RLIMIT_FSIZE, &limit);
 	setenv("LC_ALL", "C", 1);
 	unsetenv("TAR_OPTIONS");
@@ -92,13 +94,13 @@ static int run_tar(const char *archive, const char *directory)
 {
 	char said[SAID_MAX];
 	int ends[2], status = -1;
-	pid_t tar;
+	pid_t tar, tool = getpid();
 
 	if (pipe2(ends, O_CLOEXEC))
 		return refuse_tar(archive, strerror(errno), 0);
 	tar = fork();
 	if (!tar)
-		be_tar(archive, directory, ends[1]);
+		be_tar(archive, directory, ends[1], tool);
 	close(ends[1]);
 	take_said(ends[0], said);
 	close(ends[0]);
