@@ -6,11 +6,6 @@
 # shellcheck source=tools/gpusvm-topology/tests/lib.bash
 . "$GPUSVM_TESTS/lib.bash"
 
-set_generation() {
-	echo "$1" >"$topology/new"
-	mv "$topology/new" "$topology/generation"
-}
-
 kept_changing="tree/sys/class/drm_pagemap/topology/generation: kept changing during the scan"
 
 make_tree gpus=2

@@ -33,6 +33,12 @@ make_tree() {
 	topology=$sys/devices/virtual/drm_pagemap/topology
 }
 
+# set_generation NUMBER: at once, as the kernel does it.
+set_generation() {
+	echo "$1" >"$topology/new"
+	mv "$topology/new" "$topology/generation"
+}
+
 # make_machine: the same, of a machine of two packages with two cores of two threads each,
 # which are numbered in turn, with a GPU at each.
 make_machine() {

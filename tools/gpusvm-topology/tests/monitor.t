@@ -80,7 +80,9 @@ make_tree gpus=2
 start --count 2 -J
 echo 7 >"$sys/devices/platform/vgpusvm.0/drm_pagemap/pagemap1/free"
 changed
+set_generation 3
 rm tree/sys/class/drm_pagemap/pagemap2
+set_generation 4
 changed
 finish
 check "monitor: JSON" test "$(jq -rs '.[] | [.change, .object, .name] | join(" ")' out | head -n 1)" = "removed pagemap 2"
