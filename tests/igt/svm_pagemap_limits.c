@@ -15,18 +15,17 @@
  */
 
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/userfaultfd.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 #include "igt.h"
 #include "lib/each_gpu.h"
+#include "lib/missing.h"
 
 IGT_TEST_DESCRIPTION("Memory that can't be where it is placed");
 
@@ -463,19 +462,13 @@ static void *bring_pages(void *arg)
 /* Nothing is there, and who brings what is missed has a pattern. */
 static void map_supplied(struct supplier *supplier)
 {
-	struct uffdio_api api = { .api = UFFD_API };
-	struct uffdio_register area = { .mode = UFFDIO_REGISTER_MODE_MISSING };
-
+	require_userfaultfd();
 	*supplier = (struct supplier) {
-		.fd = syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK),
 		.p = map_memory(SIZE, false),
 		.pages = map_memory(SIZE, false),
 	};
-	igt_require_f(supplier->fd >= 0, "there is no userfaultfd\n");
-	igt_assert(!ioctl(supplier->fd, UFFDIO_API, &api));
-	area.range.start = (uintptr_t)supplier->p;
-	area.range.len = SIZE;
-	igt_assert(!ioctl(supplier->fd, UFFDIO_REGISTER, &area));
+	supplier->fd = miss_pages(supplier->p, SIZE);
+	igt_assert(supplier->fd >= 0);
 	put_pattern(supplier->pages, SIZE, OLD);
 	igt_assert(!pipe(supplier->stop));
 }
@@ -533,13 +526,5 @@ static const struct subtest tests[] = {
 
 int igt_main()
 {
-	igt_fixture() {
-		find_gpus();
-	}
-
 	run_on_each_gpu(tests, ARRAY_SIZE(tests));
-
-	igt_fixture() {
-		close_gpus();
-	}
 }

@@ -776,13 +776,5 @@ static const struct subtest tests[] = {
 
 int igt_main()
 {
-	igt_fixture() {
-		find_gpus();
-	}
-
 	run_on_each_gpu(tests, ARRAY_SIZE(tests));
-
-	igt_fixture() {
-		close_gpus();
-	}
 }

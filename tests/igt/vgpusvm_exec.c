@@ -11,17 +11,14 @@
  */
 
 #include <errno.h>
-#include <fcntl.h>
-#include <linux/userfaultfd.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "igt.h"
+#include "lib/missing.h"
 #include "lib/placed.h"
 #include "lib/subtests.h"
 #include "lib/vgpus.h"
@@ -357,23 +354,6 @@ static void async_cancel(void)
 	munmap(q, length);
 }
 
-/* Memory without pages, which it would be up to the caller to bring. */
-static int map_missing(char **missing)
-{
-	int fd = syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
-	struct uffdio_api api = { .api = UFFD_API };
-	struct uffdio_register area = {
-		.mode = UFFDIO_REGISTER_MODE_MISSING, .range.len = SIZE,
-	};
-
-	*missing = map_memory(SIZE, false);
-	area.range.start = (uintptr_t)*missing;
-	if (ioctl(fd, UFFDIO_API, &api) || ioctl(fd, UFFDIO_REGISTER, &area))
-		return -1;
-
-	return fd;
-}
-
 /*
  * For a process of its own: says so when its job waits for a page that is missing, and
  * waits for its end. What is closed first then is the file that was opened last.
@@ -382,10 +362,10 @@ static void miss_page(const char *uid, int said)
 {
 	struct drm_vgpusvm_op op = { .op = DRM_VGPUSVM_OP_FILL, .length = SIZE };
 	struct pollfd missed = { .events = POLLIN };
+	char *missing = map_memory(SIZE, false);
 	uint64_t fence = 0;
-	char *missing;
 
-	missed.fd = map_missing(&missing);
+	missed.fd = miss_pages(missing, SIZE);
 	op.dst = (uintptr_t)missing;
 	if (missed.fd < 0 || svm_open(&gpu, uid) || svm_vgpusvm.vm_create(&gpu) ||
 	    submit(&op, 1, &fence) || poll(&missed, 1, -1) != 1 || write(said, "", 1) != 1)
@@ -406,6 +386,7 @@ static void async_killed(void)
 	char said;
 	pid_t pid;
 
+	require_userfaultfd();
 	igt_assert(!pipe(ends));
 	pid = fork();
 	igt_assert(pid >= 0);

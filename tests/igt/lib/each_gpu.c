@@ -97,7 +97,7 @@ static void list_gpus(void)
 	}
 }
 
-void find_gpus(void)
+static void find_gpus(void)
 {
 	if (vgpus_available()) {
 		start_afresh();
@@ -108,6 +108,12 @@ void find_gpus(void)
 	require_topology();
 	list_gpus();
 	igt_require_f(gpus.num, "no GPU has memory that could be placed\n");
+}
+
+static void close_gpus(void)
+{
+	svm_close(&gpu);
+	svm_close(&observer);
 }
 
 static void open_gpu(const char *uid)
@@ -123,6 +129,10 @@ void run_on_each_gpu(const struct subtest *tests, size_t num)
 	size_t test;
 	int i;
 
+	igt_fixture() {
+		find_gpus();
+	}
+
 	for (test = 0; test < num; test++) {
 		igt_describe(tests[test].description);
 		igt_subtest_with_dynamic(tests[test].name) {
@@ -134,10 +144,8 @@ void run_on_each_gpu(const struct subtest *tests, size_t num)
 			}
 		}
 	}
-}
 
-void close_gpus(void)
-{
-	svm_close(&gpu);
-	svm_close(&observer);
+	igt_fixture() {
+		close_gpus();
+	}
 }

@@ -39,9 +39,7 @@ void in_child(void (*run)(struct svm_gpu *mine, char *p, size_t length), char *p
 /* What came of a child's copy is not seen; the pages can move again, and are unmapped. */
 void assert_parent_has(char *p, size_t length, uint64_t seed);
 
-/* In a fixture; each test on each GPU; in a fixture at the end. */
-void find_gpus(void);
+/* All that is to be in igt_main(): each test on each GPU, and the fixtures around them. */
 void run_on_each_gpu(const struct subtest *tests, size_t num);
-void close_gpus(void);
 
 #endif
