@@ -22,7 +22,7 @@
 #include "vgpusvm_vm.h"
 
 #define VGPUSVM_NOTIFIER_SIZE	SZ_512M
-/* How long an exiting process waits for its VMs to be gone */
+/* How long who can't be killed, like an exiting process, waits for a VM to be gone */
 #define VGPUSVM_EXIT_TIMEOUT	HZ
 
 static void vgpusvm_vm_free(struct kref *ref)
@@ -214,13 +214,13 @@ void vgpusvm_vm_kill(struct vgpusvm_vm *vm)
 /*
  * A job may wait for a page that only its own process can bring, by userfaultfd.
  * If that is killed, or exits, nobody does, until its other files are closed as
- * well. So neither may wait here for good.
+ * well. So neither may wait here for good, nor who closes files for others.
  */
 static void vgpusvm_vm_close(struct vgpusvm_vm *vm)
 {
 	kref_get(&vm->ref);
 	queue_work(vgpusvm_job_wq, &vm->close_work);
-	if (current->flags & PF_EXITING)
+	if (current->flags & (PF_EXITING | PF_KTHREAD))
 		wait_for_completion_timeout(&vm->gone, VGPUSVM_EXIT_TIMEOUT);
 	else
 		wait_for_completion_killable(&vm->gone);
