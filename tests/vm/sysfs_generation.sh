@@ -3,6 +3,7 @@
 #
 # stock: yes
 # timeout: 400
+# seconds: 100
 #
 # The generation: what it moves for, poll(2), and scans that it keeps whole.
 

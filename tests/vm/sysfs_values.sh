@@ -78,10 +78,10 @@ for dir in "$A" "$A3" "$B" "$D"; do
 done
 says "uid of the first region" platform-vgpusvm.10-vram0 show "$A/uid"
 says "uid of the other region" platform-vgpusvm.10-vram3 show "$A3/uid"
-says "region_instance" "0 3" show "$A/region_instance" + show "$A3/region_instance"
-says "size in bytes" "16777216 8388608" show "$A/size" + show "$A3/size"
-says "free in bytes" "16777216 8388608" show "$A/free" + show "$A3/free"
-says "numa_node, and none" "0 -1" show "$A/numa_node" + show "$A3/numa_node"
+says "region_instance" "0 3" values "$A/region_instance" "$A3/region_instance"
+says "size in bytes" "16777216 8388608" values "$A/size" "$A3/size"
+says "free in bytes" "16777216 8388608" values "$A/free" "$A3/free"
+says "numa_node, and none" "0 -1" values "$A/numa_node" "$A3/numa_node"
 says "state before first use" idle show "$A/state"
 says "dmem_region where there is none" absent values "$A/dmem_region"
 ok "device leads to the GPU" leads "$A/device" /sys/devices/platform/vgpusvm.10
@@ -93,7 +93,7 @@ agent user a
 says "memory was placed" "ok ok" tell user vm + tell user place "${IDS[a]}"
 says "state in use" active show "$A/state"
 says "free is less by what is in use" $((16777216 - 2097152)) show "$A/free"
-says "the other region is not in use" "idle 8388608" show "$A3/state" + show "$A3/free"
+says "the other region is not in use" "idle 8388608" values "$A3/state" "$A3/free"
 says "users of the group: the VM, and the pagemap" 2 show "$GROUP/users"
 dismiss user
 ok "state after use" becomes 20 cached show "$A/state"
@@ -177,7 +177,7 @@ says "pending" 0 show "$GROUP/pending"
 says "no members of a group that nobody has set" "absent absent absent" \
 	values "$GROUP"/{members_expected,members_joined,complete}
 says "slowest links where one is not known" "absent absent" \
-	values "$GROUP/min_read_bandwidth" + values "$GROUP/min_write_bandwidth"
+	values "$GROUP/min_read_bandwidth" "$GROUP/min_write_bandwidth"
 says "slowest links of a GPU by itself" "$(<"$D/$d/read_bandwidth")" \
 	show "$GROUPS_DIR/auto-platform-vgpusvm.13/min_read_bandwidth"
 
@@ -207,7 +207,7 @@ put 640 "$GPUS/b/links/a/write_bandwidth"
 put 655 "$GPUS/c/links/b/read_bandwidth"
 put 645 "$GPUS/c/links/b/write_bandwidth"
 says "slowest links" "650 640" \
-	values "$GROUP/min_read_bandwidth" + values "$GROUP/min_write_bandwidth"
+	values "$GROUP/min_read_bandwidth" "$GROUP/min_write_bandwidth"
 
 put 641 "$PEERS/auto/min_bandwidth"
 says "not usable: threshold" "0 threshold" usable a b
