@@ -6,7 +6,8 @@
 #
 # Every file that the topology shows is described in Documentation/ABI: the
 # kernel's own checker says so of the live system. "make check" has it say that the
-# documents are valid.
+# documents are valid. It takes what is below a documented directory for documented:
+# abi_exact.sh does not.
 
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
