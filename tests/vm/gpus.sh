@@ -82,28 +82,15 @@ disable() {
 # What follows is called hundreds of times, and a new process takes long where
 # processors are emulated: so it does without where it can.
 
-# uid NAME: of the GPU as an initiator.
-uid() {
-	read -r REPLY <"$GPUS/$1/index"
-	echo "platform-vgpusvm.$REPLY"
-}
-
-# find_id NAME [I]: sets REPLY to the ID of one of its memories. id prints it.
+# find_id NAME [I]: sets REPLY to the ID of one of its memories.
 find_id() {
-	local dir wanted uid
-	read -r REPLY <"$GPUS/$1/index"
-	wanted=platform-vgpusvm.$REPLY-vram${2:-0}
+	local dir wanted=${UIDS[$1]}-vram${2:-0} uid
 	REPLY=
 	for dir in "$PAGEMAPS"/pagemap*; do
 		if [ -e "$dir/uid" ] && read -r uid <"$dir/uid" && [ "$uid" = "$wanted" ]; then
 			REPLY=${dir##*/pagemap}
 		fi
 	done
-}
-
-id() {
-	find_id "$@"
-	echo "$REPLY"
 }
 
 unbind() {

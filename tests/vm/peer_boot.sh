@@ -139,7 +139,7 @@ ok "a GPU goes" becomes 30 "alone= auto2=2 left=0" partition
 put vgpusvm.1 /sys/bus/platform/drivers/vgpusvm/bind
 ok "it comes back into its group" becomes 30 "alone= auto2=2 left=0,1" partition
 gpu d
-is "a GPU that was not there at boot" "$(uid d)" platform-vgpusvm.3
+is "a GPU that was not there at boot" "${UIDS[d]}" platform-vgpusvm.3
 enable d
 ok "has a group, too" becomes 30 "alone=3 auto2=2 left=0,1" partition
 disable d

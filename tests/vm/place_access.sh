@@ -54,7 +54,8 @@ link m b
 enable a b c m
 
 # In a VM of a: none, its own two, its peer's, another island's, nobody's ever.
-ids="0 ${IDS[a]} $(id a 1) ${IDS[b]} ${IDS[c]} 4000000000 4294967295"
+find_id a 1
+ids="0 ${IDS[a]} $REPLY ${IDS[b]} ${IDS[c]} 4000000000 4294967295"
 
 # answer COMMAND...: the last line that it prints.
 answer() {
