@@ -16,6 +16,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <linux/userfaultfd.h>
 #include <poll.h>
 #include <pthread.h>
@@ -27,10 +28,12 @@
 #include "igt.h"
 #include "lib/each_gpu.h"
 #include "lib/missing.h"
+#include "lib/settings.h"
 
 IGT_TEST_DESCRIPTION("Memory that can't be where it is placed");
 
 #define TURNS	10
+#define POOL	"/proc/sys/vm/nr_hugepages"
 
 /* Either is all right for a page; how much of it is on the GPU. */
 static size_t placed_bytes(char *p, size_t length, uint32_t there)
@@ -328,6 +331,32 @@ static void file_mapping(void)
 	igt_assert(write_mapping(MAP_PRIVATE) != NEW);
 }
 
+/**
+ * SUBTEST: huge-pool
+ * Description: Pages of the kernel's pool of huge pages, which programs ask for by
+ *	MAP_HUGETLB, are used where they are, whatever they prefer.
+ * Promises: MADVISE
+ */
+static void huge_pool(void)
+{
+	char *p;
+
+	igt_require_f(file_exists(POOL), "the kernel has no pool of huge pages\n");
+	keep_setting(POOL);
+	assert_ok(file_put(text_of("%" PRIu64, file_number(POOL) + 1), POOL));
+	p = mmap(NULL, HUGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB,
+		 -1, 0);
+	igt_require_f(p != MAP_FAILED, "the pool has no page\n");
+	put_pattern(p, HUGE, OLD);
+	advise(p, HUGE, id);
+	assert_gpu_reads(&gpu, p, HUGE, OLD, 0);
+	assert_at(&gpu, p, HUGE, SVM_SYSTEM);
+	assert_ok(gpu.driver->store(&gpu, p + PAGE, NEW));
+	assert_at(&gpu, p, HUGE, SVM_SYSTEM);
+	igt_assert(has_all_but(p, HUGE, PAGE, NEW));
+	munmap(p, HUGE);
+}
+
 static void child_writes_by_gpu(struct svm_gpu *mine, char *p, size_t length)
 {
 	size_t i;
@@ -520,6 +549,7 @@ static const struct subtest tests[] = {
 	{ "huge-held", "A page that can't move", huge_held },
 	{ "protected", "Memory that may not be written", protected },
 	{ "file-mapping", "Mappings of files", file_mapping },
+	{ "huge-pool", "Huge pages of the kernel's pool", huge_pool },
 	{ "fork-shared-mapping", "A child's GPU writes to what is shared", fork_shared_mapping },
 	{ "unmap-race", "Memory that goes while it is read", unmap_race },
 	{ "userfaultfd", "Memory that comes while it is read", supplied },
