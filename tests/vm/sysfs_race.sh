@@ -3,6 +3,7 @@
 #
 # stock: yes
 # timeout: 300
+# seconds: 55
 #
 # Everything in sysfs and configfs is read all the time while GPUs are unbound
 # and bound again and groups change.
