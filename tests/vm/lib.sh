@@ -12,7 +12,7 @@
 #                           "prepare", has made files; it is run by name only
 #   # timeout: SECONDS      instead of 120
 #   # seconds: SECONDS      what it takes on the test kernel, emulated, if that is far from
-#                           40: VMs side by side share tests out by it
+#                           22: VMs side by side share tests out by it
 # Between tests, all modules are unloaded; a test leaves nothing that is in the
 # way of that.
 
