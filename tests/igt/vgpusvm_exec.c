@@ -14,6 +14,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -354,11 +355,8 @@ static void async_cancel(void)
 	munmap(q, length);
 }
 
-/*
- * For a process of its own: says so when its job waits for a page that is missing, and
- * waits for its end. What is closed first then is the file that was opened last.
- */
-static void miss_page(const char *uid, int said)
+/* The job of a VM waits for a page that only this process can bring. */
+static bool miss_page(const char *uid)
 {
 	struct drm_vgpusvm_op op = { .op = DRM_VGPUSVM_OP_FILL, .length = SIZE };
 	struct pollfd missed = { .events = POLLIN };
@@ -367,11 +365,46 @@ static void miss_page(const char *uid, int said)
 
 	missed.fd = miss_pages(missing, SIZE);
 	op.dst = (uintptr_t)missing;
-	if (missed.fd < 0 || svm_open(&gpu, uid) || svm_vgpusvm.vm_create(&gpu) ||
-	    submit(&op, 1, &fence) || poll(&missed, 1, -1) != 1 || write(said, "", 1) != 1)
-		_exit(1);
-	for (;;)
-		pause();
+
+	return missed.fd >= 0 && !svm_open(&gpu, uid) && !svm_vgpusvm.vm_create(&gpu) &&
+	       !submit(&op, 1, &fence) && poll(&missed, 1, -1) == 1;
+}
+
+/* A process of its own misses a page, does what there is to do, and waits for its end. */
+static pid_t start_missing(bool (*then)(void))
+{
+	int ends[2];
+	char said;
+	pid_t pid;
+
+	require_userfaultfd();
+	igt_assert(!pipe(ends));
+	pid = fork();
+	igt_assert(pid >= 0);
+	if (!pid) {
+		if (!miss_page(vgpu_uid('a')) || (then && !then()) ||
+		    write(ends[1], "", 1) != 1)
+			_exit(1);
+		for (;;)
+			pause();
+	}
+	close(ends[1]);
+	igt_assert_eq(read(ends[0], &said, 1), 1);
+	close(ends[0]);
+
+	return pid;
+}
+
+/* What is closed first then is the file that was opened last. */
+static void kill_missing(pid_t pid)
+{
+	int status;
+
+	kill(pid, SIGKILL);
+	igt_assert(eventually(waitpid(pid, &status, WNOHANG) == pid));
+	svm_close(&gpu);
+	assert_ok(unbind_vgpu('a'));
+	assert_ok(bind_vgpu('a'));
 }
 
 /**
@@ -382,24 +415,68 @@ static void miss_page(const char *uid, int said)
  */
 static void async_killed(void)
 {
-	int ends[2], status;
-	char said;
-	pid_t pid;
+	kill_missing(start_missing(NULL));
+}
 
-	require_userfaultfd();
-	igt_assert(!pipe(ends));
-	pid = fork();
-	igt_assert(pid >= 0);
-	if (!pid)
-		miss_page(vgpu_uid('a'), ends[1]);
+/* Sends a file with the only socket that it could be received from: the kernel closes it. */
+static bool leave_in_flight(int fd)
+{
+	char control[CMSG_SPACE(2 * sizeof(int))] = {}, byte = 0;
+	struct iovec data = { .iov_base = &byte, .iov_len = 1 };
+	struct msghdr msg = {
+		.msg_iov = &data, .msg_iovlen = 1,
+		.msg_control = control, .msg_controllen = sizeof(control),
+	};
+	struct cmsghdr *header = CMSG_FIRSTHDR(&msg);
+	int ends[2];
+	bool sent;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends))
+		return false;
+
+	header->cmsg_level = SOL_SOCKET;
+	header->cmsg_type = SCM_RIGHTS;
+	header->cmsg_len = CMSG_LEN(2 * sizeof(int));
+	memcpy(CMSG_DATA(header), (int[]){ fd, ends[1] }, 2 * sizeof(int));
+	sent = sendmsg(ends[0], &msg, 0) == 1;
+	close(fd);
 	close(ends[1]);
-	igt_assert_eq(read(ends[0], &said, 1), 1);
 	close(ends[0]);
-	kill(pid, SIGKILL);
-	igt_assert(eventually(waitpid(pid, &status, WNOHANG) == pid));
-	svm_close(&gpu);
-	assert_ok(unbind_vgpu('a'));
-	assert_ok(bind_vgpu('a'));
+
+	return sent;
+}
+
+/* Several, as those that the kernel finds together are closed in any order. */
+static bool leave_gpu_and_others(void)
+{
+	int ends[2], i;
+
+	if (!leave_in_flight(gpu.fd))
+		return false;
+
+	for (i = 0; i < 3; i++) {
+		struct pollfd other = { 0 };
+
+		if (pipe(ends) || !leave_in_flight(ends[1]))
+			return false;
+		other.fd = ends[0];
+		if (poll(&other, 1, 20000) != 1 || !(other.revents & POLLHUP))
+			return false;
+		close(ends[0]);
+	}
+
+	return true;
+}
+
+/**
+ * SUBTEST: async-left
+ * Description: The kernel closes the file of a VM whose job waits for a page, for a process
+ *	that sent it where nobody can receive it: it goes on to close others.
+ * Promises: EXEC_ASYNC
+ */
+static void async_left(void)
+{
+	kill_missing(start_missing(leave_gpu_and_others));
 }
 
 static const struct subtest tests[] = {
@@ -415,6 +492,7 @@ static const struct subtest tests[] = {
 	{ "async-fault", "A job that fails", async_fault },
 	{ "async-cancel", "Jobs of a VM that is destroyed", async_cancel },
 	{ "async-killed", "Jobs of a process that is killed", async_killed },
+	{ "async-left", "Jobs of a file that the kernel closes", async_left },
 };
 
 int igt_main()
