@@ -32,6 +32,16 @@ extern "C" {
  * - Once the GPU was unbound or is being removed, every ioctl on an open file
  *   gives -ENODEV.
  * - An array that can't be read or written gives -EFAULT.
+ * - Arrays can grow. The caller passes the distance of their elements in bytes,
+ *   the stride, as its own sizeof: a multiple of 8, at least the size that the
+ *   element has in this file, at most %DRM_VGPUSVM_STRIDE_MAX; -EINVAL
+ *   otherwise. What the kernel does not know at the end of an element must be
+ *   zero on the way in, -E2BIG otherwise, and is zero on the way out. The same
+ *   holds for the sizes of &struct drm_vgpusvm_stats and
+ *   &struct drm_vgpusvm_caps.
+ * - What one caller can have of anything is limited; QUERY_CAPS reports the
+ *   limits. Kernel memory for VMs, ranges, preferences and jobs is charged to
+ *   the memory cgroup of the caller.
  * - Bad input changes nothing.
  * - A signal gives -EINTR, or the call is restarted. PREFETCH and EXEC keep
  *   their progress in their arguments, so calling them again with the same
@@ -57,6 +67,10 @@ extern "C" {
 #define DRM_VGPUSVM_QUERY_REGIONS	0x08
 #define DRM_VGPUSVM_QUERY_PLACEMENT	0x09
 #define DRM_VGPUSVM_QUERY_STATS		0x0a
+#define DRM_VGPUSVM_QUERY_CAPS		0x0b
+
+/** define DRM_VGPUSVM_STRIDE_MAX - Largest distance of array elements */
+#define DRM_VGPUSVM_STRIDE_MAX		4096
 
 /** define DRM_VGPUSVM_PAGEMAP_NONE - As an ID: no preference. */
 #define DRM_VGPUSVM_PAGEMAP_NONE	0
@@ -70,7 +84,7 @@ extern "C" {
  * As long as the VM exists its GPU stays in the interconnect group it is in.
  * It goes with VM_DESTROY or when the file is closed.
  *
- * Errors: -ENOMEM.
+ * Errors: -ENOMEM; -EBUSY if the file has &drm_vgpusvm_caps.max_vms VMs already.
  */
 struct drm_vgpusvm_vm_create {
 	__u32 flags;
@@ -85,6 +99,9 @@ struct drm_vgpusvm_vm_create {
  *
  * Asynchronous jobs that have not finished are cancelled, see
  * &struct drm_vgpusvm_exec. Memory keeps its content and stays where it is.
+ * When the call returns, no job of the VM runs any more. A job that waits for
+ * the program to serve a page fault, by userfaultfd or FUSE, delays it until
+ * then, or until the caller is killed.
  */
 struct drm_vgpusvm_vm_destroy {
 	__u32 vm_id;
@@ -135,7 +152,8 @@ struct drm_vgpusvm_vm_destroy {
  * With %DRM_VGPUSVM_MADVISE_FD: -EOPNOTSUPP if the form is switched off,
  * -EBADF if @devmem_fd is no open file, -EINVAL if it is no file of a vgpusvm
  * GPU, -ENOENT if that GPU has no such region, -ENOMEM or whatever else making
- * its struct pages gave, and else the errors above.
+ * its struct pages gave, and else the errors above. In both forms: -ENOMEM;
+ * -ENOSPC if the VM has &drm_vgpusvm_caps.max_parts preferences already.
  */
 struct drm_vgpusvm_madvise {
 	__u32 vm_id;
@@ -167,7 +185,8 @@ struct drm_vgpusvm_madvise {
  *	memory because the preferred pagemap was full.
  * @reserved: Must be zero.
  *
- * Errors: -EFAULT if there is no memory mapped at @start + @done; -ENODEV,
+ * Errors: -EFAULT if there is no memory mapped at @start + @done, or memory
+ * that no device may access, as that of memfd_secret(); -ENODEV,
  * -ENOLINK, -ENOMEM if the preferred pagemap can't be used now; -EBUSY if the
  * pages could not be had in some tries, because others use or move them all
  * the time. What is before @done is in place in any case.
@@ -235,7 +254,8 @@ enum drm_vgpusvm_op_code {
  * where they are.
  *
  * @error is -EFAULT if nothing is mapped at @fault_addr, or it must not be
- * accessed so (written, as a rule); -EBUSY if the pages there could not be
+ * accessed so: written where the program may not write, or accessed at all in
+ * memory that the kernel itself has not mapped (memfd_secret()); -EBUSY if the pages there could not be
  * had in some tries; -ENOMEM; -ENODEV if the GPU went away; -ECANCELED if an
  * asynchronous job was cancelled before or during the operation.
  */
@@ -273,6 +293,8 @@ struct drm_vgpusvm_op {
  *	multiple of 8, else must be zero.
  * @fence_value: What to write there; must be zero without
  *	%DRM_VGPUSVM_EXEC_ASYNC.
+ * @op_stride: Distance of the elements of @ops, sizeof(struct drm_vgpusvm_op).
+ * @pad: Must be zero.
  * @reserved: Must be zero.
  *
  * All operations are checked before the first one runs: -EINVAL, and nothing
@@ -283,14 +305,18 @@ struct drm_vgpusvm_op {
  * returns the @error of the one that failed.
  *
  * With %DRM_VGPUSVM_EXEC_ASYNC the call returns when the job is queued. Jobs
- * of a VM run one after another. When one ends, by success, failure or
+ * of a VM run one after another, in a thread that the kernel adds to the
+ * calling process with the first one: their processor time and memory count as
+ * the process's, and end with it. VMs don't wait for each other. When one ends, by success, failure or
  * cancellation, the results are written to @ops, then @fence_value to
  * @fence_addr; @num_done is not written. Both have to stay mapped until then;
  * what can't be written is dropped. Such a job may fault, so there is no
  * dma_fence and no sync object for it.
  *
  * Errors: -EINVAL, -ENOMEM, -EFAULT if @ops can't be read, and those of
- * &struct drm_vgpusvm_op.
+ * &struct drm_vgpusvm_op. With %DRM_VGPUSVM_EXEC_ASYNC also -EBUSY if
+ * &drm_vgpusvm_caps.max_jobs jobs of the VM have not ended, and -EDQUOT if the
+ * process may not have another thread (RLIMIT_NPROC, the pids cgroup).
  */
 struct drm_vgpusvm_exec {
 	__u32 vm_id;
@@ -300,6 +326,8 @@ struct drm_vgpusvm_exec {
 	__u64 ops;
 	__u64 fence_addr;
 	__u64 fence_value;
+	__u32 op_stride;
+	__u32 pad;
 	__u64 reserved;
 };
 
@@ -321,8 +349,9 @@ struct drm_vgpusvm_exec {
  * Pages that nobody touches meanwhile are in system memory when the call
  * returns 0. Parts of the range where nothing is mapped are passed over.
  *
- * Errors: -ENOENT if this GPU has no such region; -EBUSY if some pages could
- * not be moved in some tries.
+ * Errors: -EPERM with %DRM_VGPUSVM_EVICT_REGION if the caller lacks
+ * CAP_SYS_ADMIN; -ENOENT if this GPU has no such region; -EBUSY if some pages
+ * could not be moved in some tries.
  */
 struct drm_vgpusvm_evict {
 	__u32 vm_id;
@@ -357,10 +386,14 @@ struct drm_vgpusvm_range_attr {
  * @length: Its length.
  * @attrs: Pointer to an array of &struct drm_vgpusvm_range_attr, or 0 if
  *	@num_attrs is 0.
+ * @attr_stride: Distance of the elements of @attrs,
+ *	sizeof(struct drm_vgpusvm_range_attr).
+ * @pad: Must be zero.
  * @reserved: Must be zero.
  *
  * The parts are in order, without gaps, cut to the range, and neighbours
- * differ.
+ * differ. A long list is made piece by piece: a MADVISE at the same time may
+ * show in a part of it only.
  *
  * Errors: -ENOSPC if there are more than @attrs has room for; it was filled.
  */
@@ -370,6 +403,8 @@ struct drm_vgpusvm_query_range {
 	__u64 start;
 	__u64 length;
 	__u64 attrs;
+	__u32 attr_stride;
+	__u32 pad;
 	__u64 reserved;
 };
 
@@ -428,7 +463,8 @@ struct drm_vgpusvm_region {
  * struct drm_vgpusvm_query_regions - The memories of this GPU
  * @num_regions: In: room in @regions; 0 only asks how many there are. Out:
  *	how many there are, which may be 0.
- * @pad: Must be zero.
+ * @region_stride: Distance of the elements of @regions,
+ *	sizeof(struct drm_vgpusvm_region).
  * @regions: Pointer to an array of &struct drm_vgpusvm_region, or 0 if
  *	@num_regions is 0.
  * @reserved: Must be zero.
@@ -439,7 +475,7 @@ struct drm_vgpusvm_region {
  */
 struct drm_vgpusvm_query_regions {
 	__u32 num_regions;
-	__u32 pad;
+	__u32 region_stride;
 	__u64 regions;
 	__u64 reserved;
 };
@@ -463,6 +499,9 @@ struct drm_vgpusvm_placement {
  * @vm_id: The VM.
  * @num_placements: Number of entries, 1 to %DRM_VGPUSVM_PLACEMENT_MAX.
  * @placements: Pointer to an array of &struct drm_vgpusvm_placement.
+ * @placement_stride: Distance of the elements of @placements,
+ *	sizeof(struct drm_vgpusvm_placement).
+ * @pad: Must be zero.
  * @reserved: Must be zero.
  *
  * Has no side effects: nothing is placed and no device memory instantiated.
@@ -471,6 +510,8 @@ struct drm_vgpusvm_query_placement {
 	__u32 vm_id;
 	__u32 num_placements;
 	__u64 placements;
+	__u32 placement_stride;
+	__u32 pad;
 	__u64 reserved;
 };
 
@@ -516,7 +557,9 @@ enum drm_vgpusvm_place {
  *	includes what other GPUs' VMs placed there. 0 for a VM.
  * @copied_out_bytes: Of a device only: what was copied from its memories, be
  *	it by a CPU fault, an eviction or a move to a peer. 0 for a VM.
- * @reserved: 0.
+ * @unresolved: Faults whose preferred pagemap could not be used, because its
+ *	device was gone, out of the group or short of memory: the pages were
+ *	used where they were.
  */
 struct drm_vgpusvm_stats {
 	__u64 read_bytes[DRM_VGPUSVM_PLACES];
@@ -532,7 +575,7 @@ struct drm_vgpusvm_stats {
 	__u64 evicted_bytes;
 	__u64 copied_in_bytes;
 	__u64 copied_out_bytes;
-	__u64 reserved[8];
+	__u64 unresolved;
 };
 
 /**
@@ -541,12 +584,62 @@ struct drm_vgpusvm_stats {
  *	ones, and what is counted for a device only.
  * @flags: Must be zero.
  * @stats: Pointer to a &struct drm_vgpusvm_stats.
+ * @stats_size: In: its size, sizeof(struct drm_vgpusvm_stats). Out: the size
+ *	that the kernel knows.
+ * @pad: Must be zero.
  * @reserved: Must be zero.
  */
 struct drm_vgpusvm_query_stats {
 	__u32 vm_id;
 	__u32 flags;
 	__u64 stats;
+	__u32 stats_size;
+	__u32 pad;
+	__u64 reserved;
+};
+
+/** define DRM_VGPUSVM_FEATURE_MADVISE_FD - %DRM_VGPUSVM_MADVISE_FD is accepted */
+#define DRM_VGPUSVM_FEATURE_MADVISE_FD	(1 << 0)
+/** define DRM_VGPUSVM_FEATURE_HUGE_FOLIOS - New VMs place huge pages as such */
+#define DRM_VGPUSVM_FEATURE_HUGE_FOLIOS	(1 << 1)
+
+/**
+ * struct drm_vgpusvm_caps - What this driver can do, and its limits
+ * @features: A bit mask of DRM_VGPUSVM_FEATURE_*.
+ * @ops: A bit mask: 1 << N for each N of &enum drm_vgpusvm_op_code that EXEC
+ *	takes.
+ * @max_vms: Most VMs of an open file.
+ * @max_jobs: Most asynchronous jobs of a VM that have not ended.
+ * @max_ops: Most operations of one job.
+ * @max_parts: Most parts of a VM that differ in their preference.
+ * @max_placements: Most IDs of one QUERY_PLACEMENT.
+ * @pad: 0.
+ */
+struct drm_vgpusvm_caps {
+	__u64 features;
+	__u64 ops;
+	__u32 max_vms;
+	__u32 max_jobs;
+	__u32 max_ops;
+	__u32 max_parts;
+	__u32 max_placements;
+	__u32 pad;
+};
+
+/**
+ * struct drm_vgpusvm_query_caps - Read capabilities and limits
+ * @size: In: the size of @caps, sizeof(struct drm_vgpusvm_caps). Out: the size
+ *	that the kernel knows.
+ * @pad: Must be zero.
+ * @caps: Pointer to a &struct drm_vgpusvm_caps.
+ * @reserved: Must be zero.
+ *
+ * Needs no VM. A later driver may have more features and larger limits.
+ */
+struct drm_vgpusvm_query_caps {
+	__u32 size;
+	__u32 pad;
+	__u64 caps;
 	__u64 reserved;
 };
 
@@ -581,8 +674,11 @@ struct drm_vgpusvm_query_stats {
 	DRM_IOW(DRM_COMMAND_BASE + DRM_VGPUSVM_QUERY_PLACEMENT, \
 		struct drm_vgpusvm_query_placement)
 #define DRM_IOCTL_VGPUSVM_QUERY_STATS \
-	DRM_IOW(DRM_COMMAND_BASE + DRM_VGPUSVM_QUERY_STATS, \
-		struct drm_vgpusvm_query_stats)
+	DRM_IOWR(DRM_COMMAND_BASE + DRM_VGPUSVM_QUERY_STATS, \
+		 struct drm_vgpusvm_query_stats)
+#define DRM_IOCTL_VGPUSVM_QUERY_CAPS \
+	DRM_IOWR(DRM_COMMAND_BASE + DRM_VGPUSVM_QUERY_CAPS, \
+		 struct drm_vgpusvm_query_caps)
 
 #if defined(__cplusplus)
 }

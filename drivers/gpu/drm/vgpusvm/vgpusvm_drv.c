@@ -9,8 +9,6 @@
 
 #include <drm/drm_drv.h>
 #include <drm/drm_file.h>
-#include <drm/drm_gem.h>
-#include <drm/drm_gem_shmem_helper.h>
 #include <drm/drm_ioctl.h>
 
 #include <uapi/drm/vgpusvm_drm.h>
@@ -86,11 +84,19 @@ static const struct drm_ioctl_desc vgpusvm_ioctls[] = {
 	VGPUSVM_IOCTL(QUERY_REGIONS, vgpusvm_query_regions_ioctl),
 	VGPUSVM_IOCTL(QUERY_PLACEMENT, vgpusvm_query_placement_ioctl),
 	VGPUSVM_IOCTL(QUERY_STATS, vgpusvm_query_stats_ioctl),
+	VGPUSVM_IOCTL(QUERY_CAPS, vgpusvm_query_caps_ioctl),
 };
 
 static const struct file_operations vgpusvm_fops = {
 	.owner = THIS_MODULE,
-	DRM_GEM_FOPS,
+	.open = drm_open,
+	.release = drm_release,
+	.unlocked_ioctl = drm_ioctl,
+	.compat_ioctl = drm_compat_ioctl,
+	.poll = drm_poll,
+	.read = drm_read,
+	.llseek = noop_llseek,
+	.fop_flags = FOP_UNSIGNED_OFFSET,
 	.show_fdinfo = drm_show_fdinfo,
 };
 
@@ -105,8 +111,7 @@ const struct file_operations *vgpusvm_fops_get(void)
 }
 
 static const struct drm_driver vgpusvm_drm_driver = {
-	.driver_features = DRIVER_RENDER | DRIVER_GEM | DRIVER_SYNCOBJ |
-			   DRIVER_SYNCOBJ_TIMELINE,
+	.driver_features = DRIVER_RENDER,
 	.open = vgpusvm_file_open,
 	.postclose = vgpusvm_file_close,
 	.ioctls = vgpusvm_ioctls,
@@ -116,7 +121,6 @@ static const struct drm_driver vgpusvm_drm_driver = {
 	.desc = "Virtual SVM GPU",
 	.major = 1,
 	.minor = 0,
-	DRM_GEM_SHMEM_DRIVER_OPS,
 };
 
 /**

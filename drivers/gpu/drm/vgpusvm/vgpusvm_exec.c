@@ -18,8 +18,6 @@
 
 #include <drm/drm_drv.h>
 
-#include <uapi/drm/vgpusvm_drm.h>
-
 #include "vgpusvm_device.h"
 #include "vgpusvm_exec.h"
 #include "vgpusvm_fault.h"

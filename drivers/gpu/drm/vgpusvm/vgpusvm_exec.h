@@ -2,9 +2,19 @@
 #ifndef _VGPUSVM_EXEC_H_
 #define _VGPUSVM_EXEC_H_
 
+#include <linux/bits.h>
 #include <linux/types.h>
 
-struct drm_vgpusvm_op;
+#include <uapi/drm/vgpusvm_drm.h>
+
+/* The operations, as &drm_vgpusvm_caps.ops has them */
+#define VGPUSVM_EXEC_OPS						\
+	(BIT_ULL(DRM_VGPUSVM_OP_FILL) | BIT_ULL(DRM_VGPUSVM_OP_COPY) |	\
+	 BIT_ULL(DRM_VGPUSVM_OP_ADD) |					\
+	 BIT_ULL(DRM_VGPUSVM_OP_ATOMIC_ADD) |				\
+	 BIT_ULL(DRM_VGPUSVM_OP_CRC32) | BIT_ULL(DRM_VGPUSVM_OP_READ) |	\
+	 BIT_ULL(DRM_VGPUSVM_OP_WRITE))
+
 struct vgpusvm_vm;
 
 int vgpusvm_exec_check(const struct drm_vgpusvm_op *op);

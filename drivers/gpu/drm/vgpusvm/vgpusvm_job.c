@@ -17,6 +17,7 @@
 
 #include <uapi/drm/vgpusvm_drm.h>
 
+#include "vgpusvm_array.h"
 #include "vgpusvm_device.h"
 #include "vgpusvm_exec.h"
 #include "vgpusvm_job.h"
@@ -26,6 +27,7 @@
  * struct vgpusvm_job - A list of operations that a worker runs
  * @entry: In &vgpusvm_vm.jobs.
  * @user_ops: Where the results go.
+ * @op_stride: Distance of the operations there.
  * @fence: The user fence.
  * @fence_value: What is written there.
  * @num_ops: How many operations.
@@ -33,7 +35,8 @@
  */
 struct vgpusvm_job {
 	struct list_head entry;
-	struct drm_vgpusvm_op __user *user_ops;
+	u64 user_ops;
+	u32 op_stride;
 	u64 __user *fence;
 	u64 fence_value;
 	u32 num_ops;
@@ -71,8 +74,8 @@ static void vgpusvm_job_run(struct vgpusvm_vm *vm, struct vgpusvm_job *job)
 		job->ops[done].error = err == -ENOENT ? -ECANCELED : err;
 
 	/* Best effort; the program may have gone on without */
-	if (copy_to_user(job->user_ops, job->ops,
-			 array_size(job->num_ops, sizeof(*job->ops))))
+	if (vgpusvm_array_write(job->user_ops, job->op_stride, job->ops,
+				sizeof(*job->ops), job->num_ops))
 		return;
 	/* Who sees the fence sees the results */
 	smp_wmb();
@@ -128,7 +131,8 @@ static int vgpusvm_job_queue(struct vgpusvm_vm *vm,
 	if (!job)
 		return -ENOMEM;
 
-	job->user_ops = u64_to_user_ptr(args->ops);
+	job->user_ops = args->ops;
+	job->op_stride = args->op_stride;
 	job->fence = u64_to_user_ptr(args->fence_addr);
 	job->fence_value = args->fence_value;
 	job->num_ops = args->num_ops;
@@ -152,9 +156,8 @@ static int vgpusvm_exec_sync(struct vgpusvm_vm *vm,
 			     struct drm_vgpusvm_exec *args,
 			     struct drm_vgpusvm_op *ops)
 {
-	struct drm_vgpusvm_op __user *user = u64_to_user_ptr(args->ops);
 	u32 first = args->num_done, num;
-	int err;
+	int err, write_err;
 
 	num = vgpusvm_run_ops(vm, ops, first, args->num_ops, &err);
 	args->num_done = num;
@@ -162,18 +165,20 @@ static int vgpusvm_exec_sync(struct vgpusvm_vm *vm,
 	if (err && !vgpusvm_is_signal(err))
 		ops[num].error = err;
 	num = min(num + 1, args->num_ops);
-	if (copy_to_user(user + first, ops + first,
-			 array_size(num - first, sizeof(*ops))))
-		return -EFAULT;
+	write_err = vgpusvm_array_write(args->ops + (u64)first * args->op_stride,
+					args->op_stride, ops + first,
+					sizeof(*ops), num - first);
 
-	return err;
+	return write_err ?: err;
 }
 
 static int vgpusvm_exec_check_args(const struct drm_vgpusvm_exec *args)
 {
 	bool async = args->flags & DRM_VGPUSVM_EXEC_ASYNC;
 
-	if (args->flags & ~DRM_VGPUSVM_EXEC_ASYNC || args->reserved)
+	if (args->flags & ~DRM_VGPUSVM_EXEC_ASYNC || args->pad ||
+	    args->reserved ||
+	    vgpusvm_array_check(args->op_stride, sizeof(struct drm_vgpusvm_op)))
 		return -EINVAL;
 	if (!args->num_ops || args->num_ops > DRM_VGPUSVM_EXEC_MAX_OPS ||
 	    args->num_done >= args->num_ops)
@@ -210,10 +215,13 @@ int vgpusvm_exec_ioctl(struct drm_device *drm, void *data,
 	if (IS_ERR(vm))
 		return PTR_ERR(vm);
 
-	ops = vmemdup_array_user(u64_to_user_ptr(args->ops), args->num_ops,
-				 sizeof(*ops));
-	if (IS_ERR(ops))
-		return PTR_ERR(no_free_ptr(ops));
+	ops = kvmalloc_array(args->num_ops, sizeof(*ops), GFP_KERNEL_ACCOUNT);
+	if (!ops)
+		return -ENOMEM;
+	err = vgpusvm_array_read(ops, sizeof(*ops), args->num_ops, args->ops,
+				 args->op_stride);
+	if (err)
+		return err;
 
 	for (i = args->num_done; i < args->num_ops; i++) {
 		err = vgpusvm_exec_check(&ops[i]);

@@ -2,6 +2,9 @@
 #ifndef _VGPUSVM_JOB_H_
 #define _VGPUSVM_JOB_H_
 
+/* Most jobs of a VM that have not ended */
+#define VGPUSVM_MAX_JOBS	64
+
 struct drm_device;
 struct drm_file;
 struct work_struct;

@@ -12,12 +12,16 @@
 #include <drm/drm_pagemap.h>
 #include <drm/drm_pagemap_topology.h>
 
+#include "vgpusvm_array.h"
 #include "vgpusvm_config.h"
 #include "vgpusvm_device.h"
 #include "vgpusvm_prefs.h"
 #include "vgpusvm_range.h"
 #include "vgpusvm_vm.h"
 #include "vgpusvm_vram.h"
+
+/* Parts that are listed under one hold of the VM's lock */
+#define VGPUSVM_LIST_PARTS	64
 
 /**
  * vgpusvm_pref_id() - The ID of what is preferred
@@ -258,31 +262,82 @@ int vgpusvm_madvise_ioctl(struct drm_device *drm, void *data,
 				 node);
 }
 
-/* Counts all parts, and fills in as many as there is room for. */
-static u32 vgpusvm_prefs_list(struct vgpusvm_vm *vm, unsigned long start,
-			      unsigned long end,
-			      struct drm_vgpusvm_range_attr *attrs, u32 room)
-{
-	struct drm_vgpusvm_range_attr attr = {};
-	struct vgpusvm_pref pref;
+/**
+ * struct vgpusvm_parts - A list of parts on its way to user space
+ * @addr: Where the next look begins.
+ * @end: Where the list ends.
+ * @last: The part that the next one may yet belong to. Its end is 0 at first.
+ * @num: Number of parts before @last.
+ */
+struct vgpusvm_parts {
 	unsigned long addr;
+	unsigned long end;
+	struct drm_vgpusvm_range_attr last;
+	u32 num;
+};
+
+/*
+ * Finds the next parts that are complete.
+ *
+ * Returns how many, fewer than @max only at the end of the list.
+ */
+static u32 vgpusvm_parts_next(struct vgpusvm_vm *vm,
+			      struct vgpusvm_parts *parts,
+			      struct drm_vgpusvm_range_attr *attrs, u32 max)
+{
+	struct vgpusvm_pref pref;
 	u32 num = 0;
 
-	for (addr = start; addr < end; addr = pref.end) {
-		vgpusvm_prefs_at(vm, addr, &pref);
-		if (num && vgpusvm_pref_id(&pref) == attr.pagemap_id) {
-			attr.end = min(pref.end, end);
-		} else {
-			num++;
-			attr.start = addr;
-			attr.end = min(pref.end, end);
-			attr.pagemap_id = vgpusvm_pref_id(&pref);
+	while (parts->addr < parts->end && num < max) {
+		vgpusvm_prefs_at(vm, parts->addr, &pref);
+		if (parts->last.end &&
+		    vgpusvm_pref_id(&pref) != parts->last.pagemap_id) {
+			attrs[num++] = parts->last;
+			parts->last.end = 0;
 		}
-		if (num <= room)
-			attrs[num - 1] = attr;
+		if (!parts->last.end) {
+			parts->last.start = parts->addr;
+			parts->last.pagemap_id = vgpusvm_pref_id(&pref);
+		}
+		parts->addr = min(pref.end, parts->end);
+		parts->last.end = parts->addr;
+	}
+	if (num < max && parts->last.end) {
+		attrs[num++] = parts->last;
+		parts->last.end = 0;
 	}
 
 	return num;
+}
+
+/* Each piece under the lock, none while user memory is written. */
+static int vgpusvm_parts_list(struct vgpusvm_vm *vm,
+			      struct vgpusvm_parts *parts,
+			      struct drm_vgpusvm_range_attr *attrs,
+			      const struct drm_vgpusvm_query_range *args)
+{
+	u32 room = args->num_attrs, stride = args->attr_stride, num, fit;
+	int err;
+
+	do {
+		if (mutex_lock_interruptible(&vm->lock))
+			return -ERESTARTSYS;
+		err = vgpusvm_vm_check(vm);
+		num = err ? 0 : vgpusvm_parts_next(vm, parts, attrs,
+						   VGPUSVM_LIST_PARTS);
+		mutex_unlock(&vm->lock);
+		if (err)
+			return err;
+
+		fit = parts->num < room ? min(num, room - parts->num) : 0;
+		err = vgpusvm_array_write(args->attrs + (u64)parts->num * stride,
+					  stride, attrs, sizeof(*attrs), fit);
+		if (err)
+			return err;
+		parts->num += num;
+	} while (num == VGPUSVM_LIST_PARTS);
+
+	return 0;
 }
 
 /**
@@ -296,14 +351,18 @@ static u32 vgpusvm_prefs_list(struct vgpusvm_vm *vm, unsigned long start,
 int vgpusvm_query_range_ioctl(struct drm_device *drm, void *data,
 			      struct drm_file *file)
 {
-	struct drm_vgpusvm_range_attr *attrs __free(kvfree) = NULL;
+	struct drm_vgpusvm_range_attr *attrs __free(kfree) = NULL;
 	struct vgpusvm_vm *vm __free(vgpusvm_vm) = NULL;
 	struct drm_vgpusvm_query_range *args = data;
-	u32 room, num;
+	struct vgpusvm_parts parts = {};
+	u32 room = args->num_attrs;
 	int err;
 
-	if (args->reserved || !args->num_attrs != !args->attrs)
+	if (args->pad || args->reserved || !room != !args->attrs)
 		return -EINVAL;
+	err = vgpusvm_array_check(args->attr_stride, sizeof(*attrs));
+	if (err)
+		return err;
 
 	vm = vgpusvm_vm_get(file, args->vm_id);
 	if (IS_ERR(vm))
@@ -313,29 +372,19 @@ int vgpusvm_query_range_ioctl(struct drm_device *drm, void *data,
 	if (err)
 		return err;
 
-	/* There are never more parts than pages */
-	room = min_t(u64, args->num_attrs, args->length >> PAGE_SHIFT);
-	if (room) {
-		attrs = kvcalloc(room, sizeof(*attrs), GFP_KERNEL_ACCOUNT);
-		if (!attrs)
-			return -ENOMEM;
-	}
+	attrs = kcalloc(VGPUSVM_LIST_PARTS, sizeof(*attrs), GFP_KERNEL);
+	if (!attrs)
+		return -ENOMEM;
 
-	scoped_guard(mutex, &vm->lock) {
-		err = vgpusvm_vm_check(vm);
-		if (err)
-			return err;
-		num = vgpusvm_prefs_list(vm, args->start,
-					 args->start + args->length, attrs,
-					 room);
-	}
+	parts.addr = args->start;
+	parts.end = args->start + args->length;
+	err = vgpusvm_parts_list(vm, &parts, attrs, args);
+	if (err)
+		return err;
 
-	args->num_attrs = num;
-	if (copy_to_user(u64_to_user_ptr(args->attrs), attrs,
-			 array_size(min(num, room), sizeof(*attrs))))
-		return -EFAULT;
+	args->num_attrs = parts.num;
 
-	return room && num > room ? -ENOSPC : 0;
+	return room && parts.num > room ? -ENOSPC : 0;
 }
 
 static int vgpusvm_check_placements(struct vgpusvm_vm *vm,
@@ -376,29 +425,33 @@ int vgpusvm_query_placement_ioctl(struct drm_device *drm, void *data,
 	struct drm_vgpusvm_placement *placements __free(kvfree) = NULL;
 	struct drm_vgpusvm_query_placement *args = data;
 	struct vgpusvm_vm *vm __free(vgpusvm_vm) = NULL;
+	u32 num = args->num_placements;
 	int err;
 
-	if (args->reserved || !args->num_placements ||
-	    args->num_placements > DRM_VGPUSVM_PLACEMENT_MAX)
+	if (args->pad || args->reserved || !num ||
+	    num > DRM_VGPUSVM_PLACEMENT_MAX)
 		return -EINVAL;
+	err = vgpusvm_array_check(args->placement_stride, sizeof(*placements));
+	if (err)
+		return err;
 
 	vm = vgpusvm_vm_get(file, args->vm_id);
 	if (IS_ERR(vm))
 		return PTR_ERR(vm);
 
-	placements = vmemdup_array_user(u64_to_user_ptr(args->placements),
-					args->num_placements,
-					sizeof(*placements));
-	if (IS_ERR(placements))
-		return PTR_ERR(no_free_ptr(placements));
-
-	err = vgpusvm_check_placements(vm, placements, args->num_placements);
+	placements = kvmalloc_array(num, sizeof(*placements),
+				    GFP_KERNEL_ACCOUNT);
+	if (!placements)
+		return -ENOMEM;
+	err = vgpusvm_array_read(placements, sizeof(*placements), num,
+				 args->placements, args->placement_stride);
 	if (err)
 		return err;
 
-	if (copy_to_user(u64_to_user_ptr(args->placements), placements,
-			 array_size(args->num_placements, sizeof(*placements))))
-		return -EFAULT;
+	err = vgpusvm_check_placements(vm, placements, num);
+	if (err)
+		return err;
 
-	return 0;
+	return vgpusvm_array_write(args->placements, args->placement_stride,
+				   placements, sizeof(*placements), num);
 }

@@ -4,6 +4,9 @@
 
 #include <linux/types.h>
 
+/* Most parts of a VM that differ in what they prefer, as vm.max_map_count */
+#define VGPUSVM_MAX_PARTS	65536
+
 struct drm_device;
 struct drm_file;
 struct drm_pagemap_node;

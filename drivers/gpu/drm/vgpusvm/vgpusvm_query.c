@@ -15,7 +15,11 @@
 
 #include <uapi/drm/vgpusvm_drm.h>
 
+#include "vgpusvm_array.h"
 #include "vgpusvm_device.h"
+#include "vgpusvm_exec.h"
+#include "vgpusvm_job.h"
+#include "vgpusvm_prefs.h"
 #include "vgpusvm_query.h"
 #include "vgpusvm_residency.h"
 #include "vgpusvm_vm.h"
@@ -89,11 +93,14 @@ int vgpusvm_query_regions_ioctl(struct drm_device *drm, void *data,
 {
 	struct drm_vgpusvm_query_regions *args = data;
 	struct vgpusvm_device *vdev = to_vgpusvm(drm);
-	struct drm_vgpusvm_region __user *user = u64_to_user_ptr(args->regions);
-	u32 i, room = args->num_regions;
+	u32 i, room = args->num_regions, stride = args->region_stride;
+	int err;
 
-	if (args->pad || args->reserved || !room != !args->regions)
+	if (args->reserved || !room != !args->regions)
 		return -EINVAL;
+	err = vgpusvm_array_check(stride, sizeof(struct drm_vgpusvm_region));
+	if (err)
+		return err;
 
 	args->num_regions = vdev->num_regions;
 	for (i = 0; i < min(room, vdev->num_regions); i++) {
@@ -105,8 +112,10 @@ int vgpusvm_query_regions_ioctl(struct drm_device *drm, void *data,
 			.instance = region->instance,
 		};
 
-		if (copy_to_user(&user[i], &out, sizeof(out)))
-			return -EFAULT;
+		err = vgpusvm_array_write(args->regions + (u64)i * stride,
+					  stride, &out, sizeof(out), 1);
+		if (err)
+			return err;
 	}
 
 	return room && room < vdev->num_regions ? -ENOSPC : 0;
@@ -126,9 +135,14 @@ int vgpusvm_query_stats_ioctl(struct drm_device *drm, void *data,
 	struct drm_vgpusvm_query_stats *args = data;
 	struct vgpusvm_vm *vm __free(vgpusvm_vm) = NULL;
 	struct drm_vgpusvm_stats out;
+	u32 size = args->stats_size;
+	int err;
 
-	if (args->flags || args->reserved)
+	if (args->flags || args->pad || args->reserved)
 		return -EINVAL;
+	err = vgpusvm_array_check(size, sizeof(out));
+	if (err)
+		return err;
 
 	if (args->vm_id) {
 		vm = vgpusvm_vm_get(file, args->vm_id);
@@ -139,6 +153,54 @@ int vgpusvm_query_stats_ioctl(struct drm_device *drm, void *data,
 		vgpusvm_stats_read(&to_vgpusvm(drm)->stats, &out);
 	}
 
-	return copy_to_user(u64_to_user_ptr(args->stats), &out, sizeof(out)) ?
-		-EFAULT : 0;
+	args->stats_size = sizeof(out);
+
+	return vgpusvm_array_write(args->stats, size, &out, sizeof(out), 1);
+}
+
+static u64 vgpusvm_features(void)
+{
+	u64 features = 0;
+
+	if (READ_ONCE(vgpusvm_fd_placement))
+		features |= DRM_VGPUSVM_FEATURE_MADVISE_FD;
+	if (READ_ONCE(vgpusvm_huge_folios))
+		features |= DRM_VGPUSVM_FEATURE_HUGE_FOLIOS;
+
+	return features;
+}
+
+/**
+ * vgpusvm_query_caps_ioctl() - %DRM_IOCTL_VGPUSVM_QUERY_CAPS
+ * @drm: The GPU.
+ * @data: &struct drm_vgpusvm_query_caps.
+ * @file: The open file.
+ *
+ * Return: 0 or a negative errno.
+ */
+int vgpusvm_query_caps_ioctl(struct drm_device *drm, void *data,
+			     struct drm_file *file)
+{
+	const struct drm_vgpusvm_caps out = {
+		.features = vgpusvm_features(),
+		.ops = VGPUSVM_EXEC_OPS,
+		.max_vms = VGPUSVM_MAX_VMS,
+		.max_jobs = VGPUSVM_MAX_JOBS,
+		.max_ops = DRM_VGPUSVM_EXEC_MAX_OPS,
+		.max_parts = VGPUSVM_MAX_PARTS,
+		.max_placements = DRM_VGPUSVM_PLACEMENT_MAX,
+	};
+	struct drm_vgpusvm_query_caps *args = data;
+	u32 size = args->size;
+	int err;
+
+	if (args->pad || args->reserved)
+		return -EINVAL;
+	err = vgpusvm_array_check(size, sizeof(out));
+	if (err)
+		return err;
+
+	args->size = sizeof(out);
+
+	return vgpusvm_array_write(args->caps, size, &out, sizeof(out), 1);
 }

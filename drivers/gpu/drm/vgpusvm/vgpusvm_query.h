@@ -11,5 +11,7 @@ int vgpusvm_query_regions_ioctl(struct drm_device *drm, void *data,
 				struct drm_file *file);
 int vgpusvm_query_stats_ioctl(struct drm_device *drm, void *data,
 			      struct drm_file *file);
+int vgpusvm_query_caps_ioctl(struct drm_device *drm, void *data,
+			     struct drm_file *file);
 
 #endif

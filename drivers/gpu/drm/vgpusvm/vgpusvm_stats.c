@@ -33,7 +33,8 @@ VGPUSVM_STAT_AT(VGPUSVM_STAT_EVICTIONS, evictions);
 VGPUSVM_STAT_AT(VGPUSVM_STAT_EVICTED_BYTES, evicted_bytes);
 VGPUSVM_STAT_AT(VGPUSVM_STAT_COPIED_IN_BYTES, copied_in_bytes);
 VGPUSVM_STAT_AT(VGPUSVM_STAT_COPIED_OUT_BYTES, copied_out_bytes);
-VGPUSVM_STAT_AT(VGPUSVM_STATS, reserved);
+VGPUSVM_STAT_AT(VGPUSVM_STAT_UNRESOLVED, unresolved);
+static_assert(VGPUSVM_STATS * sizeof(u64) == sizeof(struct drm_vgpusvm_stats));
 
 /**
  * vgpusvm_vm_stat_add() - Count for a VM and its device

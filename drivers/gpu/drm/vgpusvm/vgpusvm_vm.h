@@ -15,6 +15,9 @@
 
 #include "vgpusvm_stats.h"
 
+/* Most VMs of an open file */
+#define VGPUSVM_MAX_VMS		64
+
 struct drm_device;
 struct drm_file;
 struct drm_pagemap_group;
