@@ -16,8 +16,6 @@
 #include <linux/uaccess.h>
 #include <linux/unaligned.h>
 
-#include <drm/drm_drv.h>
-
 #include "vgpusvm_device.h"
 #include "vgpusvm_exec.h"
 #include "vgpusvm_fault.h"
@@ -282,20 +280,20 @@ static bool vgpusvm_exec_run(struct vgpusvm_exec *exec, size_t size)
 	return true;
 }
 
-static int vgpusvm_exec_locked(struct vgpusvm_exec *exec, size_t size)
+static int vgpusvm_exec_chunk(struct vgpusvm_exec *exec, size_t size)
 {
 	struct vgpusvm_vm *vm = exec->vm;
 	u64 before = exec->op->done;
 	bool complete;
 	int err;
 
-	err = vgpusvm_vm_check(vm);
+	err = vgpusvm_vm_lock(vm);
 	if (err)
 		return err;
-
 	drm_gpusvm_notifier_lock(&vm->svm);
 	complete = vgpusvm_exec_run(exec, size);
 	drm_gpusvm_notifier_unlock(&vm->svm);
+	vgpusvm_vm_unlock(vm);
 	/* What was read goes to the user before any fault is served */
 	if (complete || exec->op->done != before)
 		return 0;
@@ -303,23 +301,6 @@ static int vgpusvm_exec_locked(struct vgpusvm_exec *exec, size_t size)
 	err = vgpusvm_fault(vm, &exec->fault);
 	if (err && err != -EINTR)
 		exec->op->fault_addr = exec->fault.addr;
-
-	return err;
-}
-
-static int vgpusvm_exec_chunk(struct vgpusvm_exec *exec, size_t size)
-{
-	int err, idx;
-
-	if (!drm_dev_enter(&exec->vm->vdev->drm, &idx))
-		return -ENODEV;
-
-	err = mutex_lock_interruptible(&exec->vm->lock);
-	if (!err) {
-		err = vgpusvm_exec_locked(exec, size);
-		mutex_unlock(&exec->vm->lock);
-	}
-	drm_dev_exit(idx);
 
 	return err;
 }

@@ -8,12 +8,14 @@
 #include <linux/rwsem.h>
 #include <linux/sched/signal.h>
 #include <linux/sizes.h>
+#include <linux/wait.h>
 
 #include <drm/drm_pagemap.h>
 #include <drm/drm_pagemap_topology.h>
 
 #include "vgpusvm_device.h"
 #include "vgpusvm_fault.h"
+#include "vgpusvm_mm.h"
 #include "vgpusvm_pagemap.h"
 #include "vgpusvm_prefs.h"
 #include "vgpusvm_range.h"
@@ -26,33 +28,41 @@
 /* Moving is an optimization, so it has fewer */
 #define VGPUSVM_MIGRATE_TRIES	3
 
-/*
- * Two GPUs that want the same pages in different places may each undo what the
- * other did. Who has failed once works alone.
- */
-static DECLARE_RWSEM(vgpusvm_migrate_lock);
+/* Where a fault stands, beside errors */
+enum {
+	/* Nothing has to be done any more */
+	VGPUSVM_FAULT_SERVED = 1,
+	/* Another fault works on the range */
+	VGPUSVM_FAULT_WAIT,
+	/* It has ended: this was no failed try */
+	VGPUSVM_FAULT_AGAIN,
+};
 
 /**
  * struct vgpusvm_fault_state - What a fault has found out so far
  * @fault: The fault.
  * @ctx: For drm_gpusvm.
- * @range: The range.
+ * @range: The range; claimed, unless it is mapped already.
+ * @node: What is preferred there; the VM has a reference.
  * @dpagemap: Where it prefers to be; %NULL if nowhere, or that is out of reach.
  *	      With a reference.
  * @max_size: The largest range that makes sense here.
  * @migrate_tries: How often to try to move the pages yet.
  * @unshare: The pages came to system memory to be copied, where they are shared;
  *	     they are not to be moved before that.
+ * @unresolved: The preferred pagemap could not be used.
  * @refusals: How often the memory was found to be inaccessible.
  */
 struct vgpusvm_fault_state {
 	struct vgpusvm_fault *fault;
 	struct drm_gpusvm_ctx ctx;
 	struct vgpusvm_range *range;
+	struct drm_pagemap_node *node;
 	struct drm_pagemap *dpagemap;
 	unsigned long max_size;
 	int migrate_tries;
 	bool unshare;
+	bool unresolved;
 	unsigned int refusals;
 };
 
@@ -87,20 +97,23 @@ static int vgpusvm_fault_find_range(struct vgpusvm_vm *vm,
 	case -EINVAL:
 		return -EFAULT;
 	default:
-		return PTR_ERR(base);
+		/* There are no new ranges when the GPU is going */
+		return vgpusvm_vm_check(vm) ?: PTR_ERR(base);
 	}
 }
 
-/* Too large a range, from before something said so, makes way for others. */
-static bool vgpusvm_fault_range_fits(struct vgpusvm_vm *vm,
-				     struct vgpusvm_fault_state *state)
+/* What is preferred may have changed since the last try. */
+static bool vgpusvm_fault_knows(struct vgpusvm_fault_state *state,
+				struct drm_pagemap_node *node)
 {
-	if (drm_gpusvm_range_size(&state->range->base) <= state->max_size)
-		return true;
+	if (state->node != node) {
+		drm_pagemap_put(state->dpagemap);
+		state->dpagemap = NULL;
+		state->migrate_tries = VGPUSVM_MIGRATE_TRIES;
+		state->node = node;
+	}
 
-	vgpusvm_range_remove(vm, state->range);
-
-	return false;
+	return !node || state->dpagemap;
 }
 
 static int vgpusvm_fault_resolve(struct vgpusvm_vm *vm,
@@ -109,17 +122,26 @@ static int vgpusvm_fault_resolve(struct vgpusvm_vm *vm,
 {
 	struct drm_pagemap *dpagemap;
 
-	if (!pref->node || state->dpagemap)
+	if (vgpusvm_fault_knows(state, pref->node))
 		return 0;
 
-	dpagemap = drm_pagemap_node_resolve(pref->node, vm->group);
+	scoped_guard(rwsem_read, &vm->group_lock)
+		dpagemap = vm->group ? drm_pagemap_node_resolve(pref->node,
+								vm->group) :
+				       ERR_PTR(-ENODEV);
 	if (!IS_ERR(dpagemap)) {
 		state->dpagemap = dpagemap;
 		return 0;
 	}
+	if (state->fault->place || dpagemap == ERR_PTR(-EINTR))
+		return PTR_ERR(dpagemap);
 
 	/* Used where they are, as long as the GPU that is preferred is away */
-	return state->fault->place ? PTR_ERR(dpagemap) : 0;
+	if (!state->unresolved)
+		vgpusvm_vm_stat_add(vm, VGPUSVM_STAT_UNRESOLVED, 1);
+	state->unresolved = true;
+
+	return 0;
 }
 
 static int vgpusvm_populate(struct vgpusvm_vm *vm, struct vgpusvm_range *range,
@@ -131,26 +153,30 @@ static int vgpusvm_populate(struct vgpusvm_vm *vm, struct vgpusvm_range *range,
 				       vm->mm, READ_ONCE(vgpusvm_timeslice_ms));
 }
 
+/*
+ * Two GPUs that want the same pages of a process in different places may each
+ * undo what the other did. Who has failed once works alone.
+ */
 static int vgpusvm_populate_retrying(struct vgpusvm_vm *vm,
 				     struct vgpusvm_range *range,
 				     struct drm_pagemap *dpagemap)
 {
+	struct rw_semaphore *lock = &vm->shared->move_lock;
 	int err;
 
-	err = down_read_interruptible(&vgpusvm_migrate_lock);
-	if (err)
+	if (down_read_interruptible(lock))
 		return -EINTR;
 	err = vgpusvm_populate(vm, range, dpagemap);
-	up_read(&vgpusvm_migrate_lock);
+	up_read(lock);
 	if (err != -EBUSY)
 		return err;
 
 	/* Pages that can't be moved from where they are may be from elsewhere */
-	if (down_write_killable(&vgpusvm_migrate_lock))
+	if (down_write_killable(lock))
 		return -EINTR;
 	drm_gpusvm_range_evict(&vm->svm, &range->base);
 	err = vgpusvm_populate(vm, range, dpagemap);
-	up_write(&vgpusvm_migrate_lock);
+	up_write(lock);
 
 	return err;
 }
@@ -221,7 +247,7 @@ static int vgpusvm_fault_migrate(struct vgpusvm_vm *vm,
 		return state->fault->place ? err : 0;
 	default:
 		/* It was unmapped, or split, or is another mapping by now */
-		vgpusvm_range_remove(vm, range);
+		vgpusvm_range_doom(vm, range);
 		state->migrate_tries++;
 		return -EAGAIN;
 	}
@@ -248,7 +274,7 @@ static void vgpusvm_fault_split(struct vgpusvm_vm *vm,
 static int vgpusvm_fault_refused(struct vgpusvm_vm *vm,
 				 struct vgpusvm_fault_state *state)
 {
-	vgpusvm_range_remove(vm, state->range);
+	vgpusvm_range_doom(vm, state->range);
 
 	return ++state->refusals < VGPUSVM_REFUSALS ? -EAGAIN : -EFAULT;
 }
@@ -333,17 +359,44 @@ static int vgpusvm_fault_map(struct vgpusvm_vm *vm,
 	return err < 0 ? err : vgpusvm_range_map(vm, range, err);
 }
 
-static int vgpusvm_fault_try(struct vgpusvm_vm *vm,
-			     struct vgpusvm_fault_state *state)
+/* Until nobody else works on the range: that may take as long as a page fault. */
+static int vgpusvm_fault_wait(struct vgpusvm_vm *vm,
+			      struct vgpusvm_range *range)
 {
-	struct vgpusvm_fault *fault = state->fault;
-	struct vgpusvm_range *range;
+	int err;
+
+	err = wait_event_interruptible(vm->range_free,
+				       !READ_ONCE(range->busy) ||
+				       vgpusvm_vm_check(vm));
+	drm_gpusvm_range_put(&range->base);
+
+	return err ? -EINTR : VGPUSVM_FAULT_AGAIN;
+}
+
+/* Whether the GPU can go on without any work: others may have been faster. */
+static bool vgpusvm_fault_is_served(const struct vgpusvm_fault_state *state)
+{
+	const struct vgpusvm_range *range = state->range;
+
+	return READ_ONCE(range->mapped) && !state->fault->place &&
+	       (READ_ONCE(range->writable) || !state->fault->write);
+}
+
+/*
+ * With the VM locked: finds the range, and claims it.
+ *
+ * Returns 0 if it is claimed, VGPUSVM_FAULT_SERVED if there is nothing to do,
+ * VGPUSVM_FAULT_WAIT if others work on it, which has a reference then.
+ */
+static int vgpusvm_fault_begin_locked(struct vgpusvm_vm *vm,
+				      struct vgpusvm_fault_state *state)
+{
 	struct vgpusvm_pref pref;
 	int err;
 
 	/* First, so that no range is left of what was unmapped */
 	vgpusvm_range_gc(vm);
-	vgpusvm_prefs_at(vm, fault->addr, &pref);
+	vgpusvm_prefs_at(vm, state->fault->addr, &pref);
 	err = vgpusvm_fault_resolve(vm, state, &pref);
 	if (err)
 		return err;
@@ -351,15 +404,32 @@ static int vgpusvm_fault_try(struct vgpusvm_vm *vm,
 	err = vgpusvm_fault_find_range(vm, state, &pref);
 	if (err)
 		return err;
-	if (!vgpusvm_fault_range_fits(vm, state))
-		return -EAGAIN;
 
-	range = state->range;
-	if (range->mapped && !fault->place) {
-		if (range->writable || !fault->write)
-			return 0;
-		vgpusvm_range_unmap(vm, range);
+	state->fault->end = drm_gpusvm_range_end(&state->range->base);
+	if (vgpusvm_fault_is_served(state))
+		return VGPUSVM_FAULT_SERVED;
+	if (!vgpusvm_range_claim(vm, state->range)) {
+		drm_gpusvm_range_get(&state->range->base);
+		return VGPUSVM_FAULT_WAIT;
 	}
+
+	return 0;
+}
+
+/* On a claimed range, without the VM's lock: this is what may take long. */
+static int vgpusvm_fault_serve(struct vgpusvm_vm *vm,
+			       struct vgpusvm_fault_state *state)
+{
+	struct vgpusvm_range *range = state->range;
+	int err;
+
+	/* Too large a range, from before something said so, makes way for others */
+	if (drm_gpusvm_range_size(&range->base) > state->max_size) {
+		vgpusvm_range_doom(vm, range);
+		return -EAGAIN;
+	}
+	if (!state->fault->place && READ_ONCE(range->mapped))
+		vgpusvm_range_unmap(vm, range);
 
 	err = vgpusvm_fault_migrate(vm, state);
 	if (err)
@@ -368,46 +438,68 @@ static int vgpusvm_fault_try(struct vgpusvm_vm *vm,
 	return vgpusvm_fault_map(vm, state);
 }
 
+static int vgpusvm_fault_try(struct vgpusvm_vm *vm,
+			     struct vgpusvm_fault_state *state)
+{
+	int err;
+
+	err = vgpusvm_vm_lock(vm);
+	if (err)
+		return err;
+	err = vgpusvm_fault_begin_locked(vm, state);
+	vgpusvm_vm_unlock(vm);
+
+	if (err == VGPUSVM_FAULT_WAIT)
+		return vgpusvm_fault_wait(vm, state->range);
+	if (err)
+		return err;
+
+	err = vgpusvm_fault_serve(vm, state);
+	vgpusvm_range_unclaim(vm, state->range);
+
+	return err;
+}
+
 /**
  * vgpusvm_fault() - Serve a GPU page fault
- * @vm: The VM, locked and checked. In drm_dev_enter() of its GPU.
+ * @vm: The VM, of the current process. Not locked: while memory of the process
+ *	is faulted in, no lock is held that anybody else needs.
  * @fault: The fault.
  *
  * Return: 0; -EFAULT if nothing is mapped there or the access is not allowed;
- * -EBUSY if others interfere all the time; -EINTR; -ENOMEM; with
- * &vgpusvm_fault.place also why the preferred pagemap can't be used.
+ * -EBUSY if others interfere all the time; -EINTR; -ENOMEM; -ENOENT if the VM
+ * was destroyed, -ENODEV if the GPU is going; with &vgpusvm_fault.place also why
+ * the preferred pagemap can't be used.
  */
 int vgpusvm_fault(struct vgpusvm_vm *vm, struct vgpusvm_fault *fault)
 {
 	struct vgpusvm_fault_state state = {
 		.fault = fault,
 		.ctx = {
-			.device_private_page_owner =
-				drm_pagemap_group_owner(vm->group),
+			.device_private_page_owner = vm->owner,
 			.devmem_possible = 1,
 			.allow_mixed = 1,
 		},
 		.max_size = SZ_2M,
 		.migrate_tries = VGPUSVM_MIGRATE_TRIES,
 	};
-	unsigned int i;
-	int err = -EAGAIN;
+	unsigned int tries = VGPUSVM_FAULT_TRIES;
+	int err;
 
-	lockdep_assert_held(&vm->lock);
 	fault->fallback = 0;
 	if (!fault->place)
 		vgpusvm_vm_stat_add(vm, VGPUSVM_STAT_FAULTS, 1);
 
-	for (i = 0; i < VGPUSVM_FAULT_TRIES && err == -EAGAIN; i++) {
+	do {
 		if (signal_pending(current)) {
 			err = -EINTR;
 			break;
 		}
 		err = vgpusvm_fault_try(vm, &state);
-	}
+	} while (err == VGPUSVM_FAULT_AGAIN || (err == -EAGAIN && --tries));
 	drm_pagemap_put(state.dpagemap);
-	if (!err)
-		fault->end = drm_gpusvm_range_end(&state.range->base);
+	if (err == VGPUSVM_FAULT_SERVED)
+		return 0;
 
 	return err == -EAGAIN ? -EBUSY : err;
 }

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Lists of operations, run at once or by a worker that signals a user fence.
+ * Lists of operations, run at once or as a job that signals a user fence.
  *
  * An operation may fault and wait for whatever the CPU's fault handlers wait
  * for, so nothing else may wait for it in the kernel: there is no dma_fence.
  */
 
 #include <linux/cleanup.h>
-#include <linux/kthread.h>
-#include <linux/overflow.h>
-#include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -21,29 +18,10 @@
 #include "vgpusvm_device.h"
 #include "vgpusvm_exec.h"
 #include "vgpusvm_job.h"
+#include "vgpusvm_queue.h"
 #include "vgpusvm_vm.h"
 
-/**
- * struct vgpusvm_job - A list of operations that a worker runs
- * @entry: In &vgpusvm_vm.jobs.
- * @user_ops: Where the results go.
- * @op_stride: Distance of the operations there.
- * @fence: The user fence.
- * @fence_value: What is written there.
- * @num_ops: How many operations.
- * @ops: The operations.
- */
-struct vgpusvm_job {
-	struct list_head entry;
-	u64 user_ops;
-	u32 op_stride;
-	u64 __user *fence;
-	u64 fence_value;
-	u32 num_ops;
-	struct drm_vgpusvm_op *ops;
-};
-
-/* Returns how many were completed; sets the error of the one after these. */
+/* Returns how many are complete; sets the error of the one after these. */
 static u32 vgpusvm_run_ops(struct vgpusvm_vm *vm, struct drm_vgpusvm_op *ops,
 			   u32 first, u32 num, int *err)
 {
@@ -64,68 +42,51 @@ static bool vgpusvm_is_signal(int err)
 	return err == -EINTR || err == -ERESTARTSYS;
 }
 
-static void vgpusvm_job_run(struct vgpusvm_vm *vm, struct vgpusvm_job *job)
+/**
+ * vgpusvm_job_run() - Run a job, or what is left of it
+ * @vm: The VM; its process is the current one.
+ * @job: The job.
+ *
+ * Return: Whether it has ended. If not, a signal is pending.
+ */
+bool vgpusvm_job_run(struct vgpusvm_vm *vm, struct vgpusvm_job *job)
 {
-	u32 done;
 	int err;
 
-	done = vgpusvm_run_ops(vm, job->ops, 0, job->num_ops, &err);
+	job->num_done = vgpusvm_run_ops(vm, job->ops, job->num_done,
+					job->num_ops, &err);
+	if (vgpusvm_is_signal(err))
+		return false;
 	if (err)
-		job->ops[done].error = err == -ENOENT ? -ECANCELED : err;
+		job->ops[job->num_done].error = err == -ENOENT ? -ECANCELED : err;
 
 	/* Best effort; the program may have gone on without */
 	if (vgpusvm_array_write(job->user_ops, job->op_stride, job->ops,
 				sizeof(*job->ops), job->num_ops))
-		return;
+		return true;
 	/* Who sees the fence sees the results */
 	smp_wmb();
 	put_user(job->fence_value, job->fence);
+
+	return true;
 }
 
-static void vgpusvm_job_free(struct vgpusvm_job *job)
+/**
+ * vgpusvm_job_free() - Free a job
+ * @job: The job; in no queue.
+ */
+void vgpusvm_job_free(struct vgpusvm_job *job)
 {
 	kvfree(job->ops);
 	kfree(job);
 }
 
-static struct vgpusvm_job *vgpusvm_jobs_next(struct vgpusvm_vm *vm)
+static int vgpusvm_exec_async(struct vgpusvm_vm *vm,
+			      const struct drm_vgpusvm_exec *args,
+			      struct drm_vgpusvm_op *ops)
 {
-	struct vgpusvm_job *job;
-
-	guard(spinlock)(&vm->jobs_lock);
-	job = list_first_entry_or_null(&vm->jobs, typeof(*job), entry);
-	if (job)
-		list_del(&job->entry);
-
-	return job;
-}
-
-/**
- * vgpusvm_jobs_work() - Run the jobs of a VM in their order
- * @work: &vgpusvm_vm.jobs_work.
- */
-void vgpusvm_jobs_work(struct work_struct *work)
-{
-	struct vgpusvm_vm *vm =
-		container_of(work, struct vgpusvm_vm, jobs_work);
-	struct vgpusvm_job *job;
-
-	while ((job = vgpusvm_jobs_next(vm))) {
-		if (mmget_not_zero(vm->mm)) {
-			kthread_use_mm(vm->mm);
-			vgpusvm_job_run(vm, job);
-			kthread_unuse_mm(vm->mm);
-			mmput(vm->mm);
-		}
-		vgpusvm_job_free(job);
-	}
-}
-
-static int vgpusvm_job_queue(struct vgpusvm_vm *vm,
-			     const struct drm_vgpusvm_exec *args,
-			     struct drm_vgpusvm_op *ops)
-{
-	struct vgpusvm_job *job = kzalloc_obj(*job, GFP_KERNEL_ACCOUNT);
+	struct vgpusvm_job *job __free(kfree) =
+		kzalloc_obj(*job, GFP_KERNEL_ACCOUNT);
 	int err;
 
 	if (!job)
@@ -136,20 +97,15 @@ static int vgpusvm_job_queue(struct vgpusvm_vm *vm,
 	job->fence = u64_to_user_ptr(args->fence_addr);
 	job->fence_value = args->fence_value;
 	job->num_ops = args->num_ops;
-
-	/* With the lock, as closing waits for what is queued before */
-	guard(mutex)(&vm->lock);
-	err = vgpusvm_vm_check(vm);
-	if (err) {
-		kfree(job);
-		return err;
-	}
 	job->ops = ops;
-	scoped_guard(spinlock, &vm->jobs_lock)
-		list_add_tail(&job->entry, &vm->jobs);
-	queue_work(vgpusvm_job_wq, &vm->jobs_work);
 
-	return 0;
+	if (READ_ONCE(vm->dead))
+		return -ENODEV;
+	err = vgpusvm_queue_add(vm, job);
+	if (!err)
+		retain_and_null_ptr(job);
+
+	return err;
 }
 
 static int vgpusvm_exec_sync(struct vgpusvm_vm *vm,
@@ -234,7 +190,7 @@ int vgpusvm_exec_ioctl(struct drm_device *drm, void *data,
 	if (!(args->flags & DRM_VGPUSVM_EXEC_ASYNC))
 		return vgpusvm_exec_sync(vm, args, ops);
 
-	err = vgpusvm_job_queue(vm, args, ops);
+	err = vgpusvm_exec_async(vm, args, ops);
 	if (!err)
 		retain_and_null_ptr(ops);
 

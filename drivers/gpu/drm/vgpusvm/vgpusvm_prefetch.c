@@ -3,15 +3,14 @@
  * Moving pages because a program says so, rather than a fault.
  */
 
+#include <linux/capability.h>
 #include <linux/cleanup.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/sizes.h>
 
-#include <drm/drm_drv.h>
 #include <drm/drm_file.h>
 #include <drm/drm_pagemap.h>
-#include <drm/drm_pagemap_util.h>
 
 #include <uapi/drm/vgpusvm_drm.h>
 
@@ -40,8 +39,8 @@ static int vgpusvm_evict_part(struct vgpusvm_vm *vm, u64 start, u64 length)
 	return err == -EFAULT ? -EBUSY : err;
 }
 
-static int vgpusvm_prefetch_locked(struct vgpusvm_vm *vm,
-				   struct drm_vgpusvm_prefetch *args)
+static int vgpusvm_prefetch_part(struct vgpusvm_vm *vm,
+				 struct drm_vgpusvm_prefetch *args)
 {
 	struct vgpusvm_fault fault = {
 		.addr = args->start + args->done,
@@ -50,6 +49,8 @@ static int vgpusvm_prefetch_locked(struct vgpusvm_vm *vm,
 	unsigned long end = args->start + args->length;
 	int err;
 
+	if (signal_pending(current))
+		return -ERESTARTSYS;
 	err = vgpusvm_vm_check(vm);
 	if (err)
 		return err;
@@ -72,26 +73,6 @@ static int vgpusvm_prefetch_locked(struct vgpusvm_vm *vm,
 	args->fallback += min_t(u64, fault.fallback, fault.end - fault.addr);
 
 	return 0;
-}
-
-static int vgpusvm_prefetch_part(struct vgpusvm_vm *vm,
-				 struct drm_vgpusvm_prefetch *args)
-{
-	int err, idx;
-
-	if (signal_pending(current))
-		return -ERESTARTSYS;
-	if (!drm_dev_enter(&vm->vdev->drm, &idx))
-		return -ENODEV;
-
-	err = mutex_lock_interruptible(&vm->lock);
-	if (!err) {
-		err = vgpusvm_prefetch_locked(vm, args);
-		mutex_unlock(&vm->lock);
-	}
-	drm_dev_exit(idx);
-
-	return err;
 }
 
 /**
@@ -155,21 +136,16 @@ static int vgpusvm_evict_region(struct vgpusvm_region *region)
 {
 	unsigned int tries = VGPUSVM_EVICT_TRIES;
 	struct drm_pagemap *dpagemap;
-	int err = 0, idx;
+	int err;
 
-	if (!drm_dev_enter(&region->vdev->drm, &idx))
-		return -ENODEV;
-
-	dpagemap = drm_pagemap_get_from_cache_if_active(region->cache);
+	dpagemap = vgpusvm_region_pagemap(region);
 	if (!dpagemap)
-		goto out_exit;
+		return 0;
 
 	do {
 		err = vgpusvm_evict_pagemap(to_vgpusvm_pagemap(dpagemap));
 	} while (err && --tries && !signal_pending(current));
 	drm_pagemap_put(dpagemap);
-out_exit:
-	drm_dev_exit(idx);
 
 	return err;
 }
@@ -199,6 +175,9 @@ int vgpusvm_evict_ioctl(struct drm_device *drm, void *data,
 
 	if (args->vm_id || args->start || args->length)
 		return -EINVAL;
+	/* Others' pages are none of the caller's business */
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
 	for (i = 0; i < vdev->num_regions; i++)
 		if (vdev->regions[i].id == args->pagemap_id)
 			return vgpusvm_evict_region(&vdev->regions[i]);

@@ -86,7 +86,7 @@ vgpusvm_prefs_keep_node(struct vgpusvm_vm *vm, struct drm_pagemap_node *node)
 		return known;
 	}
 
-	err = xa_err(xa_store(&vm->nodes, id, node, GFP_KERNEL));
+	err = xa_err(xa_store(&vm->nodes, id, node, GFP_KERNEL_ACCOUNT));
 	if (err) {
 		drm_pagemap_node_put(node);
 		return ERR_PTR(err);
@@ -95,15 +95,52 @@ vgpusvm_prefs_keep_node(struct vgpusvm_vm *vm, struct drm_pagemap_node *node)
 	return node;
 }
 
+static bool vgpusvm_prefs_differ(struct vgpusvm_vm *vm, unsigned long start,
+				 unsigned long end,
+				 struct drm_pagemap_node *node)
+{
+	struct vgpusvm_pref pref;
+	unsigned long addr;
+
+	for (addr = start; addr < end; addr = pref.end) {
+		vgpusvm_prefs_at(vm, addr, &pref);
+		if (pref.node != node)
+			return true;
+	}
+
+	return false;
+}
+
+/*
+ * Room for another part, which may split one in two. Counted upwards only, and
+ * anew when the limit seems to be reached.
+ */
+static int vgpusvm_prefs_reserve(struct vgpusvm_vm *vm)
+{
+	struct vgpusvm_pref pref;
+	unsigned long addr;
+
+	vm->num_parts += 2;
+	if (vm->num_parts <= VGPUSVM_MAX_PARTS)
+		return 0;
+
+	vm->num_parts = 2;
+	for (addr = 0; addr < vm->end; addr = pref.end) {
+		vgpusvm_prefs_at(vm, addr, &pref);
+		vm->num_parts++;
+	}
+
+	return vm->num_parts <= VGPUSVM_MAX_PARTS ? 0 : -ENOSPC;
+}
+
 /*
  * What is mapped elsewhere has to fault again, and ranges have to lie within
  * one part.
  */
-static bool vgpusvm_prefs_zap(struct vgpusvm_vm *vm, unsigned long start,
+static void vgpusvm_prefs_zap(struct vgpusvm_vm *vm, unsigned long start,
 			      unsigned long end, struct drm_pagemap_node *node)
 {
 	struct vgpusvm_pref pref;
-	bool differs = false;
 	unsigned long addr;
 
 	for (addr = start; addr < end; addr = pref.end) {
@@ -112,19 +149,22 @@ static bool vgpusvm_prefs_zap(struct vgpusvm_vm *vm, unsigned long start,
 			continue;
 		vgpusvm_range_zap(vm, max(start, pref.start),
 				  min(end, pref.end));
-		differs = true;
 	}
-
-	return differs;
 }
 
 static int vgpusvm_prefs_set(struct vgpusvm_vm *vm, unsigned long start,
 			     unsigned long end, struct drm_pagemap_node *node)
 {
 	struct vgpusvm_pref pref;
+	int err;
 
-	if (!vgpusvm_prefs_zap(vm, start, end, node))
+	if (!vgpusvm_prefs_differ(vm, start, end, node))
 		return 0;
+	err = vgpusvm_prefs_reserve(vm);
+	if (err)
+		return err;
+
+	vgpusvm_prefs_zap(vm, start, end, node);
 
 	/* Merge with equal neighbours; the tree does not by itself */
 	if (start) {
@@ -138,7 +178,8 @@ static int vgpusvm_prefs_set(struct vgpusvm_vm *vm, unsigned long start,
 			end = pref.end;
 	}
 
-	return mtree_store_range(&vm->prefs, start, end - 1, node, GFP_KERNEL);
+	return mtree_store_range(&vm->prefs, start, end - 1, node,
+				 GFP_KERNEL_ACCOUNT);
 }
 
 /* The ID that a file and an instance stand for, as other drivers have it. */
@@ -196,6 +237,10 @@ static struct drm_pagemap_node *vgpusvm_node_lookup(struct vgpusvm_vm *vm,
 	if (id == DRM_VGPUSVM_PAGEMAP_NONE)
 		return NULL;
 
+	guard(rwsem_read)(&vm->group_lock);
+	if (!vm->group)
+		return ERR_PTR(-ENODEV);
+
 	return drm_pagemap_node_lookup(vm->vdev->initiator, vm->group, id);
 }
 
@@ -203,13 +248,40 @@ static struct drm_pagemap_node *vgpusvm_node_lookup(struct vgpusvm_vm *vm,
 static int vgpusvm_instantiate(struct vgpusvm_vm *vm,
 			       struct drm_pagemap_node *node)
 {
-	struct drm_pagemap *dpagemap = drm_pagemap_node_resolve(node, vm->group);
+	struct drm_pagemap *dpagemap;
 
+	guard(rwsem_read)(&vm->group_lock);
+	if (!vm->group)
+		return -ENODEV;
+
+	dpagemap = drm_pagemap_node_resolve(node, vm->group);
 	if (IS_ERR(dpagemap))
 		return PTR_ERR(dpagemap);
 	drm_pagemap_put(dpagemap);
 
 	return 0;
+}
+
+static int vgpusvm_madvise_locked(struct vgpusvm_vm *vm,
+				  const struct drm_vgpusvm_madvise *args,
+				  u32 id)
+{
+	struct drm_pagemap_node *node = vgpusvm_node_lookup(vm, id);
+	int err;
+
+	if (node && !IS_ERR(node))
+		node = vgpusvm_prefs_keep_node(vm, node);
+	if (IS_ERR(node))
+		return PTR_ERR(node);
+
+	if (args->flags & DRM_VGPUSVM_MADVISE_FD) {
+		err = vgpusvm_instantiate(vm, node);
+		if (err)
+			return err;
+	}
+
+	return vgpusvm_prefs_set(vm, args->start, args->start + args->length,
+				 node);
 }
 
 /**
@@ -225,7 +297,6 @@ int vgpusvm_madvise_ioctl(struct drm_device *drm, void *data,
 {
 	struct vgpusvm_vm *vm __free(vgpusvm_vm) = NULL;
 	struct drm_vgpusvm_madvise *args = data;
-	struct drm_pagemap_node *node;
 	u32 id;
 	int err;
 
@@ -241,25 +312,13 @@ int vgpusvm_madvise_ioctl(struct drm_device *drm, void *data,
 	if (err)
 		return err;
 
-	guard(mutex)(&vm->lock);
-	err = vgpusvm_vm_check(vm);
+	err = vgpusvm_vm_lock(vm);
 	if (err)
 		return err;
+	err = vgpusvm_madvise_locked(vm, args, id);
+	vgpusvm_vm_unlock(vm);
 
-	node = vgpusvm_node_lookup(vm, id);
-	if (node && !IS_ERR(node))
-		node = vgpusvm_prefs_keep_node(vm, node);
-	if (IS_ERR(node))
-		return PTR_ERR(node);
-
-	if (args->flags & DRM_VGPUSVM_MADVISE_FD) {
-		err = vgpusvm_instantiate(vm, node);
-		if (err)
-			return err;
-	}
-
-	return vgpusvm_prefs_set(vm, args->start, args->start + args->length,
-				 node);
+	return err;
 }
 
 /**
@@ -320,14 +379,11 @@ static int vgpusvm_parts_list(struct vgpusvm_vm *vm,
 	int err;
 
 	do {
-		if (mutex_lock_interruptible(&vm->lock))
-			return -ERESTARTSYS;
-		err = vgpusvm_vm_check(vm);
-		num = err ? 0 : vgpusvm_parts_next(vm, parts, attrs,
-						   VGPUSVM_LIST_PARTS);
-		mutex_unlock(&vm->lock);
+		err = vgpusvm_vm_lock(vm);
 		if (err)
 			return err;
+		num = vgpusvm_parts_next(vm, parts, attrs, VGPUSVM_LIST_PARTS);
+		vgpusvm_vm_unlock(vm);
 
 		fit = parts->num < room ? min(num, room - parts->num) : 0;
 		err = vgpusvm_array_write(args->attrs + (u64)parts->num * stride,
@@ -394,7 +450,6 @@ static int vgpusvm_check_placements(struct vgpusvm_vm *vm,
 	u32 i;
 	int err;
 
-	guard(mutex)(&vm->lock);
 	err = vgpusvm_vm_check(vm);
 	if (err)
 		return err;

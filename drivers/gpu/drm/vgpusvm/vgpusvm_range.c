@@ -6,12 +6,14 @@
 
 #include <linux/cleanup.h>
 #include <linux/dma-direct.h>
+#include <linux/highmem.h>
 #include <linux/hmm.h>
 #include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <linux/sched/mm.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
+#include <linux/uaccess.h>
 
 #include <drm/drm_pagemap_topology.h>
 
@@ -45,17 +47,25 @@ static struct vgpusvm_vm *to_vgpusvm_vm(struct drm_gpusvm *svm)
 	return container_of(svm, struct vgpusvm_vm, svm);
 }
 
+/* Once the GPU is going, there are no new ones. */
 static struct drm_gpusvm_range *vgpusvm_range_alloc(struct drm_gpusvm *svm)
 {
-	struct vgpusvm_range *range = kzalloc_obj(*range);
+	struct vgpusvm_range *range __free(kfree) =
+		kzalloc_obj(*range, GFP_KERNEL_ACCOUNT);
+	struct vgpusvm_vm *vm = to_vgpusvm_vm(svm);
 
 	if (!range)
 		return NULL;
 
 	INIT_LIST_HEAD(&range->gc_entry);
-	drm_gpusvm_init_pages(&range->pages, &to_vgpusvm_vm(svm)->vdev->drm);
+	drm_gpusvm_init_pages(&range->pages, &vm->vdev->drm);
 
-	return &range->base;
+	guard(rwsem_write)(&svm->notifier_lock);
+	if (vm->dead)
+		return NULL;
+	list_add(&range->entry, &vm->ranges);
+
+	return &no_free_ptr(range)->base;
 }
 
 static void vgpusvm_range_free(struct drm_gpusvm_range *base)
@@ -63,6 +73,8 @@ static void vgpusvm_range_free(struct drm_gpusvm_range *base)
 	struct vgpusvm_range *range = to_vgpusvm_range(base);
 	struct vgpusvm_vm *vm = to_vgpusvm_vm(base->gpusvm);
 
+	scoped_guard(rwsem_write, &vm->svm.notifier_lock)
+		list_del(&range->entry);
 	scoped_guard(spinlock, &vm->gc_lock)
 		list_del_init(&range->gc_entry);
 	drm_gpusvm_free_pages(base->gpusvm, &range->pages,
@@ -77,7 +89,7 @@ static void vgpusvm_range_unmap_locked(struct vgpusvm_vm *vm,
 {
 	const struct drm_gpusvm_ctx ctx = { .in_notifier = true };
 
-	range->mapped = false;
+	WRITE_ONCE(range->mapped, false);
 	drm_gpusvm_unmap_pages(&vm->svm, &range->pages,
 			       vgpusvm_range_pages(range), &ctx);
 }
@@ -85,10 +97,46 @@ static void vgpusvm_range_unmap_locked(struct vgpusvm_vm *vm,
 static void vgpusvm_range_gc_add(struct vgpusvm_vm *vm,
 				 struct vgpusvm_range *range)
 {
-	guard(spinlock)(&vm->gc_lock);
+	lockdep_assert_held(&vm->gc_lock);
 	if (list_empty(&range->gc_entry))
 		list_add_tail(&range->gc_entry, &vm->gc_ranges);
 	queue_work(vgpusvm_wq, &vm->gc_work);
+}
+
+/**
+ * vgpusvm_range_claim() - Begin to work on a range without the VM's lock
+ * @vm: The VM, locked.
+ * @range: The range.
+ *
+ * Return: Whether nobody else does so already.
+ */
+bool vgpusvm_range_claim(struct vgpusvm_vm *vm, struct vgpusvm_range *range)
+{
+	lockdep_assert_held(&vm->lock);
+	guard(spinlock)(&vm->gc_lock);
+	if (range->busy)
+		return false;
+
+	range->busy = true;
+	drm_gpusvm_range_get(&range->base);
+
+	return true;
+}
+
+/**
+ * vgpusvm_range_unclaim() - Leave a range to others
+ * @vm: The VM.
+ * @range: The range, claimed.
+ */
+void vgpusvm_range_unclaim(struct vgpusvm_vm *vm, struct vgpusvm_range *range)
+{
+	scoped_guard(spinlock, &vm->gc_lock) {
+		WRITE_ONCE(range->busy, false);
+		if (range->doomed)
+			vgpusvm_range_gc_add(vm, range);
+	}
+	wake_up_all(&vm->range_free);
+	drm_gpusvm_range_put(&range->base);
 }
 
 /*
@@ -117,7 +165,8 @@ static void vgpusvm_invalidate(struct drm_gpusvm *svm,
 
 		drm_gpusvm_range_set_unmapped(base, &range->pages, 1,
 					      mmu_range);
-		vgpusvm_range_gc_add(vm, range);
+		scoped_guard(spinlock, &vm->gc_lock)
+			vgpusvm_range_gc_add(vm, range);
 	}
 }
 
@@ -136,8 +185,29 @@ static unsigned long vgpusvm_addr_pfn(struct device *dev,
 	return PHYS_PFN(dma_to_phys(dev, addr->addr));
 }
 
-static void vgpusvm_range_fill(struct vgpusvm_vm *vm,
-			       struct vgpusvm_range *range)
+/*
+ * The process may have memory that the kernel itself has not mapped, as that of
+ * memfd_secret(), and then a copy of it would be fatal.
+ */
+static bool vgpusvm_pfn_accessible(unsigned long pfn)
+{
+	struct page *page = pfn_to_page(pfn);
+	const u8 *map;
+	u8 byte;
+	int err;
+
+	if (is_device_private_page(page))
+		return true;
+
+	map = kmap_local_page(page);
+	err = copy_from_kernel_nofault(&byte, map, sizeof(byte));
+	kunmap_local(map);
+
+	return !err;
+}
+
+static int vgpusvm_range_fill(struct vgpusvm_vm *vm,
+			      struct vgpusvm_range *range)
 {
 	unsigned long npages = vgpusvm_range_pages(range);
 	struct device *dev = vm->vdev->drm.dev;
@@ -147,9 +217,14 @@ static void vgpusvm_range_fill(struct vgpusvm_vm *vm,
 		const struct drm_pagemap_addr *addr = &range->pages.dma_addr[j];
 		unsigned long pfn = vgpusvm_addr_pfn(dev, addr);
 
-		for (k = 0; k < 1UL << addr->order; k++)
-			range->table[i++] = pfn + k;
+		for (k = 0; k < 1UL << addr->order; k++, pfn++) {
+			if (!vgpusvm_pfn_accessible(pfn))
+				return -EFAULT;
+			range->table[i++] = pfn;
+		}
 	}
+
+	return 0;
 }
 
 static bool vgpusvm_pfns_writable(const unsigned long *pfns,
@@ -166,8 +241,8 @@ static bool vgpusvm_pfns_writable(const unsigned long *pfns,
 
 /**
  * vgpusvm_range_may_write() - May the process itself write all of a range now
- * @vm: The VM, locked.
- * @range: The range, with pages from drm_gpusvm_get_pages().
+ * @vm: The VM.
+ * @range: The range, claimed, with pages from drm_gpusvm_get_pages().
  *
  * For pages on a GPU of the own group hmm_range_fault() takes a read-only entry
  * for good even if it is asked for a writable one, and drm_gpusvm does not look.
@@ -185,7 +260,7 @@ int vgpusvm_range_may_write(struct vgpusvm_vm *vm, struct vgpusvm_range *range)
 		.start = drm_gpusvm_range_start(&range->base),
 		.end = drm_gpusvm_range_end(&range->base),
 		.hmm_pfns = pfns,
-		.dev_private_owner = drm_pagemap_group_owner(vm->group),
+		.dev_private_owner = vm->owner,
 	};
 	int err;
 
@@ -205,58 +280,92 @@ int vgpusvm_range_may_write(struct vgpusvm_vm *vm, struct vgpusvm_range *range)
 
 /**
  * vgpusvm_range_map() - Let the GPU use the pages of a range
- * @vm: The VM, locked.
- * @range: The range, with pages from drm_gpusvm_get_pages().
+ * @vm: The VM.
+ * @range: The range, claimed, with pages from drm_gpusvm_get_pages().
  * @writable: The GPU may write.
  *
- * Return: 0, -EAGAIN if the pages have changed, -ENOMEM.
+ * Return: 0; -EAGAIN if the pages have changed or the range is to be removed;
+ * -EFAULT if no device may access the pages; -ENODEV; -ENOMEM.
  */
 int vgpusvm_range_map(struct vgpusvm_vm *vm, struct vgpusvm_range *range,
 		      bool writable)
 {
-	int err = -EAGAIN;
+	int err;
 
-	lockdep_assert_held(&vm->lock);
 	if (!range->table)
 		range->table = kvmalloc_array(vgpusvm_range_pages(range),
 					      sizeof(*range->table),
-					      GFP_KERNEL);
+					      GFP_KERNEL_ACCOUNT);
 	if (!range->table)
 		return -ENOMEM;
 
-	drm_gpusvm_notifier_lock(&vm->svm);
-	if (drm_gpusvm_pages_valid(&vm->svm, &range->pages)) {
-		vgpusvm_range_fill(vm, range);
-		range->writable = writable;
-		range->mapped = true;
-		err = 0;
-	}
-	drm_gpusvm_notifier_unlock(&vm->svm);
+	guard(rwsem_write)(&vm->svm.notifier_lock);
+	if (vm->dead)
+		return -ENODEV;
+	if (READ_ONCE(range->doomed) ||
+	    !drm_gpusvm_pages_valid(&vm->svm, &range->pages))
+		return -EAGAIN;
 
-	return err;
+	err = vgpusvm_range_fill(vm, range);
+	if (err)
+		return err;
+	WRITE_ONCE(range->writable, writable);
+	WRITE_ONCE(range->mapped, true);
+
+	return 0;
 }
 
 /**
  * vgpusvm_range_unmap() - Let the GPU fault on a range
- * @vm: The VM, locked.
- * @range: The range.
+ * @vm: The VM.
+ * @range: The range; claimed, or with the VM locked.
  */
 void vgpusvm_range_unmap(struct vgpusvm_vm *vm, struct vgpusvm_range *range)
 {
-	lockdep_assert_held(&vm->lock);
 	guard(rwsem_write)(&vm->svm.notifier_lock);
 	vgpusvm_range_unmap_locked(vm, range);
 }
 
 /**
+ * vgpusvm_range_doom() - Unmap a range that is to be removed
+ * @vm: The VM.
+ * @range: The range, claimed by the caller or somebody else, who removes it when
+ *	   done.
+ */
+void vgpusvm_range_doom(struct vgpusvm_vm *vm, struct vgpusvm_range *range)
+{
+	/* First, so that it is not mapped again */
+	scoped_guard(spinlock, &vm->gc_lock)
+		WRITE_ONCE(range->doomed, true);
+	vgpusvm_range_unmap(vm, range);
+}
+
+/* Returns whether somebody works on the range, who removes it then. */
+static bool vgpusvm_range_defer(struct vgpusvm_vm *vm,
+				struct vgpusvm_range *range)
+{
+	lockdep_assert_held(&vm->lock);
+	guard(spinlock)(&vm->gc_lock);
+	if (!range->busy)
+		return false;
+
+	range->doomed = true;
+
+	return true;
+}
+
+/**
  * vgpusvm_range_remove() - Unmap a range and forget it
  * @vm: The VM, locked.
- * @range: The range.
+ * @range: The range. If a fault works on it, it goes when that is done.
  */
 void vgpusvm_range_remove(struct vgpusvm_vm *vm, struct vgpusvm_range *range)
 {
+	bool busy = vgpusvm_range_defer(vm, range);
+
 	vgpusvm_range_unmap(vm, range);
-	drm_gpusvm_range_remove(&vm->svm, &range->base);
+	if (!busy)
+		drm_gpusvm_range_remove(&vm->svm, &range->base);
 }
 
 /**
@@ -266,7 +375,7 @@ void vgpusvm_range_remove(struct vgpusvm_vm *vm, struct vgpusvm_range *range)
  * @end: Its end.
  *
  * Ranges that lie on its borders are removed: those that come after them do
- * not.
+ * not. So are those that a fault works on: it shall begin anew.
  */
 void vgpusvm_range_zap(struct vgpusvm_vm *vm, unsigned long start,
 		       unsigned long end)
@@ -283,7 +392,8 @@ void vgpusvm_range_zap(struct vgpusvm_vm *vm, unsigned long start,
 			struct vgpusvm_range *range = to_vgpusvm_range(base);
 
 			if (drm_gpusvm_range_start(base) < start ||
-			    drm_gpusvm_range_end(base) > end)
+			    drm_gpusvm_range_end(base) > end ||
+			    READ_ONCE(range->busy))
 				vgpusvm_range_remove(vm, range);
 			else
 				vgpusvm_range_unmap(vm, range);
@@ -292,12 +402,21 @@ void vgpusvm_range_zap(struct vgpusvm_vm *vm, unsigned long start,
 }
 
 /**
- * vgpusvm_range_zap_all() - Let the GPU fault on everything
- * @vm: The VM, locked.
+ * vgpusvm_range_kill_all() - Unmap everything for good
+ * @vm: The VM.
+ *
+ * Faults that work on a range without the VM's lock get no pages any more.
  */
-void vgpusvm_range_zap_all(struct vgpusvm_vm *vm)
+void vgpusvm_range_kill_all(struct vgpusvm_vm *vm)
 {
-	vgpusvm_range_zap(vm, 0, vm->end);
+	struct vgpusvm_range *range;
+
+	guard(rwsem_write)(&vm->svm.notifier_lock);
+	list_for_each_entry(range, &vm->ranges, entry) {
+		vgpusvm_range_unmap_locked(vm, range);
+		range->pages.flags.unmapped = true;
+	}
+	WRITE_ONCE(vm->dead, true);
 }
 
 static struct vgpusvm_range *vgpusvm_range_gc_next(struct vgpusvm_vm *vm)
@@ -337,16 +456,32 @@ void vgpusvm_range_gc_work(struct work_struct *work)
 {
 	struct vgpusvm_vm *vm = container_of(work, struct vgpusvm_vm, gc_work);
 
-	guard(mutex)(&vm->lock);
-	if (!vm->closed)
-		vgpusvm_range_gc(vm);
+	/* Whoever has the lock may wait for the process, and looks when done */
+	if (!mutex_trylock(&vm->lock))
+		return;
+
+	vgpusvm_range_gc(vm);
+	vgpusvm_vm_unlock(vm);
+}
+
+/*
+ * The CPU's page table does not know that a GPU writes, and without that,
+ * reclaim would take the page for what is on disk, or for a free one after
+ * MADV_FREE. The page can't be unmapped while the notifier lock is held.
+ */
+static void vgpusvm_page_dirty(struct page *page)
+{
+	struct folio *folio = page_folio(page);
+
+	if (!folio_test_dirty(folio))
+		folio_mark_dirty(folio);
 }
 
 /**
  * vgpusvm_range_walk() - Walk the GPU's page table
  * @vm: The VM, locked, and with the notifier lock held.
  * @addr: The address.
- * @write: The GPU wants to write.
+ * @write: The GPU is going to write.
  * @access: Filled in with where it leads to, valid as long as the notifier
  *	    lock is held.
  *
@@ -369,7 +504,7 @@ bool vgpusvm_range_walk(struct vgpusvm_vm *vm, unsigned long addr, bool write,
 	if (!base)
 		return false;
 	range = to_vgpusvm_range(base);
-	if (!range->mapped || (write && !range->writable))
+	if (vm->dead || !range->mapped || (write && !range->writable))
 		return false;
 
 	page = pfn_to_page(range->table[(addr - drm_gpusvm_range_start(base)) >>
@@ -377,6 +512,8 @@ bool vgpusvm_range_walk(struct vgpusvm_vm *vm, unsigned long addr, bool write,
 	if (!is_device_private_page(page)) {
 		access->page = page;
 		access->region = NULL;
+		if (write)
+			vgpusvm_page_dirty(page);
 		return true;
 	}
 

@@ -18,19 +18,27 @@ struct work_struct;
  * of it
  * @base: What drm_gpusvm has of it.
  * @pages: Its pages, as drm_gpusvm has them.
+ * @entry: In &vgpusvm_vm.ranges.
  * @gc_entry: In &vgpusvm_vm.gc_ranges.
  * @table: The page table: the page number for each page. Valid if @mapped.
- * @mapped: The GPU may use @table. Set under the VM's lock and the notifier
- *	    lock, cleared under the notifier lock for writing.
+ * @mapped: The GPU may use @table. Changes under the notifier lock, held for
+ *	    writing.
  * @writable: The GPU may write.
+ * @busy: A fault works on the range without the VM's lock. Set under that
+ *	  lock. Such a range is not removed, so that its notifier stays.
+ * @doomed: The range is to be removed, and mapped no more, once it is not
+ *	    @busy.
  */
 struct vgpusvm_range {
 	struct drm_gpusvm_range base;
 	struct drm_gpusvm_pages pages;
+	struct list_head entry;
 	struct list_head gc_entry;
 	unsigned long *table;
 	bool mapped;
 	bool writable;
+	bool busy;
+	bool doomed;
 };
 
 /**
@@ -58,6 +66,10 @@ static inline unsigned long vgpusvm_range_pages(struct vgpusvm_range *range)
 	return drm_gpusvm_range_size(&range->base) >> PAGE_SHIFT;
 }
 
+bool vgpusvm_range_claim(struct vgpusvm_vm *vm, struct vgpusvm_range *range);
+void vgpusvm_range_unclaim(struct vgpusvm_vm *vm, struct vgpusvm_range *range);
+void vgpusvm_range_doom(struct vgpusvm_vm *vm, struct vgpusvm_range *range);
+void vgpusvm_range_kill_all(struct vgpusvm_vm *vm);
 int vgpusvm_range_may_write(struct vgpusvm_vm *vm,
 			    struct vgpusvm_range *range);
 int vgpusvm_range_map(struct vgpusvm_vm *vm, struct vgpusvm_range *range,
@@ -66,7 +78,6 @@ void vgpusvm_range_unmap(struct vgpusvm_vm *vm, struct vgpusvm_range *range);
 void vgpusvm_range_remove(struct vgpusvm_vm *vm, struct vgpusvm_range *range);
 void vgpusvm_range_zap(struct vgpusvm_vm *vm, unsigned long start,
 		       unsigned long end);
-void vgpusvm_range_zap_all(struct vgpusvm_vm *vm);
 void vgpusvm_range_gc(struct vgpusvm_vm *vm);
 void vgpusvm_range_gc_work(struct work_struct *work);
 bool vgpusvm_range_walk(struct vgpusvm_vm *vm, unsigned long addr, bool write,

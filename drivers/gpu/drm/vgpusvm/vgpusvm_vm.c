@@ -6,6 +6,7 @@
 #include <linux/cleanup.h>
 #include <linux/jiffies.h>
 #include <linux/mm.h>
+#include <linux/module.h>
 #include <linux/sched.h>
 #include <linux/sched/mm.h>
 #include <linux/sizes.h>
@@ -16,13 +17,14 @@
 #include <drm/drm_pagemap_topology.h>
 
 #include "vgpusvm_device.h"
-#include "vgpusvm_job.h"
+#include "vgpusvm_mm.h"
 #include "vgpusvm_prefs.h"
+#include "vgpusvm_queue.h"
 #include "vgpusvm_range.h"
 #include "vgpusvm_vm.h"
 
 #define VGPUSVM_NOTIFIER_SIZE	SZ_512M
-/* How long who can't be killed, like an exiting process, waits for a VM to be gone */
+/* How long a process that exits waits for one of its VMs to be gone */
 #define VGPUSVM_EXIT_TIMEOUT	HZ
 
 static void vgpusvm_vm_free(struct kref *ref)
@@ -30,13 +32,28 @@ static void vgpusvm_vm_free(struct kref *ref)
 	struct vgpusvm_vm *vm = container_of(ref, struct vgpusvm_vm, ref);
 	struct drm_device *drm = &vm->vdev->drm;
 
+	vgpusvm_mm_put(vm->shared);
 	mutex_destroy(&vm->lock);
 	kfree(vm);
 	drm_dev_put(drm);
 }
 
+static void vgpusvm_vm_unref(struct vgpusvm_vm *vm)
+{
+	kref_put(&vm->ref, vgpusvm_vm_free);
+}
+
 /**
- * vgpusvm_vm_put() - Drop a reference
+ * vgpusvm_vm_use() - Keep a VM from being taken apart
+ * @vm: The VM, which the caller uses already.
+ */
+void vgpusvm_vm_use(struct vgpusvm_vm *vm)
+{
+	refcount_inc(&vm->users);
+}
+
+/**
+ * vgpusvm_vm_put() - Stop using a VM
  * @vm: The VM, or what vgpusvm_vm_get() gave instead.
  */
 void vgpusvm_vm_put(struct vgpusvm_vm *vm)
@@ -44,7 +61,8 @@ void vgpusvm_vm_put(struct vgpusvm_vm *vm)
 	if (IS_ERR_OR_NULL(vm))
 		return;
 
-	kref_put(&vm->ref, vgpusvm_vm_free);
+	if (refcount_dec_and_test(&vm->users))
+		queue_work(vgpusvm_wq, &vm->close_work);
 }
 
 /**
@@ -52,7 +70,8 @@ void vgpusvm_vm_put(struct vgpusvm_vm *vm)
  * @file: The open file.
  * @id: The handle.
  *
- * Return: The VM with a reference, or an error pointer: -ENOENT, -EPERM.
+ * Return: The VM, to be given back by vgpusvm_vm_put(), or an error pointer:
+ * -ENOENT, -EPERM.
  */
 struct vgpusvm_vm *vgpusvm_vm_get(struct drm_file *file, u32 id)
 {
@@ -62,7 +81,7 @@ struct vgpusvm_vm *vgpusvm_vm_get(struct drm_file *file, u32 id)
 	xa_lock(&vfile->vms);
 	vm = xa_load(&vfile->vms, id);
 	if (vm)
-		kref_get(&vm->ref);
+		vgpusvm_vm_use(vm);
 	xa_unlock(&vfile->vms);
 	if (!vm)
 		return ERR_PTR(-ENOENT);
@@ -77,17 +96,49 @@ struct vgpusvm_vm *vgpusvm_vm_get(struct drm_file *file, u32 id)
 
 /**
  * vgpusvm_vm_check() - Whether a VM can be worked with
- * @vm: The VM, locked.
+ * @vm: The VM. The answer may be out of date at once.
  *
  * Return: 0, -ENOENT if it was destroyed, -ENODEV if the GPU is going.
  */
 int vgpusvm_vm_check(const struct vgpusvm_vm *vm)
 {
-	lockdep_assert_held(&vm->lock);
-	if (vm->closed)
+	if (READ_ONCE(vm->closed))
 		return -ENOENT;
 
-	return vm->dead ? -ENODEV : 0;
+	return READ_ONCE(vm->dead) ? -ENODEV : 0;
+}
+
+/**
+ * vgpusvm_vm_lock() - Lock a VM that can be worked with
+ * @vm: The VM, of the current process.
+ *
+ * Return: 0, -EINTR, or as vgpusvm_vm_check().
+ */
+int vgpusvm_vm_lock(struct vgpusvm_vm *vm)
+{
+	int err;
+
+	if (mutex_lock_interruptible(&vm->lock))
+		return -EINTR;
+
+	err = vgpusvm_vm_check(vm);
+	if (err)
+		vgpusvm_vm_unlock(vm);
+
+	return err;
+}
+
+/**
+ * vgpusvm_vm_unlock() - Unlock a VM
+ * @vm: The VM.
+ */
+void vgpusvm_vm_unlock(struct vgpusvm_vm *vm)
+{
+	mutex_unlock(&vm->lock);
+	/* Pairs with vgpusvm_range_gc_work(), which does not wait for the lock */
+	smp_mb();
+	if (!list_empty_careful(&vm->gc_ranges))
+		queue_work(vgpusvm_wq, &vm->gc_work);
 }
 
 /**
@@ -111,77 +162,105 @@ int vgpusvm_vm_check_range(const struct vgpusvm_vm *vm, u64 start, u64 length)
 /* The group may change once it is released, so nothing may be mapped then. */
 static void vgpusvm_vm_release_group(struct vgpusvm_vm *vm)
 {
-	vgpusvm_range_zap_all(vm);
+	guard(rwsem_write)(&vm->group_lock);
+	if (!vm->group)
+		return;
+
 	drm_pagemap_group_release(vm->group);
-	vm->group = NULL;
+	WRITE_ONCE(vm->group, NULL);
 }
 
-/* Nobody can find it any more; who has a reference finds it closed. */
+static void vgpusvm_vm_free_work(struct work_struct *work)
+{
+	struct vgpusvm_vm *vm =
+		container_of(work, struct vgpusvm_vm, free_work);
+
+	vgpusvm_queue_fini(&vm->queue);
+	vgpusvm_vm_unref(vm);
+	/* Whoever unloads the module flushes the work queue first */
+	module_put(THIS_MODULE);
+}
+
+/*
+ * Nobody uses the VM any more, so that nothing here waits for a process. That
+ * is left to @free_work, which nobody waits for.
+ */
 static void vgpusvm_vm_close_work(struct work_struct *work)
 {
 	struct vgpusvm_vm *vm =
 		container_of(work, struct vgpusvm_vm, close_work);
 
-	scoped_guard(mutex, &vm->lock)
-		WRITE_ONCE(vm->closed, true);
-	flush_work(&vm->jobs_work);
 	disable_work_sync(&vm->gc_work);
-
+	vgpusvm_range_kill_all(vm);
+	vgpusvm_vm_release_group(vm);
 	scoped_guard(mutex, &vm->lock) {
-		if (vm->group)
-			vgpusvm_vm_release_group(vm);
 		drm_gpusvm_fini(&vm->svm);
 		vgpusvm_prefs_fini(vm);
 	}
 	scoped_guard(mutex, &vm->vdev->vms_lock)
 		list_del(&vm->entry);
 	complete_all(&vm->gone);
-	vgpusvm_vm_put(vm);
+	queue_work(vgpusvm_free_wq, &vm->free_work);
 }
 
 static int vgpusvm_vm_init(struct vgpusvm_vm *vm, struct vgpusvm_device *vdev)
 {
 	int err;
 
+	vm->shared = vgpusvm_mm_get(vm->mm);
+	if (IS_ERR(vm->shared))
+		return PTR_ERR(vm->shared);
+
 	vm->group = drm_pagemap_group_hold(vdev->initiator);
-	if (IS_ERR(vm->group))
-		return PTR_ERR(vm->group);
+	if (IS_ERR(vm->group)) {
+		err = PTR_ERR(vm->group);
+		goto err_shared;
+	}
+	vm->owner = drm_pagemap_group_owner(vm->group);
 
 	err = drm_gpusvm_init(&vm->svm, VGPUSVM_DRIVER_NAME, current->mm, 0,
 			      vm->end, VGPUSVM_NOTIFIER_SIZE,
 			      &vgpusvm_gpusvm_ops, vgpusvm_chunk_sizes(),
 			      VGPUSVM_NUM_CHUNK_SIZES);
-	if (err) {
-		drm_pagemap_group_release(vm->group);
-		return err;
-	}
+	if (err)
+		goto err_group;
 	drm_gpusvm_driver_set_lock(&vm->svm, &vm->lock);
 
 	return 0;
+
+err_group:
+	drm_pagemap_group_release(vm->group);
+err_shared:
+	vgpusvm_mm_put(vm->shared);
+
+	return err;
 }
 
 static struct vgpusvm_vm *vgpusvm_vm_create(struct vgpusvm_device *vdev)
 {
-	struct vgpusvm_vm *vm = kzalloc_obj(*vm);
+	struct vgpusvm_vm *vm = kzalloc_obj(*vm, GFP_KERNEL_ACCOUNT);
 	int err;
 
 	if (!vm)
 		return ERR_PTR(-ENOMEM);
 
 	kref_init(&vm->ref);
+	refcount_set(&vm->users, 1);
 	vm->vdev = vdev;
 	vm->mm = current->mm;
 	vm->end = current->mm->task_size;
 	mutex_init(&vm->lock);
+	init_rwsem(&vm->group_lock);
 	mt_init(&vm->prefs);
-	xa_init(&vm->nodes);
+	xa_init_flags(&vm->nodes, XA_FLAGS_ACCOUNT);
+	INIT_LIST_HEAD(&vm->ranges);
 	spin_lock_init(&vm->gc_lock);
 	INIT_LIST_HEAD(&vm->gc_ranges);
 	INIT_WORK(&vm->gc_work, vgpusvm_range_gc_work);
-	spin_lock_init(&vm->jobs_lock);
-	INIT_LIST_HEAD(&vm->jobs);
-	INIT_WORK(&vm->jobs_work, vgpusvm_jobs_work);
+	init_waitqueue_head(&vm->range_free);
+	vgpusvm_queue_init(&vm->queue);
 	INIT_WORK(&vm->close_work, vgpusvm_vm_close_work);
+	INIT_WORK(&vm->free_work, vgpusvm_vm_free_work);
 	init_completion(&vm->gone);
 
 	err = vgpusvm_vm_init(vm, vdev);
@@ -190,6 +269,8 @@ static struct vgpusvm_vm *vgpusvm_vm_create(struct vgpusvm_device *vdev)
 		return ERR_PTR(err);
 	}
 
+	/* Who uses a VM may do so after its file was closed */
+	__module_get(THIS_MODULE);
 	drm_dev_get(&vdev->drm);
 	scoped_guard(mutex, &vdev->vms_lock)
 		list_add_tail(&vm->entry, &vdev->vms);
@@ -197,34 +278,67 @@ static struct vgpusvm_vm *vgpusvm_vm_create(struct vgpusvm_device *vdev)
 	return vm;
 }
 
-/**
- * vgpusvm_vm_kill() - The GPU is going
- * @vm: A VM of it.
- */
-void vgpusvm_vm_kill(struct vgpusvm_vm *vm)
+/* Waits for no process: neither a page fault nor mmap_lock is in the way. */
+static void vgpusvm_vm_kill(struct vgpusvm_vm *vm)
 {
-	guard(mutex)(&vm->lock);
-	if (vm->closed || vm->dead)
-		return;
-
-	vm->dead = true;
+	vgpusvm_range_kill_all(vm);
+	wake_up_all(&vm->range_free);
 	vgpusvm_vm_release_group(vm);
+}
+
+static struct vgpusvm_vm *vgpusvm_device_next_vm(struct vgpusvm_device *vdev)
+{
+	struct vgpusvm_vm *vm;
+
+	guard(mutex)(&vdev->vms_lock);
+	list_for_each_entry(vm, &vdev->vms, entry)
+		if (READ_ONCE(vm->group)) {
+			kref_get(&vm->ref);
+			return vm;
+		}
+
+	return NULL;
+}
+
+/**
+ * vgpusvm_device_kill_vms() - Let a GPU access nothing any more
+ * @vdev: The GPU, which is going. No new VMs come.
+ *
+ * Those that are closed just now are no exception: their DMA mappings may not
+ * outlive the GPU either.
+ */
+void vgpusvm_device_kill_vms(struct vgpusvm_device *vdev)
+{
+	struct vgpusvm_vm *vm;
+
+	while ((vm = vgpusvm_device_next_vm(vdev))) {
+		vgpusvm_vm_kill(vm);
+		vgpusvm_vm_unref(vm);
+	}
 }
 
 /*
  * A job may wait for a page that only its own process can bring, by userfaultfd.
- * If that is killed, or exits, nobody does, until its other files are closed as
- * well. So neither may wait here for good, nor who closes files for others.
+ * A process that exits brings none, and who closes files for others may not
+ * depend on them.
  */
+static void vgpusvm_vm_wait_gone(struct vgpusvm_vm *vm)
+{
+	if (current->flags & PF_EXITING)
+		wait_for_completion_timeout(&vm->gone, VGPUSVM_EXIT_TIMEOUT);
+	else if (current->mm == vm->mm)
+		wait_for_completion_killable(&vm->gone);
+}
+
+/* Takes over the use that the handle was. */
 static void vgpusvm_vm_close(struct vgpusvm_vm *vm)
 {
 	kref_get(&vm->ref);
-	queue_work(vgpusvm_job_wq, &vm->close_work);
-	if (current->flags & (PF_EXITING | PF_KTHREAD))
-		wait_for_completion_timeout(&vm->gone, VGPUSVM_EXIT_TIMEOUT);
-	else
-		wait_for_completion_killable(&vm->gone);
+	WRITE_ONCE(vm->closed, true);
+	wake_up_all(&vm->range_free);
 	vgpusvm_vm_put(vm);
+	vgpusvm_vm_wait_gone(vm);
+	vgpusvm_vm_unref(vm);
 }
 
 /**
@@ -255,7 +369,8 @@ int vgpusvm_vm_create_ioctl(struct drm_device *drm, void *data,
 	if (IS_ERR(vm))
 		return PTR_ERR(vm);
 
-	err = xa_alloc(&vfile->vms, &args->vm_id, vm, xa_limit_32b, GFP_KERNEL);
+	err = xa_alloc(&vfile->vms, &args->vm_id, vm,
+		       XA_LIMIT(1, VGPUSVM_MAX_VMS), GFP_KERNEL);
 	if (err)
 		vgpusvm_vm_close(vm);
 
@@ -289,8 +404,8 @@ int vgpusvm_vm_destroy_ioctl(struct drm_device *drm, void *data,
 		vgpusvm_vm_put(vm);
 		return -ENOENT;
 	}
-	vgpusvm_vm_close(vm);
 	vgpusvm_vm_put(vm);
+	vgpusvm_vm_close(vm);
 
 	return 0;
 }
@@ -310,11 +425,11 @@ int vgpusvm_file_open(struct drm_device *drm, struct drm_file *file)
 	if (wait_for_completion_interruptible(&to_vgpusvm(drm)->probed))
 		return -EINTR;
 
-	vfile = kzalloc_obj(*vfile);
+	vfile = kzalloc_obj(*vfile, GFP_KERNEL_ACCOUNT);
 	if (!vfile)
 		return -ENOMEM;
 
-	xa_init_flags(&vfile->vms, XA_FLAGS_ALLOC1);
+	xa_init_flags(&vfile->vms, XA_FLAGS_ALLOC1 | XA_FLAGS_ACCOUNT);
 	file->driver_priv = vfile;
 
 	return 0;

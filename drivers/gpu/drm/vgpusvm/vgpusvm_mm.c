@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * What the VMs of one address space share, on whichever GPU they are.
+ */
+
+#include <linux/cleanup.h>
+#include <linux/hash.h>
+#include <linux/hashtable.h>
+#include <linux/mutex.h>
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+
+#include "vgpusvm_mm.h"
+
+static DEFINE_HASHTABLE(vgpusvm_mms, 8);
+/* Protects vgpusvm_mms */
+static DEFINE_MUTEX(vgpusvm_mms_lock);
+
+static struct vgpusvm_mm *vgpusvm_mm_find(struct mm_struct *mm)
+{
+	struct vgpusvm_mm *vmm;
+
+	hash_for_each_possible(vgpusvm_mms, vmm, entry, (unsigned long)mm)
+		if (vmm->mm == mm)
+			return vmm;
+
+	return NULL;
+}
+
+/**
+ * vgpusvm_mm_get() - Find or make what the VMs of an address space share
+ * @mm: The address space.
+ *
+ * Return: It, with a reference, or an error pointer: -ENOMEM.
+ */
+struct vgpusvm_mm *vgpusvm_mm_get(struct mm_struct *mm)
+{
+	struct vgpusvm_mm *vmm;
+
+	guard(mutex)(&vgpusvm_mms_lock);
+	vmm = vgpusvm_mm_find(mm);
+	if (vmm) {
+		kref_get(&vmm->ref);
+		return vmm;
+	}
+
+	vmm = kzalloc_obj(*vmm, GFP_KERNEL_ACCOUNT);
+	if (!vmm)
+		return ERR_PTR(-ENOMEM);
+
+	kref_init(&vmm->ref);
+	init_rwsem(&vmm->move_lock);
+	/* So that no other address space gets the same address meanwhile */
+	mmgrab(mm);
+	vmm->mm = mm;
+	hash_add(vgpusvm_mms, &vmm->entry, (unsigned long)mm);
+
+	return vmm;
+}
+
+static void vgpusvm_mm_free(struct kref *ref)
+{
+	struct vgpusvm_mm *vmm = container_of(ref, struct vgpusvm_mm, ref);
+
+	hash_del(&vmm->entry);
+	mutex_unlock(&vgpusvm_mms_lock);
+	mmdrop(vmm->mm);
+	kfree(vmm);
+}
+
+/**
+ * vgpusvm_mm_put() - Drop a reference
+ * @vmm: What the VMs of an address space share.
+ */
+void vgpusvm_mm_put(struct vgpusvm_mm *vmm)
+{
+	kref_put_mutex(&vmm->ref, vgpusvm_mm_free, &vgpusvm_mms_lock);
+}

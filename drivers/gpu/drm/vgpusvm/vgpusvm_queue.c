@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * The asynchronous jobs of a VM run in a thread of the process that owns it, as
+ * those of vhost do: its processor time and its memory count where the process's
+ * do, a job can't delay another VM, and it ends with the process.
+ */
+
+#include <linux/cleanup.h>
+#include <linux/sched.h>
+#include <linux/sched/vhost_task.h>
+
+#include "vgpusvm_device.h"
+#include "vgpusvm_job.h"
+#include "vgpusvm_queue.h"
+#include "vgpusvm_vm.h"
+
+/**
+ * vgpusvm_queue_init() - Set up a queue without jobs
+ * @queue: The queue.
+ */
+void vgpusvm_queue_init(struct vgpusvm_queue *queue)
+{
+	mutex_init(&queue->task_lock);
+	spin_lock_init(&queue->lock);
+	INIT_LIST_HEAD(&queue->jobs);
+}
+
+/**
+ * vgpusvm_queue_fini() - Stop the thread
+ * @queue: The queue; it has no jobs and gets none.
+ *
+ * Waits for the thread to notice, which a stopped process delays.
+ */
+void vgpusvm_queue_fini(struct vgpusvm_queue *queue)
+{
+	if (queue->task)
+		vhost_task_stop(queue->task);
+	mutex_destroy(&queue->task_lock);
+}
+
+static struct vgpusvm_job *vgpusvm_queue_first(struct vgpusvm_queue *queue)
+{
+	guard(spinlock)(&queue->lock);
+
+	return list_first_entry_or_null(&queue->jobs, struct vgpusvm_job,
+					entry);
+}
+
+static void vgpusvm_queue_del(struct vgpusvm_vm *vm, struct vgpusvm_job *job)
+{
+	scoped_guard(spinlock, &vm->queue.lock) {
+		list_del(&job->entry);
+		vm->queue.num_jobs--;
+	}
+	vgpusvm_job_free(job);
+	vgpusvm_vm_put(vm);
+}
+
+/* Returns whether there was a job. One that a signal interrupts goes on later. */
+static bool vgpusvm_queue_run(void *data)
+{
+	struct vgpusvm_vm *vm = data;
+	struct vgpusvm_job *job = vgpusvm_queue_first(&vm->queue);
+
+	if (!job)
+		return false;
+
+	__set_current_state(TASK_RUNNING);
+	if (vgpusvm_job_run(vm, job))
+		vgpusvm_queue_del(vm, job);
+
+	return true;
+}
+
+/* The process is killed: nobody will look at the results. */
+static void vgpusvm_queue_kill(void *data)
+{
+	struct vgpusvm_vm *vm = data;
+	struct vgpusvm_queue *queue = &vm->queue;
+	struct vgpusvm_job *job;
+
+	scoped_guard(spinlock, &queue->lock)
+		queue->killed = true;
+	while ((job = vgpusvm_queue_first(queue)))
+		vgpusvm_queue_del(vm, job);
+}
+
+static int vgpusvm_queue_make_task(struct vgpusvm_vm *vm)
+{
+	struct vgpusvm_queue *queue = &vm->queue;
+	struct vhost_task *task;
+
+	guard(mutex)(&queue->task_lock);
+	if (queue->task)
+		return 0;
+
+	task = vhost_task_create(vgpusvm_queue_run, vgpusvm_queue_kill, vm,
+				 VGPUSVM_DRIVER_NAME);
+	/* For programs, -EAGAIN would mean to call again at once */
+	if (task == ERR_PTR(-EAGAIN))
+		return -EDQUOT;
+	if (IS_ERR(task))
+		return PTR_ERR(task);
+
+	queue->task = task;
+	vhost_task_start(task);
+
+	return 0;
+}
+
+/**
+ * vgpusvm_queue_add() - Queue a job
+ * @vm: The VM, of the current process.
+ * @job: The job. The queue owns it afterwards, if there was no error.
+ *
+ * Return: 0; -EBUSY if there are %VGPUSVM_MAX_JOBS already, -EDQUOT if the
+ * process may not have another thread, -EINTR, -ENOMEM.
+ */
+int vgpusvm_queue_add(struct vgpusvm_vm *vm, struct vgpusvm_job *job)
+{
+	struct vgpusvm_queue *queue = &vm->queue;
+	int err;
+
+	err = vgpusvm_queue_make_task(vm);
+	if (err)
+		return err;
+
+	scoped_guard(spinlock, &queue->lock) {
+		if (queue->killed)
+			return -EINTR;
+		if (queue->num_jobs >= VGPUSVM_MAX_JOBS)
+			return -EBUSY;
+		/* A job counts as a user until it has ended */
+		vgpusvm_vm_use(vm);
+		list_add_tail(&job->entry, &queue->jobs);
+		queue->num_jobs++;
+	}
+	vhost_task_wake(queue->task);
+
+	return 0;
+}
