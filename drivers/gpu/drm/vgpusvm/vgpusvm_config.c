@@ -25,6 +25,11 @@ DEFINE_MUTEX(vgpusvm_bound_lock);
 
 static LIST_HEAD(vgpusvm_configs);
 
+/* Tells devices that were made here from others: platform data does not */
+const struct device_type vgpusvm_device_type = {
+	.name = VGPUSVM_DRIVER_NAME,
+};
+
 static struct vgpusvm_config *vgpusvm_config_find_index(unsigned int index)
 {
 	struct vgpusvm_config *config;
@@ -265,6 +270,7 @@ int vgpusvm_config_enable(struct vgpusvm_config *config)
 	if (!pdev)
 		return -ENOMEM;
 
+	pdev->dev.type = &vgpusvm_device_type;
 	err = platform_device_add_data(pdev, &config, sizeof(config));
 	if (!err)
 		err = platform_device_add(pdev);

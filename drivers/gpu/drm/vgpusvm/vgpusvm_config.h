@@ -8,6 +8,7 @@
 
 #include <drm/drm_pagemap_topology.h>
 
+struct device_type;
 struct platform_device;
 struct vgpusvm_device;
 
@@ -72,6 +73,7 @@ struct vgpusvm_config {
 	struct vgpusvm_device *vdev;
 };
 
+extern const struct device_type vgpusvm_device_type;
 extern struct mutex vgpusvm_config_lock;
 extern struct mutex vgpusvm_bound_lock;
 

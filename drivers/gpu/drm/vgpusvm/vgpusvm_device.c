@@ -266,37 +266,16 @@ int vgpusvm_device_register(struct vgpusvm_device *vdev)
 	return err;
 }
 
-static struct vgpusvm_vm *vgpusvm_device_next_vm(struct vgpusvm_device *vdev)
-{
-	struct vgpusvm_vm *vm;
-
-	guard(mutex)(&vdev->vms_lock);
-	list_for_each_entry(vm, &vdev->vms, entry)
-		if (!READ_ONCE(vm->dead) && !READ_ONCE(vm->closed) &&
-		    kref_get_unless_zero(&vm->ref))
-			return vm;
-
-	return NULL;
-}
-
-/* No new ones come: this is after drm_dev_unplug(). */
-static void vgpusvm_device_kill_vms(struct vgpusvm_device *vdev)
-{
-	struct vgpusvm_vm *vm;
-
-	while ((vm = vgpusvm_device_next_vm(vdev))) {
-		vgpusvm_vm_kill(vm);
-		vgpusvm_vm_put(vm);
-	}
-}
-
-/* Pages come back when nobody holds them any more, which may take a while. */
+/*
+ * Pages come back when nobody holds them any more, which may take a while. The
+ * cache is not asked: its shrinker can make it forget a pagemap that is in use.
+ */
 static void vgpusvm_region_drain(struct vgpusvm_region *region)
 {
 	unsigned long warn = jiffies + VGPUSVM_DRAIN_WARN;
 	struct drm_pagemap *dpagemap;
 
-	while ((dpagemap = drm_pagemap_get_from_cache_if_active(region->cache))) {
+	while ((dpagemap = vgpusvm_region_pagemap(region))) {
 		vgpusvm_evict_pagemap(to_vgpusvm_pagemap(dpagemap));
 		drm_pagemap_put(dpagemap);
 		fsleep(1000);
@@ -328,7 +307,7 @@ void vgpusvm_device_remove(struct vgpusvm_device *vdev)
 	vgpusvm_device_kill_vms(vdev);
 	for (i = 0; i < vdev->num_regions; i++)
 		vgpusvm_region_drain(&vdev->regions[i]);
-	/* The pagemaps are unmapped from there */
+	/* Pagemaps are unmapped from there, and VMs taken apart */
 	flush_workqueue(vgpusvm_wq);
 	drm_pagemap_initiator_unregister(vdev->initiator);
 	vdev->initiator = NULL;

@@ -45,9 +45,10 @@ struct vgpusvm_device {
 };
 
 const struct file_operations *vgpusvm_fops_get(void);
-/* For what is short, and for jobs, which are not */
+/* For what waits for no process */
 extern struct workqueue_struct *vgpusvm_wq;
-extern struct workqueue_struct *vgpusvm_job_wq;
+/* For the end of VMs, which may wait for their process */
+extern struct workqueue_struct *vgpusvm_free_wq;
 extern unsigned int vgpusvm_timeslice_ms;
 extern bool vgpusvm_fd_placement;
 extern bool vgpusvm_huge_folios;

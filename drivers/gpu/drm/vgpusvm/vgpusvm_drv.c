@@ -18,6 +18,7 @@
 #include "vgpusvm_fault.h"
 #include "vgpusvm_figures.h"
 #include "vgpusvm_job.h"
+#include "vgpusvm_pagemap.h"
 #include "vgpusvm_prefs.h"
 #include "vgpusvm_query.h"
 #include "vgpusvm_vm.h"
@@ -26,7 +27,7 @@
 #define VGPUSVM_MAX_TIMESLICE	999
 
 struct workqueue_struct *vgpusvm_wq;
-struct workqueue_struct *vgpusvm_job_wq;
+struct workqueue_struct *vgpusvm_free_wq;
 
 unsigned int vgpusvm_timeslice_ms = 5;
 static int vgpusvm_set_timeslice(const char *val, const struct kernel_param *kp)
@@ -140,8 +141,8 @@ static int vgpusvm_probe(struct platform_device *pdev)
 	struct vgpusvm_device *vdev;
 	int err;
 
-	/* Made by somebody else, with our name */
-	if (!config)
+	/* Made by somebody else, or bound by driver_override */
+	if (pdev->dev.type != &vgpusvm_device_type)
 		return -ENODEV;
 
 	vdev = devm_drm_dev_alloc(&pdev->dev, &vgpusvm_drm_driver,
@@ -176,16 +177,17 @@ static int __init vgpusvm_init(void)
 {
 	int err = -ENOMEM;
 
+	vgpusvm_pagemap_init_ops();
 	vgpusvm_wq = alloc_workqueue("vgpusvm", WQ_UNBOUND, 0);
 	if (!vgpusvm_wq)
 		return err;
-	vgpusvm_job_wq = alloc_workqueue("vgpusvm-jobs", WQ_UNBOUND, 0);
-	if (!vgpusvm_job_wq)
+	vgpusvm_free_wq = alloc_workqueue("vgpusvm-free", WQ_UNBOUND, 0);
+	if (!vgpusvm_free_wq)
 		goto err_wq;
 
 	err = platform_driver_register(&vgpusvm_platform_driver);
 	if (err)
-		goto err_job_wq;
+		goto err_free_wq;
 	err = vgpusvm_params_init();
 	if (err)
 		goto err_driver;
@@ -199,8 +201,8 @@ err_params:
 	vgpusvm_params_fini();
 err_driver:
 	platform_driver_unregister(&vgpusvm_platform_driver);
-err_job_wq:
-	destroy_workqueue(vgpusvm_job_wq);
+err_free_wq:
+	destroy_workqueue(vgpusvm_free_wq);
 err_wq:
 	destroy_workqueue(vgpusvm_wq);
 
@@ -212,7 +214,7 @@ static void __exit vgpusvm_exit(void)
 	vgpusvm_configfs_fini();
 	vgpusvm_params_fini();
 	platform_driver_unregister(&vgpusvm_platform_driver);
-	destroy_workqueue(vgpusvm_job_wq);
+	destroy_workqueue(vgpusvm_free_wq);
 	destroy_workqueue(vgpusvm_wq);
 }
 

@@ -18,13 +18,9 @@
 
 #include "vgpusvm_device.h"
 #include "vgpusvm_pagemap.h"
-#include "vgpusvm_residency.h"
 
 /* Pages moved at once; the largest folio has to fit */
 #define VGPUSVM_EVICT_PAGES	HPAGE_PMD_NR
-
-/* One at a time empties regions, so that it sees all that is in them */
-static DEFINE_MUTEX(vgpusvm_evict_lock);
 
 static void vgpusvm_count_eviction(struct vgpusvm_region *region, u64 bytes)
 {
@@ -52,20 +48,34 @@ static void vgpusvm_folio_retire(struct folio *folio)
 }
 
 /*
- * A page always comes, sooner or later. A huge one may not, and a device
- * folio can't be split from here: see vgpusvm_evict_huge().
+ * A page always comes, sooner or later. A huge one may not, and a device folio
+ * can't be split here, where there may be no process any more. But there is one
+ * behind it, with the content.
  */
-static struct folio *vgpusvm_evict_target(unsigned int order)
+static struct folio *vgpusvm_evict_target(struct page *backing,
+					  unsigned int order)
 {
-	if (order)
-		return folio_alloc(GFP_HIGHUSER | __GFP_RETRY_MAYFAIL |
-				   __GFP_NOWARN, order);
+	struct folio *target;
 
-	return folio_alloc(GFP_HIGHUSER | __GFP_NOFAIL, 0);
+	if (!order)
+		return folio_alloc(GFP_HIGHUSER | __GFP_NOFAIL, 0);
+
+	target = folio_alloc(GFP_HIGHUSER | __GFP_RETRY_MAYFAIL | __GFP_NOWARN,
+			     order);
+	if (target)
+		return target;
+
+	target = page_folio(backing);
+	if (folio_order(target) != order)
+		return NULL;
+	folio_get(target);
+
+	return target;
 }
 
 static unsigned long vgpusvm_evict_folio(struct folio *folio)
 {
+	struct page *backing = vgpusvm_page_backing(folio_page(folio, 0));
 	unsigned int order = folio_order(folio);
 	struct folio *target;
 	unsigned long i;
@@ -73,14 +83,16 @@ static unsigned long vgpusvm_evict_folio(struct folio *folio)
 	if (vgpusvm_folio_is_retired(folio))
 		return 0;
 
-	target = vgpusvm_evict_target(order);
+	target = vgpusvm_evict_target(backing, order);
 	if (!target)
 		return 0;
 
 	folio_lock(target);
-	for (i = 0; i < 1UL << order; i++)
+	for (i = 0; target != page_folio(backing) && i < 1UL << order; i++)
 		copy_highpage(folio_page(target, i),
 			      vgpusvm_page_backing(folio_page(folio, i)));
+	/* What a GPU has written is not on any disk */
+	folio_mark_dirty(target);
 	vgpusvm_stats_add(&vgpusvm_page_pagemap(&folio->page)->region->vdev->stats,
 			  VGPUSVM_STAT_COPIED_OUT_BYTES, PAGE_SIZE << order);
 
@@ -88,15 +100,28 @@ static unsigned long vgpusvm_evict_folio(struct folio *folio)
 		(order ? MIGRATE_PFN_COMPOUND : 0);
 }
 
-static void vgpusvm_evict_retire(const unsigned long *src, unsigned long npages)
+/* What took the place of the page that it was behind belongs to the process. */
+static void vgpusvm_evict_give(struct page *page, unsigned long dst)
+{
+	struct vgpusvm_pagemap *vpagemap = vgpusvm_page_pagemap(page);
+
+	if (migrate_pfn_to_page(dst) == vgpusvm_page_backing(page))
+		vgpusvm_region_give_pages(vpagemap->region,
+					  page_to_pfn(page) - vpagemap->first);
+}
+
+static void vgpusvm_evict_retire(const unsigned long *src,
+				 const unsigned long *dst, unsigned long npages)
 {
 	unsigned long i;
 
 	for (i = 0; i < npages; i++) {
 		struct page *page = migrate_pfn_to_page(src[i]);
 
-		if (page && src[i] & MIGRATE_PFN_MIGRATE)
-			vgpusvm_folio_retire(page_folio(page));
+		if (!page || !(src[i] & MIGRATE_PFN_MIGRATE))
+			continue;
+		vgpusvm_evict_give(page, dst[i]);
+		vgpusvm_folio_retire(page_folio(page));
 	}
 }
 
@@ -116,70 +141,117 @@ static void vgpusvm_evict_pfns(unsigned long pfn, unsigned long npages)
 			dst[i] = vgpusvm_evict_folio(page_folio(migrate_pfn_to_page(src[i])));
 
 	migrate_device_pages(src, dst, npages);
-	vgpusvm_evict_retire(src, npages);
+	vgpusvm_evict_retire(src, dst, npages);
 	migrate_device_finalize(src, dst, npages);
 }
 
-/*
- * When there is no huge page to be had, the CPU's fault handler can split the
- * device folio, as long as the process is there.
- */
-static void vgpusvm_evict_huge(struct vgpusvm_alloc *alloc)
+static void vgpusvm_evict_block(struct vgpusvm_pagemap *vpagemap,
+				struct gpu_buddy_block *block)
 {
-	struct mm_struct *mm = alloc->devmem.mm;
+	struct gpu_buddy *buddy = &vpagemap->region->buddy;
+	unsigned long pfn = vpagemap->first +
+		(gpu_buddy_block_offset(block) >> PAGE_SHIFT);
+	unsigned long left = gpu_buddy_block_size(buddy, block) >> PAGE_SHIFT;
 
-	if (alloc->devmem.size < HPAGE_PMD_SIZE || !mmget_not_zero(mm))
-		return;
+	while (left) {
+		unsigned long num = min(left, VGPUSVM_EVICT_PAGES);
 
-	vgpusvm_mm_evict(mm, alloc->start, alloc->devmem.size, NULL);
-	mmput_async(mm);
+		vgpusvm_evict_pfns(pfn, num);
+		pfn += num;
+		left -= num;
+	}
 }
 
-static int vgpusvm_evict_alloc(struct vgpusvm_alloc *alloc)
+/*
+ * Whether the pages of an allocation are those of a pagemap that the caller
+ * keeps. Others may be unmapped at any time.
+ */
+static bool vgpusvm_alloc_is_of(const struct vgpusvm_alloc *alloc,
+				const struct vgpusvm_pagemap *vpagemap)
 {
-	struct vgpusvm_pagemap *vpagemap =
-		to_vgpusvm_pagemap(alloc->devmem.dpagemap);
-	struct gpu_buddy_block *block =
-		list_first_entry(&alloc->blocks, typeof(*block), link);
-	unsigned long first = vpagemap->first +
-		(gpu_buddy_block_offset(block) >> PAGE_SHIFT);
+	return alloc->devmem.dpagemap == &vpagemap->dpagemap;
+}
 
-	vgpusvm_evict_pfns(first, alloc->devmem.size >> PAGE_SHIFT);
+static int vgpusvm_evict_alloc(struct vgpusvm_pagemap *vpagemap,
+			       struct vgpusvm_alloc *alloc)
+{
+	struct gpu_buddy_block *block;
+
+	list_for_each_entry(block, &alloc->blocks, link)
+		vgpusvm_evict_block(vpagemap, block);
 
 	return completion_done(&alloc->devmem.detached) ? 0 : -EBUSY;
 }
 
+/* What was used since the last look gets a second chance. */
+static bool vgpusvm_evict_is_victim(struct vgpusvm_alloc *alloc)
+{
+	if (alloc->sparse || !READ_ONCE(alloc->used))
+		return true;
+
+	WRITE_ONCE(alloc->used, false);
+
+	return false;
+}
+
+static int vgpusvm_evict_victim(struct vgpusvm_pagemap *vpagemap,
+				struct vgpusvm_alloc *alloc)
+{
+	int err;
+
+	if (!vgpusvm_alloc_is_of(alloc, vpagemap))
+		return -EBUSY;
+
+	scoped_guard(rwsem_write, &vgpusvm_move_lock)
+		err = drm_pagemap_evict_to_ram(&alloc->devmem);
+	/*
+	 * The process is gone, but a child of it has the pages; or a huge page
+	 * was to be had for none of its own.
+	 */
+	if (err == -EFAULT || (err && alloc->devmem.size >= HPAGE_PMD_SIZE))
+		err = vgpusvm_evict_alloc(vpagemap, alloc);
+	if (!err)
+		vgpusvm_count_eviction(vpagemap->region, alloc->devmem.size);
+
+	return err;
+}
+
 /**
  * vgpusvm_evict_one() - Make some room in a region
- * @region: The region; its pagemap is in use.
+ * @vpagemap: Its pagemap, with a reference.
  *
  * Return: 0 if something was freed, -ENOENT if there is nothing, else why the
  * one that was tried would not move.
  */
-int vgpusvm_evict_one(struct vgpusvm_region *region)
+int vgpusvm_evict_one(struct vgpusvm_pagemap *vpagemap)
 {
-	struct vgpusvm_alloc *alloc = vgpusvm_alloc_next_victim(region);
-	size_t size;
+	struct vgpusvm_region *region = vpagemap->region;
+	struct vgpusvm_alloc *alloc =
+		vgpusvm_region_rotate(region, 2, vgpusvm_evict_is_victim);
 	int err;
 
-	/* What is on its way to be freed is room as well */
 	if (!alloc)
-		return flush_work(&region->release_work) ? 0 : -ENOENT;
+		return -ENOENT;
 
-	size = alloc->devmem.size;
-	scoped_guard(rwsem_write, &vgpusvm_move_lock)
-		err = drm_pagemap_evict_to_ram(&alloc->devmem);
-	/* The process is gone, but a child of it has the pages */
-	if (err == -EFAULT)
-		err = vgpusvm_evict_alloc(alloc);
+	err = vgpusvm_evict_victim(vpagemap, alloc);
 	vgpusvm_alloc_put(alloc);
-	if (err)
-		return err;
+	if (!err)
+		flush_work(&region->release_work);
 
-	vgpusvm_count_eviction(region, size);
-	flush_work(&region->release_work);
+	return err;
+}
 
-	return 0;
+/* Each once, but for those that come while this runs. */
+static bool vgpusvm_evict_is_next(struct vgpusvm_alloc *alloc)
+{
+	unsigned int round = READ_ONCE(alloc->region->evict_round);
+
+	if (alloc->evict_round == round)
+		return false;
+
+	alloc->evict_round = round;
+
+	return true;
 }
 
 /**
@@ -191,35 +263,18 @@ int vgpusvm_evict_one(struct vgpusvm_region *region)
 int vgpusvm_evict_pagemap(struct vgpusvm_pagemap *vpagemap)
 {
 	struct vgpusvm_region *region = vpagemap->region;
-	struct vgpusvm_alloc *alloc, *next;
-	LIST_HEAD(allocs);
+	struct vgpusvm_alloc *alloc;
 	int err = 0;
 
-	guard(mutex)(&vgpusvm_evict_lock);
-	/* Each once, but for those that come while this runs */
-	scoped_guard(spinlock_irqsave, &region->lru_lock) {
-		list_for_each_entry_safe(alloc, next, &region->lru, lru) {
-			if (kref_get_unless_zero(&alloc->ref))
-				list_move_tail(&alloc->lru, &allocs);
-		}
-	}
-
-	for (;;) {
-		scoped_guard(spinlock_irqsave, &region->lru_lock) {
-			alloc = list_first_entry_or_null(&allocs,
-							 typeof(*alloc), lru);
-			if (alloc)
-				list_move_tail(&alloc->lru, &region->lru);
-		}
-		if (!alloc)
-			break;
-
-		if (vgpusvm_evict_alloc(alloc)) {
-			vgpusvm_evict_huge(alloc);
+	guard(mutex)(&region->evict_lock);
+	WRITE_ONCE(region->evict_round, region->evict_round + 1);
+	while ((alloc = vgpusvm_region_rotate(region, 1,
+					      vgpusvm_evict_is_next))) {
+		if (!vgpusvm_alloc_is_of(alloc, vpagemap) ||
+		    vgpusvm_evict_alloc(vpagemap, alloc))
 			err = -EBUSY;
-		} else {
+		else
 			vgpusvm_count_eviction(region, alloc->devmem.size);
-		}
 		vgpusvm_alloc_put(alloc);
 		cond_resched();
 	}

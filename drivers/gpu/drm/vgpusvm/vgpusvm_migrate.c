@@ -68,6 +68,10 @@ static void vgpusvm_copy_folio(struct page *page, struct device *dev,
 		else
 			copy_highpage(other, local);
 	}
+
+	/* What a GPU has written is not on any disk, whatever MADV_FREE said */
+	if (!to_region && addr->proto != VGPUSVM_INTERCONNECT)
+		folio_mark_dirty(page_folio(vgpusvm_addr_page(dev, addr)));
 }
 
 static void vgpusvm_count_copy(struct vgpusvm_device *from,
@@ -155,24 +159,27 @@ const struct drm_pagemap_devmem_ops vgpusvm_devmem_ops = {
  * Makes room by evicting others. What is in the way can't always be moved, and
  * what was freed may be taken by somebody else, so both are limited.
  */
-static struct vgpusvm_alloc *vgpusvm_alloc_evicting(struct vgpusvm_region *region,
-						    struct mm_struct *mm,
-						    unsigned long start,
-						    size_t size)
+static struct vgpusvm_alloc *
+vgpusvm_alloc_evicting(struct vgpusvm_pagemap *vpagemap, struct mm_struct *mm,
+		       size_t size)
 {
+	struct vgpusvm_region *region = vpagemap->region;
 	u64 tries = region->size >> PAGE_SHIFT;
 	struct vgpusvm_alloc *alloc;
 	unsigned int failures = 8;
 	int err;
 
 	do {
-		alloc = vgpusvm_alloc_create(region, mm, start, size);
+		alloc = vgpusvm_alloc_create(region, mm, size);
 		if (!IS_ERR(alloc) || PTR_ERR(alloc) != -ENOSPC)
 			return alloc;
 		if (signal_pending(current))
 			return ERR_PTR(-EINTR);
+		/* What is on its way to be freed is room as well */
+		if (flush_work(&region->release_work))
+			continue;
 
-		err = vgpusvm_evict_one(region);
+		err = vgpusvm_evict_one(vpagemap);
 		if (err == -ENOENT || (err && !--failures))
 			break;
 	} while (--tries);
@@ -200,14 +207,15 @@ int vgpusvm_populate_mm(struct drm_pagemap *dpagemap, unsigned long start,
 		.timeslice_ms = timeslice_ms,
 		.can_migrate_same_pagemap = 1,
 	};
-	struct vgpusvm_region *region = to_vgpusvm_pagemap(dpagemap)->region;
+	struct vgpusvm_pagemap *vpagemap = to_vgpusvm_pagemap(dpagemap);
+	struct vgpusvm_region *region = vpagemap->region;
 	struct vgpusvm_alloc *alloc;
 	int err, idx;
 
 	if (!drm_dev_enter(&region->vdev->drm, &idx))
 		return -ENODEV;
 
-	alloc = vgpusvm_alloc_evicting(region, mm, start, end - start);
+	alloc = vgpusvm_alloc_evicting(vpagemap, mm, end - start);
 	if (IS_ERR(alloc)) {
 		err = PTR_ERR(alloc);
 		goto out_exit;
@@ -222,10 +230,8 @@ int vgpusvm_populate_mm(struct drm_pagemap *dpagemap, unsigned long start,
 		err = drm_pagemap_migrate_to_devmem(&alloc->devmem, mm, start,
 						    end, &details);
 	/* Also after an error some pages may be there */
-	if (!completion_done(&alloc->devmem.detached)) {
-		guard(spinlock_irqsave)(&region->lru_lock);
-		list_add_tail(&alloc->lru, &region->lru);
-	}
+	if (!completion_done(&alloc->devmem.detached))
+		vgpusvm_alloc_add_lru(alloc);
 	vgpusvm_alloc_put(alloc);
 out_exit:
 	drm_dev_exit(idx);

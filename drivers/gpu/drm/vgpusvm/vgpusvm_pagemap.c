@@ -6,6 +6,8 @@
 
 #include <linux/cleanup.h>
 #include <linux/dma-direct.h>
+#include <linux/hmm.h>
+#include <linux/interval_tree.h>
 #include <linux/ioport.h>
 #include <linux/memremap.h>
 #include <linux/slab.h>
@@ -17,33 +19,64 @@
 #include "vgpusvm_device.h"
 #include "vgpusvm_pagemap.h"
 
-/* All that are mapped, of all GPUs */
-static LIST_HEAD(vgpusvm_pagemaps);
+/* All that are mapped, of all GPUs, by the numbers of their pages */
+static struct rb_root_cached vgpusvm_pagemaps = RB_ROOT_CACHED;
+/* Protects vgpusvm_pagemaps and &vgpusvm_region.pagemaps */
 static DEFINE_SPINLOCK(vgpusvm_pagemaps_lock);
 
-static unsigned long vgpusvm_pagemap_pages(struct vgpusvm_pagemap *vpagemap)
+/* Those of drm_pagemap, with vgpusvm_folio_free() */
+static struct dev_pagemap_ops vgpusvm_dev_pagemap_ops;
+
+static struct vgpusvm_pagemap *
+vgpusvm_pagemap_of(struct interval_tree_node *node)
 {
-	return range_len(&vpagemap->pagemap.range) >> PAGE_SHIFT;
+	return container_of(node, struct vgpusvm_pagemap, pfns);
+}
+
+static u32 vgpusvm_pfn_id(unsigned long pfn)
+{
+	struct interval_tree_node *node =
+		interval_tree_iter_first(&vgpusvm_pagemaps, pfn, pfn);
+
+	return node ? vgpusvm_pagemap_of(node)->region->id : 0;
 }
 
 /**
- * vgpusvm_pfn_id() - What pagemap a page number belongs to
- * @pfn: The page number.
+ * vgpusvm_pfns_ids() - What pagemaps pages belong to
+ * @hmm_pfns: The pages, as hmm_range_fault() has them.
+ * @npages: Number of entries in @hmm_pfns and @ids.
+ * @ids: For each page that is there the ID, 0 if it is none of this driver.
+ *	 Entries of others stay.
  *
- * Does not look at the page, which may be gone.
- *
- * Return: The ID, 0 if it is none of this driver.
+ * Goes by the page numbers and does not look at the pages, which may be gone.
  */
-u32 vgpusvm_pfn_id(unsigned long pfn)
+void vgpusvm_pfns_ids(const unsigned long *hmm_pfns, unsigned long npages,
+		      u32 *ids)
+{
+	unsigned long i;
+
+	guard(spinlock)(&vgpusvm_pagemaps_lock);
+	for (i = 0; i < npages; i++)
+		if (hmm_pfns[i] & HMM_PFN_VALID)
+			ids[i] = vgpusvm_pfn_id(hmm_pfns[i] & ~HMM_PFN_FLAGS);
+}
+
+/**
+ * vgpusvm_region_pagemap() - The pagemap of a region, if it is in use
+ * @region: The region.
+ *
+ * Return: The pagemap with a reference, or %NULL.
+ */
+struct drm_pagemap *vgpusvm_region_pagemap(struct vgpusvm_region *region)
 {
 	struct vgpusvm_pagemap *vpagemap;
 
 	guard(spinlock)(&vgpusvm_pagemaps_lock);
-	list_for_each_entry(vpagemap, &vgpusvm_pagemaps, entry)
-		if (pfn - vpagemap->first < vgpusvm_pagemap_pages(vpagemap))
-			return vpagemap->region->id;
+	list_for_each_entry(vpagemap, &region->pagemaps, entry)
+		if (drm_pagemap_get_unless_zero(&vpagemap->dpagemap))
+			return &vpagemap->dpagemap;
 
-	return 0;
+	return NULL;
 }
 
 static bool vgpusvm_has_owner(void **owners, unsigned int num, void *owner)
@@ -58,7 +91,7 @@ static bool vgpusvm_has_owner(void **owners, unsigned int num, void *owner)
 }
 
 /**
- * vgpusvm_pagemap_owners() - The owners of all device-private pages there are
+ * vgpusvm_pagemap_owners() - The owners of all device-private pages in use
  * @owners: Each owner once, to compare with only; some may be going.
  * @max: Room in @owners.
  *
@@ -66,14 +99,17 @@ static bool vgpusvm_has_owner(void **owners, unsigned int num, void *owner)
  */
 unsigned int vgpusvm_pagemap_owners(void **owners, unsigned int max)
 {
-	struct vgpusvm_pagemap *vpagemap;
+	struct interval_tree_node *node;
 	unsigned int num = 0;
 
 	guard(spinlock)(&vgpusvm_pagemaps_lock);
-	list_for_each_entry(vpagemap, &vgpusvm_pagemaps, entry) {
+	for (node = interval_tree_iter_first(&vgpusvm_pagemaps, 0, ULONG_MAX);
+	     node; node = interval_tree_iter_next(node, 0, ULONG_MAX)) {
+		struct vgpusvm_pagemap *vpagemap = vgpusvm_pagemap_of(node);
 		void *owner = READ_ONCE(vpagemap->pagemap.owner);
 
-		if (vgpusvm_has_owner(owners, min(num, max), owner))
+		if (!vgpusvm_region_used(vpagemap->region) ||
+		    vgpusvm_has_owner(owners, min(num, max), owner))
 			continue;
 		if (num < max)
 			owners[num] = owner;
@@ -124,8 +160,10 @@ static void vgpusvm_pagemap_unmap(struct vgpusvm_pagemap *vpagemap)
 	struct range *range = &vpagemap->pagemap.range;
 	struct drm_device *drm = &region->vdev->drm;
 
-	scoped_guard(spinlock, &vgpusvm_pagemaps_lock)
+	scoped_guard(spinlock, &vgpusvm_pagemaps_lock) {
+		interval_tree_remove(&vpagemap->pfns, &vgpusvm_pagemaps);
 		list_del(&vpagemap->entry);
+	}
 	memunmap_pages(&vpagemap->pagemap);
 	release_mem_region(range->start, range_len(range));
 
@@ -177,6 +215,30 @@ void vgpusvm_pagemap_reap(struct vgpusvm_region *region)
 		kfree(vpagemap);
 }
 
+/*
+ * An allocation goes as a whole, when the last of its pages does. The memory
+ * behind the others need not wait for that.
+ */
+static void vgpusvm_folio_free(struct folio *folio)
+{
+	struct vgpusvm_pagemap *vpagemap =
+		vgpusvm_page_pagemap(folio_page(folio, 0));
+
+	vgpusvm_region_pages_freed(vpagemap->region,
+				   folio_pfn(folio) - vpagemap->first,
+				   folio_nr_pages(folio));
+	drm_pagemap_pagemap_ops_get()->folio_free(folio);
+}
+
+/**
+ * vgpusvm_pagemap_init_ops() - Set up what all pagemaps share
+ */
+void vgpusvm_pagemap_init_ops(void)
+{
+	vgpusvm_dev_pagemap_ops = *drm_pagemap_pagemap_ops_get();
+	vgpusvm_dev_pagemap_ops.folio_free = vgpusvm_folio_free;
+}
+
 static int vgpusvm_pagemap_map(struct vgpusvm_pagemap *vpagemap, void *owner)
 {
 	struct vgpusvm_region *region = vpagemap->region;
@@ -194,16 +256,30 @@ static int vgpusvm_pagemap_map(struct vgpusvm_pagemap *vpagemap, void *owner)
 	pagemap->range.end = res->end;
 	pagemap->nr_range = 1;
 	pagemap->owner = owner;
-	pagemap->ops = drm_pagemap_pagemap_ops_get();
+	pagemap->ops = &vgpusvm_dev_pagemap_ops;
 	vpagemap->first = PHYS_PFN(res->start);
+	vpagemap->pfns.start = vpagemap->first;
+	vpagemap->pfns.last = PHYS_PFN(res->end);
 
-	addr = memremap_pages(pagemap, region->config->numa_node);
+	addr = memremap_pages(pagemap, vgpusvm_region_node(region));
 	if (IS_ERR(addr)) {
 		release_mem_region(res->start, resource_size(res));
 		return PTR_ERR(addr);
 	}
 
 	return 0;
+}
+
+/* With the reference of @dpagemap. */
+static struct drm_pagemap *vgpusvm_pagemap_again(struct drm_pagemap *dpagemap,
+						 void *owner)
+{
+	if (dpagemap->pagemap->owner == owner)
+		return dpagemap;
+
+	drm_pagemap_put(dpagemap);
+
+	return ERR_PTR(-EBUSY);
 }
 
 /*
@@ -215,7 +291,13 @@ static struct drm_pagemap *vgpusvm_region_create(void *private, void *owner)
 	struct vgpusvm_region *region = private;
 	struct drm_device *drm = &region->vdev->drm;
 	struct vgpusvm_pagemap *vpagemap;
+	struct drm_pagemap *dpagemap;
 	int err;
+
+	/* The shrinker can make the cache forget a pagemap that is in use */
+	dpagemap = vgpusvm_region_pagemap(region);
+	if (dpagemap)
+		return vgpusvm_pagemap_again(dpagemap, owner);
 
 	/* The cache is empty or we were not called */
 	vgpusvm_pagemap_reap(region);
@@ -240,8 +322,10 @@ static struct drm_pagemap *vgpusvm_region_create(void *private, void *owner)
 		goto err_unmap;
 
 	drm_dev_get(drm);
-	scoped_guard(spinlock, &vgpusvm_pagemaps_lock)
-		list_add_tail(&vpagemap->entry, &vgpusvm_pagemaps);
+	scoped_guard(spinlock, &vgpusvm_pagemaps_lock) {
+		interval_tree_insert(&vpagemap->pfns, &vgpusvm_pagemaps);
+		list_add_tail(&vpagemap->entry, &region->pagemaps);
+	}
 
 	return &vpagemap->dpagemap;
 
@@ -257,14 +341,11 @@ err_free:
 
 static bool vgpusvm_region_instantiated(void *private)
 {
-	struct vgpusvm_pagemap *vpagemap;
+	struct vgpusvm_region *region = private;
 
 	guard(spinlock)(&vgpusvm_pagemaps_lock);
-	list_for_each_entry(vpagemap, &vgpusvm_pagemaps, entry)
-		if (vpagemap->region == private)
-			return true;
 
-	return false;
+	return !list_empty(&region->pagemaps);
 }
 
 static u64 vgpusvm_region_free(void *private)

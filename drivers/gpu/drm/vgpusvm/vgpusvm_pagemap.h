@@ -2,6 +2,7 @@
 #ifndef _VGPUSVM_PAGEMAP_H_
 #define _VGPUSVM_PAGEMAP_H_
 
+#include <linux/interval_tree.h>
 #include <linux/memremap.h>
 #include <linux/mm.h>
 #include <linux/rwsem.h>
@@ -22,7 +23,8 @@
  * @pagemap: The pages.
  * @region: The region.
  * @first: Number of the first page.
- * @entry: In the list of all, then in &vgpusvm_region.dead.
+ * @pfns: Its page numbers, in the tree of all.
+ * @entry: In &vgpusvm_region.pagemaps, then in &vgpusvm_region.dead.
  * @destroy_work: Unmaps it.
  */
 struct vgpusvm_pagemap {
@@ -30,6 +32,7 @@ struct vgpusvm_pagemap {
 	struct dev_pagemap pagemap;
 	struct vgpusvm_region *region;
 	unsigned long first;
+	struct interval_tree_node pfns;
 	struct list_head entry;
 	struct work_struct destroy_work;
 };
@@ -72,12 +75,15 @@ struct page *vgpusvm_addr_page(struct device *dev,
 			       const struct drm_pagemap_addr *addr);
 void vgpusvm_pagemap_reap(struct vgpusvm_region *region);
 unsigned int vgpusvm_pagemap_owners(void **owners, unsigned int max);
-u32 vgpusvm_pfn_id(unsigned long pfn);
+void vgpusvm_pfns_ids(const unsigned long *hmm_pfns, unsigned long npages,
+		      u32 *ids);
+struct drm_pagemap *vgpusvm_region_pagemap(struct vgpusvm_region *region);
+void vgpusvm_pagemap_init_ops(void);
 
 int vgpusvm_populate_mm(struct drm_pagemap *dpagemap, unsigned long start,
 			unsigned long end, struct mm_struct *mm,
 			unsigned long timeslice_ms);
-int vgpusvm_evict_one(struct vgpusvm_region *region);
+int vgpusvm_evict_one(struct vgpusvm_pagemap *vpagemap);
 int vgpusvm_evict_pagemap(struct vgpusvm_pagemap *vpagemap);
 
 #endif

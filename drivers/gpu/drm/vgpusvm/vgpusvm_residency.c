@@ -90,28 +90,33 @@ static int vgpusvm_walk_look(struct vgpusvm_walk *walk, void *owner,
 			     unsigned long npages, u32 *ids)
 {
 	unsigned long end = jiffies + VGPUSVM_WALK_TIMEOUT;
-	unsigned long i;
+	struct hmm_range range = walk->range;
+	unsigned long first = 0;
 	int err;
 
+	/* Only as far as nobody knows yet */
+	while (first < npages && ids[first] != DRM_VGPUSVM_RESIDENCY_NOT_PRESENT)
+		first++;
+	while (npages > first &&
+	       ids[npages - 1] != DRM_VGPUSVM_RESIDENCY_NOT_PRESENT)
+		npages--;
+	if (first == npages)
+		return 0;
+
 	memset(walk->pfns, 0, sizeof(walk->pfns));
-	walk->range.default_flags = 0;
-	walk->range.pfn_flags_mask = 0;
-	walk->range.dev_private_owner = owner;
+	range.hmm_pfns += first;
+	range.end = range.start + (npages << PAGE_SHIFT);
+	range.start += first << PAGE_SHIFT;
+	range.pfn_flags_mask = 0;
+	range.dev_private_owner = owner;
 	do {
-		walk->range.notifier_seq = mmu_interval_read_begin(&walk->notifier);
-		err = hmm_range_fault(&walk->range);
+		range.notifier_seq = mmu_interval_read_begin(&walk->notifier);
+		err = hmm_range_fault(&range);
 	} while (err == -EBUSY && time_before(jiffies, end));
-	if (err)
-		return err;
+	if (!err)
+		vgpusvm_pfns_ids(range.hmm_pfns, npages - first, ids + first);
 
-	for (i = 0; i < npages; i++) {
-		if (!(walk->pfns[i] & HMM_PFN_VALID))
-			continue;
-		/* By number: nothing keeps the page here */
-		ids[i] = vgpusvm_pfn_id(walk->pfns[i] & ~HMM_PFN_FLAGS);
-	}
-
-	return 0;
+	return err;
 }
 
 static int vgpusvm_walk_residency(struct vgpusvm_walk *walk,

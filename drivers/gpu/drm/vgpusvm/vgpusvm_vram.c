@@ -7,7 +7,9 @@
 #include <linux/cleanup.h>
 #include <linux/gfp.h>
 #include <linux/highmem.h>
+#include <linux/huge_mm.h>
 #include <linux/mm.h>
+#include <linux/nodemask.h>
 #include <linux/sched/mm.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
@@ -17,6 +19,9 @@
 #include "vgpusvm_config.h"
 #include "vgpusvm_device.h"
 #include "vgpusvm_vram.h"
+
+/* Allocations that are looked at with interrupts off */
+#define VGPUSVM_LRU_BATCH	32
 
 static void vgpusvm_region_release_work(struct work_struct *work);
 
@@ -42,10 +47,13 @@ int vgpusvm_region_init(struct vgpusvm_region *region,
 	region->config = config;
 	region->instance = config->instance;
 	region->size = config->size;
+	region->numa_node = config->numa_node;
+	mutex_init(&region->evict_lock);
 	mutex_init(&region->lock);
 	gpu_buddy_driver_set_lock(&region->buddy, &region->lock);
 	spin_lock_init(&region->lru_lock);
 	INIT_LIST_HEAD(&region->lru);
+	INIT_LIST_HEAD(&region->pagemaps);
 	INIT_LIST_HEAD(&region->dead);
 	init_llist_head(&region->released);
 	INIT_WORK(&region->release_work, vgpusvm_region_release_work);
@@ -61,6 +69,7 @@ void vgpusvm_region_fini(struct vgpusvm_region *region)
 {
 	gpu_buddy_fini(&region->buddy);
 	mutex_destroy(&region->lock);
+	mutex_destroy(&region->evict_lock);
 	kvfree(region->backing);
 }
 
@@ -82,41 +91,98 @@ int vgpusvm_region_make_backing(struct vgpusvm_region *region)
 	return region->backing ? 0 : -ENOMEM;
 }
 
-static void vgpusvm_block_put_pages(struct vgpusvm_region *region,
-				    struct gpu_buddy_block *block)
+/**
+ * vgpusvm_region_node() - Where the memory of a region comes from
+ * @region: The region.
+ *
+ * Return: Its NUMA node if that is online, else %NUMA_NO_NODE.
+ */
+int vgpusvm_region_node(const struct vgpusvm_region *region)
 {
-	u64 first = gpu_buddy_block_offset(block) >> PAGE_SHIFT;
-	u64 num = gpu_buddy_block_size(&region->buddy, block) >> PAGE_SHIFT;
-	u64 i;
+	int node = region->numa_node;
 
-	for (i = first; i < first + num; i++) {
-		struct page *page = region->backing[i];
+	if (node < 0 || node >= MAX_NUMNODES || !node_online(node))
+		return NUMA_NO_NODE;
 
-		if (!page)
-			continue;
-		set_page_private(page, 0);
-		__free_page(page);
-		region->backing[i] = NULL;
+	return node;
+}
+
+static void vgpusvm_backing_put(struct page *page)
+{
+	struct folio *folio = page_folio(page);
+
+	folio->private = NULL;
+	folio_put(folio);
+}
+
+/*
+ * What is behind the pages. A huge one is behind many, and is put once.
+ */
+static void vgpusvm_region_put_pages(struct vgpusvm_region *region, u64 first,
+				     u64 npages)
+{
+	u64 i, j, num;
+
+	for (i = first; i < first + npages; i += num) {
+		/* Of two that free a page, one finds it */
+		struct page *page = xchg(&region->backing[i], NULL);
+
+		num = page ? folio_nr_pages(page_folio(page)) : 1;
+		for (j = 1; j < num; j++)
+			region->backing[i + j] = NULL;
+		if (page)
+			vgpusvm_backing_put(page);
 	}
+}
+
+/**
+ * vgpusvm_region_give_pages() - What is behind pages becomes somebody else's
+ * @region: The region.
+ * @first: The first of the pages.
+ *
+ * Somebody else has a reference.
+ */
+void vgpusvm_region_give_pages(struct vgpusvm_region *region,
+			       unsigned long first)
+{
+	vgpusvm_region_put_pages(region, first, 1);
+}
+
+static u64 vgpusvm_block_first(struct gpu_buddy_block *block)
+{
+	return gpu_buddy_block_offset(block) >> PAGE_SHIFT;
+}
+
+static u64 vgpusvm_block_pages(struct vgpusvm_region *region,
+			       struct gpu_buddy_block *block)
+{
+	return gpu_buddy_block_size(&region->buddy, block) >> PAGE_SHIFT;
 }
 
 /* Zeroed: pages that had no content yet are never written by a migration. */
 static int vgpusvm_block_get_pages(struct vgpusvm_alloc *alloc,
-				   struct gpu_buddy_block *block)
+				   struct gpu_buddy_block *block,
+				   unsigned int order)
 {
 	struct vgpusvm_region *region = alloc->region;
-	u64 first = gpu_buddy_block_offset(block) >> PAGE_SHIFT;
-	u64 num = gpu_buddy_block_size(&region->buddy, block) >> PAGE_SHIFT;
-	u64 i;
+	u64 first = vgpusvm_block_first(block);
+	u64 num = vgpusvm_block_pages(region, block);
+	int node = vgpusvm_region_node(region);
+	u64 i, j;
 
-	for (i = first; i < first + num; i++) {
-		struct page *page = alloc_page(GFP_HIGHUSER | __GFP_ZERO |
-					       __GFP_NORETRY | __GFP_NOWARN);
+	if (node == NUMA_NO_NODE)
+		node = numa_mem_id();
+	for (i = first; i < first + num; i += 1UL << order) {
+		struct folio *folio =
+			__folio_alloc_node(GFP_HIGHUSER | __GFP_ZERO |
+					   __GFP_NORETRY | __GFP_NOWARN, order,
+					   node);
 
-		if (!page)
+		if (!folio)
 			return -ENOMEM;
-		set_page_private(page, (unsigned long)alloc);
-		region->backing[i] = page;
+		folio->private = alloc;
+		for (j = 0; j < 1UL << order; j++)
+			region->backing[i + j] = folio_page(folio, j);
 	}
 
 	return 0;
@@ -128,7 +194,8 @@ static void vgpusvm_alloc_free_blocks(struct vgpusvm_alloc *alloc)
 	struct gpu_buddy_block *block;
 
 	list_for_each_entry(block, &alloc->blocks, link)
-		vgpusvm_block_put_pages(region, block);
+		vgpusvm_region_put_pages(region, vgpusvm_block_first(block),
+					 vgpusvm_block_pages(region, block));
 
 	guard(mutex)(&region->lock);
 	gpu_buddy_free_list(&region->buddy, &alloc->blocks, 0);
@@ -138,21 +205,26 @@ static int vgpusvm_alloc_get_blocks(struct vgpusvm_alloc *alloc, size_t size)
 {
 	struct vgpusvm_region *region = alloc->region;
 	struct gpu_buddy_block *block;
+	bool huge = size >= HPAGE_PMD_SIZE;
 	int err;
 
 	/*
-	 * One block, which is aligned to its size, since a 2 MiB folio needs
-	 * pages that are. The flag for contiguous allocations would make do
-	 * with unaligned ones.
+	 * A 2 MiB folio needs one block, which is aligned to its size; the flag
+	 * for contiguous allocations would make do with an unaligned one. And it
+	 * has a huge page behind it, which can take its place in the process
+	 * when there is no other, see vgpusvm_evict_folio(). Small pages take
+	 * whatever is free.
 	 */
 	scoped_guard(mutex, &region->lock)
 		err = gpu_buddy_alloc_blocks(&region->buddy, 0, region->size,
-					     size, size, &alloc->blocks, 0);
+					     size, huge ? size : PAGE_SIZE,
+					     &alloc->blocks, 0);
 	if (err)
 		return err;
 
 	list_for_each_entry(block, &alloc->blocks, link) {
-		err = vgpusvm_block_get_pages(alloc, block);
+		err = vgpusvm_block_get_pages(alloc, block,
+					      huge ? HPAGE_PMD_ORDER : 0);
 		if (err)
 			break;
 	}
@@ -166,7 +238,6 @@ static int vgpusvm_alloc_get_blocks(struct vgpusvm_alloc *alloc, size_t size)
  * vgpusvm_alloc_create() - Allocate of a region
  * @region: The region.
  * @mm: Whose pages are to live there.
- * @start: Where in @mm.
  * @size: How much, a power of two of pages.
  *
  * The mm's structure is kept: drm_pagemap looks at it as long as there are
@@ -176,8 +247,7 @@ static int vgpusvm_alloc_get_blocks(struct vgpusvm_alloc *alloc, size_t size)
  * full, -ENOMEM.
  */
 struct vgpusvm_alloc *vgpusvm_alloc_create(struct vgpusvm_region *region,
-					   struct mm_struct *mm,
-					   unsigned long start, size_t size)
+					   struct mm_struct *mm, size_t size)
 {
 	struct vgpusvm_alloc *alloc = kzalloc_obj(*alloc);
 	int err;
@@ -189,7 +259,7 @@ struct vgpusvm_alloc *vgpusvm_alloc_create(struct vgpusvm_region *region,
 	INIT_LIST_HEAD(&alloc->blocks);
 	INIT_LIST_HEAD(&alloc->lru);
 	alloc->region = region;
-	alloc->start = start;
+	alloc->evict_round = READ_ONCE(region->evict_round);
 	err = vgpusvm_alloc_get_blocks(alloc, size);
 	if (err) {
 		kfree(alloc);
@@ -207,8 +277,11 @@ static void vgpusvm_alloc_free(struct vgpusvm_alloc *alloc)
 	struct vgpusvm_region *region = alloc->region;
 	struct drm_device *drm = &region->vdev->drm;
 
-	scoped_guard(spinlock_irqsave, &region->lru_lock)
+	scoped_guard(spinlock_irqsave, &region->lru_lock) {
+		if (!list_empty(&alloc->lru))
+			region->num_lru--;
 		list_del_init(&alloc->lru);
+	}
 	vgpusvm_alloc_free_blocks(alloc);
 	mmdrop(alloc->devmem.mm);
 	kfree(alloc);
@@ -252,62 +325,90 @@ void vgpusvm_alloc_put(struct vgpusvm_alloc *alloc)
 }
 
 /**
- * vgpusvm_alloc_next_victim() - What to evict next
- * @region: The region.
- *
- * What was used since the last look gets a second chance.
- *
- * Return: An allocation with a reference, or %NULL if there is none.
+ * vgpusvm_alloc_add_lru() - Let an allocation be evicted
+ * @alloc: The allocation, which has pages.
  */
-struct vgpusvm_alloc *vgpusvm_alloc_next_victim(struct vgpusvm_region *region)
+void vgpusvm_alloc_add_lru(struct vgpusvm_alloc *alloc)
 {
-	struct vgpusvm_alloc *alloc, *next;
-	unsigned int round;
+	struct vgpusvm_region *region = alloc->region;
 
 	guard(spinlock_irqsave)(&region->lru_lock);
-	for (round = 0; round < 2; round++) {
-		LIST_HEAD(used);
+	list_add_tail(&alloc->lru, &region->lru);
+	region->num_lru++;
+}
 
-		list_for_each_entry_safe(alloc, next, &region->lru, lru) {
-			if (READ_ONCE(alloc->used)) {
-				WRITE_ONCE(alloc->used, false);
-				list_move_tail(&alloc->lru, &used);
-				continue;
-			}
-			if (!kref_get_unless_zero(&alloc->ref))
-				continue;
+/**
+ * vgpusvm_region_rotate() - Look through the allocations of a region
+ * @region: The region.
+ * @rounds: How often to look at each of them.
+ * @pick: Whether to stop at one. Called with interrupts off.
+ *
+ * What was used longest ago comes first. Which ones there are may change
+ * meanwhile, as the lock is held for a few only.
+ *
+ * Return: The one that was picked, with a reference, or %NULL.
+ */
+struct vgpusvm_alloc *
+vgpusvm_region_rotate(struct vgpusvm_region *region, unsigned int rounds,
+		      bool (*pick)(struct vgpusvm_alloc *alloc))
+{
+	u64 left = (u64)READ_ONCE(region->num_lru) * rounds;
+	struct vgpusvm_alloc *alloc;
+	unsigned int i;
 
+	while (left) {
+		guard(spinlock_irqsave)(&region->lru_lock);
+		for (i = 0; i < VGPUSVM_LRU_BATCH && left; i++, left--) {
+			alloc = list_first_entry_or_null(&region->lru,
+							 typeof(*alloc), lru);
+			if (!alloc)
+				return NULL;
 			/* If it can't be had now, another is next time */
-			list_move_tail(&alloc->lru, &used);
-			list_splice_tail(&used, &region->lru);
-			return alloc;
+			list_move_tail(&alloc->lru, &region->lru);
+			if (pick(alloc) && kref_get_unless_zero(&alloc->ref))
+				return alloc;
 		}
-		list_splice_tail(&used, &region->lru);
 	}
 
 	return NULL;
 }
 
-/**
- * vgpusvm_alloc_at() - What allocation a part of a region belongs to
- * @region: The region.
- * @offset: The part.
- *
- * Return: The allocation with a reference, or %NULL.
- */
-struct vgpusvm_alloc *vgpusvm_alloc_at(struct vgpusvm_region *region,
-				       u64 offset)
+/* What is mostly free is evicted first. */
+static void vgpusvm_alloc_set_sparse(struct vgpusvm_alloc *alloc)
 {
-	struct gpu_buddy_block *block;
-	struct vgpusvm_alloc *alloc;
+	struct vgpusvm_region *region = alloc->region;
 
 	guard(spinlock_irqsave)(&region->lru_lock);
-	list_for_each_entry(alloc, &region->lru, lru) {
-		block = list_first_entry(&alloc->blocks, typeof(*block), link);
-		if (offset - gpu_buddy_block_offset(block) <
-		    alloc->devmem.size)
-			return kref_get_unless_zero(&alloc->ref) ? alloc : NULL;
-	}
+	alloc->sparse = true;
+	if (!list_empty(&alloc->lru))
+		list_move(&alloc->lru, &region->lru);
+}
 
-	return NULL;
+/**
+ * vgpusvm_region_pages_freed() - Pages of a region are not used any more
+ * @region: The region.
+ * @first: The first of them.
+ * @npages: How many.
+ *
+ * They stay part of their allocation. Any context.
+ */
+void vgpusvm_region_pages_freed(struct vgpusvm_region *region,
+				unsigned long first, unsigned long npages)
+{
+	struct page *page = READ_ONCE(region->backing[first]);
+	struct vgpusvm_alloc *alloc;
+	unsigned int total, freed;
+
+	/* None if it took the place of what it was behind */
+	if (!page)
+		return;
+
+	alloc = vgpusvm_backing_alloc(page);
+	total = alloc->devmem.size >> PAGE_SHIFT;
+	freed = atomic_add_return(npages, &alloc->num_freed);
+	/* A huge one goes with the allocation */
+	if (!folio_test_large(page_folio(page)))
+		vgpusvm_region_put_pages(region, first, npages);
+	if (freed > total / 2 && freed - npages <= total / 2)
+		vgpusvm_alloc_set_sparse(alloc);
 }
