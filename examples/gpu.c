@@ -76,6 +76,7 @@ int gpu_crc32(const struct gpu *gpu, void *start, size_t length, uint32_t *crc)
 		.vm_id = gpu->vm_id,
 		.num_ops = 1,
 		.ops = (uintptr_t)&op,
+		.op_stride = sizeof(struct drm_vgpusvm_op),
 	};
 	int err;
 
@@ -90,6 +91,7 @@ int gpu_query_stats(const struct gpu *gpu, struct drm_vgpusvm_stats *stats)
 	struct drm_vgpusvm_query_stats query = {
 		.vm_id = gpu->vm_id,
 		.stats = (uintptr_t)stats,
+		.stats_size = sizeof(struct drm_vgpusvm_stats),
 	};
 
 	return call(gpu, DRM_IOCTL_VGPUSVM_QUERY_STATS, &query);

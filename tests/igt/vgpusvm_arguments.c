@@ -146,6 +146,7 @@ static void bad_exec(void)
 		.vm_id = gpu.vm,
 		.num_ops = 1,
 		.ops = (uintptr_t)&op,
+		.op_stride = sizeof(struct drm_vgpusvm_op),
 	};
 	struct drm_vgpusvm_exec async = good;
 
@@ -158,6 +159,7 @@ static void bad_exec(void)
 	assert_wrong(EXEC, EINVAL, good, num_done = 1);
 	assert_wrong(EXEC, EINVAL, good, fence_addr = (uintptr_t)p);
 	assert_wrong(EXEC, EINVAL, good, fence_value = 1);
+	assert_wrong(EXEC, EINVAL, good, pad = 1);
 	assert_wrong(EXEC, EINVAL, good, reserved = 1);
 	assert_wrong(EXEC, EFAULT, good, ops = NOWHERE);
 	assert_wrong(EXEC, EINVAL, async, num_done = 1);
@@ -290,6 +292,7 @@ static void bad_queries(void)
 	struct drm_vgpusvm_query_range range = {
 		.vm_id = gpu.vm, .num_attrs = 1, .start = (uintptr_t)p, .length = SIZE,
 		.attrs = (uintptr_t)&attr,
+		.attr_stride = sizeof(struct drm_vgpusvm_range_attr),
 	};
 	uint32_t pages[SIZE / 4096];
 	struct drm_vgpusvm_query_residency residency = {
@@ -299,20 +302,24 @@ static void bad_queries(void)
 	struct drm_vgpusvm_region region;
 	struct drm_vgpusvm_query_regions regions = {
 		.num_regions = 1, .regions = (uintptr_t)&region,
+		.region_stride = sizeof(struct drm_vgpusvm_region),
 	};
 	struct drm_vgpusvm_placement place = { .pagemap_id = id };
 	struct drm_vgpusvm_query_placement placement = {
 		.vm_id = gpu.vm, .num_placements = 1, .placements = (uintptr_t)&place,
+		.placement_stride = sizeof(struct drm_vgpusvm_placement),
 	};
 	struct drm_vgpusvm_stats stats;
 	struct drm_vgpusvm_query_stats query = {
 		.vm_id = gpu.vm, .stats = (uintptr_t)&stats,
+		.stats_size = sizeof(struct drm_vgpusvm_stats),
 	};
 
 	assert_wrong(QUERY_RANGE, ENOENT, range, vm_id = NO_VM);
 	assert_wrong(QUERY_RANGE, EINVAL, range, start++);
 	assert_wrong(QUERY_RANGE, EINVAL, range, length = 0);
 	assert_wrong(QUERY_RANGE, EINVAL, range, length = -range.start);
+	assert_wrong(QUERY_RANGE, EINVAL, range, pad = 1);
 	assert_wrong(QUERY_RANGE, EINVAL, range, reserved = 1);
 	assert_wrong(QUERY_RANGE, EFAULT, range, attrs = NOWHERE);
 	assert_wrong(QUERY_RESIDENCY, ENOENT, residency, vm_id = NO_VM);
@@ -322,17 +329,18 @@ static void bad_queries(void)
 	assert_wrong(QUERY_RESIDENCY, EINVAL, residency, length = -residency.start);
 	assert_wrong(QUERY_RESIDENCY, EINVAL, residency, reserved = 1);
 	assert_wrong(QUERY_RESIDENCY, EFAULT, residency, pages = NOWHERE);
-	assert_wrong(QUERY_REGIONS, EINVAL, regions, pad = 1);
 	assert_wrong(QUERY_REGIONS, EINVAL, regions, reserved = 1);
 	assert_wrong(QUERY_REGIONS, EFAULT, regions, regions = NOWHERE);
 	assert_wrong(QUERY_PLACEMENT, ENOENT, placement, vm_id = NO_VM);
 	assert_wrong(QUERY_PLACEMENT, EINVAL, placement, num_placements = 0);
 	assert_wrong(QUERY_PLACEMENT, EINVAL, placement,
 		     num_placements = DRM_VGPUSVM_PLACEMENT_MAX + 1);
+	assert_wrong(QUERY_PLACEMENT, EINVAL, placement, pad = 1);
 	assert_wrong(QUERY_PLACEMENT, EINVAL, placement, reserved = 1);
 	assert_wrong(QUERY_PLACEMENT, EFAULT, placement, placements = NOWHERE);
 	assert_wrong(QUERY_STATS, ENOENT, query, vm_id = NO_VM);
 	assert_wrong(QUERY_STATS, EINVAL, query, flags = 1);
+	assert_wrong(QUERY_STATS, EINVAL, query, pad = 1);
 	assert_wrong(QUERY_STATS, EINVAL, query, reserved = 1);
 	assert_wrong(QUERY_STATS, EFAULT, query, stats = NOWHERE);
 	assert_placed(&gpu, p);

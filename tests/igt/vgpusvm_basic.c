@@ -278,6 +278,7 @@ static void query_range(void)
 	struct drm_vgpusvm_range_attr attrs[3] = {};
 	struct drm_vgpusvm_query_range query = {
 		.vm_id = gpu.vm, .start = (uintptr_t)p, .length = SIZE,
+		.attr_stride = sizeof(struct drm_vgpusvm_range_attr),
 	};
 
 	assert_ok(vgpusvm_madvise(gpu.fd, gpu.vm, p + 4096, 4096, peer));
@@ -312,7 +313,9 @@ static void query_range(void)
 static void query_regions(void)
 {
 	struct drm_vgpusvm_region regions[2] = {};
-	struct drm_vgpusvm_query_regions query = {};
+	struct drm_vgpusvm_query_regions query = {
+		.region_stride = sizeof(struct drm_vgpusvm_region),
+	};
 
 	make_vgpus("c", 2);
 	enable_vgpus("c");
@@ -364,6 +367,7 @@ static void query_placement(void)
 	struct drm_vgpusvm_placement places[6] = {};
 	struct drm_vgpusvm_query_placement query = {
 		.vm_id = gpu.vm, .num_placements = 6, .placements = (uintptr_t)places,
+		.placement_stride = sizeof(struct drm_vgpusvm_placement),
 	};
 	static const int errors[6] = { 0, 0, 0, -ENOLINK, -ENODEV, -ENOENT };
 	int i;

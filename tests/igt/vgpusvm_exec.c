@@ -206,6 +206,7 @@ static void exec_order(void)
 	struct drm_vgpusvm_op ops[3];
 	struct drm_vgpusvm_exec exec = {
 		.vm_id = gpu.vm, .num_ops = 3, .ops = (uintptr_t)ops,
+		.op_stride = sizeof(struct drm_vgpusvm_op),
 	};
 	int i;
 
@@ -260,6 +261,7 @@ static int submit(struct drm_vgpusvm_op *ops, unsigned int num, uint64_t *fence)
 		.flags = DRM_VGPUSVM_EXEC_ASYNC,
 		.num_ops = num,
 		.ops = (uintptr_t)ops,
+		.op_stride = sizeof(struct drm_vgpusvm_op),
 		.fence_addr = (uintptr_t)fence,
 		.fence_value = 7,
 	};

@@ -200,6 +200,7 @@ static void test_exec(void)
 		.vm_id = gpu.vm,
 		.num_ops = 1,
 		.ops = (uintptr_t)&op,
+		.op_stride = sizeof(struct drm_vgpusvm_op),
 	};
 
 	WRONG(EXEC, -ENOENT, good, vm_id = 12345);
@@ -209,6 +210,8 @@ static void test_exec(void)
 	WRONG(EXEC, -EINVAL, good, num_done = 1);
 	WRONG(EXEC, -EINVAL, good, fence_addr = (uintptr_t)p);
 	WRONG(EXEC, -EINVAL, good, fence_value = 1);
+	WRONG(EXEC, -EINVAL, good, op_stride = 0);
+	WRONG(EXEC, -EINVAL, good, pad = 1);
 	WRONG(EXEC, -EINVAL, good, reserved = 1);
 	WRONG(EXEC, -EFAULT, good, ops = NOWHERE);
 }
@@ -249,12 +252,14 @@ static void test_query_range(void)
 		.start = (uintptr_t)p,
 		.length = SIZE,
 		.attrs = (uintptr_t)&attr,
+		.attr_stride = sizeof(struct drm_vgpusvm_range_attr),
 	};
 
 	WRONG(QUERY_RANGE, -ENOENT, good, vm_id = 12345);
 	WRONG(QUERY_RANGE, -EINVAL, good, start++);
 	WRONG(QUERY_RANGE, -EINVAL, good, length = 0);
 	WRONG(QUERY_RANGE, -EINVAL, good, length = -good.start);
+	WRONG(QUERY_RANGE, -EINVAL, good, attr_stride = 0);
 	WRONG(QUERY_RANGE, -EINVAL, good, reserved = 1);
 	WRONG(QUERY_RANGE, -EFAULT, good, attrs = NOWHERE);
 	WRONG(QUERY_RANGE, -ENOSPC, good, length = 2 * SIZE);
@@ -286,12 +291,14 @@ static void test_query_placement(void)
 		.vm_id = gpu.vm,
 		.num_placements = 1,
 		.placements = (uintptr_t)&placement,
+		.placement_stride = sizeof(struct drm_vgpusvm_placement),
 	};
 
 	WRONG(QUERY_PLACEMENT, -ENOENT, good, vm_id = 12345);
 	WRONG(QUERY_PLACEMENT, -EINVAL, good, num_placements = 0);
 	WRONG(QUERY_PLACEMENT, -EINVAL, good,
 	      num_placements = DRM_VGPUSVM_PLACEMENT_MAX + 1);
+	WRONG(QUERY_PLACEMENT, -EINVAL, good, placement_stride = 0);
 	WRONG(QUERY_PLACEMENT, -EINVAL, good, reserved = 1);
 	WRONG(QUERY_PLACEMENT, -EFAULT, good, placements = NOWHERE);
 }
@@ -303,17 +310,20 @@ static void test_query_others(void)
 	struct drm_vgpusvm_query_regions regions = {
 		.num_regions = MAX_REGIONS,
 		.regions = (uintptr_t)region,
+		.region_stride = sizeof(struct drm_vgpusvm_region),
 	};
 	struct drm_vgpusvm_query_stats good = {
 		.vm_id = gpu.vm,
 		.stats = (uintptr_t)&stats,
+		.stats_size = sizeof(struct drm_vgpusvm_stats),
 	};
 
-	WRONG(QUERY_REGIONS, -EINVAL, regions, pad = 1);
+	WRONG(QUERY_REGIONS, -EINVAL, regions, region_stride = 0);
 	WRONG(QUERY_REGIONS, -EINVAL, regions, reserved = 1);
 	WRONG(QUERY_REGIONS, -EFAULT, regions, regions = NOWHERE);
 	WRONG(QUERY_STATS, -ENOENT, good, vm_id = 12345);
 	WRONG(QUERY_STATS, -EINVAL, good, flags = 1);
+	WRONG(QUERY_STATS, -EINVAL, good, stats_size = 0);
 	WRONG(QUERY_STATS, -EFAULT, good, stats = NOWHERE);
 }
 

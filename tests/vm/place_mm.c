@@ -154,6 +154,7 @@ static struct drm_vgpusvm_region region(void)
 	struct drm_vgpusvm_query_regions query = {
 		.num_regions = 1,
 		.regions = (uintptr_t)&region,
+		.region_stride = sizeof(struct drm_vgpusvm_region),
 	};
 
 	gpu_ioctl(gpu.fd, DRM_IOCTL_VGPUSVM_QUERY_REGIONS, &query);

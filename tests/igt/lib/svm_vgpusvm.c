@@ -25,6 +25,7 @@ static int query_ids(struct svm_gpu *gpu)
 	struct drm_vgpusvm_query_regions query = {
 		.num_regions = SVM_IDS,
 		.regions = (uintptr_t)regions,
+		.region_stride = sizeof(struct drm_vgpusvm_region),
 	};
 	int err = drm_call(gpu->fd, DRM_IOCTL_VGPUSVM_QUERY_REGIONS, &query);
 
@@ -56,6 +57,7 @@ static int preference(struct svm_gpu *gpu, void *p, size_t length, uint32_t *id)
 		.start = (uintptr_t)p,
 		.length = length,
 		.attrs = (uintptr_t)&attr,
+		.attr_stride = sizeof(struct drm_vgpusvm_range_attr),
 	};
 	int err = drm_call(gpu->fd, DRM_IOCTL_VGPUSVM_QUERY_RANGE, &query);
 

@@ -74,6 +74,7 @@ int vgpusvm_exec(int fd, uint32_t vm, struct drm_vgpusvm_op *ops, unsigned int n
 		.vm_id = vm,
 		.num_ops = num,
 		.ops = (uintptr_t)ops,
+		.op_stride = sizeof(struct drm_vgpusvm_op),
 	};
 
 	return drm_call(fd, DRM_IOCTL_VGPUSVM_EXEC, &exec);
@@ -98,6 +99,7 @@ int vgpusvm_placement(int fd, uint32_t vm, uint32_t id)
 		.vm_id = vm,
 		.num_placements = 1,
 		.placements = (uintptr_t)&placement,
+		.placement_stride = sizeof(struct drm_vgpusvm_placement),
 	};
 	int err = drm_call(fd, DRM_IOCTL_VGPUSVM_QUERY_PLACEMENT, &query);
 
@@ -109,6 +111,7 @@ int vgpusvm_stats(int fd, uint32_t vm, struct drm_vgpusvm_stats *stats)
 	struct drm_vgpusvm_query_stats query = {
 		.vm_id = vm,
 		.stats = (uintptr_t)stats,
+		.stats_size = sizeof(struct drm_vgpusvm_stats),
 	};
 
 	return drm_call(fd, DRM_IOCTL_VGPUSVM_QUERY_STATS, &query);

@@ -28,6 +28,7 @@ static int gpu_regions(struct gpu *gpu)
 	struct drm_vgpusvm_query_regions query = {
 		.num_regions = MAX_REGIONS,
 		.regions = (uintptr_t)regions,
+		.region_stride = sizeof(struct drm_vgpusvm_region),
 	};
 	unsigned int i;
 	int err;
@@ -171,6 +172,7 @@ int gpu_ask(struct gpu *gpu, uint32_t id)
 		.vm_id = gpu->vm,
 		.num_placements = 1,
 		.placements = (uintptr_t)&placement,
+		.placement_stride = sizeof(struct drm_vgpusvm_placement),
 	};
 	int err;
 
@@ -188,6 +190,7 @@ int64_t gpu_preference(struct gpu *gpu, void *p, size_t length)
 		.start = (uintptr_t)p,
 		.length = length,
 		.attrs = (uintptr_t)&attr,
+		.attr_stride = sizeof(struct drm_vgpusvm_range_attr),
 	};
 
 	if (gpu_ioctl(gpu->fd, DRM_IOCTL_VGPUSVM_QUERY_RANGE, &query))
@@ -204,6 +207,7 @@ int gpu_stats(struct gpu *gpu, bool device, struct drm_vgpusvm_stats *stats)
 	struct drm_vgpusvm_query_stats query = {
 		.vm_id = device ? 0 : gpu->vm,
 		.stats = (uintptr_t)stats,
+		.stats_size = sizeof(struct drm_vgpusvm_stats),
 	};
 
 	return gpu_ioctl(gpu->fd, DRM_IOCTL_VGPUSVM_QUERY_STATS, &query);
@@ -215,6 +219,7 @@ int gpu_exec(struct gpu *gpu, struct drm_vgpusvm_op *ops, unsigned int num)
 		.vm_id = gpu->vm,
 		.num_ops = num,
 		.ops = (uintptr_t)ops,
+		.op_stride = sizeof(struct drm_vgpusvm_op),
 	};
 	int err;
 

@@ -16,6 +16,7 @@ static int query_permission(int fd, uint32_t vm_id, struct gpusvm_placement *pla
 	struct drm_vgpusvm_query_placement query = {
 		.vm_id = vm_id,
 		.num_placements = count,
+		.placement_stride = sizeof(struct drm_vgpusvm_placement),
 	};
 	struct drm_vgpusvm_placement *asked = calloc(count, sizeof(*asked));
 	int err;
@@ -54,6 +55,7 @@ static int query_preference(int fd, uint32_t vm_id, uint64_t start, uint64_t len
 		.start = start,
 		.length = length,
 		.attrs = (uintptr_t)parts,
+		.attr_stride = sizeof(struct drm_vgpusvm_range_attr),
 	};
 	int err;
 

@@ -56,6 +56,8 @@ static int query_placement(struct drm_vgpusvm_query_placement *query)
 
 	if (query->num_placements > DRM_VGPUSVM_PLACEMENT_MAX || !query->num_placements)
 		return -E2BIG;
+	if (query->placement_stride != sizeof(*placements))
+		return -EINVAL;
 	for (size_t i = 0; i < query->num_placements; i++)
 		placements[i].error = answer(placements[i].pagemap_id);
 	return vm_answer;
@@ -78,6 +80,8 @@ static int query_range(struct drm_vgpusvm_query_range *query)
 	struct drm_vgpusvm_range_attr *parts = (void *)(uintptr_t)query->attrs;
 	unsigned int count = halves[0] == halves[1] ? 1 : 2, room = query->num_attrs;
 
+	if (query->attr_stride != sizeof(*parts))
+		return -EINVAL;
 	for (size_t i = 0; i < count && i < room; i++)
 		parts[i].pagemap_id = halves[i];
 	query->num_attrs = count;
