@@ -3,7 +3,7 @@
 #include "files.h"
 #include "settings.h"
 
-#define SETTINGS	8
+#define SETTINGS	16
 
 static struct {
 	const char *path, *value;

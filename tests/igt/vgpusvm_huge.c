@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-or-later OR MIT
+/**
+ * TEST: vgpusvm huge
+ * Category: Core
+ * Mega feature: SVM
+ * Sub-category: memory management
+ * Functionality: vgpusvm,huge pages
+ * Test category: functionality test
+ * Description: Huge pages that live on a virtual GPU as such, which the module parameter
+ *	huge_folios allows: they move whole, and come back when no huge page of system memory
+ *	is free.
+ */
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "igt.h"
+#include "lib/settings.h"
+#include "lib/subtests.h"
+#include "lib/svm.h"
+#include "lib/vgpus.h"
+#include "lib/vgpusvm.h"
+
+IGT_TEST_DESCRIPTION("Huge pages on a virtual GPU");
+
+#define PARAMETER	"/sys/module/vgpusvm/parameters/huge_folios"
+#define FAILING		"/sys/kernel/debug/fail_page_alloc"
+#define HUGE		(2 * MIB)
+#define LENGTH		(2 * HUGE)
+#define SEED		5
+
+static struct svm_gpu gpu = { .fd = -1 };
+static char *p;
+
+static void start(void)
+{
+	svm_close(&gpu);
+	start_afresh();
+	make_vgpus("a", 1);
+	enable_vgpus("a");
+	assert_ok(file_put("Y", PARAMETER));
+	svm_start(&gpu, vgpu_uid('a'));
+	p = map_memory(LENGTH, true);
+	put_pattern(p, LENGTH, SEED);
+	igt_require_f(huge_kib(p) == LENGTH / KIB, "no huge pages to be had\n");
+	assert_ok(gpu.driver->advise(&gpu, p, LENGTH, gpu.ids[0]));
+}
+
+static uint64_t migrations(void)
+{
+	struct drm_vgpusvm_stats stats;
+
+	assert_ok(vgpusvm_stats(gpu.fd, gpu.vm, &stats));
+
+	return stats.migrations;
+}
+
+/**
+ * SUBTEST: move
+ * Description: A prefetch moves each huge page as one piece, and the CPU gets it back.
+ * Promises: MADVISE
+ */
+static void move(void)
+{
+	assert_ok(gpu.driver->prefetch(&gpu, p, LENGTH));
+	igt_assert_eq_u64(migrations(), LENGTH / HUGE);
+	assert_holds(&gpu, p, LENGTH, gpu.ids[0], SEED);
+	assert_cpu_takes(&gpu, p, LENGTH, SEED);
+	munmap(p, LENGTH);
+}
+
+/**
+ * SUBTEST: split
+ * Description: A part that is unmapped leaves the rest where it is, with its content.
+ * Promises: MADVISE
+ */
+static void split(void)
+{
+	assert_ok(gpu.driver->prefetch(&gpu, p, LENGTH));
+	assert_ok(munmap(p + HUGE / 2, 4 * KIB));
+	assert_gpu_reads(&gpu, p, HUGE / 2, SEED, 0);
+	igt_assert(has_pattern(p, HUGE / 2, SEED));
+	igt_assert(has_pattern_from(p + HUGE, HUGE, SEED, HUGE));
+	munmap(p, LENGTH);
+}
+
+static void set_failing(const char *probability)
+{
+	keep_setting(FAILING "/probability");
+	keep_setting(FAILING "/times");
+	keep_setting(FAILING "/min-order");
+	keep_setting(FAILING "/verbose");
+	keep_setting(FAILING "/ignore-gfp-wait");
+	keep_setting(FAILING "/ignore-gfp-highmem");
+	assert_ok(file_put("0", FAILING "/verbose"));
+	assert_ok(file_put("9", FAILING "/min-order"));
+	assert_ok(file_put("N", FAILING "/ignore-gfp-wait"));
+	assert_ok(file_put("N", FAILING "/ignore-gfp-highmem"));
+	assert_ok(file_put("-1", FAILING "/times"));
+	assert_ok(file_put(probability, FAILING "/probability"));
+}
+
+/**
+ * SUBTEST: unbind-fragmented
+ * Description: A GPU is unbound while system memory has no huge page left for what lives
+ *	on it: nothing is lost.
+ * Promises: MADVISE
+ */
+static void unbind_fragmented(void)
+{
+	igt_require_f(file_exists(FAILING "/min-order"), "no allocations can be made to fail\n");
+	assert_ok(gpu.driver->prefetch(&gpu, p, LENGTH));
+	igt_assert_eq_u64(migrations(), LENGTH / HUGE);
+	assert_at(&gpu, p, LENGTH, gpu.ids[0]);
+	set_failing("100");
+	assert_ok(unbind_vgpu('a'));
+	assert_ok(file_put("0", FAILING "/probability"));
+	igt_assert(has_pattern(p, LENGTH, SEED));
+	put_pattern(p, LENGTH, SEED + 1);
+	igt_assert(has_pattern(p, LENGTH, SEED + 1));
+	munmap(p, LENGTH);
+	assert_ok(bind_vgpu('a'));
+}
+
+static const struct subtest tests[] = {
+	{ "move", "huge pages move whole", move },
+	{ "split", "a part of a huge page is unmapped", split },
+	{ "unbind-fragmented", "unbind without huge pages in system memory", unbind_fragmented },
+};
+
+int igt_main()
+{
+	igt_fixture() {
+		require_vgpus();
+		keep_setting(PARAMETER);
+	}
+
+	run_subtests(tests, start());
+}
