@@ -12,11 +12,13 @@
  */
 
 #include <errno.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "igt.h"
 #include "lib/settings.h"
 #include "lib/subtests.h"
+#include "lib/svm.h"
 #include "lib/vgpus.h"
 
 IGT_TEST_DESCRIPTION("Virtual GPUs in configfs");
@@ -304,6 +306,72 @@ static void regions(void)
 	assert_takes(path, "-1");
 }
 
+/**
+ * SUBTEST: numa-node-missing
+ * Description: A memory says what NUMA node was configured, also one that the machine does
+ *	not have, and works: its pages come from elsewhere then.
+ * Promises: vgpu/regions/numa_node pagemap/numa_node
+ */
+static void numa_node_missing(void)
+{
+	static const char * const nodes[] = { "1023", "0", "-1" };
+	struct svm_gpu gpu;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(nodes); i++) {
+		make_vgpus("a", 1);
+		assert_takes(text_of("%s/numa_node", region('a')), nodes[i]);
+		enable_vgpus("a");
+		assert_text(file_text(PAGEMAPS "/pagemap%u/numa_node", vgpu_id('a', 0)),
+			    nodes[i]);
+		svm_start(&gpu, vgpu_uid('a'));
+		munmap(map_at(&gpu, VGPU_SIZE / 2, false, gpu.ids[0], 7), VGPU_SIZE / 2);
+		svm_close(&gpu);
+		remove_vgpus("a");
+	}
+}
+
+#define PLATFORM	"/sys/bus/platform/devices"
+
+/* A device that has nothing to do with GPUs, and no driver. */
+static const char *foreign_device(void)
+{
+	struct names names;
+	int i;
+
+	names_in(&names, PLATFORM);
+	for (i = 0; i < names.num; i++)
+		if (!file_exists(PLATFORM "/%s/driver", names.name[i]) &&
+		    !strcmp(file_text(PLATFORM "/%s/driver_override", names.name[i]), "(null)") &&
+		    strncmp(names.name[i], "vgpusvm.", 8))
+			return text_of("%s", names.name[i]);
+
+	return NULL;
+}
+
+/**
+ * SUBTEST: foreign-device
+ * Description: A platform device that was not made here does not become a GPU, although its
+ *	driver_override says so.
+ * Promises: vgpu
+ */
+static void foreign_device_stays(void)
+{
+	const char *name = foreign_device();
+	int err;
+
+	igt_require_f(name, "each platform device has a driver\n");
+	igt_info("%s\n", name);
+	make_vgpus("a", 1);
+	assert_ok(file_put("vgpusvm", PLATFORM "/%s/driver_override", name));
+	err = file_put(name, DRIVER "/bind");
+	assert_ok(file_put("", PLATFORM "/%s/driver_override", name));
+	assert_error(err, -ENODEV);
+	igt_assert(!file_exists(PLATFORM "/%s/driver", name));
+	enable_vgpus("a");
+	igt_assert(vgpu_id('a', 0));
+}
+
 static void check_figures(const char *dir)
 {
 	size_t i;
@@ -389,6 +457,8 @@ static const struct subtest tests[] = {
 	{ "refused-device", "A GPU that can't be enabled", refused_device },
 	{ "immutable", "Enabled GPUs don't change", immutable },
 	{ "regions", "Memories of a GPU", regions },
+	{ "numa-node-missing", "Memories of nodes that there are not", numa_node_missing },
+	{ "foreign-device", "Devices of others", foreign_device_stays },
 	{ "figures", "Figures of memories and links", figure_values },
 	{ "links", "Links of a GPU", links },
 };

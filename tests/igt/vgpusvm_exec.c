@@ -21,7 +21,9 @@
 #include "igt.h"
 #include "lib/missing.h"
 #include "lib/placed.h"
+#include "lib/stall.h"
 #include "lib/subtests.h"
+#include "lib/task.h"
 #include "lib/vgpus.h"
 #include "lib/vgpusvm.h"
 
@@ -253,25 +255,9 @@ static void exec_protection(void)
 	assert_placed(&gpu, p);
 }
 
-/* Queues operations; the fence becomes 7. */
 static int submit(struct drm_vgpusvm_op *ops, unsigned int num, uint64_t *fence)
 {
-	struct drm_vgpusvm_exec exec = {
-		.vm_id = gpu.vm,
-		.flags = DRM_VGPUSVM_EXEC_ASYNC,
-		.num_ops = num,
-		.ops = (uintptr_t)ops,
-		.op_stride = sizeof(struct drm_vgpusvm_op),
-		.fence_addr = (uintptr_t)fence,
-		.fence_value = 7,
-	};
-
-	return drm_call(gpu.fd, DRM_IOCTL_VGPUSVM_EXEC, &exec);
-}
-
-static bool signalled(const uint64_t *fence)
-{
-	return eventually(*(volatile const uint64_t *)fence == 7);
+	return vgpusvm_submit(gpu.fd, gpu.vm, ops, num, fence);
 }
 
 /**
@@ -293,9 +279,9 @@ static void async(void)
 		};
 		assert_ok(submit(&ops[i], 1, &fences[i]));
 	}
-	igt_assert(signalled(&fences[7]));
+	igt_assert(vgpusvm_has_ended(&fences[7]));
 	for (i = 0; i < 8; i++) {
-		igt_assert_eq_u64(fences[i], 7);
+		igt_assert_eq_u64(fences[i], VGPUSVM_DONE);
 		igt_assert_eq_u64(ops[i].result, ops[0].result + i);
 		assert_error(ops[i].error, 0);
 	}
@@ -317,44 +303,62 @@ static void async_fault(void)
 
 	munmap(p + SIZE / 2, SIZE / 2);
 	assert_ok(submit(&op, 1, &fence));
-	igt_assert(signalled(&fence));
+	igt_assert(vgpusvm_has_ended(&fence));
 	assert_error(op.error, -EFAULT);
 	igt_assert_eq_u64(op.fault_addr / 4096, ((uintptr_t)p + SIZE / 2) / 4096);
 }
 
+static int destroy_vm(void *arg)
+{
+	return vgpusvm_vm_destroy(gpu.fd, *(uint32_t *)arg);
+}
+
+/* Somebody has begun to destroy it, and waits for its jobs. */
+static bool vm_is_going(struct task *destroyer)
+{
+	struct drm_vgpusvm_stats stats;
+
+	return eventually(vgpusvm_stats(gpu.fd, gpu.vm, &stats) == -ENOENT) &&
+	       task_sleeps(destroyer);
+}
+
 /**
  * SUBTEST: async-cancel
- * Description: What has not run when its VM is destroyed is cancelled, and signalled.
+ * Description: What has not run when its VM is destroyed is cancelled, and signalled: the
+ *	first job waits for a page until then.
  * Promises: VM_DESTROY EXEC_ASYNC OP:ECANCELED
  */
 static void async_cancel(void)
 {
-	enum { JOBS = 40 };
+	enum { JOBS = 8 };
 	static struct drm_vgpusvm_op ops[JOBS];
 	static uint64_t fences[JOBS];
-	/* Each job takes far longer than to submit one. */
-	const size_t length = 2 * MIB;
-	char *q = map_memory(length, false);
-	int i, cancelled = 0;
+	static struct task destroyer;
+	struct stall stall;
+	bool hit, going;
+	int i;
 
-	memset(q, 0, length);
 	memset(fences, 0, sizeof(fences));
+	stall_by_userfaultfd(&stall);
 	for (i = 0; i < JOBS; i++) {
 		ops[i] = (struct drm_vgpusvm_op) {
-			.op = DRM_VGPUSVM_OP_ADD, .dst = (uintptr_t)q, .src = (uintptr_t)q,
-			.length = length, .value = 1,
+			.op = DRM_VGPUSVM_OP_CRC32, .length = SIZE / 2,
+			.src = (uintptr_t)(i ? p : stall.p),
 		};
 		assert_ok(submit(&ops[i], 1, &fences[i]));
 	}
-	assert_ok(svm_vgpusvm.vm_destroy(&gpu));
+	hit = stall_is_hit(&stall);
+	start_task(&destroyer, destroy_vm, &gpu.vm);
+	going = vm_is_going(&destroyer);
+	stall_release(&stall);
+	igt_assert(hit && going && task_ends(&destroyer));
+	assert_ok(destroyer.err);
 	for (i = 0; i < JOBS; i++) {
-		igt_assert(signalled(&fences[i]));
-		igt_assert(!ops[i].error || ops[i].error == -ECANCELED);
-		cancelled += ops[i].error == -ECANCELED;
+		igt_assert(vgpusvm_has_ended(&fences[i]));
+		assert_error(ops[i].error, -ECANCELED);
 	}
-	igt_info("%d jobs of %d were cancelled\n", cancelled, JOBS);
-	igt_assert(cancelled);
-	munmap(q, length);
+	stall_end(&stall);
+	gpu.vm = 0;
 }
 
 /* The job of a VM waits for a page that only this process can bring. */

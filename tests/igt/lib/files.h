@@ -71,9 +71,9 @@ const char *error_name(int err);
 
 #define assert_ok(got)	assert_error(got, 0)
 
-/* A condition that comes to hold within some seconds. */
+/* A condition that comes to hold; the minute is for machines that are slow or busy. */
 #define eventually(condition) ({ \
-	int __tries = 1000; \
+	int __tries = 6000; \
 	while (!(condition) && --__tries) \
 		usleep(10000); \
 	__tries > 0; \

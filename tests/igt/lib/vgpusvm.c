@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later OR MIT
 
+#include "files.h"
 #include "vgpusvm.h"
 
 int vgpusvm_vm_create(int fd, uint32_t *vm)
@@ -78,6 +79,37 @@ int vgpusvm_exec(int fd, uint32_t vm, struct drm_vgpusvm_op *ops, unsigned int n
 	};
 
 	return drm_call(fd, DRM_IOCTL_VGPUSVM_EXEC, &exec);
+}
+
+int vgpusvm_submit(int fd, uint32_t vm, struct drm_vgpusvm_op *ops, unsigned int num,
+		   uint64_t *fence)
+{
+	struct drm_vgpusvm_exec exec = {
+		.vm_id = vm,
+		.flags = DRM_VGPUSVM_EXEC_ASYNC,
+		.num_ops = num,
+		.ops = (uintptr_t)ops,
+		.op_stride = sizeof(*ops),
+		.fence_addr = (uintptr_t)fence,
+		.fence_value = VGPUSVM_DONE,
+	};
+
+	return drm_call(fd, DRM_IOCTL_VGPUSVM_EXEC, &exec);
+}
+
+bool vgpusvm_has_ended(const uint64_t *fence)
+{
+	return eventually(*(volatile const uint64_t *)fence == VGPUSVM_DONE);
+}
+
+int vgpusvm_caps(int fd, struct drm_vgpusvm_caps *caps)
+{
+	struct drm_vgpusvm_query_caps query = {
+		.size = sizeof(*caps),
+		.caps = (uintptr_t)caps,
+	};
+
+	return drm_call(fd, DRM_IOCTL_VGPUSVM_QUERY_CAPS, &query);
 }
 
 int vgpusvm_residency(int fd, uint32_t vm, const void *p, size_t length, uint32_t *ids)

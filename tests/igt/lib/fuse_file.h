@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR MIT */
+#ifndef FUSE_FILE_H
+#define FUSE_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * A file of a file system that a process of its own serves, by the protocol of /dev/fuse:
+ * who reads it waits until the file is released.
+ */
+struct fuse_file;
+
+/* NULL if there is no FUSE, or this process may not mount it. */
+struct fuse_file *fuse_file_start(size_t size);
+int fuse_file_fd(const struct fuse_file *file);
+/* Somebody reads it before @timeout, in ms, is over. */
+bool fuse_file_is_read(struct fuse_file *file, int timeout);
+/* Reads are answered, also those that wait: each byte is FUSE_FILE_BYTE. */
+void fuse_file_release(struct fuse_file *file);
+void fuse_file_end(struct fuse_file *file);
+
+#define FUSE_FILE_BYTE	0x5a
+
+#endif

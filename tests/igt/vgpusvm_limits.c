@@ -1,0 +1,612 @@
+// SPDX-License-Identifier: GPL-2.0-or-later OR MIT
+/**
+ * TEST: vgpusvm limits
+ * Category: Core
+ * Mega feature: SVM
+ * Sub-category: uapi
+ * Functionality: vgpusvm,limits
+ * Test category: functionality test
+ * Description: How much of anything a caller of the virtual GPU can have, and what that
+ *	costs others: VMs, jobs, preferences; the sizes that the caller passes.
+ */
+
+#include <errno.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "igt.h"
+#include "lib/placed.h"
+#include "lib/settings.h"
+#include "lib/stall.h"
+#include "lib/subtests.h"
+#include "lib/task.h"
+#include "lib/vgpus.h"
+#include "lib/vgpusvm.h"
+
+IGT_TEST_DESCRIPTION("How much of anything a caller of the virtual GPU can have");
+
+#define SIZE	PLACED_SIZE
+#define NOBODY	65534
+
+static struct svm_gpu gpu;
+static struct drm_vgpusvm_caps caps;
+static uint32_t id;
+static char *p;
+
+static void start(void)
+{
+	p = start_placed(&gpu);
+	id = gpu.ids[0];
+	assert_ok(vgpusvm_caps(gpu.fd, &caps));
+}
+
+static int call(unsigned long request, void *arg)
+{
+	return drm_call(gpu.fd, request, arg);
+}
+
+/**
+ * SUBTEST: caps
+ * Description: The driver reports its operations, limits and optional features.
+ * Promises: QUERY_CAPS CAPS FEATURE_MADVISE_FD FEATURE_HUGE_FOLIOS
+ */
+static void query_caps(void)
+{
+	static const char by_file[] = "/sys/module/vgpusvm/parameters/fd_placement";
+	static const char huge[] = "/sys/module/vgpusvm/parameters/huge_folios";
+	uint64_t features[2];
+	uint32_t code;
+
+	for (code = DRM_VGPUSVM_OP_FILL; code <= DRM_VGPUSVM_OP_WRITE; code++)
+		igt_assert(caps.ops & 1ull << code);
+	igt_assert(caps.max_vms && caps.max_jobs && caps.max_parts);
+	igt_assert_eq_u32(caps.max_ops, DRM_VGPUSVM_EXEC_MAX_OPS);
+	igt_assert_eq_u32(caps.max_placements, DRM_VGPUSVM_PLACEMENT_MAX);
+	igt_assert_eq_u32(caps.pad, 0);
+
+	keep_setting(by_file);
+	keep_setting(huge);
+	assert_ok(file_put("Y", by_file));
+	assert_ok(file_put("N", huge));
+	assert_ok(vgpusvm_caps(gpu.fd, &caps));
+	features[0] = caps.features;
+	assert_ok(file_put("N", by_file));
+	assert_ok(file_put("Y", huge));
+	assert_ok(vgpusvm_caps(gpu.fd, &caps));
+	features[1] = caps.features;
+	assert_ok(file_put("N", huge));
+	igt_assert_eq_u64(features[0], DRM_VGPUSVM_FEATURE_MADVISE_FD);
+	igt_assert_eq_u64(features[1], DRM_VGPUSVM_FEATURE_HUGE_FOLIOS);
+}
+
+/**
+ * SUBTEST: vms
+ * Description: A file has as many VMs as the driver reports, and no more; another file has
+ *	its own.
+ * Promises: VM_CREATE:EBUSY CAPS
+ */
+static void vms(void)
+{
+	struct svm_gpu other;
+	uint32_t vm, last = 0;
+	unsigned int num = 1;
+	int err;
+
+	while (!(err = vgpusvm_vm_create(gpu.fd, &vm)) && num++ < caps.max_vms)
+		last = vm;
+	assert_error(err, -EBUSY);
+	igt_assert_eq_u32(num, caps.max_vms);
+	svm_start(&other, gpu.uid);
+	svm_close(&other);
+	assert_ok(vgpusvm_vm_destroy(gpu.fd, last));
+	assert_ok(vgpusvm_vm_create(gpu.fd, &vm));
+	assert_error(vgpusvm_vm_create(gpu.fd, &vm), -EBUSY);
+	assert_placed(&gpu, p);
+}
+
+static struct drm_vgpusvm_op crc_of(const void *memory)
+{
+	return (struct drm_vgpusvm_op) {
+		.op = DRM_VGPUSVM_OP_CRC32, .src = (uintptr_t)memory, .length = STALL_SIZE,
+	};
+}
+
+/* A VM beside the one whose jobs wait: its job ends, and so does itself. */
+static int run_beside(void *unused)
+{
+	static struct drm_vgpusvm_op op;
+	static uint64_t fence;
+	uint32_t vm;
+	int err = vgpusvm_vm_create(gpu.fd, &vm);
+
+	(void)unused;
+	fence = 0;
+	op = crc_of(p);
+	if (!err)
+		err = vgpusvm_submit(gpu.fd, vm, &op, 1, &fence);
+	if (err)
+		return err;
+	if (!vgpusvm_has_ended(&fence))
+		return -ETIME;
+
+	return op.error ?: vgpusvm_vm_destroy(gpu.fd, vm);
+}
+
+#define JOBS_MAX	1024
+
+/* As many jobs as there may be, of which the first one waits for a page. */
+static unsigned int submit_jobs(char *held, struct drm_vgpusvm_op *ops, uint64_t *fences)
+{
+	unsigned int num;
+
+	for (num = 0; num < JOBS_MAX; num++) {
+		fences[num] = 0;
+		ops[num] = crc_of(num ? p : held);
+		if (vgpusvm_submit(gpu.fd, gpu.vm, &ops[num], 1, &fences[num]))
+			break;
+	}
+
+	return num;
+}
+
+/**
+ * SUBTEST: jobs
+ * Description: A VM has as many jobs that have not ended as the driver reports, and no more;
+ *	they delay neither operations nor jobs of others, nor the end of another VM.
+ * Promises: EXEC:EBUSY EXEC_ASYNC CAPS VM_DESTROY
+ */
+static void jobs(void)
+{
+	static struct drm_vgpusvm_op ops[JOBS_MAX];
+	static uint64_t fences[JOBS_MAX];
+	static struct task beside;
+	struct drm_vgpusvm_op sync = crc_of(p), more = sync;
+	struct stall stall;
+	unsigned int num, i;
+	uint64_t fence = 0;
+	bool hit, others;
+	int err, full;
+
+	stall_by_userfaultfd(&stall);
+	num = submit_jobs(stall.p, ops, fences);
+	hit = stall_is_hit(&stall);
+	full = vgpusvm_submit(gpu.fd, gpu.vm, &more, 1, &fence);
+	start_task(&beside, run_beside, NULL);
+	others = task_ends(&beside);
+	err = vgpusvm_exec(gpu.fd, gpu.vm, &sync, 1);
+	stall_release(&stall);
+	igt_assert(hit && others && task_ends(&beside));
+	assert_ok(beside.err);
+	assert_ok(err);
+	igt_assert_eq_u32(num, caps.max_jobs);
+	assert_error(full, -EBUSY);
+	for (i = 0; i < num; i++) {
+		igt_assert(vgpusvm_has_ended(&fences[i]));
+		assert_ok(ops[i].error);
+		igt_assert(!i || ops[i].result == sync.result);
+	}
+	stall_end(&stall);
+	/* One that has signalled its fence may count for a moment yet. */
+	igt_assert(eventually(!vgpusvm_submit(gpu.fd, gpu.vm, &more, 1, &fence)));
+	igt_assert(vgpusvm_has_ended(&fence));
+	assert_placed(&gpu, p);
+}
+
+static uint64_t cpu_time(clockid_t clock)
+{
+	struct timespec time;
+
+	igt_assert(!clock_gettime(clock, &time));
+	return time.tv_sec * 1000000000ull + time.tv_nsec;
+}
+
+/* Of the process but for this thread. */
+static uint64_t time_beside(void)
+{
+	uint64_t own = cpu_time(CLOCK_THREAD_CPUTIME_ID);
+
+	return cpu_time(CLOCK_PROCESS_CPUTIME_ID) - own;
+}
+
+/**
+ * SUBTEST: jobs-time
+ * Description: What jobs take of a processor counts as the process's.
+ * Promises: EXEC
+ */
+static void jobs_time(void)
+{
+	static struct drm_vgpusvm_op ops[64];
+	static uint64_t fence;
+	uint64_t before;
+	unsigned int i;
+
+	fence = 0;
+	for (i = 0; i < ARRAY_SIZE(ops); i++)
+		ops[i] = crc_of(p);
+	/* Nothing but the jobs runs beside this thread. */
+	before = time_beside();
+	assert_ok(vgpusvm_submit(gpu.fd, gpu.vm, ops, ARRAY_SIZE(ops), &fence));
+	igt_assert(vgpusvm_has_ended(&fence));
+	igt_assert_lt_u64(before, time_beside());
+	assert_placed(&gpu, p);
+}
+
+/* In a child, which may do less than its parent. */
+static int in_child(int (*run)(void))
+{
+	int status;
+	pid_t pid = fork();
+
+	igt_assert(pid >= 0);
+	if (!pid)
+		_exit(-run());
+	igt_assert(waitpid(pid, &status, 0) == pid && WIFEXITED(status));
+
+	return -WEXITSTATUS(status);
+}
+
+/* The threads of a user without rights are counted, also against the first one. */
+static int submit_without_thread(void)
+{
+	static const struct rlimit none = { 0, 0 };
+	static uint64_t fence;
+	struct drm_vgpusvm_op op = crc_of(p);
+	struct svm_gpu mine;
+	int err = svm_open(&mine, gpu.uid) ?: vgpusvm_vm_create(mine.fd, &mine.vm);
+
+	if (err)
+		return err;
+	if (setrlimit(RLIMIT_NPROC, &none) || setgid(NOBODY) || setuid(NOBODY))
+		return -errno;
+
+	return vgpusvm_submit(mine.fd, mine.vm, &op, 1, &fence);
+}
+
+/**
+ * SUBTEST: jobs-no-thread
+ * Description: A process that may have no more threads gets none for its jobs.
+ * Promises: EXEC:EDQUOT
+ */
+static void jobs_no_thread(void)
+{
+	assert_error(in_child(submit_without_thread), -EDQUOT);
+}
+
+static int evict_without_rights(void)
+{
+	if (setgid(NOBODY) || setuid(NOBODY))
+		return -errno;
+
+	return vgpusvm_evict_region(gpu.fd, id);
+}
+
+/**
+ * SUBTEST: evict-region
+ * Description: Only who may administer the system evicts the pages of everybody.
+ * Promises: EVICT:EPERM EVICT_REGION
+ */
+static void evict_region(void)
+{
+	assert_error(in_child(evict_without_rights), -EPERM);
+	assert_placed(&gpu, p);
+	assert_ok(vgpusvm_evict_region(gpu.fd, id));
+	assert_at(&gpu, p, SIZE, SVM_SYSTEM);
+}
+
+static int query_parts(uint64_t start, uint64_t length, struct drm_vgpusvm_range_attr *attrs,
+		       uint32_t *num)
+{
+	struct drm_vgpusvm_query_range query = {
+		.vm_id = gpu.vm,
+		.num_attrs = *num,
+		.start = start,
+		.length = length,
+		.attrs = (uintptr_t)attrs,
+		.attr_stride = sizeof(*attrs),
+	};
+	int err = call(DRM_IOCTL_VGPUSVM_QUERY_RANGE, &query);
+
+	*num = query.num_attrs;
+	return err;
+}
+
+/* Where no memory has to be for preferences. */
+static uint64_t parts_start(void)
+{
+	return (1ull << 32);
+}
+
+static int prefer_page(uint64_t page, uint32_t to)
+{
+	return vgpusvm_madvise(gpu.fd, gpu.vm,
+			       (void *)(uintptr_t)(parts_start() + page * page_size()),
+			       page_size(), to);
+}
+
+/**
+ * SUBTEST: parts
+ * Description: An address space has as many parts as the driver reports, and no more; what
+ *	fails changes nothing, and what joins parts makes room.
+ * Promises: MADVISE:ENOSPC CAPS
+ */
+static void parts(void)
+{
+	const uint64_t length = 2ull * caps.max_parts * page_size();
+	uint32_t before = 0, after = 0;
+	uint64_t page = 0;
+	int err;
+
+	while (!(err = prefer_page(page, id)) && page < 2 * caps.max_parts)
+		page += 2;
+	assert_error(err, -ENOSPC);
+	assert_ok(query_parts(parts_start(), length, NULL, &before));
+	igt_assert_lte_u64(before, caps.max_parts);
+	/* A change can take two more, and there is memory that was placed. */
+	igt_assert_lte_u64(caps.max_parts, before + 8);
+	assert_error(prefer_page(page, id), -ENOSPC);
+	assert_ok(query_parts(parts_start(), length, NULL, &after));
+	igt_assert_eq_u32(before, after);
+	for (page = 0; page < 16; page += 2)
+		assert_ok(prefer_page(page, DRM_VGPUSVM_PAGEMAP_NONE));
+	assert_ok(prefer_page(1, id));
+	assert_placed(&gpu, p);
+}
+
+/**
+ * SUBTEST: query-range-huge
+ * Description: All of the address space is asked for, with room for more parts than the
+ *	kernel has memory for.
+ * Promises: QUERY_RANGE
+ */
+static void query_range_huge(void)
+{
+	struct drm_vgpusvm_range_attr attrs[8] = {};
+	const uint64_t start = page_size(), end = (uintptr_t)p + SIZE;
+	uint32_t num = 0x10000000;
+
+	assert_ok(query_parts(start, end - start, attrs, &num));
+	igt_assert_eq_u32(num, 2);
+	igt_assert_eq_u64(attrs[0].start, start);
+	igt_assert_eq_u64(attrs[0].end, (uintptr_t)p);
+	igt_assert_eq_u32(attrs[0].pagemap_id, DRM_VGPUSVM_PAGEMAP_NONE);
+	igt_assert_eq_u64(attrs[1].start, (uintptr_t)p);
+	igt_assert_eq_u64(attrs[1].end, end);
+	igt_assert_eq_u32(attrs[1].pagemap_id, id);
+	num = 0xffffffff;
+	assert_ok(query_parts(start, end - start, attrs, &num));
+	igt_assert_eq_u32(num, 2);
+}
+
+#define PAGES	400
+
+/* What each page prefers, by chance. */
+static void prefer_at_random(uint32_t *prefers)
+{
+	const uint32_t choice[] = { DRM_VGPUSVM_PAGEMAP_NONE, id, vgpu_id('b', 0) };
+	const unsigned int seed = 20261128;
+	size_t i;
+
+	igt_info("seed %u\n", seed);
+	srandom(seed);
+	for (i = 0; i < PAGES; i++) {
+		prefers[i] = choice[random() % 3];
+		assert_ok(prefer_page(i, prefers[i]));
+	}
+}
+
+/* The parts that this makes, as the kernel should list them. */
+static uint32_t parts_of(const uint32_t *prefers, struct drm_vgpusvm_range_attr *parts)
+{
+	const uint64_t start = parts_start(), page = page_size();
+	uint32_t num = 0;
+	size_t i;
+
+	for (i = 0; i < PAGES; i++) {
+		if (!i || prefers[i] != prefers[i - 1])
+			parts[num++] = (struct drm_vgpusvm_range_attr) {
+				.start = start + i * page, .pagemap_id = prefers[i],
+			};
+		parts[num - 1].end = start + (i + 1) * page;
+	}
+
+	return num;
+}
+
+/**
+ * SUBTEST: query-range-many
+ * Description: More parts than the kernel lists at a time: with room for all, for more, and
+ *	for less.
+ * Promises: QUERY_RANGE QUERY_RANGE:ENOSPC RANGE_ATTR
+ */
+static void query_range_many(void)
+{
+	static struct drm_vgpusvm_range_attr model[PAGES], got[PAGES + 1];
+	const uint64_t length = PAGES * page_size();
+	const size_t size = sizeof(got[0]);
+	uint32_t prefers[PAGES], num, room, listed;
+
+	prefer_at_random(prefers);
+	num = parts_of(prefers, model);
+	igt_assert(num > 3 * 64);
+	for (room = 0; room <= PAGES; room += room < num - 3 ? 61 : 1) {
+		memset(got, 0xff, sizeof(got));
+		listed = room;
+		assert_error(query_parts(parts_start(), length, room ? got : NULL, &listed),
+			     room && room < num ? -ENOSPC : 0);
+		igt_assert_eq_u32(listed, num);
+		if (listed > room)
+			listed = room;
+		igt_assert(!memcmp(got, model, listed * size));
+		igt_assert_eq_u64(got[listed].start, -1ull);
+	}
+}
+
+/* A right size, and wrong ones. */
+#define assert_checks_size(request, query, field) do { \
+	const typeof((query).field) __size = (query).field; \
+	static const int __bad[] = { -8, -1, 1, 4, 7, DRM_VGPUSVM_STRIDE_MAX }; \
+	typeof(query) __args; \
+	size_t __i; \
+	for (__i = 0; __i < ARRAY_SIZE(__bad); __i++) { \
+		__args = query; \
+		__args.field = __size + __bad[__i]; \
+		assert_error(call(DRM_IOCTL_VGPUSVM_##request, &__args), -EINVAL); \
+	} \
+	__args = query; \
+	__args.field = 0; \
+	assert_error(call(DRM_IOCTL_VGPUSVM_##request, &__args), -EINVAL); \
+	__args.field = -8; \
+	assert_error(call(DRM_IOCTL_VGPUSVM_##request, &__args), -EINVAL); \
+} while (0)
+
+/* A structure of a program that is newer than the kernel. */
+#define newer(type)	struct { type known; uint64_t more[2]; }
+
+static void put_operations(void *ops, size_t stride)
+{
+	size_t i;
+
+	for (i = 0; i < 2; i++)
+		*(struct drm_vgpusvm_op *)((char *)ops + i * stride) = (struct drm_vgpusvm_op) {
+			.op = DRM_VGPUSVM_OP_ATOMIC_ADD, .dst = (uintptr_t)p, .length = 8,
+			.value = 1,
+		};
+}
+
+/**
+ * SUBTEST: sizes-op
+ * Description: Operations may be longer than the kernel knows, if the rest is zero; a wrong
+ *	distance, or a rest that is not, and none is run.
+ * Promises: IOCTLS:E2BIG IOCTLS:EINVAL STRIDE_MAX EXEC
+ */
+static void sizes_op(void)
+{
+	static char wide[2 * DRM_VGPUSVM_STRIDE_MAX];
+	newer(struct drm_vgpusvm_op) ops[2] = {};
+	struct drm_vgpusvm_exec exec = {
+		.vm_id = gpu.vm, .num_ops = 2, .ops = (uintptr_t)ops,
+		.op_stride = sizeof(struct drm_vgpusvm_op),
+	};
+	const uint64_t before = *(uint64_t *)p;
+
+	put_operations(ops, sizeof(ops[0]));
+	assert_checks_size(EXEC, exec, op_stride);
+	exec.op_stride = sizeof(ops[0]);
+	ops[1].more[1] = 1;
+	assert_error(call(DRM_IOCTL_VGPUSVM_EXEC, &exec), -E2BIG);
+	igt_assert_eq_u64(*(uint64_t *)p, before);
+	ops[1].more[1] = 0;
+	assert_ok(call(DRM_IOCTL_VGPUSVM_EXEC, &exec));
+	igt_assert_eq_u64(ops[0].known.result, before);
+	igt_assert_eq_u64(ops[1].known.result, before + 1);
+
+	put_operations(wide, DRM_VGPUSVM_STRIDE_MAX);
+	exec.ops = (uintptr_t)wide;
+	exec.op_stride = DRM_VGPUSVM_STRIDE_MAX;
+	exec.num_done = 0;
+	assert_ok(call(DRM_IOCTL_VGPUSVM_EXEC, &exec));
+	igt_assert_eq_u64(*(uint64_t *)p, before + 4);
+}
+
+/**
+ * SUBTEST: sizes-placement
+ * Description: The same for the IDs of QUERY_PLACEMENT.
+ * Promises: IOCTLS:E2BIG IOCTLS:EINVAL QUERY_PLACEMENT
+ */
+static void sizes_placement(void)
+{
+	newer(struct drm_vgpusvm_placement) places[2] = {
+		{ .known = { .pagemap_id = id, .error = 1 } },
+		{ .known = { .pagemap_id = 0xfffffff0 } },
+	};
+	struct drm_vgpusvm_query_placement query = {
+		.vm_id = gpu.vm, .num_placements = 2, .placements = (uintptr_t)places,
+		.placement_stride = sizeof(struct drm_vgpusvm_placement),
+	};
+
+	assert_checks_size(QUERY_PLACEMENT, query, placement_stride);
+	query.placement_stride = sizeof(places[0]);
+	places[1].more[0] = 1ull << 63;
+	assert_error(call(DRM_IOCTL_VGPUSVM_QUERY_PLACEMENT, &query), -E2BIG);
+	igt_assert_eq(places[0].known.error, 1);
+	places[1].more[0] = 0;
+	assert_ok(call(DRM_IOCTL_VGPUSVM_QUERY_PLACEMENT, &query));
+	assert_ok(places[0].known.error);
+	assert_error(places[1].known.error, -ENOENT);
+}
+
+/**
+ * SUBTEST: sizes-out
+ * Description: What a query returns may be longer than the kernel knows: the rest becomes
+ *	zero.
+ * Promises: IOCTLS QUERY_RANGE QUERY_REGIONS QUERY_STATS QUERY_CAPS
+ */
+static void sizes_out(void)
+{
+	newer(struct drm_vgpusvm_range_attr) attr = { .more = { 1, 1 } };
+	newer(struct drm_vgpusvm_region) region = { .more = { 1, 1 } };
+	newer(struct drm_vgpusvm_stats) stats = { .more = { 1, 1 } };
+	newer(struct drm_vgpusvm_caps) newer_caps = { .more = { 1, 1 } };
+	struct drm_vgpusvm_query_range range = {
+		.vm_id = gpu.vm, .num_attrs = 1, .start = (uintptr_t)p, .length = SIZE,
+		.attrs = (uintptr_t)&attr, .attr_stride = sizeof(attr.known),
+	};
+	struct drm_vgpusvm_query_regions regions = {
+		.num_regions = 1, .regions = (uintptr_t)&region,
+		.region_stride = sizeof(region.known),
+	};
+	struct drm_vgpusvm_query_stats counters = {
+		.vm_id = gpu.vm, .stats = (uintptr_t)&stats, .stats_size = sizeof(stats.known),
+	};
+	struct drm_vgpusvm_query_caps query = {
+		.caps = (uintptr_t)&newer_caps, .size = sizeof(newer_caps.known),
+	};
+
+	assert_checks_size(QUERY_RANGE, range, attr_stride);
+	assert_checks_size(QUERY_REGIONS, regions, region_stride);
+	assert_checks_size(QUERY_STATS, counters, stats_size);
+	assert_checks_size(QUERY_CAPS, query, size);
+	range.attr_stride = sizeof(attr);
+	assert_ok(call(DRM_IOCTL_VGPUSVM_QUERY_RANGE, &range));
+	regions.region_stride = sizeof(region);
+	assert_ok(call(DRM_IOCTL_VGPUSVM_QUERY_REGIONS, &regions));
+	counters.stats_size = sizeof(stats);
+	assert_ok(call(DRM_IOCTL_VGPUSVM_QUERY_STATS, &counters));
+	query.size = sizeof(newer_caps);
+	assert_ok(call(DRM_IOCTL_VGPUSVM_QUERY_CAPS, &query));
+	igt_assert(!attr.more[0] && !attr.more[1] && attr.known.pagemap_id == id);
+	igt_assert(!region.more[0] && !region.more[1] && region.known.pagemap_id == id);
+	igt_assert(!stats.more[0] && !stats.more[1] && stats.known.migrations);
+	igt_assert(!newer_caps.more[0] && !newer_caps.more[1]);
+	igt_assert_eq_u32(counters.stats_size, sizeof(stats.known));
+	igt_assert_eq_u32(query.size, sizeof(newer_caps.known));
+	igt_assert(!memcmp(&newer_caps.known, &caps, sizeof(caps)));
+}
+
+static const struct subtest tests[] = {
+	{ "caps", "What the driver reports", query_caps },
+	{ "vms", "VMs of a file", vms },
+	{ "jobs", "Jobs of a VM", jobs },
+	{ "jobs-time", "Whose time a job takes", jobs_time },
+	{ "jobs-no-thread", "Jobs of a process without threads", jobs_no_thread },
+	{ "evict-region", "Who may evict a region", evict_region },
+	{ "parts", "Parts of an address space", parts },
+	{ "query-range-huge", "All of an address space", query_range_huge },
+	{ "query-range-many", "Many parts of an address space", query_range_many },
+	{ "sizes-op", "Longer operations", sizes_op },
+	{ "sizes-placement", "Longer placements", sizes_placement },
+	{ "sizes-out", "Longer results", sizes_out },
+};
+
+int igt_main()
+{
+	igt_fixture() {
+		require_vgpus();
+		gpu.fd = -1;
+	}
+
+	run_subtests(tests, start());
+}

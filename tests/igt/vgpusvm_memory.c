@@ -1,0 +1,489 @@
+// SPDX-License-Identifier: GPL-2.0-or-later OR MIT
+/**
+ * TEST: vgpusvm memory
+ * Category: Core
+ * Mega feature: SVM
+ * Sub-category: uapi
+ * Functionality: vgpusvm,reclaim
+ * Test category: functionality test
+ * Description: What the virtual GPU wrote survives what the kernel does with pages:
+ *	reclaim, swap, caches that are dropped. Memory that no device may access. A region
+ *	whose free pages are scattered.
+ */
+
+#include <errno.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "igt.h"
+#include "lib/placed.h"
+#include "lib/reclaim.h"
+#include "lib/subtests.h"
+#include "lib/vgpus.h"
+#include "lib/vgpusvm.h"
+
+IGT_TEST_DESCRIPTION("What the virtual GPU wrote survives what the kernel does with pages");
+
+#define SIZE	(256 * KIB)
+#define OLD	1
+#define NEW	2
+
+static struct svm_gpu gpu;
+static uint32_t id;
+static char *placed;
+
+static void start(void)
+{
+	placed = start_placed(&gpu);
+	id = gpu.ids[0];
+}
+
+/* The GPU writes the pattern NEW. */
+static void gpu_writes(char *p)
+{
+	char *buffer = malloc(SIZE);
+	struct drm_vgpusvm_op op = {
+		.op = DRM_VGPUSVM_OP_WRITE, .dst = (uintptr_t)p, .length = SIZE,
+		.value = (uintptr_t)buffer,
+	};
+
+	put_pattern(buffer, SIZE, NEW);
+	assert_ok(vgpusvm_exec(gpu.fd, gpu.vm, &op, 1));
+	free(buffer);
+}
+
+static void prefer_gpu(char *p)
+{
+	assert_ok(vgpusvm_madvise(gpu.fd, gpu.vm, p, SIZE, id));
+}
+
+static void evict(char *p)
+{
+	assert_at(&gpu, p, SIZE, id);
+	assert_ok(vgpusvm_evict(gpu.fd, gpu.vm, p, SIZE));
+	assert_at(&gpu, p, SIZE, SVM_SYSTEM);
+}
+
+/* They leave memory, and come back as the GPU wrote them: for the CPU, and for a GPU. */
+static void assert_survives_paging(char *p)
+{
+	igt_assert(page_out(p, SIZE));
+	assert_gpu_reads(&gpu, p, SIZE, NEW, 0);
+	igt_assert(has_pattern(p, SIZE, NEW));
+	munmap(p, SIZE);
+}
+
+static void read_each_page(const char *p)
+{
+	size_t i;
+
+	for (i = 0; i < SIZE; i += page_size())
+		*(volatile const char *)(p + i);
+}
+
+static void page_out_and_read(char *p)
+{
+	igt_assert(page_out(p, SIZE));
+	read_each_page(p);
+	igt_assert_eq(pages_in_memory(p, SIZE), SIZE / page_size());
+}
+
+static char *map_file(int fd)
+{
+	char *p = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	igt_assert(p != MAP_FAILED);
+	return p;
+}
+
+/* A new file of which each page was read and none written, mapped. */
+static char *map_read_file(int *fd)
+{
+	char *p;
+
+	*fd = memfd_create("igt", MFD_CLOEXEC);
+	igt_assert(*fd >= 0 && !ftruncate(*fd, SIZE));
+	p = map_file(*fd);
+	read_each_page(p);
+
+	return p;
+}
+
+static bool dropped(int fd)
+{
+	char *p = map_file(fd);
+	bool gone = !pages_in_memory(p, SIZE);
+
+	munmap(p, SIZE);
+	return gone;
+}
+
+/* Without a mapping, pages of a file that nobody wrote are dropped. */
+static bool unwritten_pages_go(void)
+{
+	int fd;
+	char *p = map_read_file(&fd);
+	bool gone;
+
+	munmap(p, SIZE);
+	gone = eventually(drop_caches() && dropped(fd));
+	close(fd);
+
+	return gone;
+}
+
+/**
+ * SUBTEST: file-caches
+ * Description: Pages of a memory file that the CPU only read and the GPU wrote stay when
+ *	caches are dropped, which drops those that nobody wrote.
+ * Promises: OP_WRITE MADVISE
+ */
+static void file_caches(void)
+{
+	int fd;
+	char *p = map_read_file(&fd);
+
+	gpu_writes(p);
+	munmap(p, SIZE);
+	igt_assert(drop_caches() && drop_caches());
+	igt_assert(unwritten_pages_go());
+	p = map_file(fd);
+	igt_assert(has_pattern(p, SIZE, NEW));
+	munmap(p, SIZE);
+	close(fd);
+}
+
+/**
+ * SUBTEST: file-reclaim
+ * Description: Pages of a memory file that the CPU only read and the GPU wrote are swapped,
+ *	not dropped.
+ * Promises: OP_WRITE MADVISE
+ */
+static void file_reclaim(void)
+{
+	int fd;
+	char *p = map_read_file(&fd);
+
+	gpu_writes(p);
+	assert_survives_paging(p);
+	close(fd);
+}
+
+static char *map_old(void)
+{
+	char *p = map_memory(SIZE, false);
+
+	put_pattern(p, SIZE, OLD);
+	return p;
+}
+
+/* The kernel may drop what is there, until it is written. */
+static void lend(char *p)
+{
+	igt_assert(!madvise(p, SIZE, MADV_FREE));
+}
+
+/* What the kernel may drop and nobody writes, it drops. */
+static void assert_lent_goes(void)
+{
+	char *p = map_old();
+
+	lend(p);
+	igt_assert(page_out(p, SIZE));
+	igt_assert(!has_pattern(p, SIZE, OLD));
+	munmap(p, SIZE);
+}
+
+/**
+ * SUBTEST: free-reclaim
+ * Description: Memory that MADV_FREE let the kernel drop, and the GPU wrote afterwards, is
+ *	swapped, not dropped.
+ * Promises: OP_WRITE
+ */
+static void free_reclaim(void)
+{
+	char *p = map_old();
+
+	lend(p);
+	gpu_writes(p);
+	assert_survives_paging(p);
+	assert_lent_goes();
+}
+
+/**
+ * SUBTEST: free-moved-reclaim
+ * Description: The same, if the GPU's access moved the memory, and it was evicted later.
+ * Promises: OP_WRITE EVICT
+ */
+static void free_moved_reclaim(void)
+{
+	char *p = map_old();
+
+	lend(p);
+	prefer_gpu(p);
+	gpu_writes(p);
+	evict(p);
+	assert_survives_paging(p);
+}
+
+/**
+ * SUBTEST: free-there-reclaim
+ * Description: The same, if MADV_FREE was called when the memory was on the GPU.
+ * Promises: OP_WRITE EVICT
+ */
+static void free_there_reclaim(void)
+{
+	char *p = map_at(&gpu, SIZE, false, id, OLD);
+
+	lend(p);
+	gpu_writes(p);
+	evict(p);
+	assert_survives_paging(p);
+}
+
+/**
+ * SUBTEST: zero-reclaim
+ * Description: Memory of which the CPU only read zeroes and the GPU wrote is swapped.
+ * Promises: OP_WRITE
+ */
+static void zero_reclaim(void)
+{
+	char *p = map_memory(SIZE, false);
+
+	read_each_page(p);
+	gpu_writes(p);
+	assert_survives_paging(p);
+}
+
+/**
+ * SUBTEST: swapped
+ * Description: A GPU accesses what is swapped, in place and on the GPU.
+ * Promises: OP_READ OP_WRITE MADVISE
+ */
+static void swapped(void)
+{
+	char *p = map_old();
+
+	igt_assert(page_out(p, SIZE));
+	assert_gpu_reads(&gpu, p, SIZE, OLD, 0);
+	assert_at(&gpu, p, SIZE, SVM_SYSTEM);
+	igt_assert(page_out(p, SIZE));
+	prefer_gpu(p);
+	gpu_writes(p);
+	evict(p);
+	assert_survives_paging(p);
+}
+
+/**
+ * SUBTEST: swap-cache
+ * Description: What was read back from swap by the CPU, and is there still, is written by
+ *	the GPU: it is swapped anew.
+ * Promises: OP_WRITE
+ */
+static void swap_cache(void)
+{
+	char *p = map_old();
+
+	start_slow_swap();
+	page_out_and_read(p);
+	gpu_writes(p);
+	assert_survives_paging(p);
+	end_slow_swap();
+}
+
+/**
+ * SUBTEST: swap-cache-moved
+ * Description: The same, if the GPU's access moved the memory, and it was evicted later.
+ * Promises: OP_WRITE EVICT
+ */
+static void swap_cache_moved(void)
+{
+	char *p = map_old();
+
+	start_slow_swap();
+	page_out_and_read(p);
+	prefer_gpu(p);
+	gpu_writes(p);
+	evict(p);
+	assert_survives_paging(p);
+	end_slow_swap();
+}
+
+/**
+ * SUBTEST: read-back-reclaim
+ * Description: What the GPU wrote in its own memory, and a read of the CPU took back, is
+ *	swapped.
+ * Promises: OP_WRITE IOCTLS
+ */
+static void read_back_reclaim(void)
+{
+	char *p = map_at(&gpu, SIZE, false, id, OLD);
+
+	gpu_writes(p);
+	read_each_page(p);
+	assert_at(&gpu, p, SIZE, SVM_SYSTEM);
+	assert_survives_paging(p);
+}
+
+static char *map_secret(void)
+{
+	int fd = syscall(SYS_memfd_secret, 0);
+	char *p;
+
+	igt_require_f(fd >= 0, "there is no memfd_secret()\n");
+	igt_assert(!ftruncate(fd, SIZE));
+	p = map_file(fd);
+	close(fd);
+	put_pattern(p, SIZE, OLD);
+
+	return p;
+}
+
+/**
+ * SUBTEST: secret
+ * Description: Each operation on memory that the kernel itself has not mapped fails, and so
+ *	does PREFETCH; the memory has what it had.
+ * Promises: OP:EFAULT PREFETCH:EFAULT OP_FILL OP_COPY OP_ADD OP_ATOMIC_ADD OP_CRC32 OP_READ
+ *	OP_WRITE
+ */
+static void secret(void)
+{
+	char *p = map_secret(), *buffer = malloc(SIZE);
+	const uint64_t there = (uintptr_t)p, user = (uintptr_t)buffer;
+	const uint64_t other = (uintptr_t)placed;
+	const struct drm_vgpusvm_op ops[] = {
+		{ .op = DRM_VGPUSVM_OP_FILL, .dst = there, .length = 4096 },
+		{ .op = DRM_VGPUSVM_OP_COPY, .dst = there, .src = other, .length = 4096 },
+		{ .op = DRM_VGPUSVM_OP_COPY, .dst = other, .src = there, .length = 4096 },
+		{ .op = DRM_VGPUSVM_OP_ADD, .dst = there, .src = there, .length = 4096 },
+		{ .op = DRM_VGPUSVM_OP_ATOMIC_ADD, .dst = there, .length = 8, .value = 1 },
+		{ .op = DRM_VGPUSVM_OP_CRC32, .src = there, .length = SIZE },
+		{ .op = DRM_VGPUSVM_OP_READ, .src = there, .length = SIZE, .value = user },
+		{ .op = DRM_VGPUSVM_OP_WRITE, .dst = there, .length = SIZE, .value = user },
+	};
+	size_t i;
+
+	memset(buffer, 0, SIZE);
+	for (i = 0; i < ARRAY_SIZE(ops); i++) {
+		struct drm_vgpusvm_op op = ops[i];
+
+		igt_debug("operation %u\n", op.op);
+		assert_error(vgpusvm_exec(gpu.fd, gpu.vm, &op, 1), -EFAULT);
+		assert_error(op.error, -EFAULT);
+		igt_assert_eq_u64(op.fault_addr, there);
+		igt_assert_eq_u64(op.done, 0);
+	}
+	prefer_gpu(p);
+	assert_error(svm_vgpusvm.prefetch(&gpu, p, SIZE), -EFAULT);
+	igt_assert(has_pattern(p, SIZE, OLD));
+	for (i = 0; i < SIZE; i++)
+		igt_assert(!buffer[i]);
+	assert_placed(&gpu, placed);
+	munmap(p, SIZE);
+	free(buffer);
+}
+
+static uint64_t free_bytes(void)
+{
+	return file_number(PAGEMAPS "/pagemap%u/free", id);
+}
+
+static uint64_t evictions(void)
+{
+	struct drm_vgpusvm_stats stats;
+
+	assert_ok(vgpusvm_stats(gpu.fd, 0, &stats));
+	return stats.evictions;
+}
+
+/* Fills the region with memory of which every second page lives there, each by itself. */
+static char *fill_with_pages(size_t num)
+{
+	const size_t page = page_size();
+	char *p = map_memory(2 * num * page, false);
+	size_t i;
+
+	put_pattern(p, 2 * num * page, OLD);
+	for (i = 0; i < num; i++)
+		assert_ok(vgpusvm_madvise(gpu.fd, gpu.vm, p + 2 * i * page, page, id));
+	assert_ok(vgpusvm_prefetch(gpu.fd, gpu.vm, p, 2 * num * page, 0, NULL));
+	igt_assert_eq_u64(free_bytes(), 0);
+
+	return p;
+}
+
+/**
+ * SUBTEST: fragmented
+ * Description: Half of a full region becomes free, page by page: what has room there is
+ *	placed without an eviction, also before the pages' memory was collected.
+ * Promises: MADVISE STATS
+ */
+static void fragmented(void)
+{
+	const size_t page = page_size(), num = free_bytes() / page, length = num / 4 * page;
+	char *p = fill_with_pages(num), *q = map_memory(length, false);
+	uint64_t before = evictions();
+	size_t i;
+
+	put_pattern(q, length, NEW);
+	for (i = 0; i < num; i += 2)
+		*(volatile char *)(p + 2 * i * page);
+	assert_ok(vgpusvm_madvise(gpu.fd, gpu.vm, q, length, id));
+	assert_ok(vgpusvm_prefetch(gpu.fd, gpu.vm, q, length, 0, NULL));
+	igt_assert_eq_u64(evictions(), before);
+	assert_holds(&gpu, q, length, id, NEW);
+	assert_at(&gpu, p + 2 * page, page, id);
+	igt_assert(has_pattern(p, 2 * num * page, OLD));
+	assert_placed(&gpu, placed);
+	munmap(q, length);
+	munmap(p, 2 * num * page);
+}
+
+/**
+ * SUBTEST: remainder
+ * Description: One page is left of memory that was placed at once: others' memory takes
+ *	all of the region but what is in use, and the page stays as it is.
+ * Promises: MADVISE
+ */
+static void remainder_stays(void)
+{
+	const size_t page = page_size(), length = MIB;
+	size_t rest = free_bytes() - MIB;
+	char *p = map_at(&gpu, length, false, id, OLD), *q = map_memory(rest + MIB / 2, false);
+
+	munmap(p + page, length - page);
+	put_pattern(q, rest + MIB / 2, NEW);
+	assert_ok(vgpusvm_madvise(gpu.fd, gpu.vm, q, rest + MIB / 2, id));
+	assert_ok(vgpusvm_prefetch(gpu.fd, gpu.vm, q, rest + MIB / 2, 0, NULL));
+	assert_holds(&gpu, q, rest + MIB / 2, id, NEW);
+	igt_assert(has_pattern(p, page, OLD));
+	munmap(q, rest + MIB / 2);
+	munmap(p, page);
+}
+
+static const struct subtest tests[] = {
+	{ "file-caches", "Caches are dropped after a GPU wrote", file_caches },
+	{ "file-reclaim", "A file's pages that a GPU wrote are swapped", file_reclaim },
+	{ "free-reclaim", "Memory is written after MADV_FREE", free_reclaim },
+	{ "free-moved-reclaim", "Memory is moved after MADV_FREE", free_moved_reclaim },
+	{ "free-there-reclaim", "Memory is on the GPU at MADV_FREE", free_there_reclaim },
+	{ "zero-reclaim", "Zero pages are written", zero_reclaim },
+	{ "swapped", "A GPU accesses what is swapped", swapped },
+	{ "swap-cache", "Memory that swap has, too, is written", swap_cache },
+	{ "swap-cache-moved", "Memory that swap has, too, is moved", swap_cache_moved },
+	{ "read-back-reclaim", "The CPU reads what a GPU wrote", read_back_reclaim },
+	{ "secret", "Memory that no device may access", secret },
+	{ "fragmented", "A region whose free pages are scattered", fragmented },
+	{ "remainder", "One page of an allocation is left", remainder_stays },
+};
+
+int igt_main()
+{
+	igt_fixture() {
+		require_vgpus();
+		gpu.fd = -1;
+	}
+
+	run_subtests(tests, start());
+}

@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: GPL-2.0-or-later OR MIT
+/**
+ * TEST: vgpusvm stalls
+ * Category: Core
+ * Mega feature: SVM
+ * Sub-category: uapi
+ * Functionality: vgpusvm,page-fault
+ * Test category: functionality test
+ * Description: A program holds back a page that a virtual GPU waits for: everybody else
+ *	goes on, and the GPU can be unbound.
+ */
+
+#include <errno.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "igt.h"
+#include "lib/placed.h"
+#include "lib/stall.h"
+#include "lib/subtests.h"
+#include "lib/task.h"
+#include "lib/vgpus.h"
+#include "lib/vgpusvm.h"
+
+IGT_TEST_DESCRIPTION("A virtual GPU waits for a page, and nobody else does");
+
+static struct svm_gpu gpu;
+static uint32_t id;
+static char *p;
+
+static struct stall stall;
+static struct drm_vgpusvm_op op;
+static uint64_t fence;
+
+static void start(void)
+{
+	p = start_placed(&gpu);
+	id = gpu.ids[0];
+	fence = 0;
+}
+
+
+static int run_exec(void *unused)
+{
+	(void)unused;
+	op = (struct drm_vgpusvm_op) {
+		.op = DRM_VGPUSVM_OP_CRC32, .src = (uintptr_t)stall.p, .length = STALL_SIZE,
+	};
+	return vgpusvm_exec(gpu.fd, gpu.vm, &op, 1);
+}
+
+static int run_prefetch(void *unused)
+{
+	(void)unused;
+	return vgpusvm_prefetch(gpu.fd, gpu.vm, stall.p, STALL_SIZE, 0, NULL);
+}
+
+/* It is the processor that waits here, on behalf of the GPU. */
+static int run_user_buffer(void *unused)
+{
+	(void)unused;
+	op = (struct drm_vgpusvm_op) {
+		.op = DRM_VGPUSVM_OP_WRITE, .dst = (uintptr_t)p, .value = (uintptr_t)stall.p,
+		.length = STALL_SIZE,
+	};
+	return vgpusvm_exec(gpu.fd, gpu.vm, &op, 1);
+}
+
+static int run_job(void *unused)
+{
+	int err;
+
+	(void)unused;
+	op = (struct drm_vgpusvm_op) {
+		.op = DRM_VGPUSVM_OP_CRC32, .src = (uintptr_t)stall.p, .length = STALL_SIZE,
+	};
+	err = vgpusvm_submit(gpu.fd, gpu.vm, &op, 1, &fence);
+	if (err)
+		return err;
+
+	return vgpusvm_has_ended(&fence) ? op.error : -ETIME;
+}
+
+static int use_vm(int fd, uint32_t vm)
+{
+	struct drm_vgpusvm_op fill = {
+		.op = DRM_VGPUSVM_OP_ATOMIC_ADD, .dst = (uintptr_t)p, .length = 8,
+	};
+	int err = vgpusvm_exec(fd, vm, &fill, 1);
+
+	return err ?: vgpusvm_prefetch(fd, vm, p, PLACED_SIZE, 0, NULL);
+}
+
+static int use_another_vm(int fd)
+{
+	uint32_t vm;
+	int err = vgpusvm_vm_create(fd, &vm);
+
+	return err ?: use_vm(fd, vm) ?: vgpusvm_vm_destroy(fd, vm);
+}
+
+/* The same VM, another VM of the file, and another GPU. */
+static int use_others(void *unused)
+{
+	struct svm_gpu other;
+	int err;
+
+	(void)unused;
+	err = use_vm(gpu.fd, gpu.vm) ?: use_another_vm(gpu.fd) ?: svm_open(&other, vgpu_uid('b'));
+	if (err)
+		return err;
+
+	err = use_another_vm(other.fd);
+	svm_close(&other);
+
+	return err;
+}
+
+static int unbind(void *letter)
+{
+	return unbind_vgpu(*(char *)letter);
+}
+
+/* Whether it ends while the page is held back. */
+static bool ends_beside(int (*run)(void *arg), void *arg)
+{
+	struct task *task = calloc(1, sizeof(*task));
+
+	igt_assert(task);
+	start_task(task, run, arg);
+	return task_ends(task) && !task->err;
+}
+
+/* What waits goes on, for better or worse, before anything is asserted. */
+static void assert_stalls_nobody(int (*run)(void *unused))
+{
+	static struct task waiting;
+	bool hit, others = false, unbound_b = false, unbound_a = false, ended;
+
+	start_task(&waiting, run, NULL);
+	hit = stall_is_hit(&stall);
+	if (hit)
+		others = ends_beside(use_others, NULL);
+	if (others)
+		unbound_b = ends_beside(unbind, "b");
+	if (unbound_b)
+		unbound_a = ends_beside(unbind, "a");
+	ended = __atomic_load_n(&waiting.ended, __ATOMIC_ACQUIRE);
+	stall_release(&stall);
+	igt_assert(task_ends(&waiting));
+	stall_end(&stall);
+	igt_assert(hit);
+	igt_assert_f(others, "others wait for the page, too\n");
+	igt_assert_f(unbound_b, "another GPU can't be unbound\n");
+	igt_assert_f(unbound_a, "the GPU can't be unbound\n");
+	igt_assert_f(!ended, "the page was not held back\n");
+	assert_error(waiting.err, -ENODEV);
+	igt_assert(has_pattern_from(p + 8, PLACED_SIZE - 8, PLACED_SEED, 8));
+}
+
+/* Nothing but time was lost, if nobody unbinds the GPU. */
+static void assert_goes_on(int (*run)(void *unused))
+{
+	static struct task waiting;
+	bool hit;
+
+	start_task(&waiting, run, NULL);
+	hit = stall_is_hit(&stall);
+	stall_release(&stall);
+	igt_assert(hit && task_ends(&waiting));
+	assert_ok(waiting.err);
+	stall_end(&stall);
+}
+
+/**
+ * SUBTEST: exec-%s
+ * Description: An operation waits for a page that a program holds back: the same VM, other
+ *	VMs and GPUs go on, both GPUs can be unbound, and the operation ends with that error.
+ * Promises: EXEC OP:ENODEV IOCTLS:ENODEV
+ *
+ * arg[1]:
+ *
+ * @userfaultfd: By a userfaultfd.
+ * @fuse: By a file system.
+ */
+static void exec_userfaultfd(void)
+{
+	stall_by_userfaultfd(&stall);
+	assert_stalls_nobody(run_exec);
+}
+
+static void exec_fuse(void)
+{
+	stall_by_fuse(&stall);
+	assert_stalls_nobody(run_exec);
+}
+
+/**
+ * SUBTEST: prefetch-%s
+ * Description: The same for a prefetch.
+ * Promises: PREFETCH:ENODEV IOCTLS:ENODEV
+ *
+ * arg[1]:
+ *
+ * @userfaultfd: By a userfaultfd.
+ * @fuse: By a file system.
+ */
+static void prefetch_userfaultfd(void)
+{
+	stall_by_userfaultfd(&stall);
+	assert_stalls_nobody(run_prefetch);
+}
+
+static void prefetch_fuse(void)
+{
+	stall_by_fuse(&stall);
+	assert_stalls_nobody(run_prefetch);
+}
+
+/**
+ * SUBTEST: job-%s
+ * Description: The same for an asynchronous job.
+ * Promises: EXEC_ASYNC OP:ENODEV
+ *
+ * arg[1]:
+ *
+ * @userfaultfd: By a userfaultfd.
+ * @fuse: By a file system.
+ */
+static void job_userfaultfd(void)
+{
+	stall_by_userfaultfd(&stall);
+	assert_stalls_nobody(run_job);
+}
+
+static void job_fuse(void)
+{
+	stall_by_fuse(&stall);
+	assert_stalls_nobody(run_job);
+}
+
+/**
+ * SUBTEST: user-buffer-%s
+ * Description: The same if it is the buffer of a WRITE that is held back.
+ * Promises: OP_WRITE OP:ENODEV
+ *
+ * arg[1]:
+ *
+ * @userfaultfd: By a userfaultfd.
+ * @fuse: By a file system.
+ */
+static void user_buffer_userfaultfd(void)
+{
+	stall_by_userfaultfd(&stall);
+	assert_stalls_nobody(run_user_buffer);
+}
+
+static void user_buffer_fuse(void)
+{
+	stall_by_fuse(&stall);
+	assert_stalls_nobody(run_user_buffer);
+}
+
+/**
+ * SUBTEST: released-%s
+ * Description: When the page comes after all, the operation goes on with what it has.
+ * Promises: EXEC OP_CRC32
+ *
+ * arg[1]:
+ *
+ * @userfaultfd: By a userfaultfd.
+ * @fuse: By a file system.
+ */
+static void released_userfaultfd(void)
+{
+	struct drm_vgpusvm_op zeroes = {
+		.op = DRM_VGPUSVM_OP_CRC32, .length = STALL_SIZE,
+		.src = (uintptr_t)map_memory(STALL_SIZE, false),
+	};
+
+	stall_by_userfaultfd(&stall);
+	assert_goes_on(run_exec);
+	assert_ok(vgpusvm_exec(gpu.fd, gpu.vm, &zeroes, 1));
+	igt_assert_eq_u64(op.result, zeroes.result);
+	assert_placed(&gpu, p);
+}
+
+static void released_fuse(void)
+{
+	char *bytes = map_memory(STALL_SIZE, false);
+	struct drm_vgpusvm_op same = {
+		.op = DRM_VGPUSVM_OP_CRC32, .length = STALL_SIZE, .src = (uintptr_t)bytes,
+	};
+
+	memset(bytes, FUSE_FILE_BYTE, STALL_SIZE);
+	stall_by_fuse(&stall);
+	assert_goes_on(run_exec);
+	assert_ok(vgpusvm_exec(gpu.fd, gpu.vm, &same, 1));
+	igt_assert_eq_u64(op.result, same.result);
+	assert_placed(&gpu, p);
+}
+
+static const struct subtest tests[] = {
+	{ "exec-userfaultfd", "An operation waits for a userfaultfd", exec_userfaultfd },
+	{ "exec-fuse", "An operation waits for a file system", exec_fuse },
+	{ "prefetch-userfaultfd", "A prefetch waits for a userfaultfd", prefetch_userfaultfd },
+	{ "prefetch-fuse", "A prefetch waits for a file system", prefetch_fuse },
+	{ "job-userfaultfd", "A job waits for a userfaultfd", job_userfaultfd },
+	{ "job-fuse", "A job waits for a file system", job_fuse },
+	{ "user-buffer-userfaultfd", "A buffer is held back by a userfaultfd",
+	  user_buffer_userfaultfd },
+	{ "user-buffer-fuse", "A buffer is held back by a file system", user_buffer_fuse },
+	{ "released-userfaultfd", "A userfaultfd brings the page", released_userfaultfd },
+	{ "released-fuse", "A file system brings the page", released_fuse },
+};
+
+int igt_main()
+{
+	igt_fixture() {
+		require_vgpus();
+		gpu.fd = -1;
+	}
+
+	run_subtests(tests, start());
+}
