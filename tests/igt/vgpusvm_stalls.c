@@ -39,7 +39,6 @@ static void start(void)
 	fence = 0;
 }
 
-
 static int run_exec(void *unused)
 {
 	(void)unused;

@@ -217,7 +217,7 @@ struct fuse_file *fuse_file_start(size_t size)
 	char path[64];
 	int device;
 
-	strcpy(file->dir, "/tmp/igt-fuse-XXXXXX");
+	snprintf(file->dir, sizeof(file->dir), "/tmp/igt-fuse-XXXXXX");
 	if (!mkdtemp(file->dir))
 		goto err_free;
 	device = mount_fuse(file->dir);

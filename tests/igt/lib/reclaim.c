@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <linux/loop.h>
+#include <sched.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -15,6 +16,7 @@
 #include "svm.h"
 
 #define SWAP_SIZE	(8 * MIB)
+#define FILLER_SIZE	(16 * MIB)
 
 size_t pages_in_memory(const void *p, size_t length)
 {
@@ -54,11 +56,10 @@ bool page_out(void *p, size_t length)
 	return eventually(try_page_out(p, length));
 }
 
-/* The header of a swap area, as mkswap writes it. */
+/* The header of a swap area, as mkswap writes it: two parts of a page. */
 struct swap_header {
 	char boot[1024];
 	uint32_t version, last_page, bad_pages;
-	char rest[1];
 };
 
 static bool write_header(int file)
@@ -75,7 +76,8 @@ static bool write_header(int file)
 }
 
 static char device[32];
-static void *swap_memory;
+static void *swap_memory, *filler;
+static cpu_set_t processors;
 
 /* Memory that is swap may not be swapped itself. */
 static bool keep_in_memory(int file)
@@ -116,6 +118,48 @@ static void end_at_exit(int sig)
 	end_slow_swap();
 }
 
+/* How much of it is used, in KiB; 0 if it is no swap. */
+static unsigned long slow_swap_used(void)
+{
+	FILE *list = fopen("/proc/swaps", "r");
+	unsigned long used = 0, each;
+	char line[256], name[64];
+
+	while (list && fgets(line, sizeof(line), list))
+		if (sscanf(line, "%63s %*s %*s %lu", name, &each) == 2 && !strcmp(name, device))
+			used = each;
+	if (list)
+		fclose(list);
+
+	return used;
+}
+
+/*
+ * A processor goes on with the part of swap that it took last, whatever its priority, until
+ * that is full. So this stays on one processor, and fills that.
+ */
+static bool reach_slow_swap(void)
+{
+	const size_t piece = 256 * KIB;
+	cpu_set_t one;
+	size_t i;
+
+	CPU_ZERO(&one);
+	CPU_SET(sched_getcpu(), &one);
+	if (sched_getaffinity(0, sizeof(processors), &processors) ||
+	    sched_setaffinity(0, sizeof(one), &one))
+		return false;
+
+	filler = map_memory(FILLER_SIZE, false);
+	for (i = 0; i < FILLER_SIZE && !slow_swap_used(); i += piece) {
+		put_pattern((char *)filler + i, piece, i);
+		if (!page_out((char *)filler + i, piece))
+			return false;
+	}
+
+	return slow_swap_used();
+}
+
 void start_slow_swap(void)
 {
 	int file = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600), loop;
@@ -127,6 +171,7 @@ void start_slow_swap(void)
 	igt_install_exit_handler(end_at_exit);
 	igt_assert(!swapon(device, SWAP_FLAG_PREFER | SWAP_FLAG_PRIO_MASK));
 	close(loop);
+	igt_assert(reach_slow_swap());
 }
 
 void end_slow_swap(void)
@@ -136,5 +181,7 @@ void end_slow_swap(void)
 
 	swapoff(device);
 	munmap(swap_memory, SWAP_SIZE);
+	munmap(filler, FILLER_SIZE);
+	sched_setaffinity(0, sizeof(processors), &processors);
 	*device = 0;
 }
