@@ -266,18 +266,28 @@ int vgpusvm_device_register(struct vgpusvm_device *vdev)
 	return err;
 }
 
+static void vgpusvm_region_evict(struct vgpusvm_region *region)
+{
+	struct drm_pagemap *dpagemap = vgpusvm_region_pagemap(region);
+
+	if (dpagemap)
+		vgpusvm_evict_pagemap(to_vgpusvm_pagemap(dpagemap));
+	drm_pagemap_put(dpagemap);
+	flush_work(&region->release_work);
+}
+
 /*
- * Pages come back when nobody holds them any more, which may take a while. The
- * cache is not asked: its shrinker can make it forget a pagemap that is in use.
+ * Pages come back when nobody holds them any more, which may take a while. No
+ * new ones come. The cache is not asked: its shrinker can make it forget a
+ * pagemap that is in use. And a pagemap without pages is not waited for, as a
+ * fault may refer to it for as long as a process likes.
  */
 static void vgpusvm_region_drain(struct vgpusvm_region *region)
 {
 	unsigned long warn = jiffies + VGPUSVM_DRAIN_WARN;
-	struct drm_pagemap *dpagemap;
 
-	while ((dpagemap = vgpusvm_region_pagemap(region))) {
-		vgpusvm_evict_pagemap(to_vgpusvm_pagemap(dpagemap));
-		drm_pagemap_put(dpagemap);
+	while (vgpusvm_region_used(region)) {
+		vgpusvm_region_evict(region);
 		fsleep(1000);
 		if (time_before(jiffies, warn))
 			continue;
@@ -287,7 +297,6 @@ static void vgpusvm_region_drain(struct vgpusvm_region *region)
 			 region->instance);
 		warn = jiffies + VGPUSVM_DRAIN_WARN;
 	}
-	flush_work(&region->release_work);
 }
 
 /**

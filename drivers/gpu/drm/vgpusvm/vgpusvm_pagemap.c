@@ -169,7 +169,8 @@ static void vgpusvm_pagemap_unmap(struct vgpusvm_pagemap *vpagemap)
 
 	/*
 	 * Not freed yet: once the device was unplugged the cache may still
-	 * have a pointer to it, and looks at it when it is torn down.
+	 * have a pointer to it, and looks at it when it is torn down. If that
+	 * has been, the last reference to the device frees it.
 	 */
 	scoped_guard(spinlock_irqsave, &region->lru_lock)
 		list_add_tail(&vpagemap->entry, &region->dead);

@@ -95,42 +95,44 @@ vgpusvm_prefs_keep_node(struct vgpusvm_vm *vm, struct drm_pagemap_node *node)
 	return node;
 }
 
-static bool vgpusvm_prefs_differ(struct vgpusvm_vm *vm, unsigned long start,
-				 unsigned long end,
-				 struct drm_pagemap_node *node)
+static bool vgpusvm_prefs_is(struct vgpusvm_vm *vm, unsigned long addr,
+			     struct drm_pagemap_node *node)
 {
 	struct vgpusvm_pref pref;
-	unsigned long addr;
 
-	for (addr = start; addr < end; addr = pref.end) {
-		vgpusvm_prefs_at(vm, addr, &pref);
-		if (pref.node != node)
-			return true;
-	}
+	vgpusvm_prefs_at(vm, addr, &pref);
 
-	return false;
+	return pref.node == node;
 }
 
 /*
- * Room for another part, which may split one in two. Counted upwards only, and
- * anew when the limit seems to be reached.
+ * How many parts more there are if a range prefers @node. Parts are as long as
+ * they can be: neighbours differ.
+ *
+ * Returns whether anything changes at all.
  */
-static int vgpusvm_prefs_reserve(struct vgpusvm_vm *vm)
+static bool vgpusvm_prefs_growth(struct vgpusvm_vm *vm, unsigned long start,
+				 unsigned long end,
+				 struct drm_pagemap_node *node, int *growth)
 {
 	struct vgpusvm_pref pref;
+	bool differs = false;
 	unsigned long addr;
 
-	vm->num_parts += 2;
-	if (vm->num_parts <= VGPUSVM_MAX_PARTS)
-		return 0;
-
-	vm->num_parts = 2;
-	for (addr = 0; addr < vm->end; addr = pref.end) {
+	*growth = 1;
+	for (addr = start; addr < end; addr = pref.end) {
 		vgpusvm_prefs_at(vm, addr, &pref);
-		vm->num_parts++;
+		differs |= pref.node != node;
+		/* It goes, but what is outside of the range stays */
+		*growth += (pref.start < start) + (pref.end > end) - 1;
 	}
+	/* Both sides join what is equal there */
+	if (start && vgpusvm_prefs_is(vm, start - 1, node))
+		(*growth)--;
+	if (end < vm->end && vgpusvm_prefs_is(vm, end, node))
+		(*growth)--;
 
-	return vm->num_parts <= VGPUSVM_MAX_PARTS ? 0 : -ENOSPC;
+	return differs;
 }
 
 /*
@@ -156,13 +158,12 @@ static int vgpusvm_prefs_set(struct vgpusvm_vm *vm, unsigned long start,
 			     unsigned long end, struct drm_pagemap_node *node)
 {
 	struct vgpusvm_pref pref;
-	int err;
+	int err, growth;
 
-	if (!vgpusvm_prefs_differ(vm, start, end, node))
+	if (!vgpusvm_prefs_growth(vm, start, end, node, &growth))
 		return 0;
-	err = vgpusvm_prefs_reserve(vm);
-	if (err)
-		return err;
+	if (growth > 0 && vm->num_parts + growth > VGPUSVM_MAX_PARTS)
+		return -ENOSPC;
 
 	vgpusvm_prefs_zap(vm, start, end, node);
 
@@ -178,8 +179,12 @@ static int vgpusvm_prefs_set(struct vgpusvm_vm *vm, unsigned long start,
 			end = pref.end;
 	}
 
-	return mtree_store_range(&vm->prefs, start, end - 1, node,
-				 GFP_KERNEL_ACCOUNT);
+	err = mtree_store_range(&vm->prefs, start, end - 1, node,
+				GFP_KERNEL_ACCOUNT);
+	if (!err)
+		vm->num_parts += growth;
+
+	return err;
 }
 
 /* The ID that a file and an instance stand for, as other drivers have it. */

@@ -54,7 +54,7 @@ struct vgpusvm_file {
  * @owner: Its owner value.
  * @entry: In &vgpusvm_device.vms.
  * @prefs: The preferred &struct drm_pagemap_node by address.
- * @num_parts: Number of entries in @prefs at most.
+ * @num_parts: Number of parts that differ in @prefs.
  * @nodes: The nodes in @prefs by ID, which have a reference.
  * @ranges: All &struct vgpusvm_range. Protected by the notifier lock.
  * @gc_ranges: Ranges that are to be removed.

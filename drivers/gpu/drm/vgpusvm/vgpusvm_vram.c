@@ -18,6 +18,7 @@
 
 #include "vgpusvm_config.h"
 #include "vgpusvm_device.h"
+#include "vgpusvm_pagemap.h"
 #include "vgpusvm_vram.h"
 
 /* Allocations that are looked at with interrupts off */
@@ -67,6 +68,7 @@ int vgpusvm_region_init(struct vgpusvm_region *region,
  */
 void vgpusvm_region_fini(struct vgpusvm_region *region)
 {
+	vgpusvm_pagemap_reap(region);
 	gpu_buddy_fini(&region->buddy);
 	mutex_destroy(&region->lock);
 	mutex_destroy(&region->evict_lock);
