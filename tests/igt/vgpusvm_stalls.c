@@ -195,6 +195,31 @@ static void exec_fuse(void)
 }
 
 /**
+ * SUBTEST: placed-%s
+ * Description: The same for memory that prefers to be on the GPU, or on the other one: a
+ *	fault that waits does not keep their memories.
+ * Promises: MADVISE OP:ENODEV
+ *
+ * arg[1]:
+ *
+ * @own: On the GPU that accesses it.
+ * @peer: On the other GPU.
+ */
+static void placed_own(void)
+{
+	stall_by_userfaultfd(&stall);
+	assert_ok(vgpusvm_madvise(gpu.fd, gpu.vm, stall.p, STALL_SIZE, id));
+	assert_stalls_nobody(run_exec);
+}
+
+static void placed_peer(void)
+{
+	stall_by_userfaultfd(&stall);
+	assert_ok(vgpusvm_madvise(gpu.fd, gpu.vm, stall.p, STALL_SIZE, vgpu_id('b', 0)));
+	assert_stalls_nobody(run_exec);
+}
+
+/**
  * SUBTEST: prefetch-%s
  * Description: The same for a prefetch.
  * Promises: PREFETCH:ENODEV IOCTLS:ENODEV
@@ -302,6 +327,8 @@ static void released_fuse(void)
 static const struct subtest tests[] = {
 	{ "exec-userfaultfd", "An operation waits for a userfaultfd", exec_userfaultfd },
 	{ "exec-fuse", "An operation waits for a file system", exec_fuse },
+	{ "placed-own", "What waits prefers to be on the GPU", placed_own },
+	{ "placed-peer", "What waits prefers to be on the other GPU", placed_peer },
 	{ "prefetch-userfaultfd", "A prefetch waits for a userfaultfd", prefetch_userfaultfd },
 	{ "prefetch-fuse", "A prefetch waits for a file system", prefetch_fuse },
 	{ "job-userfaultfd", "A job waits for a userfaultfd", job_userfaultfd },
