@@ -8,6 +8,8 @@ shopt -s inherit_errexit
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 CACHE=${GPUSVM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/gpusvm-topology}
 QUIET=${QUIET:-}
+# Debian has chroot in /usr/sbin, which is not in an ordinary user's PATH.
+PATH=$PATH:/usr/sbin:/sbin
 JOBS=$(nproc)
 
 say() {

@@ -24,7 +24,7 @@ make_igt_root() (
 igt_root() {
 	IGT_ROOT=$CACHE/root-$( (igt_packages; echo "$IGT_SUITE"
 		declare -f make_root make_igt_root) | key)
-	product "$IGT_ROOT" own_root make_igt_root
+	product "$IGT_ROOT" make_igt_root
 }
 
 # Sets IGT_IMAGE.
