@@ -28,6 +28,12 @@ key() {
 	sha256sum | cut -c1-16
 }
 
+# git_alone ARGS...: git as if this user and this machine had configured nothing, also in a
+# checkout of somebody else.
+git_alone() {
+	GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null git -c safe.directory='*' "$@"
+}
+
 # Names and contents of all files below the given paths of a directory.
 tree_list() {
 	local dir=$1

@@ -9,7 +9,6 @@ HOST_NEEDS=(
 	mmdebstrap:mmdebstrap
 	mount:mount
 	rsync:rsync
-	shellcheck:shellcheck
 	unshare:util-linux
 )
 
@@ -85,4 +84,12 @@ in_namespaces() {
 # directories mounted, without a network.
 in_root() {
 	in_namespaces --net -- "$TOP/vm/lib/enter" "$@"
+}
+
+# in_checkout ROOT COMMAND...: COMMAND in the checkout, which that root has at
+# /build/ours. Programs that judge run so: the host's may be of any version.
+in_checkout() {
+	# shellcheck disable=SC2016 # for the shell in the root
+	in_root "$1" "$TOP:/build/ours" -- \
+		sh -c 'cd /build/ours && exec "$@"' sh "${@:2}"
 }

@@ -12,7 +12,7 @@ igt_packages() {
 
 # Made as the other roots are, but of other packages and another suite.
 make_igt_root() (
-	# shellcheck disable=SC2317 # make_root() calls it
+	# shellcheck disable=SC2317,SC2329 # make_root() calls it
 	root_packages() {
 		igt_packages
 	}
@@ -58,7 +58,8 @@ stage_headers() {
 	patches_for "$src" "$SOURCE" | while read -r patch; do
 		(
 			cd "$dir.new"
-			GIT_CEILING_DIRECTORIES=$dir.new git apply --include="$header" "$patch"
+			GIT_CEILING_DIRECTORIES=$dir.new git_alone apply \
+				--include="$header" "$patch"
 		)
 	done
 	rsync -rlpc --delete "$dir.new/" "$dir/"
