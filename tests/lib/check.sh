@@ -5,13 +5,18 @@
 
 # Files that git knows or would take, so that a new one is not forgotten.
 ours() {
-	git ls-files --cached --others --exclude-standard -- "$@" |
+	git_alone ls-files --cached --others --exclude-standard -- "$@" |
 		while read -r file; do
 			if [ -f "$file" ]; then
 				echo "$file"
 			fi
 		done
 }
+
+# Without this list, all checks of files would pass.
+if [ -z "$(ours)" ]; then
+	die "git lists no files of $TOP"
+fi
 
 # checked PROGRAM ARGS...: one of the kernel's tools, in the checkout. Nothing of
 # the tree but the tools is looked at, so others may change it meanwhile.

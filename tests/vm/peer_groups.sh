@@ -209,8 +209,11 @@ for ((i = 0; i < 6; i++)); do
 	"$SCRIPT" --dir "$FILES" start &
 	first=$!
 	"$SCRIPT" --dir "$FILES.2" start &
-	wait "$first" && statuses+=0 || statuses+=$?
-	wait $! && statuses+=0 || statuses+=$?
+	second=$!
+	wait "$first" && status=0 || status=$?
+	statuses+="$status"
+	wait "$second" && status=0 || status=$?
+	statuses+="$status"
 done
 is "two at once, again and again" "$statuses" 000000000000
 matches "one was the last" \
@@ -236,8 +239,9 @@ ok "the tool waits for the script" eventually 20 grep -q waiting "$TAP_TMP/their
 says "it has done nothing yet" "left right" all_groups
 resume
 wait "$RUNNING" && status=0 || status=$?
-wait "$theirs" && status+=0 || status+=$?
-is "both go on" "$status" 00
+is "the script goes on" "$status" 0
+wait "$theirs" && status=0 || status=$?
+is "and the tool" "$status" 0
 says "all of it is in force" \
 	"left=platform-vgpusvm.0,platform-vgpusvm.2 \
 right=platform-vgpusvm.1 theirs=platform-vgpusvm.3" \

@@ -3,17 +3,32 @@
 # Debian suites through private apt directories. The machine's own apt
 # configuration only says which mirror it uses.
 
+# mirror [OPTION]...: the Debian mirror in the package lists that apt has with these
+# options.
 mirror() {
 	# apt fills these in.
 	# shellcheck disable=SC2016
-	apt-get indextargets --format '$(SITE) $(ORIGIN)' 'Created-By: Packages' |
+	apt-get "$@" indextargets --format '$(SITE) $(ORIGIN)' 'Created-By: Packages' |
 		awk '$2 == "Debian" && $1 !~ /security/ { print $1; exit }'
+}
+
+# The same where the machine has no package lists: they are fetched into the cache.
+mirror_without_lists() {
+	local dir=$CACHE/apt/host
+	local options=(-o "Dir::State::lists=$dir/lists" -o "Dir::Cache=$dir/cache"
+		-o APT::Sandbox::User=root)
+	mkdir -p "$dir/lists/partial" "$dir/cache/archives/partial"
+	logged apt-host apt-get "${options[@]}" update
+	mirror "${options[@]}"
 }
 
 # sources SUITE...: the lines of a sources.list.
 sources() {
 	local site suite
 	site=$(mirror)
+	if [ -z "$site" ]; then
+		site=$(mirror_without_lists)
+	fi
 	if [ -z "$site" ]; then
 		die "no Debian mirror in the configuration of apt (apt-get indextargets)"
 	fi

@@ -8,6 +8,8 @@ shopt -s inherit_errexit
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 CACHE=${GPUSVM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/gpusvm-topology}
 QUIET=${QUIET:-}
+# Debian has chroot in /usr/sbin, which is not in an ordinary user's PATH.
+PATH=$PATH:/usr/sbin:/sbin
 JOBS=$(nproc)
 
 say() {
@@ -24,6 +26,12 @@ die() {
 # A key short enough for a file name, of standard input.
 key() {
 	sha256sum | cut -c1-16
+}
+
+# git_alone ARGS...: git as if this user and this machine had configured nothing, also in a
+# checkout of somebody else.
+git_alone() {
+	GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null git -c safe.directory='*' "$@"
 }
 
 # Names and contents of all files below the given paths of a directory.

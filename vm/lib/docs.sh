@@ -8,7 +8,7 @@ docs_packages() {
 
 # Made as the other roots are, but of other packages.
 make_docs_root() (
-	# shellcheck disable=SC2317 # make_root() calls it
+	# shellcheck disable=SC2317,SC2329 # make_root() calls it
 	root_packages() {
 		docs_packages
 	}

@@ -12,7 +12,7 @@ igt_packages() {
 
 # Made as the other roots are, but of other packages and another suite.
 make_igt_root() (
-	# shellcheck disable=SC2317 # make_root() calls it
+	# shellcheck disable=SC2317,SC2329 # make_root() calls it
 	root_packages() {
 		igt_packages
 	}
@@ -24,7 +24,7 @@ make_igt_root() (
 igt_root() {
 	IGT_ROOT=$CACHE/root-$( (igt_packages; echo "$IGT_SUITE"
 		declare -f make_root make_igt_root) | key)
-	product "$IGT_ROOT" own_root make_igt_root
+	product "$IGT_ROOT" make_igt_root
 }
 
 # Sets IGT_IMAGE.
@@ -58,7 +58,8 @@ stage_headers() {
 	patches_for "$src" "$SOURCE" | while read -r patch; do
 		(
 			cd "$dir.new"
-			GIT_CEILING_DIRECTORIES=$dir.new git apply --include="$header" "$patch"
+			GIT_CEILING_DIRECTORIES=$dir.new git_alone apply \
+				--include="$header" "$patch"
 		)
 	done
 	rsync -rlpc --delete "$dir.new/" "$dir/"

@@ -23,8 +23,8 @@ make_root() {
 	say "making a root of $SUITES with Linux $KERNEL_RELEASE ($1)"
 	sources "${suites[@]}" >"$2.list"
 	# VMs have an initramfs of their own.
-	logged root env INITRD=No mmdebstrap --mode="$ROOT_MODE" --variant=essential \
-		--format=directory --architectures=amd64 \
+	logged root in_namespaces -- env INITRD=No mmdebstrap --mode=root \
+		--variant=essential --format=directory --architectures=amd64 \
 		--include="$include" \
 		--aptopt='Acquire::Check-Valid-Until "false"' \
 		--aptopt="APT::Default-Release \"${suites[-1]}\"" \
@@ -35,24 +35,6 @@ make_root() {
 		--dpkgopt='path-exclude=/usr/share/locale/*' \
 		"${suites[0]}" "$2" "$2.list"
 	rm "$2.list"
-}
-
-# own_root FUNCTION ARGS... DIR: the function's root, in which what is root's is root's
-# to in_root(). To mmdebstrap, an ordinary user's root is another id than to that.
-own_root() {
-	local dir=${*: -1}
-	"$@"
-	if [ "$ROOT_MODE" = root ]; then
-		return
-	fi
-	remove "$dir.other"
-	mv "$dir" "$dir.other"
-	mkdir "$dir"
-	(
-		cd "$dir.other"
-		unshare --map-auto --setuid 0 --setgid 0 tar -c .
-	) | unshare "${NAMESPACE[@]}" tar -C "$dir" -xp --numeric-owner
-	remove "$dir.other"
 }
 
 # root_path small|full
@@ -68,7 +50,7 @@ stock_root() {
 		choose_kernel_of_today
 	fi
 	ROOT=$(root_path small)
-	product "$ROOT" own_root make_root small
+	product "$ROOT" make_root small
 }
 
 # Sets FULL_ROOT, and ROOT to the small one of the same kernel.
@@ -78,5 +60,5 @@ full_root() {
 		stock_root
 	fi
 	FULL_ROOT=$(root_path full)
-	product "$FULL_ROOT" own_root make_root full
+	product "$FULL_ROOT" make_root full
 }

@@ -86,13 +86,10 @@ series_check_list() {
 	fi
 }
 
-# in_repository DIR ARGS...: git there, whatever is configured for this user, but
-# for who that is.
+# in_repository DIR ARGS...: git there. The author is in the environment, and other
+# settings of this user do not change the mails.
 in_repository() {
-	local dir=$1
-	shift
-	GIT_CONFIG_NOSYSTEM=1 git -c core.autocrlf=false -c commit.gpgsign=false \
-		-c core.hooksPath=/dev/null -C "$dir" "$@"
+	git_alone -C "$@"
 }
 
 # series_base SRC KERNEL REPO: a repository with those files of a kernel tree that

@@ -55,7 +55,7 @@ patches_for() {
 
 # patched_files PATCH...: the files that they are about.
 patched_files() {
-	git apply --numstat "$@" | cut -f3
+	git_alone apply --numstat "$@" | cut -f3
 }
 
 # Our files, and the patched ones made anew from the source's: what differs from it.
@@ -84,7 +84,7 @@ stage_overlay() {
 		done
 		(
 			cd "$dir/stage"
-			GIT_CEILING_DIRECTORIES=$dir git apply "$patch"
+			GIT_CEILING_DIRECTORIES=$dir git_alone apply "$patch"
 		)
 	done
 }
