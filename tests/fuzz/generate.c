@@ -502,9 +502,9 @@ void program_generate(struct random *random, struct program *program)
 	unsigned int first, wanted;
 
 	program->num = 0;
-	if (percent(random, 20))
+	if (percent(random, 10))
 		add_gpu(random, program);
-	if (percent(random, 12))
+	if (percent(random, 10))
 		add_peers(random, program);
 	if (percent(random, 75))
 		add_vm(random, program, 0);

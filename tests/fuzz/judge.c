@@ -228,7 +228,7 @@ static bool judge_pagemap(const char *dir, const char *name)
 /* A target leads to the pagemap, which lists the initiator, or to the link between them */
 static bool judge_target(const char *dir, const char *name)
 {
-	char path[1200];
+	char path[4096];
 
 	snprintf(path, sizeof(path), "%s/%s/initiators/%s", dir, name, judged);
 	if (!access(path, F_OK))

@@ -188,6 +188,7 @@ static void remove_config(void)
 		runtime_process = i;
 		runtime_remove_config();
 	}
+	runtime_restore_binding();
 }
 
 static bool load(unsigned int batch)
@@ -253,8 +254,9 @@ static void write_results(void)
 
 	cover_summary(&state->signal, stdout);
 	for (unsigned int i = 0; i < num_call_types; i++)
-		printf("calls of %s: %lu\n", call_types[i].name,
-		       atomic_load(&state->calls_of[i]));
+		printf("calls of %s: %lu in %lu ms\n", call_types[i].name,
+		       atomic_load(&state->calls_of[i]), atomic_load(&state->time_of[i]) / 1000);
+	printf("ends of programs: %lu ms\n", atomic_load(&state->time_of_ends) / 1000);
 	if (!out)
 		return;
 	fputs("== coverage\n", out);

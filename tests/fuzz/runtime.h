@@ -56,8 +56,10 @@ void runtime_lane(unsigned int lane);
 void runtime_lane_end(void);
 /* Undoes all that calls have done, as far as the kernel lets it. */
 void runtime_end(void);
-/* Removes what this process has in configfs, and binds GPUs to the driver. */
+/* Removes what this process has in configfs. */
 void runtime_remove_config(void);
+/* Binds the driver to all GPUs, and to nothing else. */
+void runtime_restore_binding(void);
 /* Maps an area anew as the kind that it is at first. */
 void area_map(unsigned int area);
 /* Runs two lanes at once. */

@@ -167,7 +167,7 @@ static void bind_gpu(const char *path)
 		put_file(DRIVER "/bind", strrchr(path, '/') + 1);
 }
 
-static void restore_binding(void)
+void runtime_restore_binding(void)
 {
 	put_file(DRIVER "/unbind", "pcspkr");
 	put_file(DEVICES "/pcspkr/driver_override", "\n");
@@ -182,15 +182,14 @@ void runtime_remove_config(void)
 	for_each(CONFIG "drm_pagemap/groups", prefix, remove_object);
 	snprintf(prefix, sizeof(prefix), "g%u", runtime_process);
 	for_each(CONFIG "vgpusvm", prefix, remove_object);
-	restore_binding();
 }
 
 void config_end(void)
 {
 	if (made_dirs)
 		runtime_remove_config();
-	else if (changed_binding)
-		restore_binding();
+	if (changed_binding)
+		runtime_restore_binding();
 	made_dirs = false;
 	changed_binding = false;
 }

@@ -26,6 +26,7 @@
 #define OP_ROOM		1024
 #define WORDS_AT	0x10000
 #define WORD_ROOM	0x1000
+#define SINK_SIZE	0x10000ul
 
 /* How long faults stay unanswered that a program holds, in milliseconds. */
 #define HOLD_TIME	50
@@ -159,11 +160,12 @@ static void *map_anon(void *p, size_t size, int prot, int flags)
 	return mmap(p, size, prot, flags | MAP_FIXED | MAP_ANONYMOUS, -1, 0);
 }
 
-static void *map_huge(void *p, size_t size)
+/* To clear a huge page takes long where the processor is emulated: not everywhere */
+static void *map_private(void *p, size_t size, int advice)
 {
 	p = map_anon(p, size, PROT_READ | PROT_WRITE, MAP_PRIVATE);
 	if (p != MAP_FAILED)
-		madvise(p, size, MADV_HUGEPAGE);
+		madvise(p, size, advice);
 
 	return p;
 }
@@ -175,7 +177,7 @@ static void *map_userfault(void *p, size_t size)
 		.mode = UFFDIO_REGISTER_MODE_MISSING,
 	};
 
-	p = map_anon(p, size, PROT_READ | PROT_WRITE, MAP_PRIVATE);
+	p = map_private(p, size, MADV_NOHUGEPAGE);
 	if (p != MAP_FAILED && uffd >= 0)
 		ioctl(uffd, UFFDIO_REGISTER, &range);
 
@@ -188,7 +190,7 @@ static void *map_kind(void *p, size_t size, unsigned int kind)
 
 	switch (kind) {
 	case AREA_HUGE:
-		return map_huge(p, size);
+		return map_private(p, size, MADV_HUGEPAGE);
 	case AREA_SHARED:
 		return map_anon(p, size, rw, MAP_SHARED);
 	case AREA_MEMFD:
@@ -213,7 +215,7 @@ static void *map_kind(void *p, size_t size, unsigned int kind)
 	case AREA_UNMAPPED:
 		return munmap(p, size) ? MAP_FAILED : p;
 	default:
-		return map_anon(p, size, rw, MAP_PRIVATE);
+		return map_private(p, size, MADV_NOHUGEPAGE);
 	}
 }
 
@@ -354,7 +356,19 @@ long write_memory(const uint64_t *args)
 
 long read_memory(const uint64_t *args)
 {
-	return result(pwrite(sink, pointer(args), clipped(args), 0));
+	const char *p = pointer(args);
+	size_t size = clipped(args);
+	long err = 0;
+
+	while (!err && size) {
+		ssize_t done = pwrite(sink, p, size < SINK_SIZE ? size : SINK_SIZE, 0);
+
+		err = result(done);
+		p += done;
+		size -= done;
+	}
+
+	return err;
 }
 
 long hold_faults(const uint64_t *args)

@@ -28,6 +28,8 @@ struct state {
 	/* When the program that a worker runs began, in milliseconds; 0 if none runs */
 	atomic_ulong began[MAX_WORKERS];
 	atomic_ulong calls_of[MAX_TYPES];
+	atomic_ulong time_of[MAX_TYPES];	/* in microseconds */
+	atomic_ulong time_of_ends;		/* of undoing what programs did */
 	struct signal signal;
 	unsigned int num_entries;
 	struct entry entries[MAX_ENTRIES];
@@ -44,6 +46,7 @@ void corpus_add(const struct program *program, const struct signal *signal);
 /* The programs that together have all of the signal, few and short. */
 void corpus_write(FILE *out);
 
+uint64_t now_us(void);
 uint64_t now_ms(void);
 
 #endif

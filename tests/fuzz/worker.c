@@ -28,6 +28,8 @@ static sem_t lane1_begin, lane1_end;
 
 static void run_call(const struct call *call, struct signal *signal)
 {
+	unsigned int index = call_index(call->type);
+	uint64_t began = now_us();
 	long outcome;
 
 	cover_begin();
@@ -35,7 +37,8 @@ static void run_call(const struct call *call, struct signal *signal)
 	cover_end(signal);
 	signal_outcome(signal, call->type, outcome);
 	atomic_fetch_add(&state->calls, 1);
-	atomic_fetch_add(&state->calls_of[call_index(call->type)], 1);
+	atomic_fetch_add(&state->calls_of[index], 1);
+	atomic_fetch_add(&state->time_of[index], now_us() - began);
 }
 
 static void run_calls(unsigned int lane, unsigned int from, unsigned int to)
@@ -93,6 +96,16 @@ static void announce(const struct program *program)
 		perror("gpusvm-fuzz: log");
 }
 
+static void end_program(void)
+{
+	uint64_t began = now_us();
+
+	cover_begin();
+	runtime_end();
+	cover_end(&lane_signals[0]);
+	atomic_fetch_add(&state->time_of_ends, now_us() - began);
+}
+
 static void run_program(const struct program *program, struct signal *signal)
 {
 	announce(program);
@@ -101,9 +114,7 @@ static void run_program(const struct program *program, struct signal *signal)
 	common = program_common(program);
 	atomic_store(&state->began[job->worker], now_ms());
 	run_parts();
-	cover_begin();
-	runtime_end();
-	cover_end(&lane_signals[0]);
+	end_program();
 	atomic_store(&state->began[job->worker], 0);
 	atomic_fetch_add(&state->programs, 1);
 	*signal = lane_signals[0];
