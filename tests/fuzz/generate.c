@@ -511,7 +511,7 @@ void program_generate(struct random *random, struct program *program)
 	if (percent(random, 20))
 		add_vm(random, program, 1);
 	first = program->num;
-	wanted = first + 3 + below(random, 12);
+	wanted = first + 4 + below(random, MAX_CALLS - 8);
 	while (program->num < wanted && program->num < MAX_CALLS)
 		add_some(random, program);
 	if (percent(random, 35))
@@ -589,7 +589,7 @@ static void mutate_once(struct random *random, struct program *program,
 		break;
 	case 5 ... 6:
 		if (program->num > 1)
-			program_remove(program, i);
+			program_remove(program, i, 1);
 		break;
 	case 7 ... 8:
 		splice(random, program, other);

@@ -287,8 +287,10 @@ static void show_missing(void)
 
 static void find_missing(void)
 {
-	pid_t pid = fork();
+	pid_t pid;
 
+	fflush(stdout);
+	pid = fork();
 	if (!pid) {
 		show_missing();
 		_exit(0);

@@ -215,11 +215,17 @@ unsigned int program_common(const struct program *program)
 	return i;
 }
 
-void program_remove(struct program *program, unsigned int i)
+void program_remove(struct program *program, unsigned int at, unsigned int num)
 {
-	program->num--;
-	memmove(&program->calls[i], &program->calls[i + 1],
-		(program->num - i) * sizeof(program->calls[0]));
+	program->num -= num;
+	memmove(&program->calls[at], &program->calls[at + num],
+		(program->num - at) * sizeof(program->calls[0]));
+}
+
+void program_append(struct program *program, const struct program *other)
+{
+	for (unsigned int i = 0; i < other->num && program->num < MAX_CALLS; i++)
+		program->calls[program->num++] = other->calls[i];
 }
 
 /* In which area, and not beyond it; that for buffers is left alone. */

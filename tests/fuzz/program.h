@@ -11,7 +11,7 @@
 
 /* A program: a short list of calls with typed arguments, in two lanes. */
 
-#define MAX_CALLS	24
+#define MAX_CALLS	32
 #define MAX_FIELDS	11
 
 enum arg_type {
@@ -92,7 +92,9 @@ void program_to_c(const struct program *program, FILE *out);
 
 /* How many calls run before the lanes part: those before the first one of lane 1. */
 unsigned int program_common(const struct program *program);
-void program_remove(struct program *program, unsigned int i);
+void program_remove(struct program *program, unsigned int at, unsigned int num);
+/* As much of @other as there is room for. */
+void program_append(struct program *program, const struct program *other);
 
 /* Runs a call; 0 or a negative errno, as what was called returned it. */
 long call_run(const struct call *call);

@@ -131,20 +131,29 @@ static bool still_has(const struct program *program, const struct signal *wanted
 	return signal_has(signal, wanted);
 }
 
-/* Takes out calls one by one that the wanted part of @signal does not need */
+/* Takes out @num calls at @at, if the wanted part of @signal does not need them */
+static bool shorten(struct program *program, unsigned int at, unsigned int num,
+		    const struct signal *wanted, struct signal *signal)
+{
+	struct program shorter = *program;
+	struct signal less;
+
+	program_remove(&shorter, at, num);
+	if (!still_has(&shorter, wanted, &less))
+		return false;
+	*program = shorter;
+	*signal = less;
+
+	return true;
+}
+
+/* Many calls at once first, as most are not needed */
 static void minimise(struct program *program, const struct signal *wanted,
 		     struct signal *signal)
 {
-	for (unsigned int i = program->num; i-- && program->num > 1; ) {
-		struct program shorter = *program;
-		struct signal less;
-
-		program_remove(&shorter, i);
-		if (still_has(&shorter, wanted, &less)) {
-			*program = shorter;
-			*signal = less;
-		}
-	}
+	for (unsigned int num = program->num / 2; num; num /= 2)
+		for (unsigned int at = program->num; at >= num && program->num > num; at -= num)
+			shorten(program, at - num, num, wanted, signal);
 }
 
 /* Keeps a program that did something new and does it again */
@@ -166,14 +175,19 @@ static const struct program *some_entry(void)
 	return &state->entries[below(&random_numbers, state->num_entries)].program;
 }
 
+/* Several of the corpus one after the other: to undo a program takes longer than to run it */
 static void make_program(struct program *program)
 {
+	unsigned int wanted = 6 + below(&random_numbers, MAX_CALLS - 6);
+
 	if (!state->num_entries || percent(&random_numbers, PERCENT_NEW)) {
 		program_generate(&random_numbers, program);
 		return;
 	}
 	*program = *some_entry();
 	program_mutate(&random_numbers, program, some_entry());
+	while (program->num < wanted)
+		program_append(program, some_entry());
 }
 
 static bool wanted(void)
