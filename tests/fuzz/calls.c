@@ -28,7 +28,9 @@
 		.run = run_, \
 	}
 
-#define PATH_ARGS ARG_PATH, ARG_NAME, ARG_NAME, ARG_NAME
+/* Of a call on a path; what comes after the path and its names. */
+#define ON_PATH(name_, run_, weight_, ...) \
+	PLAIN(name_, run_, weight_, ARG_PATH, ARG_NAME, ARG_NAME, ARG_NAME, ##__VA_ARGS__)
 
 const struct call_type call_types[] = {
 	IOCTL(vm_create, VM_CREATE, 14,
@@ -147,15 +149,15 @@ const struct call_type call_types[] = {
 	PLAIN("node_mode", node_mode, 2, ARG_GPU, ARG_FLAGS),
 	PLAIN("drop_caches", drop_caches, 1, ARG_NONE),
 
-	PLAIN("mkdir", make_dir, 25, PATH_ARGS),
-	PLAIN("rmdir", remove_dir, 12, PATH_ARGS),
-	PLAIN("write", write_value, 45, PATH_ARGS, ARG_VALUE),
-	PLAIN("read", read_value, 25, PATH_ARGS),
-	PLAIN("ls", list_dir, 5, PATH_ARGS),
-	PLAIN("readlink", read_target, 4, PATH_ARGS),
-	PLAIN("symlink", make_link, 1, PATH_ARGS),
-	PLAIN("rename", rename_dir, 1, PATH_ARGS),
-	PLAIN("keep", keep_open, 8, PATH_ARGS, ARG_KEPT),
+	ON_PATH("mkdir", make_dir, 25),
+	ON_PATH("rmdir", remove_dir, 12),
+	ON_PATH("write", write_value, 45, ARG_VALUE),
+	ON_PATH("read", read_value, 25),
+	ON_PATH("ls", list_dir, 5),
+	ON_PATH("readlink", read_target, 4),
+	ON_PATH("symlink", make_link, 1),
+	ON_PATH("rename", rename_dir, 1),
+	ON_PATH("keep", keep_open, 8, ARG_KEPT),
 	PLAIN("kept_read", keep_read, 8, ARG_KEPT, ARG_COUNT),
 	PLAIN("kept_write", keep_write, 6, ARG_KEPT, ARG_VALUE),
 	PLAIN("kept_poll", keep_poll, 5, ARG_KEPT),

@@ -193,7 +193,7 @@ const struct value values[] = {
 	{ "p%-0 p%-0\n", FOR_SET },
 	{ "p%-0 no-such-group\n", FOR_SET },
 	{ "auto-platform-vgpusvm.0\n", FOR_SET },
-	{ " \n \n", FOR_SET | FOR_SWITCH },
+	{ "\n \t\n\t", FOR_SET | FOR_SWITCH },
 	{ "vgpusvm.0\n", FOR_DEVICE },
 	{ "vgpusvm.1\n", FOR_DEVICE },
 	{ "vgpusvm.2", FOR_DEVICE },
@@ -219,8 +219,8 @@ static const char * const gpu_names[] = {
 static const char * const memory_names[] = { "0", "1", "63", "64", "01", "-1", "x" };
 
 static const char * const peer_names[] = {
-	"p%-0", "p%-1", "p%-2", "Upper", "auto-%", "-", "p%_45678901234567890123456789"
-	"012345678901234567890123456789012345678901234567890",
+	"p%-0", "p%-1", "p%-2", "Upper", "auto-%", "-",
+	"p%_4567890123456789012345678901234567890123456789012345678901234567890",
 };
 
 static const char * const uid_names[] = {
@@ -286,7 +286,7 @@ void path_text(char *text, size_t size, unsigned int path, const uint64_t *names
 	const struct path *p = &paths[path % num_paths];
 	unsigned int name = 0;
 
-	strcpy(text, "/sys/");
+	snprintf(text, size, "/sys/");
 	for (const char *c = p->text; *c; c++) {
 		const char letter[] = { *c, '\0' };
 

@@ -368,8 +368,8 @@ void program_to_c(const struct program *program, FILE *out)
 {
 	unsigned int common = program_common(program);
 
-	fputs("// SPDX-License-Identifier: GPL-2.0-or-later\n"
-	      "/* cc -D_GNU_SOURCE -Itests/fuzz -Iinclude/uapi -idirafter /usr/include/drm \\\n"
+	fprintf(out, "// %s: GPL-2.0-or-later\n", "SPDX-License-Identifier");
+	fputs("/* cc -D_GNU_SOURCE -Itests/fuzz -Iinclude/uapi -idirafter /usr/include/drm \\\n"
 	      " *	FILE tests/fuzz/runtime*.c -pthread\n"
 	      " */\n\n"
 	      "#include <stddef.h>\n\n"

@@ -42,7 +42,7 @@ enum area {
 #define AREA(n)		(0x100000000000ul + (n) * 0x1000000ul)
 
 #define S(string)	((uint64_t)(uintptr_t)(string))
-#define CALL(function, ...) function((const uint64_t[MAX_ARGS]){ __VA_ARGS__ })
+#define CALL(function, ...) function((const uint64_t[MAX_ARGS]) { __VA_ARGS__ })
 
 /* Takes the numbers in the names of configfs directories: each process has its own. */
 extern unsigned int runtime_process;
