@@ -21,7 +21,7 @@
 #include "worker.h"
 
 /* Calls after which everything is put to rest, judged and loaded anew */
-#define BATCH		20000
+#define BATCH		10000
 
 /* A program that takes longer than this hangs, in milliseconds */
 #define HANG_TIME	120000
