@@ -141,8 +141,8 @@ const struct call_type call_types[] = {
 	PLAIN("hold_faults", hold_faults, 3, ARG_NONE),
 	PLAIN("serve_faults", serve_faults, 2, ARG_NONE),
 
-	PLAIN("fork_touch", fork_touch, 4, ARG_MEMORY, ARG_LENGTH),
-	PLAIN("fork_ioctl", fork_ioctl, 2, ARG_FILE, ARG_VM),
+	PLAIN("fork_touch", fork_touch, 1, ARG_MEMORY, ARG_LENGTH),
+	PLAIN("fork_ioctl", fork_ioctl, 1, ARG_FILE, ARG_VM),
 	PLAIN("kick", kick_lane, 4, ARG_NONE),
 	PLAIN("alarm", alarm_soon, 4, ARG_COUNT),
 	PLAIN("drop_rights", drop_rights, 4, ARG_FLAGS),

@@ -379,6 +379,7 @@ void program_to_c(const struct program *program, FILE *out)
 	if (common < program->num)
 		c_function(program, "lane1", 1, common, program->num, out);
 	fprintf(out, "\nint main(void)\n{\n\truntime_start();\n\tbefore();\n"
-		"\trun_lanes(lane0, %s);\n\truntime_end();\n\treturn 0;\n}\n",
+		"\trun_lanes(lane0, %s);\n\truntime_end();\n"
+		"\truntime_remove_config();\n\treturn 0;\n}\n",
 		common < program->num ? "lane1" : "NULL");
 }

@@ -54,7 +54,7 @@ void runtime_start(void);
 void runtime_lane(unsigned int lane);
 /* Called in that thread after its last call. */
 void runtime_lane_end(void);
-/* Undoes all that calls have done, as far as the kernel lets it. */
+/* Undoes what calls have done, but for what they made in configfs. */
 void runtime_end(void);
 /* Removes what this process has in configfs. */
 void runtime_remove_config(void);

@@ -15,8 +15,8 @@
 #define DEVICES	"/sys/bus/platform/devices"
 #define DRIVER	"/sys/bus/platform/drivers/vgpusvm"
 
-/* What runtime_end() has to look for. */
-static bool made_dirs, changed_binding;
+/* Whether runtime_end() has to look what is bound. */
+static bool changed_binding;
 
 static long result(long value)
 {
@@ -43,8 +43,6 @@ long put_file(const char *path, const char *value)
 
 long make_dir(const uint64_t *args)
 {
-	made_dirs = true;
-
 	return result(mkdir(string(args[0]), 0755));
 }
 
@@ -186,10 +184,7 @@ void runtime_remove_config(void)
 
 void config_end(void)
 {
-	if (made_dirs)
-		runtime_remove_config();
 	if (changed_binding)
 		runtime_restore_binding();
-	made_dirs = false;
 	changed_binding = false;
 }

@@ -13,8 +13,11 @@
 #include "state.h"
 #include "worker.h"
 
-/* After so many a process ends, with all that it has open, and a new one goes on. */
-#define PROGRAMS	48
+/*
+ * After so many a process ends, with all that it has open, and a new one goes on. What
+ * they made in configfs stays until then: to remove GPUs takes longer than all else.
+ */
+#define PROGRAMS	100
 #define PERCENT_NEW	20
 
 static const struct job *job;
@@ -96,6 +99,13 @@ static void announce(const struct program *program)
 		perror("gpusvm-fuzz: log");
 }
 
+static void remove_config(struct signal *signal)
+{
+	cover_begin();
+	runtime_remove_config();
+	cover_end(signal);
+}
+
 static void end_program(void)
 {
 	uint64_t began = now_us();
@@ -121,10 +131,11 @@ static void run_program(const struct program *program, struct signal *signal)
 	signal_add(signal, &lane_signals[1]);
 }
 
-/* Whether @program still has the signal */
+/* Whether @program still has the signal, when nothing is left of those before it */
 static bool still_has(const struct program *program, const struct signal *wanted,
 		      struct signal *signal)
 {
+	remove_config(&state->signal);
 	run_program(program, signal);
 	signal_add(&state->signal, signal);
 
@@ -234,6 +245,7 @@ void worker_run(const struct job *the_job)
 	sem_init(&lane1_begin, 0, 0);
 	sem_init(&lane1_end, 0, 0);
 	pthread_create(&thread, NULL, lane1, NULL);
+	remove_config(&state->signal);
 	if (job->replay)
 		replay();
 	else
