@@ -185,6 +185,8 @@ bool cover_start(void)
 	int fd = open("/sys/kernel/debug/kcov", O_RDWR | O_CLOEXEC);
 	void *p;
 
+	/* Not that of who started this process */
+	trace = NULL;
 	if (fd < 0 || !num_sites)
 		return false;
 	if (ioctl(fd, KCOV_INIT_TRACE, TRACE_WORDS))
@@ -192,6 +194,8 @@ bool cover_start(void)
 	p = mmap(NULL, TRACE_WORDS * sizeof(*trace), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (p == MAP_FAILED || ioctl(fd, KCOV_ENABLE, KCOV_TRACE_PC))
 		return false;
+	/* Children of programs have no use for it */
+	madvise(p, TRACE_WORDS * sizeof(*trace), MADV_DONTFORK);
 	trace = p;
 
 	return true;

@@ -62,8 +62,32 @@ static unsigned int some_area(struct random *random)
 	return percent(random, 50) ? below(random, AREA_HUGE + 1) : below(random, AREA_BUFFERS);
 }
 
+/*
+ * Where most calls of a program have to do with: what one does there changes what
+ * the others find.
+ */
+static struct arg focus;
+static uint64_t focus_length;
+
+static void set_focus(struct random *random, const struct program *program)
+{
+	focus = (struct arg){ offset(random) & ~0xfffull, 1 + below(random, AREA_HUGE + 1) };
+	focus_length = 0x1000ull << below(random, 5);
+	for (unsigned int i = 0; i < program->num; i++) {
+		const struct call *call = &program->calls[i];
+
+		for (unsigned int j = 0; j < call_args(call->type); j++)
+			if (call->args[j].area && call->args[j].area != 1 + AREA_BUFFERS)
+				focus = call->args[j];
+	}
+}
+
 static void make_address(struct random *random, struct arg *arg)
 {
+	if (percent(random, 60)) {
+		*arg = focus;
+		return;
+	}
 	if (percent(random, 8)) {
 		arg->value = bad_address(random);
 		return;
@@ -79,6 +103,8 @@ static uint64_t length(struct random *random)
 		64, 1, 0, 0xfff, 0x1001,
 	};
 
+	if (percent(random, 40))
+		return focus_length;
 	if (percent(random, 5))
 		return percent(random, 80) ? 0x200000 : 0x400000;
 
@@ -267,7 +293,12 @@ static void make_arg(struct random *random, struct call *call, unsigned int i)
 		make_address(random, arg);
 		break;
 	case ARG_MEMORY:
-		*arg = (struct arg){ offset(random) & ~0xfffull, 1 + some_area(random) };
+		*arg = focus;
+		if (percent(random, 40))
+			arg->area = 1 + some_area(random);
+		if (percent(random, 40))
+			arg->value = offset(random);
+		arg->value &= ~0xfffull;
 		break;
 	case ARG_LENGTH:
 		arg->value = length(random);
@@ -403,6 +434,27 @@ static void add_exec(struct random *random, struct program *program)
 		call->args[6] = (struct arg){ RESULTS_AT, 1 + AREA_BUFFERS };
 }
 
+/* Memory that goes where it is told to */
+static void add_place(struct random *random, struct program *program)
+{
+	static const char * const movers[] = { "prefetch", "load", "evict", "query_residency" };
+	struct call *call = add_made(random, program, "madvise");
+
+	if (!call)
+		return;
+	call->args[2].value = 0;
+	call->args[3] = focus;
+	call->args[4].value = focus_length;
+	call->args[5].value = 1 + below(random, 3);
+	call->args[6].value = 0;
+	add_made(random, program, "prefetch");
+	call = add_made(random, program, PICK(random, movers));
+	if (!call)
+		return;
+	call->args[call->type->structure ? 3 : 0] = focus;
+	call->args[call->type->structure ? 4 : 1].value = focus_length;
+}
+
 static unsigned int find_path(const char *text)
 {
 	unsigned int i = 0;
@@ -482,7 +534,10 @@ static void add_some(struct random *random, struct program *program)
 	case 1:
 		add_peers(random, program);
 		break;
-	case 2 ... 8:
+	case 2 ... 5:
+		add_place(random, program);
+		break;
+	case 6 ... 12:
 		add_exec(random, program);
 		break;
 	default:
@@ -502,6 +557,7 @@ void program_generate(struct random *random, struct program *program)
 	unsigned int first, wanted;
 
 	program->num = 0;
+	set_focus(random, program);
 	if (percent(random, 10))
 		add_gpu(random, program);
 	if (percent(random, 10))
@@ -610,6 +666,7 @@ void program_mutate(struct random *random, struct program *program,
 {
 	unsigned int times = 1 + below(random, 4);
 
+	set_focus(random, program);
 	while (times-- && program->num)
 		mutate_once(random, program, other);
 	if (!program->num)

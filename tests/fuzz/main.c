@@ -73,7 +73,7 @@ static bool more_wanted(unsigned long calls)
 	if (atomic_load(&state->stop))
 		return false;
 	if (options.replay)
-		return atomic_load(&state->next_entry) < state->num_entries;
+		return atomic_load(&state->next_entry) < state->num_read;
 
 	return atomic_load(&state->calls) < calls;
 }

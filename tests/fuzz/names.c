@@ -197,8 +197,8 @@ const struct value values[] = {
 	{ "vgpusvm.0\n", FOR_DEVICE },
 	{ "vgpusvm.1\n", FOR_DEVICE },
 	{ "vgpusvm.2", FOR_DEVICE },
+	{ "vgpusvm.3\n", FOR_DEVICE },
 	{ "vgpusvm.4\n", FOR_DEVICE },
-	{ "vgpusvm.5\n", FOR_DEVICE },
 	{ "pcspkr\n", FOR_DEVICE },
 	{ "vgpusvm\n", FOR_DRIVER },
 	{ "no-such-driver\n", FOR_DRIVER },
@@ -224,16 +224,16 @@ static const char * const peer_names[] = {
 };
 
 static const char * const uid_names[] = {
-	"platform-vgpusvm.0", "platform-vgpusvm.1", "platform-vgpusvm.2", "platform-vgpusvm.4",
-	"platform-vgpusvm.5", "platform-absent.7", "pci-0000:03:00.0", "no uid", "x", "topology",
+	"platform-vgpusvm.0", "platform-vgpusvm.1", "platform-vgpusvm.2", "platform-vgpusvm.3",
+	"platform-vgpusvm.4", "platform-absent.7", "pci-0000:03:00.0", "no uid", "x",
 };
 
 static const char * const id_names[] = { "1", "2", "3", "4", "5", "6", "0", "77" };
-static const char * const number_names[] = { "0", "1", "2", "4", "5", "99" };
+static const char * const number_names[] = { "0", "1", "2", "3", "4", "99" };
 
 static const char * const group_names[] = {
 	"auto-platform-vgpusvm.0", "auto-platform-vgpusvm.1", "auto-platform-vgpusvm.2", "p%-0",
-	"p%-1", "auto-platform-vgpusvm.4",
+	"p%-1", "auto-platform-vgpusvm.3",
 };
 
 #define NAMES(letter, array) { letter, array, sizeof(array) / sizeof((array)[0]) }

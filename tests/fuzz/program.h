@@ -18,7 +18,7 @@ enum arg_type {
 	ARG_NONE,
 	ARG_FILE,	/* a slot of an open render node */
 	ARG_KEPT,	/* a slot of an open file of sysfs or configfs */
-	ARG_GPU,	/* the number of a platform device */
+	ARG_GPU,	/* the number of a render node, from 0 */
 	ARG_VM,
 	ARG_PAGEMAP,
 	ARG_ADDR,	/* a number, or an area and an offset */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Files, signals, rights and lanes. */
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -20,6 +19,7 @@
 
 #define NOBODY		65534
 #define MAX_GPUS	16
+#define FIRST_RENDER	128
 
 unsigned int runtime_process;
 int runtime_files[MAX_FILES] = { -1, -1, -1, -1, -1, -1 };
@@ -121,35 +121,23 @@ void run_lanes(void (*lane0)(void), void (*lane1)(void))
 		pthread_join(thread, NULL);
 }
 
-bool gpu_node(unsigned int number, const char *kind, char *path, unsigned int size)
+/* Minors are given out in order, so those of the first GPUs hardly ever change */
+static void gpu_node(unsigned int number, const char *kind, unsigned int first, char *path,
+		     size_t size)
 {
-	char dir_name[64];
-	struct dirent *entry;
-	bool found = false;
-	DIR *dir;
-
-	snprintf(dir_name, sizeof(dir_name), "/sys/devices/platform/vgpusvm.%u/drm", number);
-	dir = opendir(dir_name);
-	while (dir && !found && (entry = readdir(dir))) {
-		found = !strncmp(entry->d_name, kind, strlen(kind));
-		if (found)
-			snprintf(path, size, "/dev/dri/%s", entry->d_name);
-	}
-	if (dir)
-		closedir(dir);
-
-	return found;
+	snprintf(path, size, "/dev/dri/%s%u", kind, first + number % MAX_GPUS);
 }
 
 /* From MAX_GPUS on: the primary node. */
 long open_gpu(const uint64_t *args)
 {
-	char path[300];
+	char path[64];
 	int fd;
 
-	if (!gpu_node(args[1] % MAX_GPUS, args[1] < MAX_GPUS ? "renderD" : "card", path,
-		      sizeof(path)))
-		return -ENOENT;
+	if (args[1] < MAX_GPUS)
+		gpu_node(args[1], "renderD", FIRST_RENDER, path, sizeof(path));
+	else
+		gpu_node(args[1], "card", 0, path, sizeof(path));
 	fd = open(path, O_RDWR | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
@@ -256,10 +244,9 @@ long drop_rights(const uint64_t *args)
 
 long node_mode(const uint64_t *args)
 {
-	char path[300];
+	char path[64];
 
-	if (!gpu_node(args[0] % MAX_GPUS, "renderD", path, sizeof(path)))
-		return -ENOENT;
+	gpu_node(args[0], "renderD", FIRST_RENDER, path, sizeof(path));
 	modes_changed = true;
 
 	return result(chmod(path, args[1] & 1 ? 0666 : 0600));

@@ -9,8 +9,6 @@
 void memory_start(void);
 void memory_end(void);
 void config_end(void);
-/* @kind: "renderD" or "card". False if there is no such GPU. */
-bool gpu_node(unsigned int number, const char *kind, char *path, unsigned int size);
 long put_file(const char *path, const char *value);
 
 #endif

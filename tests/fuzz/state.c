@@ -63,6 +63,7 @@ unsigned int corpus_read(const char *path)
 		num++;
 	}
 	fclose(file);
+	state->num_read = state->num_entries;
 
 	return num;
 }

@@ -24,7 +24,8 @@ struct state {
 	atomic_bool stop;
 	atomic_ulong calls;
 	atomic_ulong programs;
-	atomic_uint next_entry;		/* of a replay */
+	atomic_uint next_entry;		/* to be replayed */
+	unsigned int num_read;		/* so many entries were not made here */
 	/* When the program that a worker runs began, in milliseconds; 0 if none runs */
 	atomic_ulong began[MAX_WORKERS];
 	atomic_ulong calls_of[MAX_TYPES];

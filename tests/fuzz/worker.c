@@ -218,14 +218,14 @@ static void fuzz(void)
 	}
 }
 
-/* Workers share the entries out, and end when there are no more */
+/* Workers share out what was read, and learn what it reaches */
 static void replay(void)
 {
 	for (unsigned int i = 0; i < PROGRAMS && !atomic_load(&state->stop); i++) {
 		unsigned int n = atomic_fetch_add(&state->next_entry, 1);
 		struct entry *entry = &state->entries[n];
 
-		if (n >= state->num_entries)
+		if (n >= state->num_read)
 			return;
 		run_program(&entry->program, &entry->signal);
 		signal_add(&state->signal, &entry->signal);
@@ -246,9 +246,8 @@ void worker_run(const struct job *the_job)
 	sem_init(&lane1_end, 0, 0);
 	pthread_create(&thread, NULL, lane1, NULL);
 	remove_config(&state->signal);
-	if (job->replay)
-		replay();
-	else
+	replay();
+	if (!job->replay)
 		fuzz();
 	_exit(0);
 }
