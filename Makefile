@@ -5,7 +5,7 @@
 
 .PHONY: help demo test check unit kunit vmtest vmtest-stock boottest series series-check \
 	series-other kunit-upstream gpu-docs igt hmm-upstream bench deb debtest install \
-	shell run clean distclean
+	fuzz shell run clean distclean
 
 CACHE := $(or $(GPUSVM_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/gpusvm-topology)
 
@@ -68,6 +68,9 @@ debtest: ## apt and DKMS install them in a VM with Debian's own kernel
 
 install: ## the tool, the library and the scripts; DESTDIR, prefix, BUILD
 	@$(MAKE) -C tools/gpusvm-topology install BUILD="$(or $(BUILD),$(CACHE)/install)"
+
+fuzz: ## random calls of ioctls, sysfs and configfs, guided by coverage; CALLS SEED OUT
+	@CALLS="$(CALLS)" SEED="$(SEED)" OUT="$(OUT)" tests/lib/fuzz
 
 bench: ## what things cost, as ratios
 	@bench/run

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef FUZZ_COVER_H
+#define FUZZ_COVER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "program.h"
+
+/*
+ * What of the modules has run. A site is a place where the compiler made the
+ * kernel note that it came by (KCOV): one in each basic block. A signal is a set of sites
+ * and of outcomes of calls.
+ */
+
+#define MAX_SITES	16384
+#define MAX_TYPES	128
+#define OUTCOMES	256
+#define SIGNAL_BITS	(MAX_SITES + MAX_TYPES * OUTCOMES)
+#define SIGNAL_WORDS	(SIGNAL_BITS / 64)
+
+struct signal {
+	uint64_t words[SIGNAL_WORDS];
+};
+
+/* Finds the sites in the files of the modules; false if there are none. */
+bool cover_find(const char * const *modules, unsigned int num);
+/* Where the modules are now; after each load. */
+void cover_locate(void);
+
+/* KCOV for this thread; without it, the others do nothing. */
+bool cover_start(void);
+void cover_begin(void);
+void cover_end(struct signal *signal);
+
+void signal_outcome(struct signal *signal, const struct call_type *type, long outcome);
+/* @to gains what is in @from. */
+void signal_add(struct signal *to, const struct signal *from);
+/* @signal loses what is in @known; how much is left. */
+unsigned int signal_news(struct signal *signal, const struct signal *known);
+bool signal_has(const struct signal *signal, const struct signal *part);
+bool signal_has_site(const struct signal *signal, unsigned int site);
+
+unsigned int cover_sites(void);
+/* One line for each module: sites that ran, of how many. */
+void cover_summary(const struct signal *signal, FILE *out);
+/* One line for each function: module, function, sites that ran, sites. */
+void cover_functions(const struct signal *signal, FILE *out);
+
+#endif

@@ -1,0 +1,674 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* New programs, and changes of programs. */
+
+#include <string.h>
+
+#include "generate.h"
+#include "names.h"
+
+/* Where in the area for buffers the arrays of the ioctls are. */
+#define OPS_AT		0
+#define WORDS_AT	0x10000
+#define RESULTS_AT	0x20000
+#define DATA_AT		0x30000
+
+#define PICK(random, array) \
+	((array)[below(random, sizeof(array) / sizeof((array)[0]))])
+
+static uint64_t boundary(struct random *random)
+{
+	static const uint64_t numbers[] = {
+		0, 1, 2, 3, 4, 7, 8, 16, 63, 64, 65, 0xff, 0x100, 0xfff, 0x1000, 0x1001, 0xffff,
+		0x10000, 0x1fffff, 0x200000, 0x7fffffff, 0x80000000, 0xfffff000, 0xffffffff,
+		0x100000000, 1ull << 46, 0x7ffffffff000, 1ull << 47, 1ull << 63, ~0ull, ~0ull - 7,
+		~0xfffull,
+	};
+
+	if (percent(random, 10))
+		return random_next(random) >> below(random, 64);
+
+	return PICK(random, numbers);
+}
+
+static uint64_t bad_address(struct random *random)
+{
+	static const uint64_t addresses[] = {
+		0, 0x1000, 0x7ffffffff000, 0x800000000000, 0xffff800000000000, 0xffff888000000000,
+		0xffffffff81000000, 0xffffffffff600000, 0xfffffffffffff000, ~0ull,
+		0x8000000000000000,
+	};
+
+	return PICK(random, addresses);
+}
+
+static uint64_t offset(struct random *random)
+{
+	switch (below(random, 10)) {
+	case 0 ... 4:
+		return 0;
+	case 5 ... 6:
+		return below(random, 16) * 0x1000;
+	case 7:
+		return 0x200000;
+	case 8:
+		return below(random, AREA_SIZE / 0x1000) * 0x1000;
+	default:
+		return below(random, 0x4000);
+	}
+}
+
+static unsigned int some_area(struct random *random)
+{
+	return percent(random, 50) ? below(random, AREA_HUGE + 1) : below(random, AREA_BUFFERS);
+}
+
+/*
+ * Where most calls of a program have to do with: what one does there changes what
+ * the others find.
+ */
+static struct arg focus;
+static uint64_t focus_length;
+
+static void set_focus(struct random *random, const struct program *program)
+{
+	focus = (struct arg){ offset(random) & ~0xfffull, 1 + below(random, AREA_HUGE + 1) };
+	focus_length = 0x1000ull << below(random, 5);
+	for (unsigned int i = 0; i < program->num; i++) {
+		const struct call *call = &program->calls[i];
+
+		for (unsigned int j = 0; j < call_args(call->type); j++)
+			if (call->args[j].area && call->args[j].area != 1 + AREA_BUFFERS)
+				focus = call->args[j];
+	}
+}
+
+static void make_address(struct random *random, struct arg *arg)
+{
+	if (percent(random, 60)) {
+		*arg = focus;
+		return;
+	}
+	if (percent(random, 8)) {
+		arg->value = bad_address(random);
+		return;
+	}
+	arg->area = 1 + (percent(random, 4) ? AREA_BUFFERS : some_area(random));
+	arg->value = offset(random);
+}
+
+static uint64_t length(struct random *random)
+{
+	static const uint64_t lengths[] = {
+		0x1000, 0x1000, 0x1000, 0x1000, 0x2000, 0x3000, 0x8000, 0x10000, 0x10000, 8, 8,
+		64, 1, 0, 0xfff, 0x1001,
+	};
+
+	if (percent(random, 40))
+		return focus_length;
+	if (percent(random, 5))
+		return percent(random, 80) ? 0x200000 : 0x400000;
+
+	return percent(random, 94) ? PICK(random, lengths) : boundary(random);
+}
+
+static uint64_t count(struct random *random)
+{
+	static const uint64_t counts[] = { 1024, 1025, 4096, 4097, 65536, 1u << 28 };
+
+	if (percent(random, 85))
+		return below(random, 5);
+
+	return percent(random, 60) ? PICK(random, counts) : boundary(random);
+}
+
+/* Mostly the right one */
+static uint64_t stride(struct random *random, const char *field)
+{
+	static const struct {
+		const char *field;
+		unsigned int size;
+	} known[] = {
+		{ "op_stride", sizeof(struct drm_vgpusvm_op) },
+		{ "attr_stride", sizeof(struct drm_vgpusvm_range_attr) },
+		{ "region_stride", sizeof(struct drm_vgpusvm_region) },
+		{ "placement_stride", sizeof(struct drm_vgpusvm_placement) },
+		{ "stats_size", sizeof(struct drm_vgpusvm_stats) },
+		{ "size", sizeof(struct drm_vgpusvm_caps) },
+	};
+	unsigned int size = PICK(random, known).size;
+
+	for (unsigned int i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (!strcmp(known[i].field, field))
+			size = known[i].size;
+	if (percent(random, 80))
+		return size;
+	if (percent(random, 60))
+		return size + 8 * below(random, 4);
+
+	return percent(random, 50) ? DRM_VGPUSVM_STRIDE_MAX + 8 * below(random, 2) :
+	       boundary(random);
+}
+
+static bool is_ioctl(const struct call_type *type, const char *name)
+{
+	return type->structure && !strcmp(type->name, name);
+}
+
+/* Where an ioctl finds an array or writes its results */
+static void make_pointer(struct random *random, const char *field, struct arg *arg)
+{
+	static const struct {
+		const char *field;
+		unsigned int offset;
+	} known[] = {
+		{ "ops", OPS_AT }, { "placements", WORDS_AT }, { "attrs", RESULTS_AT },
+		{ "pages", RESULTS_AT }, { "regions", RESULTS_AT }, { "stats", RESULTS_AT },
+		{ "caps", RESULTS_AT },
+	};
+
+	make_address(random, arg);
+	if (percent(random, 12))
+		return;
+	for (unsigned int i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (!strcmp(known[i].field, field))
+			*arg = (struct arg){ known[i].offset, 1 + AREA_BUFFERS };
+	if (!strcmp(field, "fence_addr"))
+		*arg = (struct arg){};
+}
+
+static unsigned int path_use(const struct call_type *type)
+{
+	static const struct {
+		const char *call;
+		unsigned int use;
+	} uses[] = {
+		{ "mkdir", PATH_DIR }, { "rmdir", PATH_DIR }, { "write", PATH_WRITE },
+		{ "read", PATH_READ }, { "ls", PATH_LIST | PATH_DIR }, { "readlink", PATH_LINK },
+		{ "rename", PATH_DIR }, { "keep", PATH_READ | PATH_WRITE },
+	};
+
+	for (unsigned int i = 0; i < sizeof(uses) / sizeof(uses[0]); i++)
+		if (!strcmp(uses[i].call, type->name))
+			return uses[i].use;
+
+	return ~0u;
+}
+
+static void make_path(struct random *random, struct call *call, unsigned int i)
+{
+	unsigned int use = percent(random, 97) ? path_use(call->type) : ~0u;
+	unsigned int path;
+	const char *kind;
+
+	do {
+		path = below(random, num_paths);
+	} while (!(paths[path].use & use));
+	call->args[i].value = path;
+	for (kind = paths[path].names; *kind; kind++)
+		call->args[++i].value = percent(random, 70) ? below(random, 2) :
+					below(random, num_names(*kind));
+}
+
+/* What the file takes, if the call has one */
+static uint64_t value_for(struct random *random, const struct call *call)
+{
+	unsigned int use = ~0u, value;
+
+	if (call->type->args[0] == ARG_PATH && percent(random, 88))
+		use = paths[call->args[0].value % num_paths].values ?: ~0u;
+	do {
+		value = below(random, num_values);
+	} while (!(values[value].use & use));
+
+	return value;
+}
+
+static uint64_t gpu(struct random *random)
+{
+	if (percent(random, 85))
+		return below(random, 3);
+
+	return percent(random, 70) ? 4 + below(random, 2) : below(random, 20);
+}
+
+static uint64_t small(struct random *random, unsigned int certain, unsigned int n)
+{
+	if (percent(random, certain))
+		return below(random, n);
+
+	return percent(random, 60) ? below(random, 3 * n + 3) : boundary(random);
+}
+
+static void make_field(struct random *random, struct call *call, unsigned int i)
+{
+	const struct field *field = &call->type->fields[i - 1];
+	struct arg *arg = &call->args[i];
+
+	switch (field->type) {
+	case ARG_ADDR:
+		if (!strcmp(field->name, "start"))
+			make_address(random, arg);
+		else
+			make_pointer(random, field->name, arg);
+		break;
+	case ARG_STRIDE:
+		arg->value = stride(random, field->name);
+		break;
+	case ARG_FILE:
+		arg->value = percent(random, 85) ? 0 : below(random, MAX_FILES);
+		break;
+	case ARG_PAGEMAP:
+		/* Of EVICT it goes with a flag */
+		if (is_ioctl(call->type, "evict") && !call->args[2].value &&
+		    percent(random, 90))
+			break;
+		arg->value = percent(random, 80) ? 1 + below(random, 4) : small(random, 70, 8);
+		break;
+	default:
+		break;
+	}
+}
+
+static void make_arg(struct random *random, struct call *call, unsigned int i)
+{
+	enum arg_type type = call_arg_type(call->type, i);
+	struct arg *arg = &call->args[i];
+
+	*arg = (struct arg){};
+	switch (type) {
+	case ARG_FILE:
+	case ARG_KEPT:
+		arg->value = percent(random, 65) ? 0 : below(random, 3);
+		break;
+	case ARG_GPU:
+		arg->value = gpu(random);
+		break;
+	case ARG_VM:
+		arg->value = percent(random, 80) ? 1 : small(random, 70, 4);
+		break;
+	case ARG_PAGEMAP:
+		arg->value = 1 + below(random, 5);
+		break;
+	case ARG_ADDR:
+		make_address(random, arg);
+		break;
+	case ARG_MEMORY:
+		*arg = focus;
+		if (percent(random, 40))
+			arg->area = 1 + some_area(random);
+		if (percent(random, 40))
+			arg->value = offset(random);
+		arg->value &= ~0xfffull;
+		break;
+	case ARG_LENGTH:
+		arg->value = length(random);
+		break;
+	case ARG_COUNT:
+		arg->value = count(random);
+		break;
+	case ARG_FLAGS:
+		arg->value = small(random, 95, 2);
+		break;
+	case ARG_ZERO:
+		arg->value = percent(random, 97) ? 0 : boundary(random);
+		break;
+	case ARG_OP:
+		arg->value = 1 + small(random, 95, 7);
+		break;
+	case ARG_KIND:
+		arg->value = below(random, AREA_BUFFERS);
+		break;
+	case ARG_PROT:
+		arg->value = below(random, 4);
+		break;
+	case ARG_ADVICE:
+		arg->value = below(random, 15);
+		break;
+	case ARG_PATH:
+		make_path(random, call, i);
+		break;
+	case ARG_VALUE:
+		arg->value = value_for(random, call);
+		break;
+	case ARG_NUM:
+	case ARG_STRIDE:
+		arg->value = boundary(random);
+		break;
+	case ARG_NAME:
+	case ARG_NONE:
+		break;
+	}
+	if (call->type->structure && i)
+		make_field(random, call, i);
+}
+
+static void make_args(struct random *random, struct call *call)
+{
+	for (unsigned int i = 0; i < call_args(call->type); i++) {
+		enum arg_type type = call_arg_type(call->type, i);
+
+		/* Came with the path */
+		if (type != ARG_NAME)
+			make_arg(random, call, i);
+	}
+}
+
+static struct call *add(struct program *program, const char *name)
+{
+	struct call *call = &program->calls[program->num];
+
+	if (program->num == MAX_CALLS)
+		return NULL;
+	program->num++;
+	memset(call, 0, sizeof(*call));
+	call->type = call_find(name);
+
+	return call;
+}
+
+/* Adds one with random arguments, of which the first ones are then set */
+static struct call *add_made(struct random *random, struct program *program, const char *name)
+{
+	struct call *call = add(program, name);
+
+	if (call)
+		make_args(random, call);
+
+	return call;
+}
+
+static void add_vm(struct random *random, struct program *program, unsigned int slot)
+{
+	struct call *call = add_made(random, program, "open");
+
+	if (call)
+		call->args[0].value = slot;
+	call = add(program, "vm_create");
+	if (call)
+		call->args[0].value = slot;
+}
+
+/* An operation, without what it must not have */
+static void add_op(struct random *random, struct program *program, unsigned int index)
+{
+	struct call *call = add_made(random, program, "op");
+	struct arg *args;
+
+	if (!call)
+		return;
+	args = call->args;
+	args[0].value = index;
+	if (percent(random, 10))
+		return;
+	switch (args[1].value) {
+	case DRM_VGPUSVM_OP_ADD:
+		args[4] = percent(random, 50) ? args[3] : args[4];
+		break;
+	case DRM_VGPUSVM_OP_ATOMIC_ADD:
+		args[5].value = 8;
+		break;
+	}
+	if (args[1].value != DRM_VGPUSVM_OP_READ && args[1].value != DRM_VGPUSVM_OP_WRITE)
+		args[6] = (struct arg){};
+	else if (percent(random, 80))
+		args[6] = (struct arg){ DATA_AT, 1 + AREA_BUFFERS };
+	if (args[1].value == DRM_VGPUSVM_OP_CRC32 || args[1].value == DRM_VGPUSVM_OP_READ)
+		args[3] = (struct arg){};
+	else if (args[1].value != DRM_VGPUSVM_OP_COPY && args[1].value != DRM_VGPUSVM_OP_ADD)
+		args[4] = (struct arg){};
+}
+
+static void add_exec(struct random *random, struct program *program)
+{
+	unsigned int num = 1 + below(random, 2);
+	struct call *call;
+
+	for (unsigned int i = 0; i < num; i++)
+		add_op(random, program, i);
+	call = add_made(random, program, "exec");
+	if (!call)
+		return;
+	if (percent(random, 90))
+		call->args[3].value = num;
+	if (call->args[2].value == DRM_VGPUSVM_EXEC_ASYNC && percent(random, 90))
+		call->args[6] = (struct arg){ RESULTS_AT, 1 + AREA_BUFFERS };
+}
+
+/* Memory that goes where it is told to */
+static void add_place(struct random *random, struct program *program)
+{
+	static const char * const movers[] = { "prefetch", "load", "evict", "query_residency" };
+	struct call *call = add_made(random, program, "madvise");
+
+	if (!call)
+		return;
+	call->args[2].value = 0;
+	call->args[3] = focus;
+	call->args[4].value = focus_length;
+	call->args[5].value = 1 + below(random, 3);
+	call->args[6].value = 0;
+	add_made(random, program, "prefetch");
+	call = add_made(random, program, PICK(random, movers));
+	if (!call)
+		return;
+	call->args[call->type->structure ? 3 : 0] = focus;
+	call->args[call->type->structure ? 4 : 1].value = focus_length;
+}
+
+static unsigned int find_path(const char *text)
+{
+	unsigned int i = 0;
+
+	while (i < num_paths && strcmp(paths[i].text, text))
+		i++;
+
+	return i;
+}
+
+static void add_path(struct program *program, const char *name, const char *path, uint64_t name0,
+		     uint64_t name1, const char *value)
+{
+	struct call *call = add(program, name);
+
+	if (!call)
+		return;
+	call->args[0].value = find_path(path);
+	call->args[1].value = name0;
+	call->args[2].value = name1;
+	if (!value)
+		return;
+	while (call->args[4].value < num_values &&
+	       strcmp(values[call->args[4].value].text, value))
+		call->args[4].value++;
+}
+
+static void add_gpu(struct random *random, struct program *program)
+{
+	unsigned int name = below(random, 2);
+
+	add_path(program, "mkdir", "kernel/config/vgpusvm/@", name, 0, NULL);
+	if (percent(random, 85)) {
+		add_path(program, "mkdir", "kernel/config/vgpusvm/@/regions/@", name, 0, NULL);
+		add_path(program, "write", "kernel/config/vgpusvm/@/regions/@/size", name, 0,
+			 "4M\n");
+	}
+	if (percent(random, 50))
+		add_path(program, "mkdir", "kernel/config/vgpusvm/@/links/@", name, !name, NULL);
+	if (percent(random, 85))
+		add_path(program, "write", "kernel/config/vgpusvm/@/enabled", name, 0, "1\n");
+}
+
+static void add_peers(struct random *random, struct program *program)
+{
+	unsigned int name = below(random, 2), members = 1 + below(random, 2);
+
+	add_path(program, "mkdir", "kernel/config/drm_pagemap/groups/@", name, 0, NULL);
+	for (unsigned int i = 0; i < members; i++)
+		add_path(program, "mkdir", "kernel/config/drm_pagemap/groups/@/members/@", name,
+			 below(random, 5), NULL);
+	if (percent(random, 85))
+		add_path(program, "write", "kernel/config/drm_pagemap/groups/@/enabled", name, 0,
+			 "1\n");
+}
+
+static const struct call_type *some_type(struct random *random)
+{
+	unsigned int sum = 0, n;
+
+	for (unsigned int i = 0; i < num_call_types; i++)
+		sum += call_types[i].weight;
+	n = below(random, sum);
+	for (unsigned int i = 0; ; i++) {
+		if (n < call_types[i].weight)
+			return &call_types[i];
+		n -= call_types[i].weight;
+	}
+}
+
+static void add_some(struct random *random, struct program *program)
+{
+	switch (below(random, 40)) {
+	case 0:
+		add_gpu(random, program);
+		break;
+	case 1:
+		add_peers(random, program);
+		break;
+	case 2 ... 5:
+		add_place(random, program);
+		break;
+	case 6 ... 12:
+		add_exec(random, program);
+		break;
+	default:
+		add_made(random, program, some_type(random)->name);
+	}
+}
+
+/* Which lane each call from @first on is in */
+static void choose_lanes(struct random *random, struct program *program, unsigned int first)
+{
+	for (unsigned int i = first; i < program->num; i++)
+		program->calls[i].lane = below(random, LANES);
+}
+
+void program_generate(struct random *random, struct program *program)
+{
+	unsigned int first, wanted;
+
+	program->num = 0;
+	set_focus(random, program);
+	if (percent(random, 10))
+		add_gpu(random, program);
+	if (percent(random, 10))
+		add_peers(random, program);
+	if (percent(random, 75))
+		add_vm(random, program, 0);
+	if (percent(random, 20))
+		add_vm(random, program, 1);
+	first = program->num;
+	wanted = first + 4 + below(random, MAX_CALLS - 8);
+	while (program->num < wanted && program->num < MAX_CALLS)
+		add_some(random, program);
+	if (percent(random, 35))
+		choose_lanes(random, program, first);
+}
+
+static void insert(struct random *random, struct program *program)
+{
+	struct program more = { .num = 0 };
+	unsigned int at = below(random, program->num + 1);
+	unsigned int lane = at < program->num ? program->calls[at].lane : 0;
+
+	add_some(random, &more);
+	if (program->num + more.num > MAX_CALLS)
+		return;
+	memmove(&program->calls[at + more.num], &program->calls[at],
+		(program->num - at) * sizeof(program->calls[0]));
+	for (unsigned int i = 0; i < more.num; i++) {
+		program->calls[at + i] = more.calls[i];
+		program->calls[at + i].lane = lane;
+	}
+	program->num += more.num;
+}
+
+static void change(struct random *random, struct call *call)
+{
+	unsigned int num = call_args(call->type);
+	unsigned int i = num ? below(random, num) : 0;
+	struct arg *arg = &call->args[i];
+
+	if (!num)
+		return;
+	if (call_arg_type(call->type, i) == ARG_NAME) {
+		arg->value = below(random, 8);
+		return;
+	}
+	if (percent(random, 80) || call_arg_type(call->type, i) == ARG_PATH ||
+	    call_arg_type(call->type, i) == ARG_VALUE) {
+		make_arg(random, call, i);
+		return;
+	}
+	switch (below(random, 4)) {
+	case 0:
+		arg->value += 1 << below(random, 13);
+		break;
+	case 1:
+		arg->value -= 1 << below(random, 13);
+		break;
+	case 2:
+		arg->value ^= 1ull << below(random, 64);
+		break;
+	default:
+		arg->value = boundary(random);
+	}
+}
+
+static void splice(struct random *random, struct program *program, const struct program *other)
+{
+	unsigned int keep = below(random, program->num + 1);
+	unsigned int from = below(random, other->num);
+
+	program->num = keep;
+	for (; from < other->num && program->num < MAX_CALLS; from++)
+		program->calls[program->num++] = other->calls[from];
+}
+
+static void mutate_once(struct random *random, struct program *program,
+			const struct program *other)
+{
+	unsigned int i = below(random, program->num);
+
+	switch (below(random, 20)) {
+	case 0 ... 4:
+		insert(random, program);
+		break;
+	case 5 ... 6:
+		if (program->num > 1)
+			program_remove(program, i, 1);
+		break;
+	case 7 ... 8:
+		splice(random, program, other);
+		break;
+	case 9:
+		program->calls[i].lane ^= 1;
+		break;
+	case 10:
+		choose_lanes(random, program, i);
+		break;
+	default:
+		change(random, &program->calls[i]);
+	}
+}
+
+void program_mutate(struct random *random, struct program *program,
+		    const struct program *other)
+{
+	unsigned int times = 1 + below(random, 4);
+
+	set_focus(random, program);
+	while (times-- && program->num)
+		mutate_once(random, program, other);
+	if (!program->num)
+		program_generate(random, program);
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef FUZZ_GENERATE_H
+#define FUZZ_GENERATE_H
+
+#include "program.h"
+#include "random.h"
+
+void program_generate(struct random *random, struct program *program);
+/* Changes @program, perhaps with a part of @other. */
+void program_mutate(struct random *random, struct program *program,
+		    const struct program *other);
+
+#endif

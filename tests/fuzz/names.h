@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef FUZZ_NAMES_H
+#define FUZZ_NAMES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The files and directories of the two modules, and what is written there. */
+
+/* What a value is for, as a mask. */
+enum {
+	FOR_SWITCH	= 1 << 0,
+	FOR_SIZE	= 1 << 1,
+	FOR_FIGURE	= 1 << 2,
+	FOR_SMALL	= 1 << 3,
+	FOR_TYPE	= 1 << 4,
+	FOR_REFUSAL	= 1 << 5,
+	FOR_WORD	= 1 << 6,
+	FOR_SET		= 1 << 7,
+	FOR_ACCESS	= 1 << 8,
+	FOR_DEVICE	= 1 << 9,
+	FOR_DRIVER	= 1 << 10,
+};
+
+enum path_use {
+	PATH_DIR = 1,	/* made and removed by mkdir(2) and rmdir(2) */
+	PATH_WRITE = 2,
+	PATH_READ = 4,
+	PATH_LIST = 8,
+	PATH_LINK = 16,
+};
+
+/*
+ * Each @ in @text is a name of the kind that the letter in @names at the same
+ * place stands for.
+ */
+struct path {
+	const char *text;
+	const char *names;
+	unsigned int use;
+	unsigned int values;
+};
+
+struct value {
+	const char *text;
+	unsigned int use;
+};
+
+extern const struct path paths[];
+extern const unsigned int num_paths;
+extern const struct value values[];
+extern const unsigned int num_values;
+
+unsigned int num_names(char kind);
+/* The whole path, or the value, with the names of that process. */
+void path_text(char *text, size_t size, unsigned int path, const uint64_t *names,
+	       unsigned int process);
+void value_text(char *text, size_t size, unsigned int value, unsigned int process);
+
+#endif

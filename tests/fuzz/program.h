@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef FUZZ_PROGRAM_H
+#define FUZZ_PROGRAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "runtime.h"
+
+/* A program: a short list of calls with typed arguments, in two lanes. */
+
+#define MAX_CALLS	32
+#define MAX_FIELDS	11
+
+enum arg_type {
+	ARG_NONE,
+	ARG_FILE,	/* a slot of an open render node */
+	ARG_KEPT,	/* a slot of an open file of sysfs or configfs */
+	ARG_GPU,	/* the number of a render node, from 0 */
+	ARG_VM,
+	ARG_PAGEMAP,
+	ARG_ADDR,	/* a number, or an area and an offset */
+	ARG_MEMORY,	/* likewise, but always in an area */
+	ARG_LENGTH,
+	ARG_NUM,
+	ARG_COUNT,
+	ARG_FLAGS,
+	ARG_STRIDE,
+	ARG_ZERO,	/* has to be zero */
+	ARG_OP,
+	ARG_KIND,	/* of a mapping */
+	ARG_PROT,
+	ARG_ADVICE,
+	ARG_PATH,	/* an index of paths[]; names follow */
+	ARG_NAME,
+	ARG_VALUE,	/* an index of values[] */
+};
+
+struct arg {
+	uint64_t value;
+	uint32_t area;	/* 0 for a number, else 1 + the area that @value is an offset in */
+};
+
+/* A member of the structure of an ioctl. */
+struct field {
+	const char *name;
+	unsigned short offset;
+	unsigned short size;
+	enum arg_type type;
+};
+
+struct call_type {
+	const char *name;
+	const char *function;		/* of the runtime; of an ioctl: its macro */
+	unsigned int weight;		/* how often it is generated */
+	enum arg_type args[MAX_ARGS];
+	long (*run)(const uint64_t *args);
+	/* Only of an ioctl. The first argument is the file, the others are the fields. */
+	unsigned long request;
+	const char *structure;
+	size_t size;
+	struct field fields[MAX_FIELDS];
+};
+
+extern const struct call_type call_types[];
+extern const unsigned int num_call_types;
+
+struct call {
+	const struct call_type *type;
+	unsigned int lane;
+	struct arg args[MAX_ARGS];
+};
+
+struct program {
+	unsigned int num;
+	struct call calls[MAX_CALLS];
+};
+
+unsigned int call_args(const struct call_type *type);
+enum arg_type call_arg_type(const struct call_type *type, unsigned int i);
+unsigned int call_index(const struct call_type *type);
+const struct call_type *call_find(const char *name);
+
+/* The program as text, one call a line. */
+size_t program_print(const struct program *program, char *text, size_t size);
+/* Reads one up to an empty line; false at the end of the file. */
+bool program_read(FILE *file, struct program *program);
+/* Writes a C program that does the same. */
+void program_to_c(const struct program *program, FILE *out);
+
+/* How many calls run before the lanes part: those before the first one of lane 1. */
+unsigned int program_common(const struct program *program);
+void program_remove(struct program *program, unsigned int at, unsigned int num);
+/* As much of @other as there is room for. */
+void program_append(struct program *program, const struct program *other);
+
+/* Runs a call; 0 or a negative errno, as what was called returned it. */
+long call_run(const struct call *call);
+
+#endif

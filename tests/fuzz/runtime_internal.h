@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef FUZZ_RUNTIME_INTERNAL_H
+#define FUZZ_RUNTIME_INTERNAL_H
+
+#include "runtime.h"
+
+/* What the parts of the runtime need of each other. */
+
+void memory_start(void);
+void memory_end(void);
+void config_end(void);
+long put_file(const char *path, const char *value);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef FUZZ_STATE_H
+#define FUZZ_STATE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "cover.h"
+#include "program.h"
+
+/* What the processes of the fuzzer share. */
+
+#define MAX_WORKERS	8
+#define MAX_ENTRIES	3000
+
+/* A program of the corpus, and what it was kept for. */
+struct entry {
+	struct program program;
+	struct signal signal;
+};
+
+struct state {
+	pthread_mutex_t lock;		/* of the corpus */
+	atomic_bool stop;
+	atomic_ulong calls;
+	atomic_ulong programs;
+	atomic_uint next_entry;		/* to be replayed */
+	unsigned int num_read;		/* so many entries were not made here */
+	/* When the program that a worker runs began, in milliseconds; 0 if none runs */
+	atomic_ulong began[MAX_WORKERS];
+	atomic_ulong calls_of[MAX_TYPES];
+	atomic_ulong time_of[MAX_TYPES];	/* in microseconds */
+	atomic_ulong time_of_ends;		/* of undoing what programs did */
+	struct signal signal;
+	unsigned int num_entries;
+	struct entry entries[MAX_ENTRIES];
+};
+
+extern struct state *state;
+
+void state_start(void);
+void state_lock(void);
+void state_unlock(void);
+
+unsigned int corpus_read(const char *path);
+void corpus_add(const struct program *program, const struct signal *signal);
+/* The programs that together have all of the signal, few and short. */
+void corpus_write(FILE *out);
+
+uint64_t now_us(void);
+uint64_t now_ms(void);
+
+#endif
