@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "file.h"
@@ -64,8 +63,8 @@ bool file_exists(const char *path)
 static bool is_left_out(const char *name)
 {
 	static const char * const names[] = {
-		".", "..", "power", "subsystem", "uevent", "statistics",
-		"free", "generation", "last_error", "state", "users",
+		".", "..", "bind", "free", "generation", "last_error", "power", "state",
+		"statistics", "subsystem", "uevent", "unbind", "users",
 	};
 	unsigned int i;
 
@@ -101,21 +100,19 @@ static void add_file(FILE *out, const char *path)
 }
 
 /* Links of a class lead to its devices; further links are not followed. */
-static void add_entry(FILE *out, const char *path, bool follow)
+static void add_entry(FILE *out, const char *path, unsigned char type, bool follow)
 {
-	struct stat stat;
-
-	if (lstat(path, &stat))
-		return;
-	if (S_ISLNK(stat.st_mode)) {
+	if (type == DT_LNK) {
 		add_link(out, path);
 		if (follow)
 			add_tree(out, path, false);
-	} else if (S_ISDIR(stat.st_mode)) {
+	} else if (type == DT_DIR) {
 		fprintf(out, "%s/\n", path);
 		add_tree(out, path, false);
-	} else if (stat.st_mode & 0444) {
+	} else if (type == DT_REG) {
 		add_file(out, path);
+	} else {
+		fprintf(out, "%s\n", path);
 	}
 }
 
@@ -129,8 +126,8 @@ static void add_tree(FILE *out, const char *path, bool follow)
 		return;
 	for (i = 0; i < num; i++) {
 		snprintf(entry, sizeof(entry), "%s/%s", path, entries[i]->d_name);
+		add_entry(out, entry, entries[i]->d_type, follow);
 		free(entries[i]);
-		add_entry(out, entry, follow);
 	}
 	free(entries);
 }

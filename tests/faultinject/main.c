@@ -21,6 +21,7 @@
 #include "inject.h"
 #include "operation.h"
 #include "tap.h"
+#include "topology.h"
 
 /* Far more than any operation has. */
 #define MOST_ALLOCATIONS	20000
@@ -76,20 +77,17 @@ static bool may_return(const struct operation *op, int err, bool injected)
 	return false;
 }
 
-static bool state_is_right(const struct course *course, int err)
+static bool state_is_right(const struct operation *op, int err)
 {
-	const struct operation *op = course->op;
-
-	return (!op->check || op->check(op, err)) && generation_is_even() &&
-	       shows(course, err ? course->before : course->after);
+	return (!op->check || op->check(op, err)) && generation_is_even();
 }
 
-static bool again(const struct course *course)
+static bool again(const struct operation *op)
 {
-	int err = course->op->run(course->op);
+	int err = op->run(op);
 
 	if (!err)
-		return state_is_right(course, 0);
+		return state_is_right(op, 0);
 
 	diag("fails again, without reason: %s", strerrorname_np(-err));
 	return false;
@@ -103,17 +101,17 @@ static bool attempt(struct course *course, unsigned int n, bool *injected)
 	int err;
 
 	op->prepare(op);
-	good = shows(course, course->before);
 	inject_arm(n);
 	err = op->run(op);
 	*injected = inject_disarm();
 	course->errors += !!err;
 	course->successes += !err && *injected;
 
-	good = may_return(op, err, *injected) && good;
-	good = state_is_right(course, err) && good;
+	good = may_return(op, err, *injected);
+	good = state_is_right(op, err) && good;
+	good = shows(course, err ? course->before : course->after) && good;
 	if (err)
-		good = again(course) && good;
+		good = again(op) && good;
 	good = op->finish(op) && good;
 	good = !kernel_complained() && good;
 	if (!good)
@@ -152,6 +150,7 @@ static bool run_all(struct course *course)
 static void run_operation(const struct operation *op)
 {
 	struct course course = { .op = op };
+	uint64_t start = now_ms();
 	unsigned int before = total;
 	bool good, injected;
 
@@ -164,8 +163,9 @@ static void run_operation(const struct operation *op)
 	else if (good)
 		good = run_all(&course);
 	ok(good, "%s: as before, or done, whichever allocation fails", op->name);
-	diag("%u allocations failed, %u times so did the operation, %u times it found a way",
-	     total - before, course.errors, course.successes);
+	diag("%u allocations failed, %u times so did the operation, %u times it found a way, %u s",
+	     total - before, course.errors, course.successes,
+	     (unsigned int)((now_ms() - start) / 1000));
 	operations++;
 	free(course.before);
 	free(course.after);

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # long: yes
-# vgpusvm: gpus=0
 # timeout: 3600
 #
 # Each allocation of each operation fails (tests/faultinject).
@@ -10,4 +9,5 @@
 # shellcheck source=vm/splats.sh
 . "$(dirname "$0")/../../vm/splats.sh"
 
-exec faultinject
+modprobe vgpusvm
+exec faultinject "$@"
