@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * faultinject [-s] [-e STEP -r SEED] [OPERATION [N]]
+ * faultinject [-s] [-e STEP -r SEED] [-n N] [OPERATION]...
  *
  * For each operation: fails its first allocation, its second, and so on, until none
  * failed. After each, there is an errno and the state is as before, or there is none
  * and the state is as it should be; and the operation succeeds when it is repeated. Prints
- * TAP. OPERATION runs that one only, N fails that allocation only. With -e only one
- * allocation in STEP fails, which depends on SEED. With -s the kernel logs the stack of
- * each allocation that fails. SPLATS in the environment is a regular expression that
- * matches what the kernel logs when it is at fault.
+ * TAP. OPERATION is how the names of those begin that are wanted. With -n only the N-th
+ * allocation fails, with -e only one in STEP, which depends on SEED. With -s the kernel logs
+ * the stack of each allocation that fails. SPLATS in the environment is a regular
+ * expression that matches what the kernel logs when it is at fault.
  */
 
 #include <errno.h>
@@ -28,7 +28,7 @@
 /* What goes wrong at one allocation goes wrong at the next ones, too. */
 #define MOST_FAULTS		3
 
-static const char *only_operation;
+static char **wanted;
 static unsigned int only_allocation, step = 1, seed;
 static unsigned int total, operations;
 
@@ -147,6 +147,17 @@ static bool run_all(struct course *course)
 	return !faults && !injected;
 }
 
+static bool is_wanted(const struct operation *op)
+{
+	char **name;
+
+	for (name = wanted; *name; name++)
+		if (!strncmp(*name, op->name, strlen(*name)))
+			return true;
+
+	return !*wanted;
+}
+
 static void run_operation(const struct operation *op)
 {
 	struct course course = { .op = op };
@@ -154,7 +165,7 @@ static void run_operation(const struct operation *op)
 	unsigned int before = total;
 	bool good, injected;
 
-	if (only_operation && strcmp(only_operation, op->name))
+	if (!is_wanted(op))
 		return;
 
 	good = course_begin(&course);
@@ -194,22 +205,21 @@ static bool parse(int argc, char **argv, bool *stacks)
 {
 	int option;
 
-	while ((option = getopt(argc, argv, "se:r:")) != -1) {
+	while ((option = getopt(argc, argv, "se:r:n:")) != -1) {
 		if (option == 's')
 			*stacks = true;
 		else if (option == 'e')
 			step = atoi(optarg);
 		else if (option == 'r')
 			seed = strtoul(optarg, NULL, 0);
+		else if (option == 'n')
+			only_allocation = atoi(optarg);
 		else
 			return false;
 	}
-	if (optind < argc)
-		only_operation = argv[optind++];
-	if (optind < argc)
-		only_allocation = atoi(argv[optind++]);
+	wanted = argv + optind;
 
-	return optind == argc && step;
+	return step;
 }
 
 int main(int argc, char **argv)
@@ -218,7 +228,7 @@ int main(int argc, char **argv)
 	int err;
 
 	if (!parse(argc, argv, &stacks)) {
-		fprintf(stderr, "usage: faultinject [-s] [-e STEP -r SEED] [OPERATION [N]]\n");
+		fprintf(stderr, "usage: faultinject [-s] [-e STEP -r SEED] [-n N] [OPERATION]...\n");
 		return 2;
 	}
 	err = inject_setup(stacks);
