@@ -27,6 +27,9 @@
 #define MOST_ALLOCATIONS	20000
 /* What goes wrong at one allocation goes wrong at the next ones, too. */
 #define MOST_FAULTS		3
+/* Ten seconds, for what the kernel tries again later. */
+#define SETTLE_TRIES		20
+#define SETTLE_DELAY_US		500000
 
 static char **wanted;
 static unsigned int only_allocation, step = 1, seed;
@@ -51,17 +54,21 @@ static bool generation_is_even(void)
 	return false;
 }
 
+/* What could not be applied because memory was short is applied soon after. */
 static bool shows(const struct course *course, const char *wanted)
 {
+	unsigned int tries = SETTLE_TRIES;
+	bool same = !course->op->shown;
 	char *now;
-	bool same;
 
-	if (!course->op->shown)
-		return true;
+	while (!same && tries--) {
+		now = snapshot();
+		same = tries ? !strcmp(wanted, now) : snapshots_same(wanted, now);
+		free(now);
+		if (!same && tries)
+			usleep(SETTLE_DELAY_US);
+	}
 
-	now = snapshot();
-	same = snapshots_same(wanted, now);
-	free(now);
 	return same;
 }
 
