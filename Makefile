@@ -5,7 +5,7 @@
 
 .PHONY: help demo test check unit kunit vmtest vmtest-stock boottest series series-check \
 	series-other kunit-upstream gpu-docs igt hmm-upstream bench deb debtest install \
-	fuzz shell run clean distclean
+	fuzz faultinject kcsan soak test-long shell run clean distclean
 
 CACHE := $(or $(GPUSVM_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/gpusvm-topology)
 
@@ -21,6 +21,10 @@ test: ## everything; the last line counts
 	@tests/lib/parts check-files+check-tree+unit+igt-bare+igt-ours-stock \
 		vmtest:1of2+vmtest:2of2+vmtest-stock
 
+test-long: ## what takes too long for make test, hours; counts as make test does
+	@tests/lib/parts soak fuzz faultinject kcsan igt-bare+igt hmm-upstream kunit-upstream \
+		series-check series-other gpu-docs boottest debtest
+
 check: ## static checks of all files
 	@tests/lib/parts check-files+check-tree
 
@@ -35,6 +39,12 @@ vmtest: ## tests/vm on the test kernel, KUnit too; T=NAME for one of them
 
 vmtest-stock: ## those for Debian's own kernel, on it
 	@tests/lib/parts vmtest-stock
+
+faultinject: ## each allocation of each operation fails, one at a time
+	@tests/lib/parts faultinject
+
+kcsan: ## tests/vm on a kernel that finds data races; T=NAME for one of them
+	@tests/lib/parts kcsan
 
 boottest: ## peer groups at a boot by systemd, on Debian's own kernel
 	@tests/lib/parts boottest

@@ -10,6 +10,7 @@
 #   # packages: yes         show it the Debian packages; it is run by name only
 #   # systemd: yes          alone in a VM that systemd boots when the test, called with
 #                           "prepare", has made files; it is run by name only
+#   # long: yes             it takes too long for make test; it is run by name only
 #   # timeout: SECONDS      instead of 120
 #   # seconds: SECONDS      what it takes on the test kernel, emulated, if that is far from
 #                           22: VMs side by side share tests out by it

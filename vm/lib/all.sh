@@ -55,7 +55,7 @@ prepare() {
 		initramfs "$KERNEL_RELEASE" "$ROOT/usr"
 		stock_modules
 		;;
-	test | pristine | kunit | kunit-pristine)
+	test | pristine | kcsan | kunit | kunit-pristine)
 		test_kernel "$1"
 		;;
 	*)

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 # The kernels that are built here. "test" has our files in tree, and everything on that
-# finds bugs; "pristine" is the same without what is ours. "kunit" has all tests of DRM
-# that KUnit runs, and is quick to build; "kunit-pristine" is to compare it with.
+# finds bugs; "pristine" is the same without what is ours. "kcsan" finds data races, which
+# excludes the rest. "kunit" has all tests of DRM that KUnit runs, and is quick to build;
+# "kunit-pristine" is to compare it with.
 
 # Set by built_kernel(): fragments of the configuration, whether our files and patches are
 # in it, and kernels with whose objects to start.
@@ -16,6 +17,7 @@ built_kernel() {
 	SEEDS=()
 	case $1 in
 	test | pristine) FRAGMENTS=(base debug drm) ;;
+	kcsan) FRAGMENTS=(base kcsan) ;;
 	kunit | kunit-pristine) FRAGMENTS=(base drm kunit) ;;
 	esac
 	case $1 in

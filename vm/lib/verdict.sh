@@ -31,7 +31,7 @@ verdict() {
 		cp "$RUN/console" "$LOG"
 	fi
 	status=$(sed -n 's/^exit //p' "$RUN/control")
-	splat=$(grep -nE -m 1 "$SPLATS" "$RUN/console" || true)
+	splat=$(without_foreign_races <"$RUN/console" | grep -nE -m 1 "$SPLATS" || true)
 	if [ -n "$splat" ]; then
 		complain "the kernel complained: ${splat#*:}" "${splat%%:*}"
 		exit "$STATUS_KERNEL"

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Operations on configfs, and on the driver's files in sysfs. No GPU is in use by a
+ * program meanwhile, so that nothing stands in the way of a change of groups.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "file.h"
+#include "operation.h"
+#include "tap.h"
+
+/* Longer than what configfs has room for in an item: the name is allocated. */
+#define GPU_D	VGPUSVM "inject-d-that-has-a-long-name"
+#define LEFT	"inject-left-that-has-a-long-name"
+#define RIGHT	"inject-right"
+#define UID_A	"platform-vgpusvm.0"
+#define UID_B	"platform-vgpusvm.1"
+#define UID_C	"platform-vgpusvm.2"
+
+#define REGION_SIZE	"8M"
+
+/* The file that is written; the system call under test does not open it. */
+static int target = -1;
+
+static void must_write(const char *path, const char *value)
+{
+	int err = file_write(path, value);
+
+	must(!err, "\"%s\" can't be written to %s: %s", value, path, strerror(-err));
+}
+
+static void must_make(const char *path)
+{
+	must(!mkdir(path, 0755) || errno == EEXIST, "%s can't be made: %s", path,
+	     strerror(errno));
+}
+
+static void must_remove(const char *path)
+{
+	must(!rmdir(path) || errno == ENOENT, "%s can't be removed: %s", path,
+	     strerror(errno));
+}
+
+static void prepare_make(const struct operation *op)
+{
+	must_remove(op->path);
+}
+
+static void prepare_remove(const struct operation *op)
+{
+	must_make(op->path);
+}
+
+static int run_make(const struct operation *op)
+{
+	return mkdir(op->path, 0755) ? -errno : 0;
+}
+
+static int run_remove(const struct operation *op)
+{
+	return rmdir(op->path) ? -errno : 0;
+}
+
+static bool finish_directory(const struct operation *op)
+{
+	must_remove(op->path);
+	return true;
+}
+
+static void prepare_write(const struct operation *op)
+{
+	if (op->old)
+		must_write(op->path, op->old);
+	target = open(op->path, O_WRONLY | O_CLOEXEC);
+	must(target >= 0, "%s can't be opened: %s", op->path, strerror(errno));
+}
+
+static int run_write(const struct operation *op)
+{
+	return pwrite(target, op->value, strlen(op->value), 0) < 0 ? -errno : 0;
+}
+
+static bool finish_write(const struct operation *op)
+{
+	close(target);
+	if (op->old)
+		must_write(op->path, op->old);
+
+	return true;
+}
+
+/* What a file of the driver does, the other one undoes. */
+static void prepare_bind(const struct operation *op)
+{
+	if (file_exists(DRIVER "vgpusvm.1"))
+		must_write(DRIVER "unbind", op->value);
+	prepare_write(op);
+}
+
+static void prepare_unbind(const struct operation *op)
+{
+	if (!file_exists(DRIVER "vgpusvm.1"))
+		must_write(DRIVER "bind", op->value);
+	prepare_write(op);
+}
+
+static bool finish_bound(const struct operation *op)
+{
+	close(target);
+	if (!file_exists(DRIVER "vgpusvm.1"))
+		must_write(DRIVER "bind", op->value);
+
+	return true;
+}
+
+#define MAKE(what, where)						\
+	{								\
+		.name = "mkdir of " what, .path = (where), .shown = true,	\
+		.prepare = prepare_make, .run = run_make,		\
+		.finish = finish_directory,				\
+	}
+
+#define REMOVE(what, where)						\
+	{								\
+		.name = "rmdir of " what, .path = (where), .shown = true,	\
+		.prepare = prepare_remove, .run = run_remove,		\
+		.finish = finish_directory,				\
+	}
+
+#define WRITE(what, where, from, to, ...)				\
+	{								\
+		.name = what, .path = (where), .old = (from), .value = (to),	\
+		.prepare = prepare_write, .run = run_write,		\
+		.finish = finish_write, .shown = true, ##__VA_ARGS__	\
+	}
+
+#define GROUP(name, file)	PEERS "groups/" name "/" file
+#define LINK(file)		VGPUSVM "inject-a/links/inject-b/" file
+
+const struct operation config_operations[] = {
+	MAKE("a GPU", GPU_D),
+	REMOVE("a GPU", GPU_D),
+	MAKE("a region", VGPUSVM "inject-c/regions/1"),
+	REMOVE("a region", VGPUSVM "inject-c/regions/1"),
+	MAKE("a link", VGPUSVM "inject-c/links/inject-d-that-has-a-long-name"),
+	REMOVE("a link", VGPUSVM "inject-c/links/inject-d-that-has-a-long-name"),
+	/* Why the driver did not bind is in the kernel log only. */
+	WRITE("enabling a GPU", VGPUSVM "inject-c/enabled", "0", "1", .other_errno = ENXIO),
+	WRITE("disabling a GPU", VGPUSVM "inject-c/enabled", "1", "0"),
+	{
+		.name = "bind of a GPU", .path = DRIVER "bind", .value = "vgpusvm.1",
+		.prepare = prepare_bind, .run = run_write, .finish = finish_bound,
+		.shown = true,
+	},
+	{
+		.name = "unbind of a GPU", .path = DRIVER "unbind", .value = "vgpusvm.1",
+		.prepare = prepare_unbind, .run = run_write, .finish = finish_bound,
+		.shown = true,
+	},
+	WRITE("a link's bandwidth", LINK("read_bandwidth"), "16000", "8000"),
+	WRITE("a link's largest bandwidth", LINK("max_read_bandwidth"), "16000", "64000"),
+	WRITE("a link's latency", LINK("read_latency"), "1000", "500"),
+	WRITE("a link that is refused", LINK("refusal"), "none", "link-down"),
+	WRITE("a link that comes back", LINK("refusal"), "link-down", "none"),
+	WRITE("a lower bandwidth for groups", PEERS "auto/min_bandwidth", "1000000", "0"),
+	WRITE("a higher bandwidth for groups", PEERS "auto/min_bandwidth", "0", "1000000"),
+	WRITE("access to other GPUs", PEERS "auto/foreign_access", "cgroup", "none"),
+	MAKE("a group", PEERS "groups/inject-other-that-has-a-long-name"),
+	REMOVE("a group", PEERS "groups/inject-other-that-has-a-long-name"),
+	MAKE("a member", GROUP(LEFT, "members/platform-that-has-a-long-name.7")),
+	REMOVE("a member", GROUP(LEFT, "members/platform-that-has-a-long-name.7")),
+	WRITE("enabling a group", GROUP(LEFT, "enabled"), "0", "1"),
+	WRITE("disabling a group", GROUP(LEFT, "enabled"), "1", "0"),
+	WRITE("enabling a set of groups", PEERS "enabled_groups", "\n", LEFT " " RIGHT),
+	WRITE("another set of groups", PEERS "enabled_groups", LEFT, RIGHT),
+	WRITE("no group any more", PEERS "enabled_groups", LEFT " " RIGHT, "\n"),
+};
+
+const size_t num_config_operations =
+	sizeof(config_operations) / sizeof(config_operations[0]);
+
+static void build_gpu(char name)
+{
+	char path[128], other;
+
+	snprintf(path, sizeof(path), VGPUSVM "inject-%c", name);
+	must_make(path);
+	snprintf(path, sizeof(path), VGPUSVM "inject-%c/regions/0", name);
+	must_make(path);
+	snprintf(path, sizeof(path), VGPUSVM "inject-%c/regions/0/size", name);
+	must_write(path, REGION_SIZE);
+	for (other = 'a'; other <= 'c'; other++) {
+		if (other == name)
+			continue;
+		snprintf(path, sizeof(path), VGPUSVM "inject-%c/links/inject-%c", name, other);
+		must_make(path);
+	}
+}
+
+static void strike_gpu(char name)
+{
+	char path[128], other;
+
+	snprintf(path, sizeof(path), VGPUSVM "inject-%c/enabled", name);
+	must_write(path, "0");
+	snprintf(path, sizeof(path), VGPUSVM "inject-%c/regions/0", name);
+	must_remove(path);
+	for (other = 'a'; other <= 'c'; other++) {
+		snprintf(path, sizeof(path), VGPUSVM "inject-%c/links/inject-%c", name, other);
+		if (other != name)
+			must_remove(path);
+	}
+	snprintf(path, sizeof(path), VGPUSVM "inject-%c", name);
+	must_remove(path);
+}
+
+static void build_groups(void)
+{
+	must_make(PEERS "groups/" LEFT);
+	must_make(GROUP(LEFT, "members/" UID_A));
+	must_make(PEERS "groups/" RIGHT);
+	must_make(GROUP(RIGHT, "members/" UID_B));
+	must_make(GROUP(RIGHT, "members/" UID_C));
+}
+
+static void strike_groups(void)
+{
+	must_write(PEERS "enabled_groups", "\n");
+	must_remove(GROUP(LEFT, "members/" UID_A));
+	must_remove(PEERS "groups/" LEFT);
+	must_remove(GROUP(RIGHT, "members/" UID_B));
+	must_remove(GROUP(RIGHT, "members/" UID_C));
+	must_remove(PEERS "groups/" RIGHT);
+}
+
+void stage_build(void)
+{
+	build_gpu('a');
+	build_gpu('b');
+	build_gpu('c');
+	must_write(VGPUSVM "inject-a/enabled", "1");
+	must_write(VGPUSVM "inject-b/enabled", "1");
+	build_groups();
+}
+
+void stage_strike(void)
+{
+	strike_groups();
+	strike_gpu('a');
+	strike_gpu('b');
+	strike_gpu('c');
+}

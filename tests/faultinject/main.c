@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * faultinject [-s] [-e STEP -r SEED] [-n N] [OPERATION]...
+ *
+ * For each operation: fails its first allocation, its second, and so on, until none
+ * failed. After each, there is an errno and the state is as before, or there is none
+ * and the state is as it should be; and the operation succeeds when it is repeated. Prints
+ * TAP. OPERATION is how the names of those begin that are wanted. With -n only the N-th
+ * allocation fails, with -e only one in STEP, which depends on SEED. With -s the kernel logs
+ * the stack of each allocation that fails. SPLATS in the environment is a regular
+ * expression that matches what the kernel logs when it is at fault.
+ */
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "file.h"
+#include "inject.h"
+#include "operation.h"
+#include "tap.h"
+#include "topology.h"
+
+/* Far more than any operation has. */
+#define MOST_ALLOCATIONS	20000
+/* What goes wrong at one allocation goes wrong at the next ones, too. */
+#define MOST_FAULTS		3
+/* Ten seconds, for what the kernel tries again later. */
+#define SETTLE_TRIES		20
+#define SETTLE_DELAY_US		500000
+
+static char **wanted;
+static unsigned int only_allocation, step = 1, seed;
+static unsigned int total, operations;
+
+/* One operation under test: what is shown before it, and when it has succeeded. */
+struct course {
+	const struct operation *op;
+	char *before, *after;
+	unsigned int errors, successes;
+};
+
+static bool generation_is_even(void)
+{
+	char value[32];
+	int err = file_read("/sys/class/drm_pagemap/topology/generation", value, sizeof(value));
+
+	if (!err && strtoull(value, NULL, 10) % 2 == 0)
+		return true;
+
+	diag("the generation is %s", err ? strerror(-err) : value);
+	return false;
+}
+
+/* What could not be applied because memory was short is applied soon after. */
+static bool shows(const struct course *course, const char *wanted)
+{
+	unsigned int tries = SETTLE_TRIES;
+	bool same = !course->op->shown;
+	char *now;
+
+	while (!same && tries--) {
+		now = snapshot();
+		same = tries ? !strcmp(wanted, now) : snapshots_same(wanted, now);
+		free(now);
+		if (!same && tries)
+			usleep(SETTLE_DELAY_US);
+	}
+
+	return same;
+}
+
+/* Whether an operation may end with @err after an allocation failed, or none did. */
+static bool may_return(const struct operation *op, int err, bool injected)
+{
+	if (!err)
+		return true;
+	if (injected && !op->never_fails && (err == -ENOMEM || err == -op->other_errno))
+		return true;
+
+	diag("fails with %s%s", strerrorname_np(-err), injected ? "" : ", and nothing failed");
+	return false;
+}
+
+static bool state_is_right(const struct operation *op, int err)
+{
+	return (!op->check || op->check(op, err)) && generation_is_even();
+}
+
+static bool again(const struct operation *op)
+{
+	int err = op->run(op);
+
+	if (!err)
+		return state_is_right(op, 0);
+
+	diag("fails again, without reason: %s", strerrorname_np(-err));
+	return false;
+}
+
+/* The @n-th allocation fails, if there are that many. */
+static bool attempt(struct course *course, unsigned int n, bool *injected)
+{
+	const struct operation *op = course->op;
+	bool good;
+	int err;
+
+	op->prepare(op);
+	inject_arm(n);
+	err = op->run(op);
+	*injected = inject_disarm();
+	course->errors += !!err;
+	course->successes += !err && *injected;
+
+	good = may_return(op, err, *injected);
+	good = state_is_right(op, err) && good;
+	good = shows(course, err ? course->before : course->after) && good;
+	if (err)
+		good = again(op) && good;
+	good = op->finish(op) && good;
+	good = !kernel_complained() && good;
+	if (!good)
+		diag("so it is with \"%s\", allocation %u", op->name, n);
+
+	return good;
+}
+
+/* How it goes when nothing fails. */
+static bool course_begin(struct course *course)
+{
+	const struct operation *op = course->op;
+	int err;
+
+	op->prepare(op);
+	course->before = snapshot();
+	err = op->run(op);
+	course->after = snapshot();
+
+	return op->finish(op) && !err;
+}
+
+static bool run_all(struct course *course)
+{
+	unsigned int n = 1 + seed % step, faults = 0;
+	bool injected = true;
+
+	for (; injected && faults < MOST_FAULTS && n < MOST_ALLOCATIONS; n += step) {
+		faults += !attempt(course, n, &injected);
+		total += injected;
+	}
+
+	return !faults && !injected;
+}
+
+static bool is_wanted(const struct operation *op)
+{
+	char **name;
+
+	for (name = wanted; *name; name++)
+		if (!strncmp(*name, op->name, strlen(*name)))
+			return true;
+
+	return !*wanted;
+}
+
+static void run_operation(const struct operation *op)
+{
+	struct course course = { .op = op };
+	uint64_t start = now_ms();
+	unsigned int before = total;
+	bool good, injected;
+
+	if (!is_wanted(op))
+		return;
+
+	good = course_begin(&course);
+	if (good && only_allocation)
+		good = attempt(&course, only_allocation, &injected);
+	else if (good)
+		good = run_all(&course);
+	ok(good, "%s: as before, or done, whichever allocation fails", op->name);
+	diag("%u allocations failed, %u times so did the operation, %u times it found a way, %u s",
+	     total - before, course.errors, course.successes,
+	     (unsigned int)((now_ms() - start) / 1000));
+	operations++;
+	free(course.before);
+	free(course.after);
+}
+
+static void run_operations(void)
+{
+	char *before, *after;
+	size_t i;
+
+	stage_build();
+	before = snapshot();
+	for (i = 0; i < num_config_operations; i++)
+		run_operation(&config_operations[i]);
+	for (i = 0; i < num_memory_operations; i++)
+		run_operation(&memory_operations[i]);
+	memory_close();
+	after = snapshot();
+	ok(snapshots_same(before, after), "sysfs and configfs are at the end as at the start");
+	free(before);
+	free(after);
+	stage_strike();
+}
+
+static bool parse(int argc, char **argv, bool *stacks)
+{
+	int option;
+
+	while ((option = getopt(argc, argv, "se:r:n:")) != -1) {
+		if (option == 's')
+			*stacks = true;
+		else if (option == 'e')
+			step = atoi(optarg);
+		else if (option == 'r')
+			seed = strtoul(optarg, NULL, 0);
+		else if (option == 'n')
+			only_allocation = atoi(optarg);
+		else
+			return false;
+	}
+	wanted = argv + optind;
+
+	return step;
+}
+
+int main(int argc, char **argv)
+{
+	bool stacks = false;
+	int err;
+
+	if (!parse(argc, argv, &stacks)) {
+		fprintf(stderr, "usage: faultinject [-s] [-e STEP -r SEED] [-n N] [OPERATION]...\n");
+		return 2;
+	}
+	err = inject_setup(stacks);
+	if (err) {
+		printf("1..0 # SKIP the kernel has no fault injection: %s\n", strerror(-err));
+		return 0;
+	}
+	if (step > 1)
+		diag("seed %u", seed);
+
+	run_operations();
+	diag("%u allocations failed in %u operations", total, operations);
+
+	return tap_end();
+}
