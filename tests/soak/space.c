@@ -106,6 +106,8 @@ void act_lazy_free(struct worker *w)
 	if (!b)
 		return;
 	r = pick_pages(&w->rnd, b);
+	/* The model has room for one alternative of a page. */
+	buffer_settle(b, r.offset, r.length);
 	must(w, !madvise(b->p + r.offset, r.length, MADV_FREE), b, "MADV_FREE");
 	model_free(b, r.offset, r.length);
 	buffer_note(b, "MADV_FREE of 0x%zx bytes at 0x%zx", r.length, r.offset);
