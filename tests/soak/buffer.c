@@ -40,16 +40,16 @@ static const struct {
 	size_t size;
 	unsigned int flags;
 } kinds[KINDS] = {
-	[KIND_ANON] = { 2 * MIB, CAN_ALL_ANON },
-	[KIND_THP] = { 4 * MIB, CAN_ALL_ANON },
-	[KIND_UFFD] = { MIB, CAN_FREE | CAN_DROP | CAN_PROTECT | CAN_GPU | CAN_PIN },
-	[KIND_PRIVATE_FILE] = { MIB, CAN_ALL_ANON & ~CAN_FREE },
-	[KIND_MEMFD] = { MIB, CAN_ALL_FILE },
-	[KIND_SHARED] = { MIB, CAN_ALL_FILE & ~CAN_REMAP },
-	[KIND_FILE] = { MIB, CAN_ALL_FILE },
-	[KIND_FUSE] = { 512 * KIB, CAN_ALL_FILE },
-	[KIND_HUGETLB] = { 4 * MIB, CAN_GPU | CAN_PIN },
-	[KIND_SECRET] = { 256 * KIB, CAN_INHERIT },
+	[KIND_ANON] = { MIB, CAN_ALL_ANON },
+	[KIND_THP] = { 2 * MIB, CAN_ALL_ANON },
+	[KIND_UFFD] = { 256 * KIB, CAN_FREE | CAN_DROP | CAN_PROTECT | CAN_GPU | CAN_PIN },
+	[KIND_PRIVATE_FILE] = { 512 * KIB, CAN_ALL_ANON & ~CAN_FREE },
+	[KIND_MEMFD] = { 512 * KIB, CAN_ALL_FILE },
+	[KIND_SHARED] = { 512 * KIB, CAN_ALL_FILE & ~CAN_REMAP },
+	[KIND_FILE] = { 512 * KIB, CAN_ALL_FILE },
+	[KIND_FUSE] = { 256 * KIB, CAN_ALL_FILE },
+	[KIND_HUGETLB] = { 2 * MIB, CAN_GPU | CAN_PIN },
+	[KIND_SECRET] = { 128 * KIB, CAN_INHERIT },
 	[KIND_ANON_SMALL] = { 256 * KIB, CAN_ALL_ANON },
 };
 
@@ -177,11 +177,12 @@ static bool memory_init(struct buffer *b)
 	}
 }
 
-static void *model_memory(size_t size)
+void *model_memory(size_t size)
 {
 	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, PRIVATE, -1, 0);
 
-	if (p == MAP_FAILED)
+	/* Only what is compared with it is to be swapped out. */
+	if (p == MAP_FAILED || mlock(p, size))
 		fail(&shared->workers[0], "no memory for a model");
 	return p;
 }

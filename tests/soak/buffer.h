@@ -19,6 +19,8 @@ enum kind {
 	KINDS
 };
 
+#define LARGEST		(2 * MIB)
+
 _Static_assert(KINDS == BUFFERS, "one buffer of each kind");
 
 /* What can be done with the memory of a kind. */
@@ -67,6 +69,9 @@ void buffer_initial(const struct buffer *b, size_t offset, size_t length, void *
 /* Fills @to with words that nobody else writes, for a write at @offset. */
 void buffer_new_words(struct buffer *b, size_t offset, size_t length, void *to);
 uint64_t buffer_new_word(struct buffer *b);
+
+/* Memory that stays in memory. */
+void *model_memory(size_t size);
 
 /* The model of what the CPU or a GPU does. */
 void model_store(struct buffer *b, size_t offset, size_t length, const void *from);

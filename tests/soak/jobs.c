@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -28,8 +27,8 @@ void jobs_init(struct worker *w)
 	unsigned int i;
 
 	for (i = 0; i < JOBS; i++)
-		w->jobs[i].bounce = malloc(JOB_OPS * BOUNCE_SIZE);
-	w->now.bounce = malloc(JOB_OPS * BOUNCE_SIZE);
+		w->jobs[i].bounce = model_memory(JOB_OPS * BOUNCE_SIZE);
+	w->now.bounce = model_memory(JOB_OPS * BOUNCE_SIZE);
 }
 
 /* Building a job */

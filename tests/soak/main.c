@@ -217,8 +217,8 @@ static void sometimes_late(uint32_t opcode, void *arg)
 {
 	struct rnd *rnd = arg;
 
-	if ((opcode == FUSE_READ || opcode == FUSE_WRITE) && rnd_once_in(rnd, 8))
-		usleep(rnd_below(rnd, 50000));
+	if ((opcode == FUSE_READ || opcode == FUSE_WRITE) && rnd_once_in(rnd, 16))
+		usleep(rnd_below(rnd, 20000));
 }
 
 static pid_t fuse_start(void)

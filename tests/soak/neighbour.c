@@ -126,7 +126,7 @@ void *neighbour_run(void *worker)
 		.w = w,
 		.rnd = rnd_stream(shared->options.seed + shared->round, 100 + w->number),
 		.gpu = { .fd = -1 },
-		.pages = calloc(8 * MIB / page_size(), sizeof(*n.pages)),
+		.pages = calloc(LARGEST / page_size(), sizeof(*n.pages)),
 	};
 
 	while (!atomic_load(&w->stop)) {

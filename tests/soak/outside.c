@@ -36,10 +36,11 @@ static struct rnd stream(unsigned int task)
 /* In steps, so that the end of a round is not missed. */
 static void pause_for(struct rnd *rnd, unsigned int most_ms)
 {
-	unsigned int left = rnd_below(rnd, most_ms);
+	unsigned int left = 10 + rnd_below(rnd, most_ms);
 
 	for (; left > 100 && !ended(); left -= 100)
 		usleep(100000);
+	usleep(left * 1000);
 }
 
 static int write_file(const char *path, const char *text)

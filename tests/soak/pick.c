@@ -56,8 +56,11 @@ struct gpu *pick_gpu(struct worker *w)
 	return NULL;
 }
 
+/* In each round one pagemap is wanted by all, and has too little room. */
 uint32_t pick_id(struct rnd *rnd)
 {
+	if (rnd_once_in(rnd, 3))
+		return shared->ids[shared->round % shared->options.gpus];
 	if (rnd_once_in(rnd, 6))
 		return DRM_VGPUSVM_PAGEMAP_NONE;
 	return shared->ids[rnd_below(rnd, shared->options.gpus)];

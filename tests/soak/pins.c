@@ -117,7 +117,8 @@ void act_proc_mem(struct worker *w)
 	struct range r;
 	int fd;
 
-	if (!b)
+	/* It does not wait for who serves faults, and fails. */
+	if (!b || b->kind == KIND_UFFD)
 		return;
 	r = pick_bytes(&w->rnd, b, 1, 64 * KIB);
 	buffer_new_words(b, r.offset, r.length, w->aligned);

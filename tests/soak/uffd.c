@@ -33,8 +33,8 @@ static void provide(struct server *server, uint64_t address)
 
 	buffer_initial(server->buffer, copy.dst - (uintptr_t)server->buffer->p, page_size(),
 		       server->page);
-	if (rnd_once_in(&server->rnd, 4))
-		usleep(rnd_below(&server->rnd, 50000));
+	if (rnd_once_in(&server->rnd, 16))
+		usleep(rnd_below(&server->rnd, 20000));
 	/* EAGAIN: the address space is changing. Whoever faulted does so again. */
 	while (ioctl(server->fd, UFFDIO_COPY, &copy) && errno == EAGAIN)
 		copy.copy = 0;

@@ -236,7 +236,7 @@ static void init(struct worker *w, unsigned int number)
 		.direct = open_direct(number),
 	};
 	pthread_rwlock_init(&w->space, NULL);
-	w->aligned = aligned_alloc(HUGE_SIZE, 8 * MIB);
+	w->aligned = model_memory(LARGEST);
 	if (pipe2(w->pipe, O_CLOEXEC | O_NONBLOCK))
 		fail(w->report, "no pipe");
 	for (i = 0; i < SLOTS; i++)
