@@ -16,6 +16,9 @@
 #include "buffer.h"
 #include "random.h"
 
+/* Of model memory; a multiple of 2 MiB */
+#define ARENA	(8 * MIB)
+
 #define PRIVATE	(MAP_PRIVATE | MAP_ANONYMOUS)
 
 #define CAN_ALL_ANON	(CAN_MOVE | CAN_FREE | CAN_DROP | CAN_FORK | CAN_INHERIT | \
@@ -177,13 +180,25 @@ static bool memory_init(struct buffer *b)
 	}
 }
 
+/* In huge pages, as these take few faults; and only what is tested is swapped out. */
 void *model_memory(size_t size)
 {
-	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, PRIVATE, -1, 0);
+	static unsigned char *arena;
+	static size_t left;
+	void *p;
 
-	/* Only what is compared with it is to be swapped out. */
-	if (p == MAP_FAILED || mlock(p, size))
-		fail(&shared->workers[0], "no memory for a model");
+	size = (size + page_size() - 1) & -page_size();
+	if (left < size) {
+		left = ARENA;
+		arena = reserve_addresses(ARENA);
+		if (!arena || mprotect(arena, ARENA, PROT_READ | PROT_WRITE) ||
+		    madvise(arena, ARENA, MADV_HUGEPAGE) || mlock(arena, ARENA))
+			fail(&shared->workers[0], "no memory for a model");
+	}
+	p = arena;
+	arena += size;
+	left -= size;
+
 	return p;
 }
 
@@ -203,7 +218,7 @@ bool buffer_init(struct buffer *b, enum kind kind, unsigned int worker)
 	}
 
 	b->model = model_memory(b->size);
-	b->alt = model_memory(b->size);
+	b->alt = b->flags & CAN_FREE ? model_memory(b->size) : b->model;
 	b->lazy = calloc(b->size / page_size(), sizeof(*b->lazy));
 	buffer_initial(b, 0, b->size, b->model);
 
@@ -215,8 +230,6 @@ void buffer_destroy(struct buffer *b)
 	if (!buffer_exists(b))
 		return;
 	munmap(b->p, b->size);
-	munmap(b->model, b->size);
-	munmap(b->alt, b->size);
 	free(b->lazy);
 	if (b->fd >= 0)
 		close(b->fd);

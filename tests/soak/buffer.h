@@ -37,7 +37,8 @@ _Static_assert(KINDS == BUFFERS, "one buffer of each kind");
 /*
  * Memory and its model: what each byte has to be. A page that MADV_FREE gave back
  * is lazy until all of it is written: it is as in the model, or as in @alt, which
- * has the initial content with what was written to the page since.
+ * has the initial content with what was written to the page since. Where no page can
+ * be lazy, @alt is the model.
  */
 struct buffer {
 	enum kind kind;
@@ -70,7 +71,7 @@ void buffer_initial(const struct buffer *b, size_t offset, size_t length, void *
 void buffer_new_words(struct buffer *b, size_t offset, size_t length, void *to);
 uint64_t buffer_new_word(struct buffer *b);
 
-/* Memory that stays in memory. */
+/* Zeroed memory that stays in memory, and is never given back. */
 void *model_memory(size_t size);
 
 /* The model of what the CPU or a GPU does. */

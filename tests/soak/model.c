@@ -111,7 +111,8 @@ static void add(unsigned char *to, size_t length, uint64_t value)
 void model_add(struct buffer *b, size_t offset, size_t length, uint64_t value)
 {
 	add(b->model + offset, length, value);
-	add(b->alt + offset, length, value);
+	if (b->alt != b->model)
+		add(b->alt + offset, length, value);
 }
 
 void model_drop(struct buffer *b, size_t offset, size_t length)

@@ -78,6 +78,7 @@ struct shared {
 	struct worker_report outside;
 	unsigned int round;
 	uint32_t ids[MAX_GPUS];
+	atomic_uint ready;		/* workers that have begun */
 	atomic_bool stop;		/* end the round */
 };
 

@@ -286,6 +286,7 @@ void worker_run(unsigned int number)
 	catch_alarms();
 	pthread_sigmask(SIG_UNBLOCK, &alarms, NULL);
 
+	shared->ready++;
 	while (!atomic_load(&shared->stop)) {
 		act(&w);
 		jobs_reap(&w);
