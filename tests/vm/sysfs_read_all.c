@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * sysfs_read_all FLAG DIRECTORY...
+ * sysfs_read_all [-w MICROSECONDS] FLAG DIRECTORY...
  *
  * Reads every file and every link below the directories, and what links in them
  * lead to as far as they are in one of the three classes, over and over as long
  * as the file FLAG is there. Whatever goes meanwhile may be missing: any error
  * but ENOENT and ENODEV is one. Besides, it keeps some files open and reads them
- * again later. Prints how many files were read and how many were gone.
+ * again later. Prints how many files were read and how many were gone. With -w it waits
+ * after each file, to leave the processors to others.
  */
 
 #include <dirent.h>
@@ -22,6 +23,7 @@
 #define KEPT	64
 
 static unsigned long done, gone;
+static unsigned int wait_us;
 static bool failed;
 static struct {
 	int fd;
@@ -82,6 +84,8 @@ static void read_file(const char *path)
 	}
 	read_fd(fd, path);
 	keep(fd, path);
+	if (wait_us)
+		usleep(wait_us);
 }
 
 static void read_link(const char *path)
@@ -140,6 +144,11 @@ static void walk(const char *path, int depth)
 
 int main(int argc, char **argv)
 {
+	if (argc > 2 && !strcmp(argv[1], "-w")) {
+		wait_us = atoi(argv[2]);
+		argc -= 2;
+		argv += 2;
+	}
 	if (argc < 3)
 		return 2;
 

@@ -3,7 +3,7 @@
 # The programs: tools, examples and test helpers, compiled in the root.
 
 USER_SOURCES=(tools include/uapi tests examples bench Documentation/ABI)
-USER_DIRS=(tools/gpusvm-topology examples tests/vm tests/fuzz tests/faultinject bench)
+USER_DIRS=(tools/gpusvm-topology examples tests/vm tests/fuzz tests/faultinject tests/soak bench)
 
 # compile_user SOURCES BUILD: each directory by its own Makefile, if it has one.
 compile_user() {

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SOAK_BUFFER_H
+#define SOAK_BUFFER_H
+
+#include "soak.h"
+
+enum kind {
+	KIND_ANON,
+	KIND_THP,
+	KIND_UFFD,
+	KIND_PRIVATE_FILE,
+	KIND_MEMFD,
+	KIND_SHARED,
+	KIND_FILE,
+	KIND_FUSE,
+	KIND_HUGETLB,
+	KIND_SECRET,
+	KIND_ANON_SMALL,
+	KINDS
+};
+
+#define LARGEST		(2 * MIB)
+
+_Static_assert(KINDS == BUFFERS, "one buffer of each kind");
+
+/* What can be done with the memory of a kind. */
+#define CAN_MOVE	(1 << 0)	/* mremap() */
+#define CAN_FREE	(1 << 1)	/* MADV_FREE */
+#define CAN_DROP	(1 << 2)	/* MADV_DONTNEED, to the initial content */
+#define CAN_REMAP	(1 << 3)	/* its file is mapped again, and has the content */
+#define CAN_FORK	(1 << 4)	/* a child may write to its own copy */
+#define CAN_INHERIT	(1 << 5)	/* a child has it */
+#define CAN_PROTECT	(1 << 6)	/* mprotect() of any page */
+#define CAN_GPU		(1 << 7)	/* a GPU may access it */
+#define CAN_PIN		(1 << 8)	/* the kernel may access it */
+
+/*
+ * Memory and its model: what each byte has to be. A page that MADV_FREE gave back
+ * is lazy until all of it is written: it is as in the model, or as in @alt, which
+ * has the initial content with what was written to the page since. Where no page can
+ * be lazy, @alt is the model.
+ */
+struct buffer {
+	enum kind kind;
+	unsigned int flags;
+	unsigned char *p;
+	size_t size;
+	int fd;				/* of a file, or -1 */
+	unsigned char *model, *alt;
+	bool *lazy;			/* by page */
+	unsigned int busy;		/* jobs that write or read it now */
+	uint64_t version;		/* of the last write */
+	unsigned int worker;
+};
+
+extern const char * const kind_names[KINDS];
+
+/* Maps memory of a kind. False if the kernel has none of it. */
+bool buffer_init(struct buffer *b, enum kind kind, unsigned int worker);
+void buffer_destroy(struct buffer *b);
+bool buffer_exists(const struct buffer *b);
+
+/* Adds a line to the history. */
+void buffer_note(struct buffer *b, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* The initial content of a byte range. */
+void buffer_initial(const struct buffer *b, size_t offset, size_t length, void *to);
+
+/* Fills @to with words that nobody else writes, for a write at @offset. */
+void buffer_new_words(struct buffer *b, size_t offset, size_t length, void *to);
+uint64_t buffer_new_word(struct buffer *b);
+
+/* Zeroed memory that stays in memory, and is never given back. */
+void *model_memory(size_t size);
+
+/* The model of what the CPU or a GPU does. */
+void model_store(struct buffer *b, size_t offset, size_t length, const void *from);
+void model_fill(struct buffer *b, size_t offset, size_t length, uint64_t value);
+void model_add(struct buffer *b, size_t offset, size_t length, uint64_t value);
+void model_drop(struct buffer *b, size_t offset, size_t length);
+void model_free(struct buffer *b, size_t offset, size_t length);
+/* The CRC-32 of a part, as a GPU computes it. */
+uint32_t model_crc(const struct buffer *b, size_t offset, size_t length);
+
+/* Compares memory with the model. A difference ends the process with a report. */
+void buffer_check(struct buffer *b, size_t offset, size_t length, const char *who);
+/* The same for a copy of the memory that somebody made. */
+void buffer_check_copy(struct buffer *b, size_t offset, size_t length, const void *copy,
+		       const char *who);
+/* Leaves no lazy page in the range: dirties them, and takes over what they have. */
+void buffer_settle(struct buffer *b, size_t offset, size_t length);
+bool buffer_is_lazy(const struct buffer *b, size_t offset, size_t length);
+
+/* 2 MiB-aligned addresses that nothing else uses, for mmap() and mremap(). */
+void *reserve_addresses(size_t size);
+/* Maps the file of a buffer at @b->p. */
+bool buffer_map_file(struct buffer *b);
+
+/* Serves the faults of userfaultfd memory, in a thread. */
+bool uffd_serve(struct buffer *b);
+
+#endif

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Children: a fork has what its parent had then, and nobody sees what it writes.
+ */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "worker.h"
+
+/* About half of what has these flags */
+static void check_some(struct worker *w, unsigned int flags)
+{
+	struct buffer *b;
+
+	for (b = w->buffers; b < w->buffers + BUFFERS; b++)
+		if (buffer_exists(b) && !b->busy && (b->flags & flags) == flags &&
+		    rnd_once_in(&w->rnd, 2))
+			buffer_check(b, 0, b->size, "in a child");
+}
+
+static void write_some(struct worker *w)
+{
+	struct buffer *b = pick_buffer(w, CAN_FORK);
+	struct range r;
+
+	if (!b)
+		return;
+	r = pick_bytes(&w->rnd, b, 8, b->size);
+	buffer_new_words(b, r.offset, r.length, b->p + r.offset);
+	memcpy(w->aligned, b->p + r.offset, r.length);
+	model_store(b, r.offset, r.length, w->aligned);
+}
+
+/* The parent's VM is not for the child, who makes its own. */
+static void use_gpus(struct worker *w)
+{
+	struct gpu *gpu = pick_gpu(w);
+	struct buffer *b = pick_buffer(w, CAN_FORK | CAN_GPU);
+	unsigned int i;
+	int err;
+
+	if (gpu && b) {
+		err = gpu_madvise(gpu, b->p, page_size(), 0);
+		if (err != -EPERM && err != -ENODEV)
+			fail(w->report, "a child used the parent's VM: %d", err);
+	}
+	for (i = 0; i < SLOTS; i++)
+		w->gpus[i] = (struct gpu) { .fd = -1 };
+	gpu_open(&w->gpus[0], rnd_below(&w->rnd, shared->options.gpus));
+	for (i = 0; i < 3; i++) {
+		b = pick_buffer(w, CAN_FORK | CAN_GPU);
+		if (b && !rnd_once_in(&w->rnd, 3))
+			run_fill(w, pick_bytes(&w->rnd, b, 8, b->size));
+		else if (b)
+			run_read(w, pick_bytes(&w->rnd, b, 8, b->size));
+	}
+	gpu_close(&w->gpus[0]);
+}
+
+/* It runs beside its parent, so it looks at private memory only. */
+static void child_run(struct worker *w, uint64_t seed)
+{
+	w->rnd = rnd_stream(seed, 0);
+	check_some(w, CAN_FORK);
+	write_some(w);
+	if (rnd_once_in(&w->rnd, 2))
+		use_gpus(w);
+	check_some(w, CAN_FORK);
+	_exit(0);
+}
+
+/* While the parent waits, nobody writes to what they share. */
+static void child_look(struct worker *w)
+{
+	check_some(w, CAN_INHERIT);
+	_exit(0);
+}
+
+void child_wait(struct worker *w)
+{
+	int status;
+
+	if (!w->child)
+		return;
+	if (waitpid(w->child, &status, 0) == w->child && status &&
+	    !atomic_load(&w->report->failed))
+		fail(w->report, "a child ended with status 0x%x", status);
+	w->child = 0;
+}
+
+void act_fork(struct worker *w)
+{
+	bool wait = rnd_once_in(&w->rnd, 4);
+	uint64_t seed = rnd_next(&w->rnd);
+
+	child_wait(w);
+	w->child = fork();
+	if (w->child < 0) {
+		w->child = 0;
+		return;
+	}
+	if (!w->child && wait)
+		child_look(w);
+	if (!w->child)
+		child_run(w, seed);
+	shared->totals.forks++;
+	if (wait)
+		child_wait(w);
+}

@@ -1,0 +1,543 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * soak OPTION...
+ *
+ * Processes use virtual GPUs at random, with memory of all kinds, and compare every
+ * byte with a model, while GPUs come and go, groups and links change and memory is
+ * short. It runs in rounds: after each of them all processes have ended, and nothing
+ * may be left on any GPU. Prints TAP.
+ *
+ * What is random follows from the seed and the number of the round; how the
+ * processes interleave does not.
+ */
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <linux/fuse.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "buffer.h"
+#include "fuse.h"
+#include "random.h"
+#include "soak.h"
+#include "tap.h"
+#include "topology.h"
+
+#define CLASS		"/sys/class/drm_pagemap"
+#define GROUP_CLASS	"/sys/class/drm_pagemap_group"
+/* Without an action of any worker for so long, the kernel hangs. */
+#define HANG_SECONDS	600
+#define SETTLE_SECONDS	120
+
+struct shared *shared;
+
+size_t page_size(void)
+{
+	return sysconf(_SC_PAGESIZE);
+}
+
+void fail(struct worker_report *report, const char *format, ...)
+{
+	va_list args;
+
+	/* The first failure of a worker, be it of its child, is what counts. */
+	if (!atomic_exchange(&report->failed, true)) {
+		va_start(args, format);
+		vsnprintf(report->failure, sizeof(report->failure), format, args);
+		va_end(args);
+	}
+	atomic_store(&shared->stop, true);
+	_exit(1);
+}
+
+void count_error(int err)
+{
+	if (err < 0 && -err < MAX_ERRNO)
+		shared->totals.errors[-err]++;
+}
+
+/* Processes of a round */
+
+struct task {
+	pid_t pid;
+	const char *name;
+	struct worker_report *report;
+	bool ended;
+};
+
+#define MAX_TASKS	(MAX_WORKERS + 8)
+
+static struct task tasks[MAX_TASKS];
+static unsigned int num_tasks;
+
+static bool task_start(const char *name, struct worker_report *report)
+{
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		return true;
+	}
+	must(pid > 0, "no process can be made");
+	tasks[num_tasks++] = (struct task) { pid, name, report, false };
+	return false;
+}
+
+static void tasks_start(void)
+{
+	unsigned int i;
+
+	num_tasks = 0;
+	for (i = 0; i < shared->options.workers; i++)
+		if (task_start("worker", &shared->workers[i]))
+			worker_run(i);
+	for (i = 0; i < num_outside_tasks; i++) {
+		if (task_start(outside_tasks[i].name, &shared->outside)) {
+			outside_tasks[i].run();
+			exit(0);
+		}
+	}
+}
+
+static uint64_t actions(void)
+{
+	uint64_t sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < shared->options.workers; i++)
+		sum += shared->workers[i].actions;
+	return sum;
+}
+
+/* Takes note of a task that has ended; false if it failed. */
+static bool task_ended(struct task *task, int status)
+{
+	task->ended = true;
+	if (!status && !atomic_load(&task->report->failed))
+		return true;
+
+	if (!atomic_exchange(&task->report->failed, true))
+		snprintf(task->report->failure, sizeof(task->report->failure),
+			 "the process %s ended with status 0x%x", task->name, status);
+	atomic_store(&shared->stop, true);
+	return false;
+}
+
+static bool tasks_reap(void)
+{
+	bool good = true;
+	unsigned int i;
+	int status;
+
+	for (i = 0; i < num_tasks; i++)
+		if (!tasks[i].ended && waitpid(tasks[i].pid, &status, WNOHANG) == tasks[i].pid)
+			good = task_ended(&tasks[i], status) && good;
+	return good;
+}
+
+static unsigned int tasks_left(void)
+{
+	unsigned int i, left = 0;
+
+	for (i = 0; i < num_tasks; i++)
+		left += !tasks[i].ended;
+	return left;
+}
+
+static void kill_tasks(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < num_tasks; i++)
+		if (!tasks[i].ended)
+			kill(tasks[i].pid, SIGKILL);
+}
+
+/* What all tasks wait for goes to the kernel log. */
+static void show_hang(void)
+{
+	unsigned int i;
+	FILE *trigger;
+
+	for (i = 0; i < num_tasks; i++)
+		if (!tasks[i].ended)
+			diag("process %d, %s: %s", tasks[i].pid, tasks[i].name,
+			     tasks[i].report->doing);
+	trigger = fopen("/proc/sysrq-trigger", "w");
+	if (trigger) {
+		fputc('w', trigger);
+		fclose(trigger);
+	}
+}
+
+/*
+ * Waits until the end of the round, then for its tasks. False if one failed. The
+ * round begins when all workers have their memory.
+ */
+static bool tasks_wait(unsigned int seconds)
+{
+	uint64_t end = 0, seen = 0, since = now_ms();
+	bool good = true;
+
+	while (tasks_left()) {
+		usleep(200000);
+		good = tasks_reap() && good;
+		if (!end && shared->ready == shared->options.workers)
+			end = now_ms() + seconds * 1000ull;
+		if (end && now_ms() >= end)
+			atomic_store(&shared->stop, true);
+		if (seen != actions()) {
+			seen = actions();
+			since = now_ms();
+		}
+		if (now_ms() - since > HANG_SECONDS * 1000ull) {
+			diag("nothing has happened for %u seconds", HANG_SECONDS);
+			show_hang();
+			kill_tasks();
+			return false;
+		}
+		if (!good && now_ms() - since > 30000)
+			kill_tasks();
+	}
+
+	return good;
+}
+
+/* The FUSE server of a round */
+
+static void sometimes_late(uint32_t opcode, void *arg)
+{
+	struct rnd *rnd = arg;
+
+	if ((opcode == FUSE_READ || opcode == FUSE_WRITE) && rnd_once_in(rnd, 16))
+		usleep(rnd_below(rnd, 20000));
+}
+
+static pid_t fuse_start(void)
+{
+	struct rnd rnd = rnd_stream(shared->options.seed + shared->round, 300);
+	int fd = fuse_mount(shared->options.fuse);
+	pid_t pid;
+
+	if (fd < 0) {
+		diag("no FUSE: %s", strerror(-fd));
+		return 0;
+	}
+	pid = fork();
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		fuse_serve(fd, sometimes_late, &rnd);
+		_exit(0);
+	}
+	close(fd);
+
+	return pid;
+}
+
+static void fuse_stop(pid_t pid)
+{
+	if (pid <= 0)
+		return;
+	fuse_unmount(shared->options.fuse);
+	waitpid(pid, NULL, 0);
+}
+
+/* What may be left on GPUs: nothing */
+
+static bool read_text(const char *path, char *text, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t length = -1;
+
+	if (fd >= 0) {
+		length = read(fd, text, size - 1);
+		close(fd);
+	}
+	text[length > 0 ? length - 1 : 0] = 0;
+	return length > 0;
+}
+
+/* Whether a file of each entry of a class has a value; names the one that has not. */
+static bool all_are(const char *class, const char *file, const char *wanted, bool say)
+{
+	char path[600], text[64];
+	DIR *dir = opendir(class);
+	struct dirent *entry;
+	bool good = dir;
+
+	while (dir && (entry = readdir(dir))) {
+		snprintf(path, sizeof(path), "%s/%s/%s", class, entry->d_name, file);
+		if (entry->d_name[0] == '.' || access(path, F_OK))
+			continue;
+		if (!read_text(path, text, sizeof(text)) || !strcmp(text, wanted))
+			continue;
+		good = false;
+		if (say)
+			diag("%s is %s, not %s", path, text, wanted);
+	}
+	if (dir)
+		closedir(dir);
+
+	return good;
+}
+
+static bool memories_free(bool say)
+{
+	char path[128], size[32], free[32];
+	unsigned int i;
+	bool good = true;
+
+	for (i = 0; i < shared->options.gpus; i++) {
+		snprintf(path, sizeof(path), CLASS "/pagemap%u/size", shared->ids[i]);
+		read_text(path, size, sizeof(size));
+		snprintf(path, sizeof(path), CLASS "/pagemap%u/free", shared->ids[i]);
+		read_text(path, free, sizeof(free));
+		if (!strcmp(size, free))
+			continue;
+		good = false;
+		if (say)
+			diag("pagemap%u has %s of %s bytes free", shared->ids[i], free, size);
+	}
+
+	return good;
+}
+
+static bool nothing_left(bool say)
+{
+	bool users = all_are(GROUP_CLASS, "users", "0", say);
+	bool free = memories_free(say);
+	FILE *file;
+
+	/* What is only cached goes when memory is short. */
+	file = fopen("/proc/sys/vm/drop_caches", "w");
+	if (file) {
+		fputc('2', file);
+		fclose(file);
+	}
+	return all_are(CLASS, "state", "idle", say) && users && free;
+}
+
+static bool comes_to_nothing(void)
+{
+	uint64_t end = now_ms() + SETTLE_SECONDS * 1000;
+
+	while (!nothing_left(false)) {
+		if (now_ms() > end)
+			return nothing_left(true);
+		usleep(200000);
+	}
+	return true;
+}
+
+/* Reports */
+
+static void show_history(struct history *history)
+{
+	unsigned int i;
+
+	for (i = 0; i < HISTORY; i++) {
+		const char *text = history->text[(history->next + i) % HISTORY];
+
+		if (*text)
+			diag("    %s", text);
+	}
+}
+
+/* The buffers that the report names, or all of them. */
+static void show_worker(unsigned int number)
+{
+	struct worker_report *report = &shared->workers[number];
+	const char *named = strstr(report->failure, "buffer ");
+	int only = -1;
+	unsigned int i;
+
+	diag("worker %u, while it did %s: %s", number, report->doing, report->failure);
+	if (named)
+		sscanf(named, "buffer %d", &only);
+	for (i = 0; i < BUFFERS; i++) {
+		if (only >= 0 && i != (unsigned int)only)
+			continue;
+		diag("  the last operations on buffer %u (%s):", i, kind_names[i]);
+		show_history(&report->history[i]);
+	}
+}
+
+static void show_failures(void)
+{
+	unsigned int i;
+
+	diag("seed %llu, round %u", (unsigned long long)shared->options.seed, shared->round);
+	if (shared->outside.failed)
+		diag("beside the workers: %s", shared->outside.failure);
+	for (i = 0; i < shared->options.workers; i++)
+		if (shared->workers[i].failed)
+			show_worker(i);
+}
+
+static void show_errors(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < MAX_ERRNO; i++)
+		if (shared->totals.errors[i])
+			diag("  %lu times %s", shared->totals.errors[i], strerror(i));
+}
+
+static void show_totals(unsigned int rounds)
+{
+	struct totals *t = &shared->totals;
+	unsigned int i;
+
+	for (i = 0; i < 22; i++) diag("action %u: %lu times, %lu ms, max %lu", i, shared->num[i], shared->ms[i], shared->max[i]);
+	{ int r=system("cat /proc/vmstat | egrep 'pswp|pgscan' | sed 's/^/# /'; ps axo time,comm --sort=-time | head -12 | sed 's/^/# /'"); (void)r; }
+	diag("errors of GPUs:");
+	show_errors();
+	for (i = 0; i < KINDS; i++)
+		if (t->skipped_kinds & 1ul << i)
+			diag("memory that this kernel does not have: %s", kind_names[i]);
+	diag("%lu link changes, %lu cache drops, %lu cgroup squeezes, %lu memory blocks offlined",
+	     t->link_changes, t->cache_drops, t->squeezes, t->offlined);
+	diag("%lu forks, %lu pins, %lu accesses refused, %lu asynchronous jobs", t->forks,
+	     t->pins, t->refusals, t->async_jobs);
+	diag("%lu GPU faults, %lu MiB migrated, %lu MiB for which there was no room", t->faults,
+	     t->migrated_bytes / MIB, t->fallback_bytes / MIB);
+	diag("seed %llu, %u rounds, %llu actions", (unsigned long long)shared->options.seed,
+	     rounds, (unsigned long long)actions());
+	diag("%lu GPU operations, %lu MiB verified, %lu unbinds, %lu regroups, %lu migrations, %lu bytes lost",
+	     t->gpu_operations, t->bytes_verified / MIB, t->unbinds, t->regroups, t->migrations,
+	     t->bytes_lost);
+}
+
+static bool run_round(unsigned int seconds)
+{
+	pid_t fuse;
+	bool good;
+
+	atomic_store(&shared->stop, false);
+	atomic_store(&shared->ready, 0);
+	fuse = fuse_start();
+	tasks_start();
+	good = tasks_wait(seconds);
+	fuse_stop(fuse);
+	if (!good) {
+		show_failures();
+		return false;
+	}
+
+	good = comes_to_nothing();
+	return ok(good, "round %u: every byte is right, and nothing is left on any GPU",
+		  shared->round);
+}
+
+static uint32_t id_of(unsigned int gpu)
+{
+	char path[128], wanted[64], uid[64];
+	uint32_t id;
+
+	snprintf(wanted, sizeof(wanted), "platform-vgpusvm.%u-vram0", gpu);
+	for (id = 1; id < 1000; id++) {
+		snprintf(path, sizeof(path), CLASS "/pagemap%u/uid", id);
+		if (read_text(path, uid, sizeof(uid)) && !strcmp(uid, wanted))
+			return id;
+	}
+	must(false, "GPU %u has no pagemap", gpu);
+	return 0;
+}
+
+static void parse(int argc, char **argv, struct options *options)
+{
+	static const struct option names[] = {
+		{ "seed", required_argument, NULL, 's' },
+		{ "seconds", required_argument, NULL, 't' },
+		{ "round-seconds", required_argument, NULL, 'r' },
+		{ "first-round", required_argument, NULL, 'f' },
+		{ "workers", required_argument, NULL, 'w' },
+		{ "gpus", required_argument, NULL, 'g' },
+		{ "dir", required_argument, NULL, 'd' },
+		{ "fuse", required_argument, NULL, 'm' },
+		{ "cgroup", required_argument, NULL, 'c' },
+		{ }
+	};
+	int option;
+
+	*options = (struct options) {
+		.seed = time(NULL),
+		.seconds = 120,
+		.round_seconds = 30,
+		.workers = 3,
+		.gpus = MAX_GPUS,
+		.dir = "/tmp",
+		.fuse = "/mnt",
+	};
+	while ((option = getopt_long(argc, argv, "", names, NULL)) != -1) {
+		switch (option) {
+		case 's':
+			options->seed = strtoull(optarg, NULL, 0);
+			break;
+		case 't':
+			options->seconds = atoi(optarg);
+			break;
+		case 'r':
+			options->round_seconds = atoi(optarg);
+			break;
+		case 'f':
+			options->first_round = atoi(optarg);
+			break;
+		case 'w':
+			options->workers = atoi(optarg);
+			break;
+		case 'g':
+			options->gpus = atoi(optarg);
+			break;
+		case 'd':
+			options->dir = optarg;
+			break;
+		case 'm':
+			options->fuse = optarg;
+			break;
+		case 'c':
+			options->cgroup = optarg;
+			break;
+		default:
+			exit(2);
+		}
+	}
+	must(options->workers <= MAX_WORKERS && options->gpus <= MAX_GPUS, "too many");
+}
+
+int main(int argc, char **argv)
+{
+	unsigned int i, done = 0;
+	bool good = true;
+
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+		      -1, 0);
+	must(shared != MAP_FAILED, "no memory");
+	parse(argc, argv, &shared->options);
+	diag("seed %llu", (unsigned long long)shared->options.seed);
+	for (i = 0; i < shared->options.gpus; i++)
+		shared->ids[i] = id_of(i);
+
+	shared->round = shared->options.first_round;
+	for (; good && done < shared->options.seconds; done += shared->options.round_seconds) {
+		good = run_round(shared->options.round_seconds);
+		shared->round++;
+	}
+	ok(good, "all rounds");
+	show_totals(shared->round - shared->options.first_round);
+
+	return tap_end();
+}

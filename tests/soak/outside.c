@@ -1,0 +1,395 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What goes on beside the workers: GPUs come and go, groups and links change, and
+ * memory is short. Each task puts things back before it ends.
+ */
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "random.h"
+#include "soak.h"
+#include "topology.h"
+
+#define CONFIG_GPUS	"/sys/kernel/config/vgpusvm"
+#define CONFIG_GROUPS	"/sys/kernel/config/drm_pagemap"
+#define MEMORY_BLOCKS	"/sys/devices/system/memory"
+#define MAX_GROUPS	3
+
+static bool ended(void)
+{
+	return atomic_load(&shared->stop);
+}
+
+static struct rnd stream(unsigned int task)
+{
+	return rnd_stream(shared->options.seed + shared->round, 200 + task);
+}
+
+/* In steps, so that the end of a round is not missed. */
+static void pause_for(struct rnd *rnd, unsigned int most_ms)
+{
+	unsigned int left = 10 + rnd_below(rnd, most_ms);
+
+	for (; left > 100 && !ended(); left -= 100)
+		usleep(100000);
+	usleep(left * 1000);
+}
+
+static int write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC), err = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (write(fd, text, strlen(text)) < 0)
+		err = -errno;
+	close(fd);
+
+	return err;
+}
+
+static int put(const char *text, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static int put(const char *text, const char *format, ...)
+{
+	char path[256];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(path, sizeof(path), format, args);
+	va_end(args);
+
+	return write_file(path, text);
+}
+
+static int put_number(uint64_t number, const char *path)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%llu", (unsigned long long)number);
+	return write_file(path, text);
+}
+
+/* GPUs are unbound, with all that is in their memories, and bound again. */
+static void unbind_and_bind(void)
+{
+	struct rnd rnd = stream(0);
+	int err;
+
+	while (!ended()) {
+		unsigned int gpu = rnd_below(&rnd, shared->options.gpus);
+
+		pause_for(&rnd, 2000);
+		err = gpu_unbind(gpu);
+		if (err)
+			fail(&shared->outside, "GPU %u can't be unbound: %s", gpu,
+			     strerror(-err));
+		shared->totals.unbinds++;
+		pause_for(&rnd, 500);
+		err = gpu_bind(gpu);
+		if (err)
+			fail(&shared->outside, "GPU %u can't be bound: %s", gpu, strerror(-err));
+	}
+}
+
+/* Groups */
+
+static bool group_enabled[MAX_GROUPS];
+
+static void group_path(unsigned int group, char *path, size_t size)
+{
+	snprintf(path, size, CONFIG_GROUPS "/groups/soak%u", group);
+}
+
+static void group_remove(unsigned int group)
+{
+	char path[300], member[600];
+	unsigned int gpu;
+
+	group_path(group, path, sizeof(path));
+	for (gpu = 0; gpu < shared->options.gpus; gpu++) {
+		snprintf(member, sizeof(member), "%s/members/platform-vgpusvm.%u", path, gpu);
+		rmdir(member);
+	}
+	if (rmdir(path) && errno != ENOENT)
+		fail(&shared->outside, "a group can't be removed: %s", strerror(errno));
+}
+
+static void group_make(struct rnd *rnd, unsigned int group)
+{
+	char path[300], member[600];
+	unsigned int i, num = 1 + rnd_below(rnd, 4);
+
+	group_path(group, path, sizeof(path));
+	mkdir(path, 0755);
+	for (i = 0; i < num; i++) {
+		snprintf(member, sizeof(member), "%s/members/platform-vgpusvm.%u", path,
+			 (unsigned int)rnd_below(rnd, shared->options.gpus));
+		mkdir(member, 0755);
+	}
+}
+
+static void group_switch(unsigned int group, bool enable)
+{
+	char path[300];
+	int err;
+
+	group_path(group, path, sizeof(path));
+	err = put(enable ? "1" : "0", "%s/enabled", path);
+	if (!err) {
+		group_enabled[group] = enable;
+		shared->totals.regroups++;
+	} else if (err != -EBUSY && err != -ENOLINK && err != -ENOMEM) {
+		fail(&shared->outside, "a group can't be %s: %s",
+		     enable ? "enabled" : "disabled", strerror(-err));
+	}
+}
+
+static void group_change(struct rnd *rnd, unsigned int group)
+{
+	if (group_enabled[group]) {
+		group_switch(group, false);
+		return;
+	}
+	group_remove(group);
+	group_make(rnd, group);
+	group_switch(group, true);
+}
+
+/* When the workers have gone, nobody holds them any more. */
+static void groups_remove(void)
+{
+	unsigned int group;
+
+	for (group = 0; group < MAX_GROUPS; group++) {
+		while (group_enabled[group]) {
+			usleep(100000);
+			group_switch(group, false);
+		}
+		group_remove(group);
+	}
+	put("0", CONFIG_GROUPS "/auto/min_bandwidth");
+}
+
+static void change_groups(void)
+{
+	struct rnd rnd = stream(1);
+
+	while (!ended()) {
+		pause_for(&rnd, 800);
+		group_change(&rnd, rnd_below(&rnd, MAX_GROUPS));
+		if (rnd_once_in(&rnd, 5))
+			put(rnd_once_in(&rnd, 2) ? "0" : "30000",
+			    CONFIG_GROUPS "/auto/min_bandwidth");
+	}
+	groups_remove();
+}
+
+/* Links */
+
+static void link_path(unsigned int from, unsigned int to, const char *file, char *path,
+		      size_t size)
+{
+	snprintf(path, size, CONFIG_GPUS "/gpu%u/links/gpu%u/%s", from, to, file);
+}
+
+static void refuse(unsigned int from, unsigned int to, const char *why)
+{
+	char path[256];
+	int err;
+
+	link_path(from, to, "refusal", path, sizeof(path));
+	err = put(why, "%s", path);
+	if (err && err != -EBUSY)
+		fail(&shared->outside, "%s: %s", path, strerror(-err));
+}
+
+static void change_link(struct rnd *rnd)
+{
+	static const char * const files[] = {
+		"read_bandwidth", "write_bandwidth", "max_read_bandwidth",
+		"max_write_bandwidth", "read_latency", "write_latency", "hops",
+	};
+	unsigned int from = rnd_below(rnd, shared->options.gpus);
+	unsigned int to = rnd_below(rnd, shared->options.gpus);
+	const char *file = files[rnd_below(rnd, sizeof(files) / sizeof(files[0]))];
+	char path[256];
+	int err;
+
+	if (from == to)
+		return;
+	if (rnd_once_in(rnd, 4)) {
+		refuse(from, to, rnd_once_in(rnd, 2) ? "link-down" : "none");
+		return;
+	}
+	link_path(from, to, file, path, sizeof(path));
+	/* EINVAL: max_* below what the link gives now. */
+	err = put_number(rnd_below(rnd, 100000), path);
+	if (err && err != -EBUSY && err != -EINVAL && err != -ERANGE)
+		fail(&shared->outside, "%s: %s", path, strerror(-err));
+	shared->totals.link_changes++;
+}
+
+static void change_links(void)
+{
+	struct rnd rnd = stream(2);
+	unsigned int from, to;
+
+	while (!ended()) {
+		pause_for(&rnd, 600);
+		change_link(&rnd);
+	}
+	for (from = 0; from < shared->options.gpus; from++)
+		for (to = 0; to < shared->options.gpus; to++)
+			if (from != to)
+				refuse(from, to, "none");
+}
+
+/* Memory */
+
+static void drop_caches(struct rnd *rnd)
+{
+	put_number(1 + rnd_below(rnd, 3), "/proc/sys/vm/drop_caches");
+	shared->totals.cache_drops++;
+}
+
+static uint64_t read_number(const char *path)
+{
+	unsigned long long number = 0;
+	FILE *file = fopen(path, "r");
+
+	if (!file)
+		return 0;
+	if (fscanf(file, "%llu", &number) != 1)
+		number = 0;
+	fclose(file);
+
+	return number;
+}
+
+/* The workers may have less than they use for a moment: the rest is swapped out. */
+static void squeeze(struct rnd *rnd)
+{
+	char current[256], high[256];
+	uint64_t used;
+
+	if (!shared->options.cgroup)
+		return;
+	snprintf(current, sizeof(current), "%s/memory.current", shared->options.cgroup);
+	snprintf(high, sizeof(high), "%s/memory.high", shared->options.cgroup);
+	used = read_number(current);
+	if (!used || put_number(used / 4 + rnd_below(rnd, used / 2), high))
+		return;
+	usleep(rnd_below(rnd, 200000));
+	write_file(high, "max");
+	shared->totals.squeezes++;
+}
+
+static void reclaim(struct rnd *rnd)
+{
+	char path[256];
+
+	if (!shared->options.cgroup)
+		return;
+	snprintf(path, sizeof(path), "%s/memory.reclaim", shared->options.cgroup);
+	/* Fails if it could not reclaim that much. */
+	put_number((1 + rnd_below(rnd, 16)) * MIB, path);
+}
+
+static void run_short_of_memory(void)
+{
+	struct rnd rnd = stream(3);
+
+	while (!ended()) {
+		pause_for(&rnd, 2000);
+		switch (rnd_below(&rnd, 4)) {
+		case 0:
+			drop_caches(&rnd);
+			break;
+		case 1:
+			put("1", "/proc/sys/vm/compact_memory");
+			break;
+		case 2:
+			squeeze(&rnd);
+			break;
+		default:
+			reclaim(&rnd);
+			break;
+		}
+	}
+}
+
+static void on_alarm(int signal)
+{
+	(void)signal;
+}
+
+/* A block that has memory of the kind that can go, or -1. */
+static int pick_block(struct rnd *rnd)
+{
+	unsigned int seen = 0;
+	struct dirent *entry;
+	int block, found = -1;
+	char path[300];
+	DIR *dir = opendir(MEMORY_BLOCKS);
+	FILE *zones;
+
+	while (dir && (entry = readdir(dir))) {
+		char text[64] = "";
+
+		if (sscanf(entry->d_name, "memory%d", &block) != 1)
+			continue;
+		snprintf(path, sizeof(path), MEMORY_BLOCKS "/memory%d/valid_zones", block);
+		zones = fopen(path, "r");
+		if (zones && fgets(text, sizeof(text), zones) && strstr(text, "Movable") &&
+		    rnd_once_in(rnd, ++seen))
+			found = block;
+		if (zones)
+			fclose(zones);
+	}
+	if (dir)
+		closedir(dir);
+
+	return found;
+}
+
+/* Pages that can't move for long would hold this up for as long. */
+static void offline_memory(void)
+{
+	struct sigaction action = { .sa_handler = on_alarm };
+	struct rnd rnd = stream(4);
+	int block;
+
+	sigaction(SIGALRM, &action, NULL);
+	while (!ended()) {
+		pause_for(&rnd, 5000);
+		block = pick_block(&rnd);
+		if (block < 0)
+			continue;
+		alarm(5);
+		if (!put("offline", MEMORY_BLOCKS "/memory%d/state", block))
+			shared->totals.offlined++;
+		alarm(0);
+		pause_for(&rnd, 1000);
+		put("online_movable", MEMORY_BLOCKS "/memory%d/state", block);
+	}
+}
+
+const struct outside outside_tasks[] = {
+	{ "unbind", unbind_and_bind },
+	{ "groups", change_groups },
+	{ "links", change_links },
+	{ "memory", run_short_of_memory },
+	{ "offline", offline_memory },
+};
+
+const unsigned int num_outside_tasks = sizeof(outside_tasks) / sizeof(outside_tasks[0]);

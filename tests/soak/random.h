@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SOAK_RANDOM_H
+#define SOAK_RANDOM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* A stream of pseudo-random numbers. Each task has its own, derived from the seed. */
+struct rnd {
+	uint64_t state;
+};
+
+/* The stream number @stream of @seed. */
+struct rnd rnd_stream(uint64_t seed, uint64_t stream);
+uint64_t rnd_next(struct rnd *rnd);
+/* 0 to @n - 1. */
+uint64_t rnd_below(struct rnd *rnd, uint64_t n);
+/* True once in @n calls. */
+bool rnd_once_in(struct rnd *rnd, unsigned int n);
+
+/* The finaliser of SplitMix64. */
+uint64_t rnd_mix(uint64_t x);
+
+#endif

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SOAK_H
+#define SOAK_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#define KIB		1024ul
+#define MIB		(1024 * KIB)
+#define HUGE_SIZE	(2 * MIB)
+
+#define MAX_GPUS	8
+#define MAX_WORKERS	8
+#define MAX_ERRNO	134
+#define BUFFERS		11
+#define HISTORY		20
+
+/* What a run is told. */
+struct options {
+	uint64_t seed;
+	unsigned int seconds;
+	unsigned int round_seconds;
+	unsigned int workers;
+	unsigned int gpus;
+	unsigned int first_round;
+	const char *dir;		/* on a file system that has O_DIRECT */
+	const char *fuse;		/* an empty directory */
+	const char *cgroup;		/* of the workers, or NULL */
+};
+
+/* The last operations on a buffer, oldest first from @next on. */
+struct history {
+	atomic_uint next;
+	char text[HISTORY][112];
+};
+
+/* What a worker tells, also when it has died. */
+struct worker_report {
+	struct history history[BUFFERS];
+	char doing[112];
+	char failure[2048];
+	atomic_bool failed;
+	atomic_ulong actions;
+};
+
+struct totals {
+	atomic_ulong gpu_operations;
+	atomic_ulong async_jobs;
+	atomic_ulong bytes_verified;
+	atomic_ulong bytes_lost;
+	atomic_ulong migrations;
+	atomic_ulong migrated_bytes;
+	atomic_ulong fallback_bytes;
+	atomic_ulong faults;
+	atomic_ulong evictions;
+	atomic_ulong forks;
+	atomic_ulong pins;
+	atomic_ulong refusals;
+	atomic_ulong unbinds;
+	atomic_ulong regroups;
+	atomic_ulong link_changes;
+	atomic_ulong cache_drops;
+	atomic_ulong squeezes;
+	atomic_ulong offlined;
+	atomic_ulong skipped_kinds;	/* a bit for each kind that can't be mapped */
+	atomic_ulong errors[MAX_ERRNO];
+};
+
+/* Shared by all processes of a run. */
+struct shared {
+	struct options options;
+	struct totals totals;
+	struct worker_report workers[MAX_WORKERS];
+	/* Of what acts on the system beside the workers. */
+	struct worker_report outside;
+	unsigned int round;
+	uint64_t ms[32], num[32], max[32];
+	uint32_t ids[MAX_GPUS];
+	atomic_uint ready;		/* workers that have begun */
+	atomic_bool stop;		/* end the round */
+};
+
+extern struct shared *shared;
+
+/* Stops the process with a report; @report is that of its worker. */
+void fail(struct worker_report *report, const char *format, ...)
+	__attribute__((format(printf, 2, 3), noreturn));
+
+/* Counts an error, if @err is one. */
+void count_error(int err);
+
+size_t page_size(void);
+
+/* The tasks, each in a process of its own until shared->stop. */
+void worker_run(unsigned int number) __attribute__((noreturn));
+
+struct outside {
+	const char *name;
+	void (*run)(void);
+};
+
+extern const struct outside outside_tasks[];
+extern const unsigned int num_outside_tasks;
+
+#endif
