@@ -19,7 +19,7 @@ demo: ## data placed by pagemap ID on virtual GPUs, step by step
 
 test: ## everything; the last line counts
 	@tests/lib/parts check-files+check-tree+unit+igt-bare+igt-ours-stock \
-		vmtest:1of2+vmtest:2of2+vmtest-stock
+		vmtest:1of2+vmtest:2of2+vmtest-stock soak-short
 
 test-long: ## what takes too long for make test, hours; counts as make test does
 	@tests/lib/parts soak fuzz faultinject kcsan igt-bare+igt hmm-upstream kunit-upstream \
@@ -79,8 +79,11 @@ debtest: ## apt and DKMS install them in a VM with Debian's own kernel
 install: ## the tool, the library and the scripts; DESTDIR, prefix, BUILD
 	@$(MAKE) -C tools/gpusvm-topology install BUILD="$(or $(BUILD),$(CACHE)/install)"
 
+soak: ## everything at once, at random, under memory pressure; MINUTES SEED
+	@MINUTES="$(MINUTES)" SEED="$(SEED)" tests/lib/parts soak
+
 fuzz: ## random calls of ioctls, sysfs and configfs, guided by coverage; CALLS SEED OUT
-	@CALLS="$(CALLS)" SEED="$(SEED)" OUT="$(OUT)" tests/lib/fuzz
+	@CALLS="$(CALLS)" SEED="$(SEED)" OUT="$(OUT)" tests/lib/parts fuzz
 
 bench: ## what things cost, as ratios
 	@bench/run
