@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "igt.h"
+#include "lib/missing.h"
 #include "lib/placed.h"
 #include "lib/settings.h"
 #include "lib/stall.h"
@@ -255,6 +256,70 @@ static int in_child(int (*run)(void))
 	igt_assert(waitpid(pid, &status, 0) == pid && WIFEXITED(status));
 
 	return -WEXITSTATUS(status);
+}
+
+#define CGROUPS	"/sys/fs/cgroup"
+#define CGROUP	CGROUPS "/igt-limits"
+
+static uint64_t charged(void)
+{
+	return file_number(CGROUP "/memory.current");
+}
+
+/* Fills the queue of a VM with the longest jobs, which is held back by a page. */
+static int charge_jobs(void)
+{
+	static struct drm_vgpusvm_op ops[DRM_VGPUSVM_EXEC_MAX_OPS];
+	static uint64_t fence;
+	struct stall stall;
+	struct svm_gpu mine;
+	uint64_t before;
+	size_t i;
+	int err = file_put("0", CGROUP "/cgroup.procs") ?: svm_open(&mine, gpu.uid) ?:
+		  vgpusvm_vm_create(mine.fd, &mine.vm);
+
+	if (err)
+		return err;
+
+	stall_by_userfaultfd(&stall);
+	for (i = 0; i < ARRAY_SIZE(ops); i++)
+		ops[i] = crc_of(stall.p);
+	err = vgpusvm_submit(mine.fd, mine.vm, ops, 1, &fence);
+	if (err || !stall_is_hit(&stall))
+		return err ?: -ETIME;
+
+	before = charged();
+	for (i = 1; i < caps.max_jobs && !err; i++)
+		err = vgpusvm_submit(mine.fd, mine.vm, ops, ARRAY_SIZE(ops), &fence);
+	/* Small change is charged later. */
+	if (!err && charged() - before < (caps.max_jobs - 1) * sizeof(ops) / 2)
+		err = -ERANGE;
+	stall_release(&stall);
+
+	return err;
+}
+
+/**
+ * SUBTEST: jobs-memory
+ * Description: The kernel's memory for jobs counts as that of the process's cgroup.
+ * Promises: IOCTLS EXEC_ASYNC
+ */
+static void jobs_memory(void)
+{
+	bool enabled;
+	int err;
+
+	require_userfaultfd();
+	igt_require_f(!make_dir(CGROUP), "there are no control groups\n");
+	enabled = file_exists(CGROUP "/memory.current");
+	if (!enabled)
+		file_put("+memory", CGROUPS "/cgroup.subtree_control");
+	err = file_exists(CGROUP "/memory.current") ? in_child(charge_jobs) : -EOPNOTSUPP;
+	if (!enabled)
+		file_put("-memory", CGROUPS "/cgroup.subtree_control");
+	igt_assert(eventually(!remove_dir(CGROUP)));
+	igt_require_f(err != -EOPNOTSUPP, "there is no memory controller\n");
+	assert_ok(err);
 }
 
 /* The threads of a user without rights are counted, also against the first one. */
@@ -628,6 +693,7 @@ static const struct subtest tests[] = {
 	{ "vms", "VMs of a file", vms },
 	{ "jobs", "Jobs of a VM", jobs },
 	{ "jobs-time", "Whose time a job takes", jobs_time },
+	{ "jobs-memory", "Whose memory a job takes", jobs_memory },
 	{ "jobs-no-thread", "Jobs of a process without threads", jobs_no_thread },
 	{ "evict-region", "Who may evict a region", evict_region },
 	{ "parts", "Parts of an address space", parts },

@@ -140,7 +140,7 @@ static unsigned long slow_swap_used(void)
  */
 static bool reach_slow_swap(void)
 {
-	const size_t piece = 256 * KIB;
+	const size_t piece = MIB;
 	cpu_set_t one;
 	size_t i;
 
