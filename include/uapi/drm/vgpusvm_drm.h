@@ -34,14 +34,15 @@ extern "C" {
  * - An array that can't be read or written gives -EFAULT.
  * - Arrays can grow. The caller passes the distance of their elements in bytes,
  *   the stride, as its own sizeof: a multiple of 8, at least the size that the
- *   element has in this file, at most %DRM_VGPUSVM_STRIDE_MAX; -EINVAL
- *   otherwise. What the kernel does not know at the end of an element must be
+ *   element had at first (DRM_VGPUSVM_*_SIZE_VER0), at most
+ *   %DRM_VGPUSVM_STRIDE_MAX; -EINVAL otherwise. What the caller does not know
+ *   counts as zero. What the kernel does not know at the end of an element must be
  *   zero on the way in, -E2BIG otherwise, and is zero on the way out. The same
  *   holds for the sizes of &struct drm_vgpusvm_stats and
  *   &struct drm_vgpusvm_caps.
  * - What one caller can have of anything is limited; QUERY_CAPS reports the
- *   limits. Kernel memory for VMs, ranges, preferences and jobs is charged to
- *   the memory cgroup of the caller.
+ *   limits. What this driver allocates for VMs, ranges, preferences and jobs is
+ *   charged to the memory cgroup of the caller.
  * - Bad input changes nothing.
  * - A signal gives -EINTR, or the call is restarted. PREFETCH and EXEC keep
  *   their progress in their arguments, so calling them again with the same
@@ -71,6 +72,14 @@ extern "C" {
 
 /** define DRM_VGPUSVM_STRIDE_MAX - Largest distance of array elements */
 #define DRM_VGPUSVM_STRIDE_MAX		4096
+
+/* The sizes in the first version of this file */
+#define DRM_VGPUSVM_OP_SIZE_VER0		72
+#define DRM_VGPUSVM_RANGE_ATTR_SIZE_VER0	24
+#define DRM_VGPUSVM_REGION_SIZE_VER0		24
+#define DRM_VGPUSVM_PLACEMENT_SIZE_VER0		8
+#define DRM_VGPUSVM_STATS_SIZE_VER0		176
+#define DRM_VGPUSVM_CAPS_SIZE_VER0		40
 
 /** define DRM_VGPUSVM_PAGEMAP_NONE - As an ID: no preference. */
 #define DRM_VGPUSVM_PAGEMAP_NONE	0
@@ -310,7 +319,9 @@ struct drm_vgpusvm_op {
  * the process's, and end with it. VMs don't wait for each other. When one ends, by success, failure or
  * cancellation, the results are written to @ops, then @fence_value to
  * @fence_addr; @num_done is not written. Both have to stay mapped until then;
- * what can't be written is dropped. Such a job may fault, so there is no
+ * of the two, what can't be written is dropped. @ops is written as a whole, as
+ * it was read but for what is returned, so the program may not change it
+ * meanwhile. Such a job may fault, so there is no
  * dma_fence and no sync object for it.
  *
  * Errors: -EINVAL, -ENOMEM, -EFAULT if @ops can't be read, and those of

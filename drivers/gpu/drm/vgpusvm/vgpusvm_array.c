@@ -5,6 +5,7 @@
  */
 
 #include <linux/align.h>
+#include <linux/build_bug.h>
 #include <linux/errno.h>
 #include <linux/uaccess.h>
 
@@ -12,10 +13,24 @@
 
 #include "vgpusvm_array.h"
 
+/* They grow, and never shrink */
+static_assert(sizeof(struct drm_vgpusvm_op) >=
+	      DRM_VGPUSVM_OP_SIZE_VER0);
+static_assert(sizeof(struct drm_vgpusvm_range_attr) >=
+	      DRM_VGPUSVM_RANGE_ATTR_SIZE_VER0);
+static_assert(sizeof(struct drm_vgpusvm_region) >=
+	      DRM_VGPUSVM_REGION_SIZE_VER0);
+static_assert(sizeof(struct drm_vgpusvm_placement) >=
+	      DRM_VGPUSVM_PLACEMENT_SIZE_VER0);
+static_assert(sizeof(struct drm_vgpusvm_stats) >=
+	      DRM_VGPUSVM_STATS_SIZE_VER0);
+static_assert(sizeof(struct drm_vgpusvm_caps) >=
+	      DRM_VGPUSVM_CAPS_SIZE_VER0);
+
 /**
  * vgpusvm_array_check() - Check the distance of elements
  * @stride: Distance in bytes, from user space.
- * @size: Size of an element, a multiple of 8.
+ * @size: Size of an element at first, a multiple of 8.
  *
  * Return: 0 or -EINVAL.
  */

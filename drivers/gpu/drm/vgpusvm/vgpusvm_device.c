@@ -147,6 +147,7 @@ int vgpusvm_device_init(struct vgpusvm_device *vdev,
 
 	vdev->config = config;
 	init_completion(&vdev->probed);
+	init_rwsem(&vdev->populate_lock);
 	INIT_LIST_HEAD(&vdev->vms);
 	err = drmm_mutex_init(&vdev->drm, &vdev->vms_lock);
 	if (err)
@@ -312,11 +313,13 @@ void vgpusvm_device_remove(struct vgpusvm_device *vdev)
 
 	/* No new placements, and none on its way */
 	drm_pagemap_initiator_kill(vdev->initiator);
+	scoped_guard(rwsem_write, &vdev->populate_lock)
+		vdev->dying = true;
 	drm_dev_unplug(&vdev->drm);
 	vgpusvm_device_kill_vms(vdev);
 	for (i = 0; i < vdev->num_regions; i++)
 		vgpusvm_region_drain(&vdev->regions[i]);
-	/* Pagemaps are unmapped from there, and VMs taken apart */
+	/* Pagemaps are unmapped from there */
 	flush_workqueue(vgpusvm_wq);
 	drm_pagemap_initiator_unregister(vdev->initiator);
 	vdev->initiator = NULL;

@@ -5,6 +5,7 @@
 #include <linux/completion.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/rwsem.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
@@ -28,6 +29,7 @@ struct vgpusvm_region;
  * @initiator: It, in the topology. Gone after remove().
  * @regions: Its memories.
  * @num_regions: How many.
+ * @dying: Nothing is moved to its memories any more. Protected by @populate_lock.
  * @vms: Its open &struct vgpusvm_vm.
  * @stats: Its counters.
  */
@@ -38,6 +40,13 @@ struct vgpusvm_device {
 	struct drm_pagemap_initiator *initiator;
 	struct vgpusvm_region *regions;
 	unsigned int num_regions;
+	/**
+	 * @populate_lock: Held for reading while pages are moved to its memories.
+	 * A limit of the process's cgroup can delay that, and so drm_dev_enter()
+	 * would let it delay all of DRM. Inside of mmap_lock.
+	 */
+	struct rw_semaphore populate_lock;
+	bool dying;
 	/** @vms_lock: Protects @vms. */
 	struct mutex vms_lock;
 	struct list_head vms;
@@ -45,10 +54,10 @@ struct vgpusvm_device {
 };
 
 const struct file_operations *vgpusvm_fops_get(void);
-/* For what waits for no process */
+/* For memory that is given back: waits for no process, and reclaim may need it */
 extern struct workqueue_struct *vgpusvm_wq;
-/* For the end of VMs, which may wait for their process */
-extern struct workqueue_struct *vgpusvm_free_wq;
+/* For VMs, which their processes can delay: nobody but module exit waits for it */
+extern struct workqueue_struct *vgpusvm_vm_wq;
 extern unsigned int vgpusvm_timeslice_ms;
 extern bool vgpusvm_fd_placement;
 extern bool vgpusvm_huge_folios;

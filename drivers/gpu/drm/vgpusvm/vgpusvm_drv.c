@@ -27,7 +27,7 @@
 #define VGPUSVM_MAX_TIMESLICE	999
 
 struct workqueue_struct *vgpusvm_wq;
-struct workqueue_struct *vgpusvm_free_wq;
+struct workqueue_struct *vgpusvm_vm_wq;
 
 unsigned int vgpusvm_timeslice_ms = 5;
 static int vgpusvm_set_timeslice(const char *val, const struct kernel_param *kp)
@@ -178,16 +178,16 @@ static int __init vgpusvm_init(void)
 	int err = -ENOMEM;
 
 	vgpusvm_pagemap_init_ops();
-	vgpusvm_wq = alloc_workqueue("vgpusvm", WQ_UNBOUND, 0);
+	vgpusvm_wq = alloc_workqueue("vgpusvm", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
 	if (!vgpusvm_wq)
 		return err;
-	vgpusvm_free_wq = alloc_workqueue("vgpusvm-free", WQ_UNBOUND, 0);
-	if (!vgpusvm_free_wq)
+	vgpusvm_vm_wq = alloc_workqueue("vgpusvm-vm", WQ_UNBOUND, 0);
+	if (!vgpusvm_vm_wq)
 		goto err_wq;
 
 	err = platform_driver_register(&vgpusvm_platform_driver);
 	if (err)
-		goto err_free_wq;
+		goto err_vm_wq;
 	err = vgpusvm_params_init();
 	if (err)
 		goto err_driver;
@@ -201,8 +201,8 @@ err_params:
 	vgpusvm_params_fini();
 err_driver:
 	platform_driver_unregister(&vgpusvm_platform_driver);
-err_free_wq:
-	destroy_workqueue(vgpusvm_free_wq);
+err_vm_wq:
+	destroy_workqueue(vgpusvm_vm_wq);
 err_wq:
 	destroy_workqueue(vgpusvm_wq);
 
@@ -214,7 +214,7 @@ static void __exit vgpusvm_exit(void)
 	vgpusvm_configfs_fini();
 	vgpusvm_params_fini();
 	platform_driver_unregister(&vgpusvm_platform_driver);
-	destroy_workqueue(vgpusvm_free_wq);
+	destroy_workqueue(vgpusvm_vm_wq);
 	destroy_workqueue(vgpusvm_wq);
 }
 

@@ -133,7 +133,9 @@ static int vgpusvm_fault_resolve(struct vgpusvm_vm *vm,
 		state->dpagemap = dpagemap;
 		return 0;
 	}
-	if (state->fault->place || dpagemap == ERR_PTR(-EINTR))
+	if (dpagemap == ERR_PTR(-ERESTARTSYS) || dpagemap == ERR_PTR(-EINTR))
+		return -EINTR;
+	if (state->fault->place)
 		return PTR_ERR(dpagemap);
 
 	/* Used where they are, as long as the GPU that is preferred is away */
@@ -181,19 +183,31 @@ static int vgpusvm_populate_retrying(struct vgpusvm_vm *vm,
 	return err;
 }
 
-static void vgpusvm_fault_fall_back(struct vgpusvm_vm *vm,
-				    struct vgpusvm_fault_state *state,
-				    bool elsewhere)
+/* Never silently on another pagemap. */
+static int vgpusvm_fault_fetch(struct vgpusvm_vm *vm,
+			       struct vgpusvm_fault_state *state)
+{
+	int err = drm_gpusvm_range_evict(&vm->svm, &state->range->base);
+
+	return err && err != -EINTR ? -EAGAIN : err;
+}
+
+static int vgpusvm_fault_fall_back(struct vgpusvm_vm *vm,
+				   struct vgpusvm_fault_state *state,
+				   bool elsewhere)
 {
 	unsigned long size = drm_gpusvm_range_size(&state->range->base);
+	int err = elsewhere ? vgpusvm_fault_fetch(vm, state) : 0;
 
-	/* Never silently on another pagemap */
-	if (elsewhere)
-		drm_gpusvm_range_evict(&vm->svm, &state->range->base);
+	if (err)
+		return err;
+
 	vgpusvm_vm_stat_add(vm, VGPUSVM_STAT_FALLBACKS, 1);
 	vgpusvm_vm_stat_add(vm, VGPUSVM_STAT_FALLBACK_BYTES, size);
 	state->fault->fallback = size;
 	state->migrate_tries = 0;
+
+	return 0;
 }
 
 static void vgpusvm_count_migration(struct vgpusvm_vm *vm,
@@ -231,11 +245,13 @@ static int vgpusvm_fault_migrate(struct vgpusvm_vm *vm,
 	case 0:
 		vgpusvm_count_migration(vm, state);
 		return 0;
-	case -ENOSPC:
 	case -ENOMEM:
-		vgpusvm_fault_fall_back(vm, state,
-					scan != DRM_GPUSVM_SCAN_SYSTEM);
-		return 0;
+		if (state->fault->place)
+			return err;
+		fallthrough;
+	case -ENOSPC:
+		return vgpusvm_fault_fall_back(vm, state,
+					       scan != DRM_GPUSVM_SCAN_SYSTEM);
 	case -ENODEV:
 		state->migrate_tries = 0;
 		return state->fault->place ? err : 0;
@@ -254,8 +270,8 @@ static int vgpusvm_fault_migrate(struct vgpusvm_vm *vm,
 }
 
 /* Pages of two pagemaps: each range has to do with one. */
-static void vgpusvm_fault_split(struct vgpusvm_vm *vm,
-				struct vgpusvm_fault_state *state)
+static int vgpusvm_fault_split(struct vgpusvm_vm *vm,
+			       struct vgpusvm_fault_state *state)
 {
 	unsigned long size = drm_gpusvm_range_size(&state->range->base);
 
@@ -263,8 +279,12 @@ static void vgpusvm_fault_split(struct vgpusvm_vm *vm,
 		state->max_size = SZ_64K;
 	else if (size > PAGE_SIZE)
 		state->max_size = PAGE_SIZE;
+	else if (++state->refusals < VGPUSVM_REFUSALS)
+		return vgpusvm_fault_fetch(vm, state) ?: -EAGAIN;
 	else
-		drm_gpusvm_range_evict(&vm->svm, &state->range->base);
+		return -EFAULT;
+
+	return -EAGAIN;
 }
 
 /*
@@ -304,18 +324,35 @@ static int vgpusvm_fault_may_write(struct vgpusvm_vm *vm,
 	return -EAGAIN;
 }
 
+/* Where the pages are, to compare with: they may be invalidated meanwhile. */
+static struct drm_pagemap *
+vgpusvm_fault_place(const struct vgpusvm_fault_state *state)
+{
+	/* What is mapped by this is checked under the notifier lock */
+	return data_race(state->range->pages.dpagemap);
+}
+
 /* Pages that are not where they prefer to be, although that may yet succeed. */
 static bool vgpusvm_fault_misplaced(const struct vgpusvm_fault_state *state)
 {
 	const struct vgpusvm_range *range = state->range;
 
 	if (!state->dpagemap || !range->base.flags.migrate_devmem ||
-	    range->pages.dpagemap == state->dpagemap)
+	    vgpusvm_fault_place(state) == state->dpagemap)
 		return false;
 
 	/* Only who asked for the place would rather have nothing else. */
 	return state->migrate_tries > 0 ||
 	       (state->fault->place && !state->fault->fallback);
+}
+
+/* There was no room where they prefer to be, and they are on yet another GPU. */
+static bool vgpusvm_fault_strayed(const struct vgpusvm_fault_state *state)
+{
+	struct drm_pagemap *dpagemap = vgpusvm_fault_place(state);
+
+	return state->fault->fallback && dpagemap &&
+	       dpagemap != state->dpagemap;
 }
 
 static int vgpusvm_fault_map(struct vgpusvm_vm *vm,
@@ -333,8 +370,7 @@ static int vgpusvm_fault_map(struct vgpusvm_vm *vm,
 	case 0:
 		break;
 	case -EOPNOTSUPP:
-		vgpusvm_fault_split(vm, state);
-		return -EAGAIN;
+		return vgpusvm_fault_split(vm, state);
 	case -EFAULT:
 	case -EPERM:
 		return vgpusvm_fault_refused(vm, state);
@@ -347,6 +383,10 @@ static int vgpusvm_fault_map(struct vgpusvm_vm *vm,
 
 	/* To write, pages that are shared since a fork had to be copied */
 	state->unshare = false;
+	if (vgpusvm_fault_strayed(state)) {
+		vgpusvm_range_unmap(vm, range);
+		return vgpusvm_fault_fetch(vm, state) ?: -EAGAIN;
+	}
 	if (vgpusvm_fault_misplaced(state)) {
 		vgpusvm_range_unmap(vm, range);
 		if (state->migrate_tries > 0)
@@ -428,7 +468,9 @@ static int vgpusvm_fault_serve(struct vgpusvm_vm *vm,
 		vgpusvm_range_doom(vm, range);
 		return -EAGAIN;
 	}
-	if (!state->fault->place && READ_ONCE(range->mapped))
+	/* Pages that were had for reading only are not to be taken for others */
+	if (!state->fault->place || !READ_ONCE(range->mapped) ||
+	    !READ_ONCE(range->writable))
 		vgpusvm_range_unmap(vm, range);
 
 	err = vgpusvm_fault_migrate(vm, state);

@@ -60,10 +60,9 @@ bool vgpusvm_job_run(struct vgpusvm_vm *vm, struct vgpusvm_job *job)
 	if (err)
 		job->ops[job->num_done].error = err == -ENOENT ? -ECANCELED : err;
 
-	/* Best effort; the program may have gone on without */
-	if (vgpusvm_array_write(job->user_ops, job->op_stride, job->ops,
-				sizeof(*job->ops), job->num_ops))
-		return true;
+	/* Best effort, each; the program may have gone on without */
+	vgpusvm_array_write(job->user_ops, job->op_stride, job->ops,
+			    sizeof(*job->ops), job->num_ops);
 	/* Who sees the fence sees the results */
 	smp_wmb();
 	put_user(job->fence_value, job->fence);
@@ -134,7 +133,7 @@ static int vgpusvm_exec_check_args(const struct drm_vgpusvm_exec *args)
 
 	if (args->flags & ~DRM_VGPUSVM_EXEC_ASYNC || args->pad ||
 	    args->reserved ||
-	    vgpusvm_array_check(args->op_stride, sizeof(struct drm_vgpusvm_op)))
+	    vgpusvm_array_check(args->op_stride, DRM_VGPUSVM_OP_SIZE_VER0))
 		return -EINVAL;
 	if (!args->num_ops || args->num_ops > DRM_VGPUSVM_EXEC_MAX_OPS ||
 	    args->num_done >= args->num_ops)

@@ -7,8 +7,6 @@
 #include <linux/highmem.h>
 #include <linux/sched.h>
 
-#include <drm/drm_drv.h>
-
 #include "vgpusvm_device.h"
 #include "vgpusvm_pagemap.h"
 
@@ -210,16 +208,15 @@ int vgpusvm_populate_mm(struct drm_pagemap *dpagemap, unsigned long start,
 	struct vgpusvm_pagemap *vpagemap = to_vgpusvm_pagemap(dpagemap);
 	struct vgpusvm_region *region = vpagemap->region;
 	struct vgpusvm_alloc *alloc;
-	int err, idx;
+	int err;
 
-	if (!drm_dev_enter(&region->vdev->drm, &idx))
+	guard(rwsem_read)(&region->vdev->populate_lock);
+	if (region->vdev->dying)
 		return -ENODEV;
 
 	alloc = vgpusvm_alloc_evicting(vpagemap, mm, end - start);
-	if (IS_ERR(alloc)) {
-		err = PTR_ERR(alloc);
-		goto out_exit;
-	}
+	if (IS_ERR(alloc))
+		return PTR_ERR(alloc);
 
 	drm_pagemap_devmem_init(&alloc->devmem, region->vdev->drm.dev, mm,
 				&vgpusvm_devmem_ops, dpagemap, end - start,
@@ -229,12 +226,10 @@ int vgpusvm_populate_mm(struct drm_pagemap *dpagemap, unsigned long start,
 	scoped_guard(rwsem_read, &vgpusvm_move_lock)
 		err = drm_pagemap_migrate_to_devmem(&alloc->devmem, mm, start,
 						    end, &details);
-	/* Also after an error some pages may be there */
-	if (!completion_done(&alloc->devmem.detached))
+	/* Also after an error some pages may be there, which have the other */
+	if (kref_read(&alloc->ref) > 1)
 		vgpusvm_alloc_add_lru(alloc);
 	vgpusvm_alloc_put(alloc);
-out_exit:
-	drm_dev_exit(idx);
 
 	return err;
 }

@@ -351,9 +351,7 @@ static bool vgpusvm_region_instantiated(void *private)
 
 static u64 vgpusvm_region_free(void *private)
 {
-	struct vgpusvm_region *region = private;
-
-	return READ_ONCE(region->buddy.avail);
+	return vgpusvm_region_avail(private);
 }
 
 const struct drm_pagemap_region_ops vgpusvm_region_ops = {

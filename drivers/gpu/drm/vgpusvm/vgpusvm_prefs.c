@@ -207,7 +207,7 @@ static int vgpusvm_fd_to_id(const struct drm_vgpusvm_madvise *args, u32 *id)
 		if (vdev->regions[i].instance != args->region_instance)
 			continue;
 		*id = vdev->regions[i].id;
-		return 0;
+		return *id ? 0 : -ENODEV;
 	}
 
 	return -ENOENT;
@@ -223,7 +223,7 @@ static int vgpusvm_madvise_id(const struct drm_vgpusvm_madvise *args, u32 *id)
 	if (args->flags & DRM_VGPUSVM_MADVISE_FD) {
 		if (args->pagemap_id)
 			return -EINVAL;
-		if (!vgpusvm_fd_placement)
+		if (!READ_ONCE(vgpusvm_fd_placement))
 			return -EOPNOTSUPP;
 		return vgpusvm_fd_to_id(args, id);
 	}
@@ -421,7 +421,8 @@ int vgpusvm_query_range_ioctl(struct drm_device *drm, void *data,
 
 	if (args->pad || args->reserved || !room != !args->attrs)
 		return -EINVAL;
-	err = vgpusvm_array_check(args->attr_stride, sizeof(*attrs));
+	err = vgpusvm_array_check(args->attr_stride,
+				  DRM_VGPUSVM_RANGE_ATTR_SIZE_VER0);
 	if (err)
 		return err;
 
@@ -491,7 +492,8 @@ int vgpusvm_query_placement_ioctl(struct drm_device *drm, void *data,
 	if (args->pad || args->reserved || !num ||
 	    num > DRM_VGPUSVM_PLACEMENT_MAX)
 		return -EINVAL;
-	err = vgpusvm_array_check(args->placement_stride, sizeof(*placements));
+	err = vgpusvm_array_check(args->placement_stride,
+				  DRM_VGPUSVM_PLACEMENT_SIZE_VER0);
 	if (err)
 		return err;
 

@@ -98,7 +98,7 @@ int vgpusvm_query_regions_ioctl(struct drm_device *drm, void *data,
 
 	if (args->reserved || !room != !args->regions)
 		return -EINVAL;
-	err = vgpusvm_array_check(stride, sizeof(struct drm_vgpusvm_region));
+	err = vgpusvm_array_check(stride, DRM_VGPUSVM_REGION_SIZE_VER0);
 	if (err)
 		return err;
 
@@ -107,7 +107,7 @@ int vgpusvm_query_regions_ioctl(struct drm_device *drm, void *data,
 		const struct vgpusvm_region *region = &vdev->regions[i];
 		const struct drm_vgpusvm_region out = {
 			.size = region->size,
-			.free = READ_ONCE(region->buddy.avail),
+			.free = vgpusvm_region_avail(region),
 			.pagemap_id = region->id,
 			.instance = region->instance,
 		};
@@ -140,7 +140,7 @@ int vgpusvm_query_stats_ioctl(struct drm_device *drm, void *data,
 
 	if (args->flags || args->pad || args->reserved)
 		return -EINVAL;
-	err = vgpusvm_array_check(size, sizeof(out));
+	err = vgpusvm_array_check(size, DRM_VGPUSVM_STATS_SIZE_VER0);
 	if (err)
 		return err;
 
@@ -196,7 +196,7 @@ int vgpusvm_query_caps_ioctl(struct drm_device *drm, void *data,
 
 	if (args->pad || args->reserved)
 		return -EINVAL;
-	err = vgpusvm_array_check(size, sizeof(out));
+	err = vgpusvm_array_check(size, DRM_VGPUSVM_CAPS_SIZE_VER0);
 	if (err)
 		return err;
 

@@ -26,10 +26,8 @@ void vgpusvm_queue_init(struct vgpusvm_queue *queue)
 }
 
 /**
- * vgpusvm_queue_fini() - Stop the thread
- * @queue: The queue; it has no jobs and gets none.
- *
- * Waits for the thread to notice, which a stopped process delays.
+ * vgpusvm_queue_fini() - End the thread
+ * @queue: The queue; closed.
  */
 void vgpusvm_queue_fini(struct vgpusvm_queue *queue)
 {
@@ -56,14 +54,50 @@ static void vgpusvm_queue_del(struct vgpusvm_vm *vm, struct vgpusvm_job *job)
 	vgpusvm_vm_put(vm);
 }
 
+/* With the lock: once the thread is gone, or does nothing but wait for its end. */
+static void vgpusvm_queue_closed(struct vgpusvm_vm *vm)
+{
+	struct vgpusvm_queue *queue = &vm->queue;
+
+	lockdep_assert_held(&queue->lock);
+	if (!queue->closing || queue->closed)
+		return;
+
+	queue->closed = true;
+	queue_work(vgpusvm_vm_wq, &vm->free_work);
+}
+
+/**
+ * vgpusvm_queue_close() - Have the thread end, and &vgpusvm_vm.free_work run then
+ * @vm: The VM; it has no jobs and gets none.
+ *
+ * Does not wait for the thread, which somebody may have stopped.
+ */
+void vgpusvm_queue_close(struct vgpusvm_vm *vm)
+{
+	struct vgpusvm_queue *queue = &vm->queue;
+
+	/* Where there is a thread, it stays until free_work runs */
+	scoped_guard(spinlock, &queue->lock) {
+		queue->closing = true;
+		if (queue->task && !queue->killed)
+			vhost_task_wake(queue->task);
+		else
+			vgpusvm_queue_closed(vm);
+	}
+}
+
 /* Returns whether there was a job. One that a signal interrupts goes on later. */
 static bool vgpusvm_queue_run(void *data)
 {
 	struct vgpusvm_vm *vm = data;
 	struct vgpusvm_job *job = vgpusvm_queue_first(&vm->queue);
 
-	if (!job)
+	if (!job) {
+		guard(spinlock)(&vm->queue.lock);
+		vgpusvm_queue_closed(vm);
 		return false;
+	}
 
 	__set_current_state(TASK_RUNNING);
 	if (vgpusvm_job_run(vm, job))
@@ -83,6 +117,8 @@ static void vgpusvm_queue_kill(void *data)
 		queue->killed = true;
 	while ((job = vgpusvm_queue_first(queue)))
 		vgpusvm_queue_del(vm, job);
+	scoped_guard(spinlock, &queue->lock)
+		vgpusvm_queue_closed(vm);
 }
 
 static int vgpusvm_queue_make_task(struct vgpusvm_vm *vm)

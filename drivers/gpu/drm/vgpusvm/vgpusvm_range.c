@@ -100,7 +100,7 @@ static void vgpusvm_range_gc_add(struct vgpusvm_vm *vm,
 	lockdep_assert_held(&vm->gc_lock);
 	if (list_empty(&range->gc_entry))
 		list_add_tail(&range->gc_entry, &vm->gc_ranges);
-	queue_work(vgpusvm_wq, &vm->gc_work);
+	queue_work(vgpusvm_vm_wq, &vm->gc_work);
 }
 
 /**
@@ -246,8 +246,10 @@ static bool vgpusvm_pfns_writable(const unsigned long *pfns,
  *
  * For pages on a GPU of the own group hmm_range_fault() takes a read-only entry
  * for good even if it is asked for a writable one, and drm_gpusvm does not look.
- * But such a page is shared since a fork, or protected. When that becomes so
- * after this has looked, the pages are invalidated before they are mapped.
+ * But such a page is shared since a fork, or protected. Others are looked at as
+ * well: to write a page that is not the process's own is never right. When that
+ * becomes so after this has looked, the pages are invalidated before they are
+ * mapped.
  *
  * Return: 1 if so, 0 if not, or a negative errno.
  */
@@ -264,8 +266,6 @@ int vgpusvm_range_may_write(struct vgpusvm_vm *vm, struct vgpusvm_range *range)
 	};
 	int err;
 
-	if (!range->pages.dpagemap)
-		return 1;
 	if (!pfns)
 		return -ENOMEM;
 	if (!mmget_not_zero(vm->mm))
@@ -346,8 +346,11 @@ static bool vgpusvm_range_defer(struct vgpusvm_vm *vm,
 {
 	lockdep_assert_held(&vm->lock);
 	guard(spinlock)(&vm->gc_lock);
-	if (!range->busy)
+	if (!range->busy) {
+		/* It goes at once, and only once */
+		list_del_init(&range->gc_entry);
 		return false;
+	}
 
 	range->doomed = true;
 

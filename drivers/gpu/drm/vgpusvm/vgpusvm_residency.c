@@ -89,7 +89,6 @@ static void vgpusvm_walk_end(struct vgpusvm_walk *walk)
 static int vgpusvm_walk_look(struct vgpusvm_walk *walk, void *owner,
 			     unsigned long npages, u32 *ids)
 {
-	unsigned long end = jiffies + VGPUSVM_WALK_TIMEOUT;
 	struct hmm_range range = walk->range;
 	unsigned long first = 0;
 	int err;
@@ -109,41 +108,69 @@ static int vgpusvm_walk_look(struct vgpusvm_walk *walk, void *owner,
 	range.start += first << PAGE_SHIFT;
 	range.pfn_flags_mask = 0;
 	range.dev_private_owner = owner;
-	do {
-		range.notifier_seq = mmu_interval_read_begin(&walk->notifier);
-		err = hmm_range_fault(&range);
-	} while (err == -EBUSY && time_before(jiffies, end));
+	err = hmm_range_fault(&range);
 	if (!err)
 		vgpusvm_pfns_ids(range.hmm_pfns, npages - first, ids + first);
 
 	return err;
 }
 
-static int vgpusvm_walk_residency(struct vgpusvm_walk *walk,
-				  unsigned long npages, u32 *ids)
+/* With the locks that keep pages where they are. */
+static int vgpusvm_walk_looks(struct vgpusvm_walk *walk, void **owners,
+			      unsigned int num, unsigned long npages, u32 *ids)
 {
-	void **owners __free(kvfree) = NULL;
-	unsigned int i, num, max = 0;
+	unsigned int i;
 	int err;
 
-	for (;;) {
-		num = vgpusvm_pagemap_owners(owners, max);
-		if (num <= max)
-			break;
-		kvfree(owners);
-		max = num;
-		owners = kvcalloc(max, sizeof(*owners), GFP_KERNEL);
-		if (!owners)
-			return -ENOMEM;
-	}
-
-	/* A page that is on its way out of a GPU would seem not to be there */
-	guard(mmap_read_lock)(walk->notifier.mm);
-	guard(rwsem_read)(&vgpusvm_move_lock);
 	memset32(ids, DRM_VGPUSVM_RESIDENCY_NOT_PRESENT, npages);
 	err = vgpusvm_walk_look(walk, NULL, npages, ids);
 	for (i = 0; i < num && !err; i++)
 		err = vgpusvm_walk_look(walk, owners[i], npages, ids);
+
+	return err;
+}
+
+/* Returns their number, or -ENOMEM. */
+static int vgpusvm_walk_owners(void ***owners)
+{
+	unsigned int num, max = 0;
+
+	for (;;) {
+		num = vgpusvm_pagemap_owners(*owners, max);
+		if (num <= max)
+			return num;
+		kvfree(*owners);
+		max = num;
+		*owners = kvcalloc(max, sizeof(**owners), GFP_KERNEL);
+		if (!*owners)
+			return -ENOMEM;
+	}
+}
+
+static int vgpusvm_walk_residency(struct vgpusvm_walk *walk,
+				  unsigned long npages, u32 *ids)
+{
+	void **owners __free(kvfree) = NULL;
+	unsigned long end = jiffies + VGPUSVM_WALK_TIMEOUT;
+	struct mm_struct *mm = walk->notifier.mm;
+	int err, num;
+
+	do {
+		num = vgpusvm_walk_owners(&owners);
+		if (num < 0)
+			return num;
+
+		/* The process can delay this, so without any lock */
+		walk->range.notifier_seq =
+			mmu_interval_read_begin(&walk->notifier);
+		if (mmap_read_lock_killable(mm))
+			return -EINTR;
+		/* A page on its way out of a GPU would seem not to be there */
+		down_read(&vgpusvm_move_lock);
+		err = vgpusvm_walk_looks(walk, owners, num, npages, ids);
+		up_read(&vgpusvm_move_lock);
+		mmap_read_unlock(mm);
+	} while (err == -EBUSY && time_before(jiffies, end));
 
 	return err;
 }

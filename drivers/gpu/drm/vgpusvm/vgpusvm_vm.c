@@ -7,6 +7,7 @@
 #include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/pid.h>
 #include <linux/sched.h>
 #include <linux/sched/mm.h>
 #include <linux/sizes.h>
@@ -34,6 +35,7 @@ static void vgpusvm_vm_free(struct kref *ref)
 
 	vgpusvm_mm_put(vm->shared);
 	mutex_destroy(&vm->lock);
+	put_pid(vm->tgid);
 	kfree(vm);
 	drm_dev_put(drm);
 }
@@ -62,7 +64,7 @@ void vgpusvm_vm_put(struct vgpusvm_vm *vm)
 		return;
 
 	if (refcount_dec_and_test(&vm->users))
-		queue_work(vgpusvm_wq, &vm->close_work);
+		queue_work(vgpusvm_vm_wq, &vm->close_work);
 }
 
 /**
@@ -138,7 +140,7 @@ void vgpusvm_vm_unlock(struct vgpusvm_vm *vm)
 	/* Pairs with vgpusvm_range_gc_work(), which does not wait for the lock */
 	smp_mb();
 	if (!list_empty_careful(&vm->gc_ranges))
-		queue_work(vgpusvm_wq, &vm->gc_work);
+		queue_work(vgpusvm_vm_wq, &vm->gc_work);
 }
 
 /**
@@ -182,8 +184,9 @@ static void vgpusvm_vm_free_work(struct work_struct *work)
 }
 
 /*
- * Nobody uses the VM any more, so that nothing here waits for a process. That
- * is left to @free_work, which nobody waits for.
+ * Nobody uses the VM any more. Its process can still delay this, as it can the
+ * end of an MMU notifier: nobody waits for it but the process itself. What has
+ * to be gone when the GPU goes, vgpusvm_device_kill_vms() has seen to.
  */
 static void vgpusvm_vm_close_work(struct work_struct *work)
 {
@@ -200,7 +203,10 @@ static void vgpusvm_vm_close_work(struct work_struct *work)
 	scoped_guard(mutex, &vm->vdev->vms_lock)
 		list_del(&vm->entry);
 	complete_all(&vm->gone);
-	queue_work(vgpusvm_free_wq, &vm->free_work);
+	/* @free_work may be done before this is */
+	kref_get(&vm->ref);
+	vgpusvm_queue_close(vm);
+	vgpusvm_vm_unref(vm);
 }
 
 static int vgpusvm_vm_init(struct vgpusvm_vm *vm, struct vgpusvm_device *vdev)
@@ -270,6 +276,7 @@ static struct vgpusvm_vm *vgpusvm_vm_create(struct vgpusvm_device *vdev)
 		return ERR_PTR(err);
 	}
 
+	vm->tgid = get_pid(task_tgid(current));
 	/* Who uses a VM may do so after its file was closed */
 	__module_get(THIS_MODULE);
 	drm_dev_get(&vdev->drm);
@@ -325,9 +332,11 @@ void vgpusvm_device_kill_vms(struct vgpusvm_device *vdev)
  */
 static void vgpusvm_vm_wait_gone(struct vgpusvm_vm *vm)
 {
+	if (task_tgid(current) != vm->tgid)
+		return;
 	if (current->flags & PF_EXITING)
 		wait_for_completion_timeout(&vm->gone, VGPUSVM_EXIT_TIMEOUT);
-	else if (current->mm == vm->mm)
+	else
 		wait_for_completion_killable(&vm->gone);
 }
 
@@ -416,7 +425,7 @@ int vgpusvm_vm_destroy_ioctl(struct drm_device *drm, void *data,
  * @drm: The GPU.
  * @file: The new file.
  *
- * Return: 0, -EINTR or -ENOMEM.
+ * Return: 0, -EINTR, -ENODEV or -ENOMEM.
  */
 int vgpusvm_file_open(struct drm_device *drm, struct drm_file *file)
 {
@@ -425,6 +434,10 @@ int vgpusvm_file_open(struct drm_device *drm, struct drm_file *file)
 	/* The node is there a little before the GPU is in the topology */
 	if (wait_for_completion_interruptible(&to_vgpusvm(drm)->probed))
 		return -EINTR;
+
+	/* If it gave up, nothing of it is as it should be */
+	if (drm_dev_is_unplugged(drm))
+		return -ENODEV;
 
 	vfile = kzalloc_obj(*vfile, GFP_KERNEL_ACCOUNT);
 	if (!vfile)

@@ -26,6 +26,7 @@ struct drm_device;
 struct drm_file;
 struct drm_pagemap_group;
 struct drm_pagemap_node;
+struct pid;
 struct vgpusvm_device;
 struct vgpusvm_mm;
 
@@ -44,6 +45,7 @@ struct vgpusvm_file {
  *	   at work, and jobs. None of these waits for another.
  * @vdev: The GPU.
  * @mm: The address space, to compare with.
+ * @tgid: The process that made the VM.
  * @end: Where the address space ends.
  * @shared: What the VMs of the address space share.
  * @svm: Ranges and notifiers.
@@ -62,7 +64,7 @@ struct vgpusvm_file {
  * @range_free: Woken up when a fault is done with a range.
  * @queue: Asynchronous jobs.
  * @close_work: Takes the VM apart.
- * @free_work: Stops the thread of @queue and drops the reference.
+ * @free_work: Ends the thread of @queue and drops the reference.
  * @gone: The VM was taken apart.
  * @stats: Its counters.
  */
@@ -71,6 +73,7 @@ struct vgpusvm_vm {
 	refcount_t users;
 	struct vgpusvm_device *vdev;
 	struct mm_struct *mm;
+	struct pid *tgid;
 	unsigned long end;
 	struct vgpusvm_mm *shared;
 	struct drm_gpusvm svm;

@@ -251,7 +251,7 @@ static int vgpusvm_alloc_get_blocks(struct vgpusvm_alloc *alloc, size_t size)
 struct vgpusvm_alloc *vgpusvm_alloc_create(struct vgpusvm_region *region,
 					   struct mm_struct *mm, size_t size)
 {
-	struct vgpusvm_alloc *alloc = kzalloc_obj(*alloc);
+	struct vgpusvm_alloc *alloc = kzalloc_obj(*alloc, GFP_KERNEL_ACCOUNT);
 	int err;
 
 	if (!alloc)
@@ -281,7 +281,7 @@ static void vgpusvm_alloc_free(struct vgpusvm_alloc *alloc)
 
 	scoped_guard(spinlock_irqsave, &region->lru_lock) {
 		if (!list_empty(&alloc->lru))
-			region->num_lru--;
+			WRITE_ONCE(region->num_lru, region->num_lru - 1);
 		list_del_init(&alloc->lru);
 	}
 	vgpusvm_alloc_free_blocks(alloc);
@@ -336,7 +336,7 @@ void vgpusvm_alloc_add_lru(struct vgpusvm_alloc *alloc)
 
 	guard(spinlock_irqsave)(&region->lru_lock);
 	list_add_tail(&alloc->lru, &region->lru);
-	region->num_lru++;
+	WRITE_ONCE(region->num_lru, region->num_lru + 1);
 }
 
 /**

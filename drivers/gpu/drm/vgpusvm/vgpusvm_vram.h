@@ -110,6 +110,18 @@ void vgpusvm_region_give_pages(struct vgpusvm_region *region,
 int vgpusvm_region_node(const struct vgpusvm_region *region);
 
 /**
+ * vgpusvm_region_avail() - How much of a region is free
+ * @region: The region.
+ *
+ * Return: Bytes, a moment ago.
+ */
+static inline u64 vgpusvm_region_avail(const struct vgpusvm_region *region)
+{
+	/* Any value that it had will do; the allocator changes it plainly */
+	return data_race(READ_ONCE(region->buddy.avail));
+}
+
+/**
  * vgpusvm_region_used() - Whether anything lives in a region
  * @region: The region.
  *
@@ -117,7 +129,7 @@ int vgpusvm_region_node(const struct vgpusvm_region *region);
  */
 static inline bool vgpusvm_region_used(const struct vgpusvm_region *region)
 {
-	return READ_ONCE(region->buddy.avail) != region->size;
+	return vgpusvm_region_avail(region) != region->size;
 }
 
 /**
