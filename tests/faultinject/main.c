@@ -91,7 +91,7 @@ static bool state_is_right(const struct operation *op, int err)
 
 static bool again(const struct operation *op)
 {
-	int err = op->run(op);
+	int err = op->again ? op->again(op) : op->run(op);
 
 	if (!err)
 		return state_is_right(op, 0);
