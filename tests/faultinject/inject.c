@@ -15,7 +15,7 @@
 #define DEBUGFS	"/sys/kernel/debug/"
 
 static int fail_nth = -1, kmsg = -1;
-static regex_t splats;
+static regex_t splats, no_splat;
 
 static int setup_attributes(bool stacks)
 {
@@ -39,12 +39,18 @@ static int setup_attributes(bool stacks)
 	return err;
 }
 
+static void setup_pattern(regex_t *regex, const char *variable)
+{
+	const char *pattern = getenv(variable);
+
+	must(pattern && !regcomp(regex, pattern, REG_EXTENDED | REG_NOSUB),
+	     "%s has no regular expression", variable);
+}
+
 static int setup_kmsg(void)
 {
-	const char *pattern = getenv("SPLATS");
-
-	must(pattern && !regcomp(&splats, pattern, REG_EXTENDED | REG_NOSUB),
-	     "SPLATS has no regular expression");
+	setup_pattern(&splats, "SPLATS");
+	setup_pattern(&no_splat, "NO_SPLAT");
 	kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (kmsg < 0)
 		return -errno;
@@ -91,7 +97,7 @@ static bool record_is_splat(char *record)
 	if (!message)
 		return false;
 	strtok(message, "\n");
-	if (regexec(&splats, message, 0, NULL, 0))
+	if (regexec(&splats, message, 0, NULL, 0) || !regexec(&no_splat, message, 0, NULL, 0))
 		return false;
 
 	diag("the kernel: %s", message + 1);

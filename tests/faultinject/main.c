@@ -7,8 +7,8 @@
  * and the state is as it should be; and the operation succeeds when it is repeated. Prints
  * TAP. OPERATION is how the names of those begin that are wanted. With -n only the N-th
  * allocation fails, with -e only one in STEP, which depends on SEED. With -s the kernel logs
- * the stack of each allocation that fails. SPLATS in the environment is a regular
- * expression that matches what the kernel logs when it is at fault.
+ * the stack of each allocation that fails. SPLATS and NO_SPLAT in the environment are
+ * regular expressions: what the kernel logs when it is at fault, and exceptions.
  */
 
 #include <errno.h>
@@ -91,7 +91,7 @@ static bool state_is_right(const struct operation *op, int err)
 
 static bool again(const struct operation *op)
 {
-	int err = op->run(op);
+	int err = op->again ? op->again(op) : op->run(op);
 
 	if (!err)
 		return state_is_right(op, 0);

@@ -25,6 +25,10 @@
 #define SIZE	(64 * KIB)
 #define HALF	(SIZE / 2)
 
+/* Ten seconds. */
+#define BACKOFF_TRIES		100
+#define BACKOFF_DELAY_US	100000
+
 static struct gpu gpu = { .fd = -1 };
 static uint32_t peer_id;
 static char *memory;
@@ -68,6 +72,20 @@ static void prefer(enum place place)
 	must(!err, "MADVISE failed: %s", strerror(-err));
 }
 
+/* When making struct pages has failed, the kernel does not try again for a second. */
+static int prefetch_later(void)
+{
+	unsigned int tries = BACKOFF_TRIES;
+	int err;
+
+	for (;;) {
+		err = gpu_prefetch(&gpu, memory, SIZE, &fallback);
+		if (err != -ENOMEM || !--tries)
+			return err;
+		usleep(BACKOFF_DELAY_US);
+	}
+}
+
 static void place_at(enum place place)
 {
 	int err;
@@ -76,7 +94,7 @@ static void place_at(enum place place)
 	if (place == IN_SYSTEM)
 		return;
 	prefer(place);
-	err = gpu_prefetch(&gpu, memory, SIZE, NULL);
+	err = prefetch_later();
 	must(!err, "PREFETCH failed: %s", strerror(-err));
 	must(all_at(&gpu, memory, SIZE, id_of(place)), "the pages are not where they should be");
 }
@@ -89,11 +107,32 @@ static bool is_idle(uint32_t id)
 	return !file_read(path, state, sizeof(state)) && !strcmp(state, "idle");
 }
 
-/* The shrinker takes struct pages that nobody uses; what was freed last comes late. */
-static void make_cold(uint32_t id)
+static void begin_memory(void)
 {
+	int err = gpu_vm(&gpu);
+
+	must(!err, "VM_CREATE failed: %s", strerror(-err));
+	memory = mem_map(SIZE, SMALL_PAGES);
+}
+
+static void drop_memory(void)
+{
+	mem_unmap(memory, SIZE);
+	must(!gpu.vm || !gpu_vm_destroy(&gpu), "VM_DESTROY failed");
+}
+
+/*
+ * The shrinker takes struct pages that nobody uses; what was freed last comes late. Making
+ * some first proves that the kernel does make some.
+ */
+static void make_cold(enum place place)
+{
+	uint32_t id = id_of(place);
 	unsigned int tries;
 
+	begin_memory();
+	place_at(place);
+	drop_memory();
 	for (tries = 0; tries < 1000 && !is_idle(id); tries++) {
 		must(!file_write("/proc/sys/vm/drop_caches", "2"), "caches can't be dropped");
 		usleep(10000);
@@ -103,24 +142,14 @@ static void make_cold(uint32_t id)
 
 static void prepare_memory(const struct operation *op)
 {
-	int err;
-
 	open_gpu();
 	if (op->cold)
-		make_cold(id_of(op->prefers));
-	err = gpu_vm(&gpu);
-	must(!err, "VM_CREATE failed: %s", strerror(-err));
-	memory = mem_map(SIZE, SMALL_PAGES);
+		make_cold(op->prefers);
+	begin_memory();
 	if (op->from != NOWHERE)
 		place_at(op->from);
 	prefer(op->prefers);
 	fallback = 0;
-}
-
-static void drop_memory(void)
-{
-	mem_unmap(memory, SIZE);
-	must(!gpu.vm || !gpu_vm_destroy(&gpu), "VM_DESTROY failed");
 }
 
 /* Pages are somewhere, and not lost: the bytes are looked at at the end. */
@@ -287,6 +316,12 @@ static int run_prefetch(const struct operation *op)
 {
 	(void)op;
 	return gpu_prefetch(&gpu, memory, SIZE, &fallback);
+}
+
+static int again_prefetch(const struct operation *op)
+{
+	(void)op;
+	return prefetch_later();
 }
 
 static int run_prefetch_system(const struct operation *op)
@@ -531,7 +566,7 @@ static int run_query_caps(const struct operation *op)
 
 /* Those that leave the bytes as they are. */
 #define KEEP(...)	MEMORY(__VA_ARGS__, .finish = finish_memory)
-#define KEEP_COLD(...)	MEMORY(__VA_ARGS__, .finish = finish_memory, .cold = true)
+#define COLD(...)	KEEP(__VA_ARGS__, .cold = true)
 #define FILL(...)	MEMORY(__VA_ARGS__, .finish = finish_filled)
 #define TOUCH(...)	KEEP(__VA_ARGS__, .other_errno = EFAULT)
 #define QUERY(what, how)	KEEP("QUERY_" what, ON_PEER, ON_OWN, how, check_sane)
@@ -567,11 +602,11 @@ const struct operation memory_operations[] = {
 	MADVISE("none", ON_PEER, NOWHERE, run_madvise, check_preference),
 	MADVISE("of a part", ON_PEER, ON_OWN, run_split, check_split),
 	KEEP("PREFETCH to own", IN_SYSTEM, ON_OWN, run_prefetch, check_placed),
-	KEEP_COLD("PREFETCH to own, no struct pages", IN_SYSTEM, ON_OWN, run_prefetch,
-		  check_placed),
+	COLD("PREFETCH to own, no struct pages", IN_SYSTEM, ON_OWN, run_prefetch,
+	     check_placed, .again = again_prefetch),
 	KEEP("PREFETCH to peer", IN_SYSTEM, ON_PEER, run_prefetch, check_placed),
-	KEEP_COLD("PREFETCH to peer, no struct pages", IN_SYSTEM, ON_PEER, run_prefetch,
-		  check_placed),
+	COLD("PREFETCH to peer, no struct pages", IN_SYSTEM, ON_PEER, run_prefetch,
+	     check_placed, .again = again_prefetch),
 	KEEP("PREFETCH of new memory", NOWHERE, ON_OWN, run_prefetch, check_placed),
 	KEEP("PREFETCH from peer to own", ON_PEER, ON_OWN, run_prefetch, check_placed),
 	KEEP("PREFETCH from own to system", ON_OWN, ON_OWN, run_prefetch_system,
@@ -580,8 +615,8 @@ const struct operation memory_operations[] = {
 	     check_system),
 	KEEP("EXEC in system memory", IN_SYSTEM, NOWHERE, run_crc, check_sane),
 	KEEP("EXEC that moves to own", IN_SYSTEM, ON_OWN, run_crc, check_sane),
-	KEEP_COLD("EXEC that moves to own, no struct pages", IN_SYSTEM, ON_OWN, run_crc,
-		  check_sane),
+	COLD("EXEC that moves to own, no struct pages", IN_SYSTEM, ON_OWN, run_crc,
+	     check_sane),
 	KEEP("EXEC that moves from own to peer", ON_OWN, ON_PEER, run_crc, check_sane),
 	FILL("EXEC that writes in system memory", IN_SYSTEM, NOWHERE, run_fill, check_sane),
 	FILL("EXEC that writes new memory", NOWHERE, ON_OWN, run_fill, check_sane),

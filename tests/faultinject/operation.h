@@ -23,6 +23,8 @@ struct operation {
 	int (*run)(const struct operation *op);
 	bool (*check)(const struct operation *op, int err);
 	bool (*finish)(const struct operation *op);
+	/* How to do it again after it failed, if that is not by run(). */
+	int (*again)(const struct operation *op);
 	/* An errno, besides ENOMEM, that documents promise, or 0. */
 	int other_errno;
 	/* A failure must not show: there is no one to tell of it. */

@@ -20,20 +20,18 @@
 #include "state.h"
 #include "worker.h"
 
-/* Calls after which everything is put to rest, judged and loaded anew */
-#define BATCH		10000
-
 /* A program that takes longer than this hangs, in milliseconds */
 #define HANG_TIME	120000
 
 static struct {
 	unsigned long calls;
+	unsigned long batch;
 	uint64_t seed;
 	unsigned int workers;
 	unsigned int seconds;
 	bool replay;
 	const char *log;
-} options = { .calls = 100000, .workers = 2 };
+} options = { .calls = 100000, .batch = 10000, .workers = 2 };
 
 static int log_fd = -1;
 static pid_t pids[MAX_WORKERS];
@@ -43,6 +41,7 @@ static uint64_t begin;
 static const char usage[] =
 	"usage: gpusvm-fuzz [OPTION]... [CORPUS]...\n"
 	"  --calls N      end after so many (100000)\n"
+	"  --batch N      put all to rest, judge it and load it anew after so many (10000)\n"
 	"  --seconds N    or after that time\n"
 	"  --seed N       of the random numbers\n"
 	"  --workers N    processes that run programs, two lanes each (2)\n"
@@ -234,7 +233,7 @@ static bool batches(void)
 	unsigned int batch = 0;
 
 	do {
-		unsigned long calls = (batch + 1) * (unsigned long)BATCH;
+		unsigned long calls = (batch + 1) * options.batch;
 
 		if (calls > options.calls)
 			calls = options.calls;
@@ -313,6 +312,7 @@ static void read_options(int argc, char **argv)
 {
 	static const struct option longs[] = {
 		{ "calls", required_argument, NULL, 'n' },
+		{ "batch", required_argument, NULL, 'b' },
 		{ "seconds", required_argument, NULL, 't' },
 		{ "seed", required_argument, NULL, 's' },
 		{ "workers", required_argument, NULL, 'w' },
@@ -328,6 +328,9 @@ static void read_options(int argc, char **argv)
 		switch (option) {
 		case 'n':
 			options.calls = strtoul(optarg, NULL, 0);
+			break;
+		case 'b':
+			options.batch = strtoul(optarg, NULL, 0);
 			break;
 		case 't':
 			options.seconds = strtoul(optarg, NULL, 0);
@@ -351,7 +354,7 @@ static void read_options(int argc, char **argv)
 			exit(2);
 		}
 	}
-	if (!options.workers || options.workers > MAX_WORKERS) {
+	if (!options.batch || !options.workers || options.workers > MAX_WORKERS) {
 		fputs(usage, stderr);
 		exit(2);
 	}

@@ -38,12 +38,13 @@ void state_unlock(void)
 	pthread_mutex_unlock(&state->lock);
 }
 
-void corpus_add(const struct program *program, const struct signal *signal)
+void corpus_add(const struct program *program, const struct signal *signal, uint64_t time)
 {
 	state_lock();
 	if (state->num_entries < MAX_ENTRIES) {
 		state->entries[state->num_entries].program = *program;
 		state->entries[state->num_entries].signal = *signal;
+		state->entries[state->num_entries].time = time;
 		state->num_entries++;
 	}
 	state_unlock();
@@ -59,7 +60,7 @@ unsigned int corpus_read(const char *path)
 	if (!file)
 		return 0;
 	while (program_read(file, &program)) {
-		corpus_add(&program, &nothing);
+		corpus_add(&program, &nothing, 0);
 		num++;
 	}
 	fclose(file);

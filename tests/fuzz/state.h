@@ -17,6 +17,7 @@
 struct entry {
 	struct program program;
 	struct signal signal;
+	uint64_t time;		/* that it took, in microseconds */
 };
 
 struct state {
@@ -43,7 +44,7 @@ void state_lock(void);
 void state_unlock(void);
 
 unsigned int corpus_read(const char *path);
-void corpus_add(const struct program *program, const struct signal *signal);
+void corpus_add(const struct program *program, const struct signal *signal, uint64_t time);
 /* The programs that together have all of the signal, few and short. */
 void corpus_write(FILE *out);
 

@@ -14,7 +14,7 @@ ours() {
 }
 
 # Without this list, all checks of files would pass.
-if [ -z "$(ours)" ]; then
+if [ -z "$(ours .)" ]; then
 	die "git lists no files of $TOP"
 fi
 
