@@ -3,7 +3,7 @@
 # The front door. Nothing is built in the checkout, and nothing on the host but
 # packages is changed: vm/README.md tells where things are.
 
-.PHONY: help demo test check unit kunit vmtest vmtest-stock boottest series series-check \
+.PHONY: help demo test check unit unit-oldest kunit vmtest vmtest-stock boottest series series-check \
 	series-other kunit-upstream gpu-docs igt hmm-upstream bench deb debtest install \
 	fuzz faultinject kcsan soak test-long shell run clean distclean
 
@@ -30,6 +30,9 @@ check: ## static checks of all files
 
 unit: ## the tests of the programs, without a VM
 	@tests/lib/parts unit
+
+unit-oldest: ## the same on the oldest Debian that README.md promises
+	@tests/lib/parts unit-oldest
 
 kunit: ## the tests inside of the kernel modules
 	@tests/lib/parts kunit
