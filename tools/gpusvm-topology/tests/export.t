@@ -134,6 +134,23 @@ else
 	skip "export: hwloc: CPUs of a GPU" "no hwloc-calc"
 fi
 
+# ends WHAT: each export of the formats that say where CPUs are.
+ends() {
+	local format
+	for format in hwloc nccl slurm; do
+		timeout 60 "$tool" --sysroot tree export "$format" >out 2>err
+		status=$?
+		check "export: $1: $format ends" test "$status" -eq 0
+	done
+}
+
+for list in cpu/present cpu/online node/has_cpu node/node1/cpulist; do
+	for number in 4294967296 0,4294967296 4294967295-4294967296 0-18446744073709551616; do
+		make_machine
+		echo "$number" >"$sys/devices/system/$list"
+		ends "$number in $list"
+	done
+done
 run --synthetic "gpu:4 switches:2 bw=64000 far-bw=16000" export slurm
 check "export: slurm: faster paths count more" diff <(sed -n 's/.*Links=\([^ ]*\).*/\1/p' out) - <<'END'
 -1,4,1,1

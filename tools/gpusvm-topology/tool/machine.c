@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <ctype.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -78,25 +79,41 @@ int machine_node_of(const struct options *options, const struct gpusvm_initiator
 	return node;
 }
 
+/* A number that a machine may have as that of a CPU; false for anything else */
+static bool take_cpu(const char **list, unsigned int *cpu)
+{
+	unsigned long number;
+	char *end;
+
+	if (!isdigit((unsigned char)**list))
+		return false;
+	number = strtoul(*list, &end, 10);
+	*list = end;
+	*cpu = number;
+	return number < MOST_CPUS;
+}
+
 /*
  * Sets @cpu to the lowest one in a list as "0-3,8" that is not lower than it.
- * False if there is none.
+ * False if there is none; what follows something that is no list of CPUs is not looked at.
  */
 bool machine_next_cpu(const char *list, unsigned int *cpu)
 {
-	while (*list) {
-		unsigned long first, last;
-		char *end;
+	unsigned int first, last;
 
-		first = strtoul(list, &end, 10);
-		if (end == list)
-			return false;
-		last = *end == '-' ? strtoul(end + 1, &end, 10) : first;
+	while (take_cpu(&list, &first)) {
+		last = first;
+		if (*list == '-') {
+			list++;
+			if (!take_cpu(&list, &last) || last < first)
+				return false;
+		}
 		if (last >= *cpu) {
 			*cpu = first > *cpu ? first : *cpu;
-			return *cpu < MOST_CPUS;
+			return true;
 		}
-		list = *end ? end + 1 : end;
+		if (*list == ',')
+			list++;
 	}
 	return false;
 }
