@@ -3,7 +3,7 @@
 # The front door. Nothing is built in the checkout, and nothing on the host but
 # packages is changed: vm/README.md tells where things are.
 
-.PHONY: help demo test check unit kunit vmtest vmtest-stock boottest series series-check \
+.PHONY: help demo test check unit unit-oldest kunit vmtest vmtest-stock boottest series series-check \
 	series-other kunit-upstream gpu-docs igt hmm-upstream bench deb debtest install \
 	fuzz faultinject kcsan soak test-long shell run clean distclean
 
@@ -22,14 +22,17 @@ test: ## everything; the last line counts
 		vmtest:1of2+vmtest:2of2+vmtest-stock soak-short
 
 test-long: ## what takes too long for make test, hours; counts as make test does
-	@tests/lib/parts soak fuzz faultinject kcsan igt-bare+igt hmm-upstream kunit-upstream \
-		series-check series-other gpu-docs boottest debtest
+	@tests/lib/parts unit-oldest soak fuzz faultinject kcsan igt-bare+igt hmm-upstream \
+		kunit-upstream series-check series-other gpu-docs boottest debtest
 
 check: ## static checks of all files
 	@tests/lib/parts check-files+check-tree
 
 unit: ## the tests of the programs, without a VM
 	@tests/lib/parts unit
+
+unit-oldest: ## the same on the oldest Debian that README.md promises
+	@tests/lib/parts unit-oldest
 
 kunit: ## the tests inside of the kernel modules
 	@tests/lib/parts kunit

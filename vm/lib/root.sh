@@ -62,3 +62,27 @@ full_root() {
 	FULL_ROOT=$(root_path full)
 	product "$FULL_ROOT" make_root full
 }
+
+OLDEST_SUITE=bookworm
+
+oldest_packages() {
+	sed '/^#/d' "$TOP/vm/packages-oldest"
+}
+
+# Made as the other roots are, but of other packages and another suite.
+make_oldest_root() (
+	# shellcheck disable=SC2317 # make_root() calls it
+	root_packages() {
+		oldest_packages
+	}
+	SUITES=$OLDEST_SUITE
+	KERNEL_RELEASE=none
+	make_root oldest "$1"
+)
+
+# Sets OLDEST_ROOT.
+oldest_root() {
+	OLDEST_ROOT=$CACHE/root-$( (oldest_packages; echo "$OLDEST_SUITE"
+		declare -f make_root make_oldest_root) | key)
+	product "$OLDEST_ROOT" own_root make_oldest_root
+}

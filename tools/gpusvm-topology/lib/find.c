@@ -38,16 +38,20 @@ static bool is_node(const char *node, const char *name)
 	return node && !strcmp(node, name);
 }
 
+static bool is_node_of(const struct gpusvm_initiator *initiator, const char *name)
+{
+	if (!strncmp(name, NODE_DIR, strlen(NODE_DIR)))
+		name += strlen(NODE_DIR);
+	return is_node(initiator->render, name) || is_node(initiator->card, name);
+}
+
 GPUSVM_EXPORT const struct gpusvm_initiator *
 gpusvm_initiator_find_by_node(const struct gpusvm_topology *topology, const char *name)
 {
 	const struct gpusvm_initiator *initiator;
 
-	if (!strncmp(name, NODE_DIR, strlen(NODE_DIR)))
-		name += strlen(NODE_DIR);
-
 	gpusvm_initiator_foreach(topology, initiator) {
-		if (is_node(initiator->render, name) || is_node(initiator->card, name))
+		if (is_node_of(initiator, name))
 			return initiator;
 	}
 	return NULL;
@@ -62,6 +66,19 @@ gpusvm_initiator_find(const struct gpusvm_topology *topology, const char *name)
 	if (!initiator)
 		initiator = gpusvm_initiator_find_by_device(topology, name);
 	return initiator ? initiator : gpusvm_initiator_find_by_node(topology, name);
+}
+
+/* A uid is that of one; those that have a device or a node together stand in order */
+GPUSVM_EXPORT const struct gpusvm_initiator *
+gpusvm_initiator_find_next(const struct gpusvm_initiator *initiator, const char *name)
+{
+	if (gpusvm_initiator_find_by_uid(initiator->topology, name))
+		return NULL;
+	while ((initiator = gpusvm_initiator_get_next(initiator))) {
+		if (is_device(initiator->device, name) || is_node_of(initiator, name))
+			return initiator;
+	}
+	return NULL;
 }
 
 GPUSVM_EXPORT const struct gpusvm_pagemap *

@@ -473,10 +473,25 @@ gpusvm_initiator_find_by_node(const struct gpusvm_topology *topology, const char
  * @name: A uid, or what gpusvm_initiator_find_by_device() or
  *	  gpusvm_initiator_find_by_node() takes; tried in this order.
  *
- * Return: The initiator, or %NULL if there is no such one.
+ * Return: The initiator, the first one if there are several; %NULL if there is no such one.
  */
 const struct gpusvm_initiator *
 gpusvm_initiator_find(const struct gpusvm_topology *topology, const char *name);
+
+/**
+ * gpusvm_initiator_find_next() - Find the next initiator of the same name
+ * @initiator: What gpusvm_initiator_find() or this function returned for @name.
+ * @name: The same name. Partitions of a GPU have the name of their device in common.
+ *
+ * Return: The initiator, or %NULL after the last one.
+ */
+const struct gpusvm_initiator *
+gpusvm_initiator_find_next(const struct gpusvm_initiator *initiator, const char *name);
+
+#define gpusvm_initiator_find_foreach(topology, name, initiator) \
+	for ((initiator) = gpusvm_initiator_find(topology, name); \
+	     (initiator); \
+	     (initiator) = gpusvm_initiator_find_next(initiator, name))
 
 /**
  * gpusvm_initiator_get_topology() - The topology that an initiator belongs to

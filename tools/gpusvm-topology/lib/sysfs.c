@@ -135,6 +135,14 @@ static int open_value(const struct dir *dir, const char *name)
 	return fd;
 }
 
+/* What is kept of it takes no more than it has to: there are thousands of words */
+static char *fit(char *buffer, size_t length)
+{
+	char *smaller = realloc(buffer, length);
+
+	return smaller ? smaller : buffer;
+}
+
 static int read_all(int fd, char **text, size_t *length)
 {
 	size_t room = USUAL_LENGTH;
@@ -199,7 +207,7 @@ int dir_read(const struct dir *dir, const char *name, char **text)
 		free(buffer);
 		return -EBADMSG;
 	}
-	*text = buffer;
+	*text = fit(buffer, length + 1);
 	return 0;
 }
 

@@ -102,7 +102,7 @@ block=$(tar -tRf good.tar | sed -n 's/^block \([0-9]*\): .*\/uid$/\1/p' | head -
 head -c $(((block + 1) * 512)) good.tar >bad.tar
 refused "cut off" "cannot unpack bad.tar: Unexpected EOF in archive"
 head -c $((block * 512)) good.tar >bad.tar
-refused "cut off between files" "cannot unpack bad.tar: Terminating zero blocks missing at $block"
+refused "cut off between files" "cannot unpack bad.tar: the archive ends early, at block $block"
 gzip <good.tar | head -c 500 >bad.tar
 run --sysroot bad.tar list
 check "archive: cut off, compressed: status" ended_with 1

@@ -96,10 +96,68 @@ both_bandwidths "$(link 1 $b)" 90000
 compares "a faster link" 12 \
 	"asymmetric $a $b-vram0 read_bandwidth 90000 53000" \
 	"asymmetric $a $b-vram0 write_bandwidth 90000 53000"
-# What was not known is no yardstick.
 rm "$(link 1 $b)"/*_bandwidth "$(link 2 $a)"/*_bandwidth
-compares "figures that are not known any more" 0
-checks "figures that are not known" 0
+compares "bandwidths that are not known any more" 11 \
+	"degraded $b $a-vram0 read_bandwidth 53000 -" \
+	"degraded $b $a-vram0 write_bandwidth 53000 -" \
+	"degraded $b $a-vram0 max_read_bandwidth 53000 -" \
+	"degraded $b $a-vram0 max_write_bandwidth 53000 -" \
+	"degraded $a $b-vram0 read_bandwidth 53000 -" \
+	"degraded $a $b-vram0 write_bandwidth 53000 -" \
+	"degraded $a $b-vram0 max_read_bandwidth 53000 -" \
+	"degraded $a $b-vram0 max_write_bandwidth 53000 -"
+run_tree check -J --against before
+check_json "check: not known any more: JSON"
+# What was not known is no yardstick.
+checks "bandwidths that are not known" 0
+remember
+both_bandwidths "$(link 1 $b)" 1
+compares "bandwidths that were not known" 0
+
+make_tree gpus=2
+remember
+both_bandwidths "$(link 1 $b)" 0
+checks "a link without bandwidth" 11 \
+	"degraded $b $a-vram0 read_bandwidth 53000 0" \
+	"degraded $b $a-vram0 write_bandwidth 53000 0" \
+	"asymmetric $b $a-vram0 read_bandwidth 53000 0" \
+	"asymmetric $b $a-vram0 write_bandwidth 53000 0"
+
+make_tree gpus=2
+remember
+echo 3 >"$(link 1 $b)/hops"
+echo 901 >"$(link 1 $b)/read_latency"
+echo 1800 >"$(link 1 $b)/write_latency"
+echo 33554432 >"$class/pagemap2/size"
+compares "a longer way, and less memory" 11 \
+	"degraded $b $a-vram0 hops 1 3" \
+	"degraded $b $a-vram0 read_latency 900 901" \
+	"degraded $b $a-vram0 write_latency 900 1800" \
+	"degraded $b $b-vram0 pagemap_size 67108864 33554432"
+run_tree check -J --against before.json
+check_json "check: a longer way: JSON"
+rm "$(link 1 $b)"/{hops,*_latency}
+echo 134217728 >"$class/pagemap2/size"
+compares "a way that is not known any more" 11 \
+	"degraded $b $a-vram0 hops 1 -" \
+	"degraded $b $a-vram0 read_latency 900 -" \
+	"degraded $b $a-vram0 write_latency 900 -"
+remember
+make_tree gpus=2
+compares "what was not known" 11 "degraded $b $b-vram0 pagemap_size 134217728 67108864"
+jq 'del(.links[].pagemap_size)' before.json >old.json
+run_tree check -rn --against old.json
+check "check: a baseline without sizes" found 0
+
+make_tree gpus=2
+remember
+echo 0 >"$(link 1 $b)/usable"
+echo clique >"$(link 1 $b)/usable_reason"
+checks "a link that is not usable" 0
+compares "a link that is not usable any more" 10 "missing $b $a-vram0 usable 1 0"
+remember
+echo 1 >"$(link 1 $b)/usable"
+compares "a link that has become usable" 0
 
 make_tree gpus=2
 remember

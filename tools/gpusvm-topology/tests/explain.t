@@ -71,6 +71,11 @@ check_json "explain: JSON with its schema"
 run_tree explain -J 1 2
 check_json "explain: JSON of what is usable"
 
+make_tree gpus=4 topology=full pci=1 parts=2
+run_tree explain -J 04:00.0 0000:03:00.0
+check "explain: all partitions to all" test "$(json '[.explanations[] | .id]')" = "[1,2,1,2]"
+make_tree gpus=4 topology=ring
+
 run_tree explain card1 card9
 check "explain: nothing of the name" grep -q 'no pagemap and no GPU is called "card9"' err
 check "explain: nothing of the name: status" ended_with 5

@@ -65,9 +65,11 @@ for description in "gpu:1" "gpu:2 memless=2" "gpu:8 full bw=64000 lat=700" \
 	"gpu:9 switches:3 numa=2 far-bw=16000"; do
 	export_all "$description" --synthetic "$description"
 done
-make_tree gpus=4 topology=ring regions=2,1 memless=1
+make_tree gpus=4 topology=ring regions=2,1 memless=1 pci=1
 export_all "a machine" --sysroot tree
-make_tree gpus=2 bare=1
+make_tree gpus=8 topology=full pci=1 parts=4
+export_all "partitions" --sysroot tree
+make_tree gpus=2 bare=1 pci=1
 export_all "nothing is known" --sysroot tree
 
 make_tree gpus=2
@@ -115,12 +117,12 @@ run_tree export nfd
 check "export: nfd: long names" "$GPUSVM_TESTS/check-nfd" out
 check "export: nfd: both are there" test "$(grep -c 'gpus-in.*=1$' out)" -eq 2
 
-make_machine
+make_machine pci=1
 export_all "CPUs" --sysroot tree
 run_tree export slurm
 check "export: slurm: cores by package, links both ways" diff <(grep ^Name out) - <<'END'
-Name=gpu File=/dev/dri/renderD128 Cores=0-1 Links=-1,1 # platform-vgpusvm.0
-Name=gpu File=/dev/dri/renderD129 Cores=2-3 Links=1,-1 # platform-vgpusvm.1
+Name=gpu File=/dev/dri/renderD128 Cores=0-1 Links=-1,1 # pci-0000:03:00.0
+Name=gpu File=/dev/dri/renderD129 Cores=2-3 Links=1,-1 # pci-0000:04:00.0
 END
 run_tree export nccl
 check "export: nccl: nodes and affinity" diff <(grep '<cpu' out) - <<'END'
@@ -133,6 +135,79 @@ if command -v hwloc-calc >/dev/null; then
 else
 	skip "export: hwloc: CPUs of a GPU" "no hwloc-calc"
 fi
+
+# ends WHAT: each export of the formats that say where CPUs are.
+ends() {
+	local format
+	for format in hwloc nccl slurm; do
+		timeout 60 "$tool" --sysroot tree export "$format" >out 2>err
+		status=$?
+		check "export: $1: $format ends" test "$status" -eq 0
+	done
+}
+
+for list in cpu/present cpu/online node/has_cpu node/node1/cpulist; do
+	for number in 4294967296 0,4294967296 4294967295-4294967296 0-18446744073709551616; do
+		make_machine pci=1
+		echo "$number" >"$sys/devices/system/$list"
+		ends "$number in $list"
+	done
+done
+make_machine pci=1
+echo 2147483647 >tree/sys/class/drm_pagemap/pagemap1/numa_node
+ends "the highest node"
+
+# nccl LINE...: those of the GPUs, as in "0000:03:00.0: 0000:04:00.0=2".
+nccl() {
+	printf '%s\n' "$@" | diff -u - <(sed -n '
+		s/.*<pci busid="\([^"]*\)".*/\1:/; T link; x; s/\n//gp; d
+		:link
+		s/.*target="\([^"]*\)" count="\([^"]*\)".*/ \1=\2/; T end; H
+		:end
+		$ { x; s/\n//gp }' out | grep .) >differences && return
+	sed 's/^/# /' differences
+	return 1
+}
+
+make_tree gpus=8 topology=full pci=1 parts=4
+run_tree export nccl
+check "export: nccl: partitions are one GPU" nccl \
+	"0000:03:00.0: 0000:04:00.0=2" "0000:04:00.0: 0000:03:00.0=2"
+run_tree export hwloc
+check "export: hwloc: partitions have one PCI device" \
+	test "$(grep -c 'object type="PCIDev"' out)/$(grep -c 'object type="OSDev"' out)" = 2/8
+
+make_tree gpus=3 pci=1
+rm -r "$(readlink -f tree/sys/class/drm_pagemap/pagemap1)/initiators/pci-0000:04:00.0"
+run_tree export nccl
+check "export: nccl: no link one way only" nccl "0000:03:00.0: 0000:05:00.0=2" \
+	"0000:04:00.0: 0000:05:00.0=2" "0000:05:00.0: 0000:03:00.0=2 0000:04:00.0=2"
+
+make_tree gpus=2 bare=1 pci=1
+run_tree export nccl
+check "export: nccl: bandwidths that are not known" nccl \
+	"0000:03:00.0: 0000:04:00.0=1" "0000:04:00.0: 0000:03:00.0=1"
+
+make_tree gpus=2
+run_tree export nccl
+check "export: nccl: what is not on PCI is left out" prints \
+	'<system version="1">' '</system>'
+check "export: nccl: and warned of" warned "platform-vgpusvm.0 is not on PCI: left out" \
+	"platform-vgpusvm.1 is not on PCI: left out"
+check "export: nccl: status of that" test "$status" -eq 4
+
+# counts ARGUMENTS COUNT...: of the links of the synthetic machine.
+counts() {
+	run --synthetic "$1" export nccl
+	check "export: nccl: $1" test "${*:2}" = \
+		"$(sed -n 's/.*count="\([0-9]*\)".*/\1/p' out | sort -nu | paste -sd' ')"
+}
+
+counts "gpu:4 switches:2 type=xgmi bw=64000 far-bw=16000" 1 4
+counts "gpu:4 switches:2 type=xgmi bw=64000 far-bw=48000" 3 4
+counts "gpu:4 switches:2 type=xgmi bw=100000 far-bw=50000" 2 4
+counts "gpu:4 full type=xgmi bw=53000" 2
+counts "gpu:4 switches:2 type=xgmi bw=1000000000 far-bw=1" 1 1000000
 
 run --synthetic "gpu:4 switches:2 bw=64000 far-bw=16000" export slurm
 check "export: slurm: faster paths count more" diff <(sed -n 's/.*Links=\([^ ]*\).*/\1/p' out) - <<'END'

@@ -12,18 +12,32 @@ rounds=${GPUSVM_FUZZ_ROUNDS:-40}
 seed=${GPUSVM_FUZZ_SEED:-$RANDOM$RANDOM}
 echo "# seed $seed"
 
-printf 'member = platform-vgpusvm.0 platform-vgpusvm.2\n' >new.conf
+printf 'member = pci-0000:03:00.0 pci-0000:05:00.0\n' >new.conf
 commands=("list" "list -J initiators" "list -O links" "list groups" "matrix" "tree" "show 1"
 	"check" "resolve 1 card0" "select" "select -c 2" "select --near card1 --all"
 	"select --near cpu:3" "explain card0 card1" "group show -O" "group --dry-run apply new.conf"
-	"run -p 1 -- true")
+	"run -p 1 -- true" "resolve 03:00.0" "check --against tree")
+for format in dot svg html prometheus slurm nfd hwloc nccl; do
+	commands+=("export $format")
+done
 
-# configure: peer groups in configfs, which are broken, too.
-configure() {
-	local dir=$sys/kernel/config/drm_pagemap/groups
-	mkdir -p "$dir"/{left,right}/members/platform-vgpusvm.{0,1}
+# make_whole_tree: with all that commands read, peer groups in configfs and CPUs included.
+make_whole_tree() {
+	local dir cpu
+	make_tree gpus=3 topology=full regions=2,1 nodes=2 refused=1 pci=1
+	dir=$sys/kernel/config/drm_pagemap/groups
+	mkdir -p "$dir"/{left,right}/members/pci-0000:0{3,4}:00.0
 	echo 1 >"$dir/left/enabled"
 	echo 0 >"$dir/right/enabled"
+	dir=$sys/devices/system
+	for cpu in {0..3}; do
+		mkdir -p "$dir/cpu/cpu$cpu/topology"
+		echo $((cpu / 2)) >"$dir/cpu/cpu$cpu/topology/physical_package_id"
+		echo $((cpu % 2)) >"$dir/cpu/cpu$cpu/topology/core_id"
+	done
+	echo 0-3 | tee "$dir/cpu/present" >"$dir/cpu/online"
+	echo 0-1 >"$dir/node/has_cpu"
+	echo 3 >"$dir/node/node0/cpumap"
 }
 
 # survives COMMAND...: it ends within the time, and not by a signal.
@@ -46,8 +60,7 @@ survives_all() {
 }
 
 for ((round = 0; round < rounds; round++)); do
-	make_tree gpus=3 topology=full regions=2,1 nodes=2 refused=1
-	configure
+	make_whole_tree
 	"$GPUSVM_TESTS/fuzz-tree" tree $((seed + round)) >broken
 	check "fuzz: seed $((seed + round))" survives_all
 	if [ "$failures" -gt 0 ]; then
@@ -59,8 +72,7 @@ done
 # The same with memory errors made visible, for some of them
 if command -v valgrind >/dev/null; then
 	for ((round = 0; round < 3; round++)); do
-		make_tree gpus=3 topology=full regions=2,1 nodes=2 refused=1
-		configure
+		make_whole_tree
 		"$GPUSVM_TESTS/fuzz-tree" tree $((seed + round)) >broken
 		for command in "list -J" "group show -O" "select -c 2"; do
 			# shellcheck disable=SC2086

@@ -191,4 +191,10 @@ check "group: nothing at all: status" ended_with 3
 run group --synthetic gpu:2 show
 check "group: of what is made up: status" ended_with 2
 
+make_tree gpus=4 topology=full pci=1 parts=2
+mkdir -p "$sys/kernel/config/drm_pagemap/groups"
+run_tree group --dry-run create left 04:00.0
+check "group: create with all partitions of a device" \
+	prints "create left" "add left pci-0000:04:00.0-0" "add left pci-0000:04:00.0-1"
+
 [ "$failures" -eq 0 ]

@@ -39,27 +39,48 @@ set_generation() {
 	mv "$topology/new" "$topology/generation"
 }
 
-# make_machine: the same, of a machine of two packages with two cores of two threads each,
-# which are numbered in turn, with a GPU at each.
-make_machine() {
-	local system=tree/sys/devices/system cpu gpu
-	local siblings=(11 22 44 88) packages=(55 aa)
-	make_tree gpus=2
-	mkdir -p "$system"/node/node{0,1} "$system"/cpu/cpu{0..7}/topology
-	echo 0-7 | tee "$system"/cpu/{present,possible} >"$system/cpu/online"
+# put_cpus PRESENT NODE0 NODE1: the CPUs of the tree's machine, and of its two nodes, as in
+# "0 2 4". Standard input has those that are online, as in "CPU PACKAGE CORE".
+put_cpus() {
+	local system=tree/sys/devices/system cpu package core node
+	local -A online=() cores=() packages=() nodes=()
+	while read -r cpu package core; do
+		online[$cpu]="$package $core"
+		cores[$package/$core]=$((${cores[$package/$core]:-0} | 1 << cpu))
+		packages[$package]=$((${packages[$package]:-0} | 1 << cpu))
+	done
+	rm -rf "$system"
+	mkdir -p "$system"/node/node{0,1}
 	echo 0-1 | tee "$system/node/online" >"$system/node/has_cpu"
-	echo 0,2,4,6 >"$system/node/node0/cpulist"
-	echo 1,3,5,7 >"$system/node/node1/cpulist"
-	for cpu in {0..7}; do
+	nodes=([0]=$2 [1]=$3)
+	for node in 0 1; do
+		echo "${nodes[$node]// /,}" >"$system/node/node$node/cpulist"
+		cpu=${nodes[$node]}
+		printf '%x\n' $((1 << ${cpu// / | 1 << })) >"$system/node/node$node/cpumap"
+	done
+	for cpu in "${!online[@]}"; do
+		read -r package core <<<"${online[$cpu]}"
+		mkdir -p "$system/cpu/cpu$cpu/topology"
 		cd "$system/cpu/cpu$cpu/topology" || exit
-		echo $((cpu % 2)) >physical_package_id
-		echo $((cpu / 2 % 2)) >core_id
-		echo "${siblings[cpu % 4]}" >core_cpus
-		echo "${packages[cpu % 2]}" >package_cpus
+		echo "$package" >physical_package_id
+		echo "$core" >core_id
+		printf '%x\n' "${cores[$package/$core]}" >core_cpus
+		printf '%x\n' "${packages[$package]}" >package_cpus
 		cd "$OLDPWD" || exit
 	done
+	echo "$1" | tee "$system/cpu/possible" >"$system/cpu/present"
+	printf '%s\n' "${!online[@]}" | sort -n | paste -sd, >"$system/cpu/online"
+}
+
+# make_machine: a tree of a machine of two packages with two cores of two threads each,
+# which are numbered in turn, with a GPU at each.
+make_machine() {
+	local cpu gpu
+	make_tree gpus=2 "$@"
+	for cpu in {0..7}; do
+		echo "$cpu $((cpu % 2)) $((cpu / 2 % 2))"
+	done | put_cpus 0-7 "0 2 4 6" "1 3 5 7"
 	for gpu in 0 1; do
-		echo "${packages[gpu]}" >"$system/node/node$gpu/cpumap"
 		echo "$gpu" >"tree/sys/class/drm_pagemap/pagemap$((gpu + 1))/numa_node"
 	done
 }

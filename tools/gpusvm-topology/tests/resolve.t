@@ -65,6 +65,19 @@ for name in 0 5 9999999999 pci renderD1 05:00 ''; do
 	check "resolve: \"$name\": status" ended_with 5
 done
 
+# Partitions of one device
+make_tree gpus=8 topology=full pci=1 parts=4
+run_tree resolve -r -n 0000:03:00.0
+check "resolve: all partitions of a device" prints \
+	"1 pci-0000:03:00.0-0-vram0 pci-0000:03:00.0-0 0000:03:00.0 renderD128 -" \
+	"2 pci-0000:03:00.0-1-vram0 pci-0000:03:00.0-1 0000:03:00.0 renderD129 -" \
+	"3 pci-0000:03:00.0-2-vram0 pci-0000:03:00.0-2 0000:03:00.0 renderD130 -" \
+	"4 pci-0000:03:00.0-3-vram0 pci-0000:03:00.0-3 0000:03:00.0 renderD131 -"
+to id 04:00.0 5 6 7 8
+to id pci-0000:04:00.0-1 6
+to id renderD130 3
+make_tree gpus=4 topology=pairs regions=2,1 memless=1 pci=1
+
 rm -r tree/sys/devices/pci0000:00/0000:05:00.0/drm/card2
 run_tree resolve -P -o ID,CARD 4
 check "resolve: no card node" prints 'ID="4" CARD=""'

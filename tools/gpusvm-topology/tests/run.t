@@ -21,6 +21,11 @@ gets platform-vgpusvm.1-vram0,1 3,1
 gets renderD128 1,2
 gets card1,platform-vgpusvm.0 3,1,2
 
+make_tree gpus=8 topology=full pci=1 parts=4
+gets 04:00.0 5,6,7,8
+gets pci-0000:04:00.0-2,03:00.0 7,1,2,3,4
+make_tree gpus=3 regions=2,1 memless=1
+
 # shellcheck disable=SC2016
 GPUSVM_PAGEMAP_STRICT=1 run_tree run -p 1 -- sh -c 'echo "${GPUSVM_PAGEMAP_STRICT-not set}"'
 check "run: not strict" prints "not set"

@@ -74,6 +74,11 @@ finds_none 'nothing is called "node:-1"' --near node:-1
 finds_none 'nothing is called ""' --near ''
 finds_none 'no group is called "left"' --group left
 
+make_tree gpus=8 topology=full pci=1 parts=4
+finds_none '"04:00.0" has several partitions: pci-0000:04:00.0-0 is one' --near 04:00.0
+selects "7 1 2 3 4 5 6 8" --near pci-0000:04:00.0-2
+selects "6 1 2 3 4 5 7 8" --near 6
+
 # wrong MESSAGE OPTION...
 wrong() {
 	local message=$1

@@ -80,6 +80,19 @@ cores_of_node() {
 	[ "$(machine hwloc-calc "core:$cores")" = "$(machine hwloc-calc "node:$2")" ]
 }
 
+# judge_cores WHAT: GPU n is at node n.
+judge_cores() {
+	local gpu
+	for gpu in 0 1; do
+		if command -v hwloc-calc >/dev/null; then
+			check "slurm: $1: cores of GPU $gpu" \
+				cores_of_node "renderD$((128 + gpu))" "$gpu"
+		else
+			skip "slurm: $1: cores of GPU $gpu" "no hwloc-calc"
+		fi
+	done
+}
+
 judge() {
 	if command -v slurmd >/dev/null; then
 		check "slurm: $1" "${@:2}"
@@ -120,17 +133,40 @@ slurm "paths that differ much" --synthetic "gpu:4 switches:2 bw=64000 far-bw=16"
 check "slurm: a path counts no more than Slurm takes" \
 	links -1,1023,1,1 1023,-1,1,1 1,1,-1,1023 1,1,1023,-1
 
-make_machine
+make_machine pci=1
 slurm "CPUs" --sysroot tree
-for gpu in 0 1; do
-	if command -v hwloc-calc >/dev/null; then
-		check "slurm: cores of GPU $gpu" cores_of_node "renderD$((128 + gpu))" "$gpu"
-	else
-		skip "slurm: cores of GPU $gpu" "no hwloc-calc"
-	fi
-done
+judge_cores "all CPUs"
+
+# cores OF-GPU-0 OF-GPU-1: those that the tool has printed.
+cores() {
+	printf '%s\n' "$@" | diff -u - <(sed -n 's/.*Cores=\([^ ]*\).*/\1/p' out) >differences &&
+		return
+	sed 's/^/# /' differences
+	return 1
+}
+
+for cpu in 0 2 4 6 8 10 12 14; do
+	echo "$cpu $((cpu / 8)) $((cpu / 2 % 4))"
+done | put_cpus 0-15 "0 2 4 6" "8 10 12 14"
+slurm "SMT is off" --sysroot tree
+check "slurm: SMT is off: cores" cores 0-3 4-7
+
+for cpu in 0 2 3 4 5 6 7 8 10 11 12 13 14 15; do
+	echo "$cpu $((cpu / 4 % 2)) $((cpu % 4))"
+done | put_cpus 0-15 "0 2 3 8 10 11" "4 5 6 7 12 13 14 15"
+run_tree export slurm
+check "slurm: a core is offline: cores" cores 0-2 3-6
+judge_cores "a core is offline"
+
+for cpu in {0..7}; do
+	echo "$cpu 0 $((cpu % 4))"
+done | put_cpus 0-7 "0 1 2 3" "4 5 6 7"
+run_tree export slurm
+check "slurm: nodes that share cores: cores" cores 0-3 0-3
 
 # That it would not take just anything
+make_machine pci=1
+run_tree export slurm
 for bad in s/Links/Linkz/ s/Links=-1/Links=0/ s/Links=-1/Links=1024/ s/Links=-1/Links=x/ \
 	s/Cores=2-3/Cores=2-4/ s/Name=gpu/Name=cpu/ /renderD129/d; do
 	judge "refuses $bad" refuses "$bad"

@@ -41,6 +41,8 @@ static void test_initiators(const struct gpusvm_topology *topology)
 	check(!gpusvm_initiator_find_by_node(topology, "04:00.0") &&
 	      !gpusvm_initiator_find_by_device(topology, "card1"),
 	      "initiator: each name for what it is");
+	check(!gpusvm_initiator_find_next(gpusvm_initiator_find(topology, "03:00.0"), "03:00.0"),
+	      "initiator: no other one of the name");
 	check(!strcmp(gpusvm_initiator_get_card(gpusvm_initiator_get_first(topology)), "card0"),
 	      "initiator: card node");
 }

@@ -5,6 +5,7 @@
  * first one, 3 and 4 of the next two.
  */
 #include <errno.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -107,6 +108,23 @@ static void test_link_figures(const struct gpusvm_link *link)
 	check(!gpusvm_link_get_read_latency(link, &value) && value == 900, "links: read_latency");
 	check(!gpusvm_link_get_write_latency(link, &value) && value == 900,
 	      "links: write_latency");
+}
+
+/* A machine has thousands of links, with several words each */
+static void test_room(const struct gpusvm_topology *topology)
+{
+	const struct gpusvm_pagemap *pagemap;
+	const struct gpusvm_link *link;
+	size_t room = 0, most = 0;
+
+	gpusvm_pagemap_foreach(topology, pagemap) {
+		gpusvm_pagemap_link_foreach(pagemap, link) {
+			room += malloc_usable_size((void *)gpusvm_link_get_type(link)) +
+				malloc_usable_size((void *)gpusvm_link_get_access(link));
+			most += 2 * 64;
+		}
+	}
+	check(room && room < most, "links: words take little more than their length");
 }
 
 static void test_links(const struct gpusvm_topology *topology)
@@ -308,6 +326,7 @@ int main(int argc, char **argv)
 	test_pagemaps(topology);
 	test_initiators(topology);
 	test_links(topology);
+	test_room(topology);
 	test_groups(topology);
 	test_nearest(topology);
 

@@ -24,7 +24,7 @@ clean() {
 	fi
 }
 
-make_tree gpus=3 topology=pairs regions=2,1 memless=1 refused=1
+make_tree gpus=3 topology=pairs regions=2,1 memless=1 refused=1 pci=1
 run_tree list links -J
 cp out baseline
 for command in "list" "list links -J" tree "tree -J" "show 1 renderD128" matrix "matrix -J" \

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Unpacking what anybody may have made: tar(1) does it, and whatever it has to say is
- * taken for a fault, because it has nothing to say of a snapshot. Afterwards there are
- * only files, directories, and links that stay inside.
+ * Unpacking what anybody may have made: GNU tar does it, and whatever it complains of is
+ * taken for a fault, because it has no complaint of a snapshot. Afterwards there are only
+ * files, directories, and links that stay inside.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <fts.h>
 #include <linux/openat2.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -41,7 +42,7 @@ static void __attribute__((noreturn)) be_tar(const char *archive, const char *di
 	dup2(said, STDERR_FILENO);
 	execlp("tar", "tar", "--extract", file, into, "--force-local", "--touch",
 	       "--no-same-owner", "--no-same-permissions",
-	       "--warning=no-unknown-keyword", "--warning=missing-zero-blocks", NULL);
+	       "--warning=no-unknown-keyword", "--block-number", NULL);
 	dprintf(said, "cannot run tar: %s\n", strerror(errno));
 	_exit(1);
 }
@@ -66,38 +67,66 @@ static void take_said(int end, char *said)
 	said[length] = '\0';
 }
 
-/* The first line that is not empty */
-static char *first_line(char *said)
+/*
+ * What tar has said of an archive, line by line. With --block-number it also notes on
+ * which block it has stopped: on one of the zeros that end an archive, or where the file
+ * ends without them. That all versions of GNU tar do, while only some can warn of it.
+ */
+struct verdict {
+	const char *complaint;	/* the first one; NULL: none */
+	unsigned long block;
+	bool is_complete;
+};
+
+static bool take_note(struct verdict *verdict, const char *line)
 {
-	said += strspn(said, "\n");
-	said[strcspn(said, "\n")] = '\0';
-	return said;
+	int end = 0;
+
+	if (sscanf(line, "block %lu: ** %n", &verdict->block, &end) < 1 || !end)
+		return false;
+	verdict->is_complete = !strcmp(line + end, "Block of NULs **");
+	return true;
 }
 
-static int refuse_tar(const char *archive, char *said, int status)
+static void judge(struct verdict *verdict, char *said)
 {
 	static const char name[] = "tar: ";
+	char *line;
 
-	said = first_line(said);
-	if (!strncmp(said, name, strlen(name)))
-		said += strlen(name);
-	if (*said)
-		say("cannot unpack %s: %s", archive, said);
+	while ((line = strsep(&said, "\n"))) {
+		if (!*line || take_note(verdict, line) || verdict->complaint)
+			continue;
+		verdict->complaint = line;
+		if (!strncmp(line, name, strlen(name)))
+			verdict->complaint += strlen(name);
+	}
+}
+
+static int refuse_tar(const char *archive, const struct verdict *verdict, int status)
+{
+	if (verdict->complaint)
+		say("cannot unpack %s: %s", archive, verdict->complaint);
 	else if (WIFSIGNALED(status))
 		say("cannot unpack %s: tar was ended: %s", archive, strsignal(WTERMSIG(status)));
-	else
+	else if (status)
 		say("cannot unpack %s: tar has failed", archive);
+	else
+		say("cannot unpack %s: the archive ends early, at block %lu", archive,
+		    verdict->block);
 	return EXIT_ERROR;
 }
 
 static int run_tar(const char *archive, const char *directory)
 {
+	struct verdict verdict = { 0 };
 	char said[SAID_MAX];
 	int ends[2], status = -1;
 	pid_t tar, tool = getpid();
 
-	if (pipe2(ends, O_CLOEXEC))
-		return refuse_tar(archive, strerror(errno), 0);
+	if (pipe2(ends, O_CLOEXEC)) {
+		verdict.complaint = strerror(errno);
+		return refuse_tar(archive, &verdict, 0);
+	}
 	tar = fork();
 	if (!tar)
 		be_tar(archive, directory, ends[1], tool);
@@ -106,7 +135,10 @@ static int run_tar(const char *archive, const char *directory)
 	close(ends[0]);
 	while (tar > 0 && waitpid(tar, &status, 0) < 0 && errno == EINTR)
 		;
-	return status || *said ? refuse_tar(archive, said, status) : 0;
+	judge(&verdict, said);
+	if (status || verdict.complaint || !verdict.is_complete)
+		return refuse_tar(archive, &verdict, status);
+	return 0;
 }
 
 /* That a link leads nowhere does not matter: so does one whose end is not in a snapshot */

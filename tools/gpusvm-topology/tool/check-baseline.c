@@ -12,9 +12,11 @@ static const char *get_word(struct json_object *link, const char *key)
 	return json_object_get_string(json_object_object_get(link, key));
 }
 
-static uint64_t get_figure(struct json_object *link, const char *key)
+static struct amount get_amount(struct json_object *link, const char *key)
 {
-	return json_object_get_uint64(json_object_object_get(link, key));
+	struct json_object *value = json_object_object_get(link, key);
+
+	return (struct amount){ json_object_get_uint64(value), value };
 }
 
 static bool is_of_type(struct json_object *link, const char *key, enum json_type type)
@@ -31,17 +33,22 @@ static const char *find_fault(struct json_object *link)
 {
 	static const char *const words[] = { "initiator_uid", "pagemap_uid", "type", "access",
 					     "reason" };
-	static const char *const figures[] = { "read_bandwidth", "write_bandwidth",
-					       "max_read_bandwidth", "max_write_bandwidth" };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
 		if (!is_of_type(link, words[i], json_type_string))
 			return words[i];
 	}
-	for (size_t i = 0; i < sizeof(figures) / sizeof(*figures); i++) {
-		if (!is_of_type(link, figures[i], json_type_int))
-			return figures[i];
+	for (size_t i = 0; i < AMOUNTS; i++) {
+		const char *key = amount_types[i].key;
+
+		/* Versions before 0.3 have no sizes in links */
+		if (i == AMOUNT_SIZE && !json_object_object_get_ex(link, key, NULL))
+			continue;
+		if (!is_of_type(link, key, json_type_int))
+			return key;
 	}
+	if (!is_of_type(link, "usable", json_type_boolean))
+		return "usable";
 	return get_word(link, "initiator_uid") ? NULL : "initiator_uid";
 }
 
@@ -64,10 +71,9 @@ static int take_link(struct records *records, struct json_object *link, size_t i
 	record->type = text_copy(get_word(link, "type"));
 	record->access = text_copy(get_word(link, "access"));
 	record->reason = text_copy(get_word(link, "reason"));
-	record->read_bandwidth = get_figure(link, "read_bandwidth");
-	record->write_bandwidth = get_figure(link, "write_bandwidth");
-	record->max_read_bandwidth = get_figure(link, "max_read_bandwidth");
-	record->max_write_bandwidth = get_figure(link, "max_write_bandwidth");
+	record->is_usable = json_object_get_boolean(json_object_object_get(link, "usable"));
+	for (size_t i = 0; i < AMOUNTS; i++)
+		record->amounts[i] = get_amount(link, amount_types[i].key);
 	return 0;
 }
 

@@ -4,6 +4,36 @@
 
 #include "check.h"
 
+static int get_hops(const struct gpusvm_link *link, uint64_t *value)
+{
+	unsigned int hops = 0;
+	int err = gpusvm_link_get_hops(link, &hops);
+
+	*value = hops;
+	return err;
+}
+
+static int get_size(const struct gpusvm_link *link, uint64_t *value)
+{
+	return gpusvm_pagemap_get_size(gpusvm_link_get_pagemap(link), value);
+}
+
+const struct amount_type amount_types[AMOUNTS] = {
+	[AMOUNT_READ_BANDWIDTH] = { "read_bandwidth", false, false,
+				    gpusvm_link_get_read_bandwidth },
+	[AMOUNT_WRITE_BANDWIDTH] = { "write_bandwidth", false, false,
+				     gpusvm_link_get_write_bandwidth },
+	[AMOUNT_MAX_READ_BANDWIDTH] = { "max_read_bandwidth", false, false,
+					gpusvm_link_get_max_read_bandwidth },
+	[AMOUNT_MAX_WRITE_BANDWIDTH] = { "max_write_bandwidth", false, false,
+					 gpusvm_link_get_max_write_bandwidth },
+	[AMOUNT_HOPS] = { "hops", true, false, get_hops },
+	[AMOUNT_READ_LATENCY] = { "read_latency", true, false, gpusvm_link_get_read_latency },
+	[AMOUNT_WRITE_LATENCY] = { "write_latency", true, false,
+				   gpusvm_link_get_write_latency },
+	[AMOUNT_SIZE] = { "pagemap_size", false, true, get_size },
+};
+
 bool record_is_direct(const struct record *record)
 {
 	return record->access && !strcmp(record->access, "direct");
@@ -45,14 +75,6 @@ void records_sort(struct records *records)
 		qsort(records->records, records->count, sizeof(*records->records), compare);
 }
 
-static uint64_t figure(int (*get)(const struct gpusvm_link *link, uint64_t *value),
-		       const struct gpusvm_link *link)
-{
-	uint64_t value;
-
-	return get(link, &value) ? 0 : value;
-}
-
 static void take_link(struct records *records, const struct gpusvm_link *link)
 {
 	struct record *record = records_add(records);
@@ -62,10 +84,14 @@ static void take_link(struct records *records, const struct gpusvm_link *link)
 	record->type = text_copy(gpusvm_link_get_type(link));
 	record->access = text_copy(gpusvm_link_get_access(link));
 	record->reason = text_copy(gpusvm_link_get_reason(link));
-	record->read_bandwidth = figure(gpusvm_link_get_read_bandwidth, link);
-	record->write_bandwidth = figure(gpusvm_link_get_write_bandwidth, link);
-	record->max_read_bandwidth = figure(gpusvm_link_get_max_read_bandwidth, link);
-	record->max_write_bandwidth = figure(gpusvm_link_get_max_write_bandwidth, link);
+	record->is_usable = gpusvm_link_is_usable(link);
+	record->is_own = gpusvm_pagemap_get_initiator(gpusvm_link_get_pagemap(link)) ==
+			 gpusvm_link_get_initiator(link);
+	for (size_t i = 0; i < AMOUNTS; i++) {
+		struct amount *amount = &record->amounts[i];
+
+		amount->known = !amount_types[i].get(link, &amount->value);
+	}
 }
 
 /* A link to a pagemap whose uid is not known could not be found again: the scan has warned */

@@ -104,18 +104,57 @@ static void add_finding(struct checking *checking, enum finding_kind kind,
 	output_add(checking->output, &finding);
 }
 
-/* A figure that is not known is neither better nor worse than another */
-static void check_bandwidth(struct checking *checking, const struct record *link,
-			    enum finding_kind kind, const char *what, uint64_t should,
-			    uint64_t is)
+static const char *print_amount(char *text, size_t room, const struct amount *amount)
+{
+	if (!amount->known)
+		return NULL;
+	snprintf(text, room, "%llu", (unsigned long long)amount->value);
+	return text;
+}
+
+static void add_amount(struct checking *checking, const struct record *link,
+		       enum finding_kind kind, const char *what, const struct amount *should,
+		       const struct amount *is)
 {
 	char should_text[24], is_text[24];
 
-	if (!should || !is || is >= should)
-		return;
-	snprintf(should_text, sizeof(should_text), "%llu", (unsigned long long)should);
-	snprintf(is_text, sizeof(is_text), "%llu", (unsigned long long)is);
-	add_finding(checking, kind, link, what, should_text, is_text);
+	add_finding(checking, kind, link, what,
+		    print_amount(should_text, sizeof(should_text), should),
+		    print_amount(is_text, sizeof(is_text), is));
+}
+
+/* What is not known is neither better nor worse than something else */
+static bool is_less(const struct amount *is, const struct amount *should)
+{
+	return is->known && should->known && is->value < should->value;
+}
+
+/* The bandwidth in one direction, which another one is the yardstick for */
+static void check_bandwidth(struct checking *checking, const struct record *link,
+			    enum finding_kind kind, enum amount_kind what,
+			    const struct amount *should)
+{
+	const struct amount *is = &link->amounts[what];
+
+	if (is_less(is, should))
+		add_amount(checking, link, kind, amount_types[what].key, should, is);
+}
+
+/* What was known and is not any more is worse, too */
+static void check_amounts(struct checking *checking, const struct record *link,
+			  const struct record *before)
+{
+	for (size_t i = 0; i < AMOUNTS; i++) {
+		const struct amount *should = &before->amounts[i], *is = &link->amounts[i];
+		const struct amount_type *type = &amount_types[i];
+		bool is_worse = type->less_is_better ? is_less(should, is) :
+						       is_less(is, should);
+
+		if (type->own_only && !link->is_own)
+			continue;
+		if (is_worse || (should->known && !is->known))
+			add_amount(checking, link, FINDING_DEGRADED, type->key, should, is);
+	}
 }
 
 static bool is_down(const struct record *link)
@@ -131,10 +170,10 @@ static void check_itself(struct checking *checking, const struct record *link)
 {
 	if (is_down(link))
 		add_finding(checking, FINDING_MISSING, link, "access", "direct", link->reason);
-	check_bandwidth(checking, link, FINDING_DEGRADED, "read_bandwidth",
-			link->max_read_bandwidth, link->read_bandwidth);
-	check_bandwidth(checking, link, FINDING_DEGRADED, "write_bandwidth",
-			link->max_write_bandwidth, link->write_bandwidth);
+	check_bandwidth(checking, link, FINDING_DEGRADED, AMOUNT_READ_BANDWIDTH,
+			&link->amounts[AMOUNT_MAX_READ_BANDWIDTH]);
+	check_bandwidth(checking, link, FINDING_DEGRADED, AMOUNT_WRITE_BANDWIDTH,
+			&link->amounts[AMOUNT_MAX_WRITE_BANDWIDTH]);
 }
 
 /* Where there is no link, as in words of a table */
@@ -158,12 +197,11 @@ static void check_expected(struct checking *checking, const struct record *shoul
 			    describe(is));
 		return;
 	}
+	if (should->is_usable && !is->is_usable)
+		add_finding(checking, FINDING_MISSING, is, "usable", "1", "0");
 	if (should->type && is->type && strcmp(should->type, is->type))
 		add_finding(checking, FINDING_DEGRADED, is, "type", should->type, is->type);
-	check_bandwidth(checking, is, FINDING_DEGRADED, "read_bandwidth",
-			should->read_bandwidth, is->read_bandwidth);
-	check_bandwidth(checking, is, FINDING_DEGRADED, "write_bandwidth",
-			should->write_bandwidth, is->write_bandwidth);
+	check_amounts(checking, is, should);
 }
 
 static void check_unexpected(struct checking *checking, const struct record *is)
@@ -208,6 +246,13 @@ static const struct record *find_record(const struct records *records,
 	return uid ? records_find(records, gpusvm_initiator_get_uid(initiator), uid) : NULL;
 }
 
+static bool is_same(const struct record *a, const struct record *b, enum amount_kind kind)
+{
+	const struct amount *left = &a->amounts[kind], *right = &b->amounts[kind];
+
+	return left->known == right->known && (!left->known || left->value == right->value);
+}
+
 /* What the baseline has like this is no finding, be it as asymmetric as it may */
 static bool is_as_before(const struct checking *checking, const struct record *is)
 {
@@ -215,8 +260,8 @@ static bool is_as_before(const struct checking *checking, const struct record *i
 						is->pagemap);
 
 	return was && record_is_direct(was) == record_is_direct(is) &&
-	       was->read_bandwidth == is->read_bandwidth &&
-	       was->write_bandwidth == is->write_bandwidth;
+	       is_same(was, is, AMOUNT_READ_BANDWIDTH) &&
+	       is_same(was, is, AMOUNT_WRITE_BANDWIDTH);
 }
 
 /* Of two GPUs, each is to reach the memory of the other, and as fast: the slower one is told */
@@ -237,10 +282,10 @@ static void check_symmetry(struct checking *checking, const struct gpusvm_link *
 		add_finding(checking, FINDING_ASYMMETRIC, is, "access", "both ways", "one way");
 	if (!other)
 		return;
-	check_bandwidth(checking, is, FINDING_ASYMMETRIC, "read_bandwidth",
-			other->read_bandwidth, is->read_bandwidth);
-	check_bandwidth(checking, is, FINDING_ASYMMETRIC, "write_bandwidth",
-			other->write_bandwidth, is->write_bandwidth);
+	check_bandwidth(checking, is, FINDING_ASYMMETRIC, AMOUNT_READ_BANDWIDTH,
+			&other->amounts[AMOUNT_READ_BANDWIDTH]);
+	check_bandwidth(checking, is, FINDING_ASYMMETRIC, AMOUNT_WRITE_BANDWIDTH,
+			&other->amounts[AMOUNT_WRITE_BANDWIDTH]);
 }
 
 static void check_all_symmetry(struct checking *checking,
@@ -313,9 +358,11 @@ static int print_help(void)
 	     COMMON_OPTIONS_HELP
 	     "\n"
 	     "Findings:\n"
-	     "  missing     no direct access where there was; without --against: the link is down\n"
-	     "  degraded    slower than it was, or of another type; without --against: slower than\n"
-	     "              it could be\n"
+	     "  missing     no direct or no usable access where there was; without --against: the\n"
+	     "              link is down\n"
+	     "  degraded    slower, longer or of another type than it was, a value that is not\n"
+	     "              known any more, or less memory; without --against: slower than it\n"
+	     "              could be\n"
 	     "  asymmetric  slower than the opposite direction, or there is none, and that is not\n"
 	     "              as it was\n"
 	     "  new         direct access where there was none\n"

@@ -104,28 +104,50 @@ static const struct gpusvm_initiator *find_gpu(const struct gpusvm_topology *top
 	return initiator;
 }
 
+/* From a GPU to a pagemap, or to all those of the GPU that is called so */
+static void explain_from(const struct gpusvm_initiator *from, const struct question *question,
+			 struct answer *answer)
+{
+	const struct gpusvm_topology *topology = gpusvm_initiator_get_topology(from);
+	const struct gpusvm_pagemap *pagemap = gpusvm_pagemap_find(topology, question->to);
+	const struct gpusvm_initiator *to;
+
+	if (pagemap) {
+		add(answer, from, pagemap);
+		return;
+	}
+	gpusvm_initiator_find_foreach(topology, question->to, to) {
+		gpusvm_initiator_pagemap_foreach(to, pagemap)
+			add(answer, from, pagemap);
+	}
+}
+
+static bool has_memory(const struct gpusvm_topology *topology, const char *name)
+{
+	const struct gpusvm_initiator *gpu;
+
+	gpusvm_initiator_find_foreach(topology, name, gpu) {
+		if (gpusvm_initiator_get_first_pagemap(gpu))
+			return true;
+	}
+	return gpusvm_pagemap_find(topology, name);
+}
+
 static int explain_all(const struct gpusvm_topology *topology, const struct question *question,
 		       struct answer *answer)
 {
-	const struct gpusvm_pagemap *pagemap = gpusvm_pagemap_find(topology, question->to);
-	const struct gpusvm_initiator *from = find_gpu(topology, question->from), *to;
+	const struct gpusvm_initiator *from = find_gpu(topology, question->from), *to = NULL;
 
 	if (!from)
 		return EXIT_NOT_FOUND;
-	if (pagemap) {
-		add(answer, from, pagemap);
-		return 0;
-	}
-	to = find_gpu(topology, question->to);
-	if (!to)
-		return EXIT_NOT_FOUND;
-	pagemap = gpusvm_initiator_get_first_pagemap(to);
-	if (!pagemap) {
-		say("%s has no memory", gpusvm_initiator_get_uid(to));
+	if (!has_memory(topology, question->to)) {
+		to = find_gpu(topology, question->to);
+		if (to)
+			say("%s has no memory", gpusvm_initiator_get_uid(to));
 		return EXIT_NOT_FOUND;
 	}
-	gpusvm_initiator_pagemap_foreach(to, pagemap)
-		add(answer, from, pagemap);
+	for (; from; from = next_initiator_of(from, question->from))
+		explain_from(from, question, answer);
 	return 0;
 }
 

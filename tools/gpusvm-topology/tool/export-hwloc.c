@@ -15,6 +15,7 @@ struct tree {
 	uint64_t next;		/* gp_index of the next object */
 	uint64_t *gpus;		/* that of each GPU */
 	int *nodes;		/* that each GPU is at; -1 if it is to be seen at none */
+	size_t *firsts;		/* the first GPU with the same PCI device, for each */
 };
 
 /* A bitmap as hwloc writes it, 32 bits each, the high ones first, of "0-3,8" */
@@ -116,18 +117,15 @@ static char *pci_type(struct tree *tree, const struct gpu *gpu)
 			   read_hex(tree, gpu, "revision"));
 }
 
-static bool is_pci(const struct gpu *gpu)
-{
-	return !strncmp(gpu->uid, "pci-", strlen("pci-")) &&
-	       gpusvm_initiator_get_device(gpu->initiator);
-}
-
+/* A PCI device with all its partitions, at the first of them */
 static void print_gpu(struct tree *tree, size_t index)
 {
 	const struct gpu *gpu = &tree->model->gpus[index];
 	char *type;
 
-	if (!is_pci(gpu)) {
+	if (tree->firsts[index] != index)
+		return;
+	if (!gpu_is_pci(gpu)) {
 		print_device(tree, index);
 		return;
 	}
@@ -137,7 +135,10 @@ static void print_gpu(struct tree *tree, size_t index)
 	xml_attribute("pci_type", type);
 	xml_attribute("pci_link_speed", "0.000000");
 	puts(">");
-	print_device(tree, index);
+	for (size_t i = index; i < tree->model->count; i++) {
+		if (tree->firsts[i] == index)
+			print_device(tree, i);
+	}
 	puts("</object>");
 	free(type);
 }
@@ -314,10 +315,16 @@ int export_hwloc(const struct gpusvm_topology *topology, const struct options *o
 		.next = 1,
 		.gpus = check_memory(calloc(model->count + 1, sizeof(*tree.gpus))),
 		.nodes = check_memory(calloc(model->count + 1, sizeof(*tree.nodes))),
+		.firsts = check_memory(calloc(model->count + 1, sizeof(*tree.firsts))),
 	};
 
-	for (size_t i = 0; i < model->count; i++)
-		tree.nodes[i] = node_with_cpus(options, model->gpus[i].initiator);
+	for (size_t i = 0; i < model->count; i++) {
+		size_t first = model_first_of_device(model, i);
+
+		tree.firsts[i] = first;
+		tree.nodes[i] = first < i ? tree.nodes[first] :
+				node_with_cpus(options, model->gpus[i].initiator);
+	}
 	puts("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 	     "<!DOCTYPE topology SYSTEM \"hwloc2.dtd\">\n"
 	     "<topology version=\"2.0\">");
@@ -328,6 +335,7 @@ int export_hwloc(const struct gpusvm_topology *topology, const struct options *o
 	puts("</topology>");
 	free(tree.gpus);
 	free(tree.nodes);
+	free(tree.firsts);
 	model_free(model);
 	return 0;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdlib.h>
+#include <string.h>
 
 #include "export.h"
 
@@ -148,6 +149,28 @@ size_t *model_order_by_group(const struct model *model)
 		}
 	}
 	return order;
+}
+
+bool gpu_is_pci(const struct gpu *gpu)
+{
+	return !strncmp(gpu->uid, "pci-", strlen("pci-")) &&
+	       gpusvm_initiator_get_device(gpu->initiator);
+}
+
+/* Of the partitions of one PCI device, the first one; any other GPU is its own */
+size_t model_first_of_device(const struct model *model, size_t index)
+{
+	const struct gpu *gpu = &model->gpus[index];
+
+	if (!gpu_is_pci(gpu))
+		return index;
+	for (size_t i = 0; i < index; i++) {
+		if (gpu_is_pci(&model->gpus[i]) &&
+		    !strcmp(gpusvm_initiator_get_device(model->gpus[i].initiator),
+			    gpusvm_initiator_get_device(gpu->initiator)))
+			return i;
+	}
+	return index;
 }
 
 /* What it is made of, or why there is none */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tool.h"
 
-/* A GPU by any of its own names, or by one of its pagemaps */
+/* A GPU by any of its own names, or by one of its pagemaps; the first of several */
 const struct gpusvm_initiator *initiator_of(const struct gpusvm_topology *topology,
 					    const char *name)
 {
@@ -10,4 +10,13 @@ const struct gpusvm_initiator *initiator_of(const struct gpusvm_topology *topolo
 	if (pagemap)
 		return gpusvm_pagemap_get_initiator(pagemap);
 	return gpusvm_initiator_find(topology, name);
+}
+
+/* After the one that initiator_of() or this has found by that name */
+const struct gpusvm_initiator *next_initiator_of(const struct gpusvm_initiator *initiator,
+						 const char *name)
+{
+	if (gpusvm_pagemap_find(gpusvm_initiator_get_topology(initiator), name))
+		return NULL;
+	return gpusvm_initiator_find_next(initiator, name);
 }

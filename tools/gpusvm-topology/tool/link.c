@@ -18,6 +18,14 @@ static struct json_object *pagemap_uid(const void *link)
 	return json_text(gpusvm_pagemap_get_uid(gpusvm_link_get_pagemap(link)));
 }
 
+static struct json_object *pagemap_size(const void *link)
+{
+	uint64_t bytes = 0;
+	int err = gpusvm_pagemap_get_size(gpusvm_link_get_pagemap(link), &bytes);
+
+	return json_number(err, bytes);
+}
+
 struct json_object *link_type(const void *link)
 {
 	return json_text(gpusvm_link_get_type(link));
@@ -105,6 +113,8 @@ static const struct column columns[] = {
 	  COLUMN_RIGHT, link_max_write_bandwidth, NULL },
 	{ "PAGEMAP_UID", "pagemap_uid", "uid of the pagemap",
 	  0, pagemap_uid, NULL },
+	{ "PAGEMAP_SIZE", "pagemap_size", "size of the pagemap",
+	  COLUMN_RIGHT | COLUMN_SIZE, pagemap_size, NULL },
 	{ 0 }
 };
 

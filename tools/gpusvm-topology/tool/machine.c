@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <ctype.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -78,25 +79,41 @@ int machine_node_of(const struct options *options, const struct gpusvm_initiator
 	return node;
 }
 
+/* A number that a machine may have as that of a CPU; false for anything else */
+static bool take_cpu(const char **list, unsigned int *cpu)
+{
+	unsigned long number;
+	char *end;
+
+	if (!isdigit((unsigned char)**list))
+		return false;
+	number = strtoul(*list, &end, 10);
+	*list = end;
+	*cpu = number;
+	return number < MOST_CPUS;
+}
+
 /*
  * Sets @cpu to the lowest one in a list as "0-3,8" that is not lower than it.
- * False if there is none.
+ * False if there is none; what follows something that is no list of CPUs is not looked at.
  */
 bool machine_next_cpu(const char *list, unsigned int *cpu)
 {
-	while (*list) {
-		unsigned long first, last;
-		char *end;
+	unsigned int first, last;
 
-		first = strtoul(list, &end, 10);
-		if (end == list)
-			return false;
-		last = *end == '-' ? strtoul(end + 1, &end, 10) : first;
+	while (take_cpu(&list, &first)) {
+		last = first;
+		if (*list == '-') {
+			list++;
+			if (!take_cpu(&list, &last) || last < first)
+				return false;
+		}
 		if (last >= *cpu) {
 			*cpu = first > *cpu ? first : *cpu;
-			return *cpu < MOST_CPUS;
+			return true;
 		}
-		list = *end ? end + 1 : end;
+		if (*list == ',')
+			list++;
 	}
 	return false;
 }
@@ -113,12 +130,18 @@ char *machine_cpus_of_node(const struct options *options, int node)
 	return list;
 }
 
-/* A core as Slurm and hwloc count them: by package, by its lowest CPU in it */
+/* A core as Slurm and hwloc count them: by package, by its lowest CPU that is online */
 struct core {
 	int package;
 	int id;
 	unsigned int package_cpu;
 	unsigned int cpu;
+	bool is_chosen;
+};
+
+struct cores {
+	struct core *cores;
+	size_t count;
 };
 
 static int compare_cores(const void *a, const void *b)
@@ -130,8 +153,9 @@ static int compare_cores(const void *a, const void *b)
 	return (left->cpu > right->cpu) - (left->cpu < right->cpu);
 }
 
-static void add_core(struct core *cores, size_t *count, const struct options *options,
-		     unsigned int cpu)
+/* The core that a CPU is a thread of. CPUs come in ascending order */
+static struct core *core_of(struct cores *cores, const struct options *options,
+			    unsigned int cpu)
 {
 	static const char directory[] = "sys/devices/system/cpu/cpu";
 	struct core core = {
@@ -141,31 +165,17 @@ static void add_core(struct core *cores, size_t *count, const struct options *op
 		.cpu = cpu,
 	};
 
-	for (size_t i = 0; i < *count; i++) {
-		if (cores[i].package != core.package)
+	for (size_t i = 0; i < cores->count; i++) {
+		struct core *other = &cores->cores[i];
+
+		if (other->package != core.package)
 			continue;
-		if (cores[i].id == core.id)
-			return;
-		core.package_cpu = cores[i].package_cpu;
+		if (other->id == core.id)
+			return other;
+		core.package_cpu = other->package_cpu;
 	}
-	cores[(*count)++] = core;
-}
-
-/* An array to be freed, and in @count how many; NULL if the machine's CPUs are not known */
-static struct core *read_cores(const struct options *options, size_t *count)
-{
-	char *present = machine_read(options, "sys/devices/system/cpu/present");
-	struct core *cores;
-
-	*count = 0;
-	if (!present)
-		return NULL;
-	cores = check_memory(calloc(MOST_CPUS, sizeof(*cores)));
-	for (unsigned int cpu = 0; machine_next_cpu(present, &cpu); cpu++)
-		add_core(cores, count, options, cpu);
-	qsort(cores, *count, sizeof(*cores), compare_cores);
-	free(present);
-	return cores;
+	cores->cores[cores->count] = core;
+	return &cores->cores[cores->count++];
 }
 
 static bool is_in(const char *list, unsigned int cpu)
@@ -175,26 +185,52 @@ static bool is_in(const char *list, unsigned int cpu)
 	return machine_next_cpu(list, &next) && next == cpu;
 }
 
-/* The numbers of the cores at a node, as Slurm has them: "0-7". To be freed */
+/* All cores with a CPU in @online, of which those with one in @cpus, too, are chosen */
+static void read_cores(struct cores *cores, const struct options *options,
+		       const char *online, const char *cpus)
+{
+	cores->cores = check_memory(calloc(MOST_CPUS, sizeof(*cores->cores)));
+	for (unsigned int cpu = 0; machine_next_cpu(online, &cpu); cpu++) {
+		struct core *core = core_of(cores, options, cpu);
+
+		core->is_chosen |= is_in(cpus, cpu);
+	}
+	qsort(cores->cores, cores->count, sizeof(*cores->cores), compare_cores);
+}
+
+/* The numbers of those that are chosen, as Slurm has them: "0-7". NULL if there are none */
+static char *list_chosen(const struct cores *cores)
+{
+	uint32_t *ids = check_memory(calloc(cores->count + 1, sizeof(*ids)));
+	unsigned int chosen = 0;
+	char *text;
+
+	for (size_t i = 0; i < cores->count; i++) {
+		if (cores->cores[i].is_chosen)
+			ids[chosen++] = i;
+	}
+	text = chosen ? text_ids(ids, chosen) : NULL;
+	free(ids);
+	return text;
+}
+
+/*
+ * The numbers of the cores at a node, to be freed; NULL if they are not known. A core is
+ * at each node that has one of its threads. Slurm and hwloc don't count CPUs that are
+ * offline.
+ */
 char *machine_cores_of_node(const struct options *options, int node)
 {
-	char *cpus = machine_cpus_of_node(options, node), *text = NULL;
-	size_t count, chosen = 0;
-	struct core *cores;
-	uint32_t *ids;
+	char *cpus = machine_cpus_of_node(options, node), *online, *text;
+	struct cores cores = { 0 };
 
 	if (!cpus)
 		return NULL;
-	cores = read_cores(options, &count);
-	ids = check_memory(calloc(count + 1, sizeof(*ids)));
-	for (size_t i = 0; i < count; i++) {
-		if (is_in(cpus, cores[i].cpu))
-			ids[chosen++] = i;
-	}
-	if (chosen)
-		text = text_ids(ids, chosen);
-	free(ids);
-	free(cores);
+	online = machine_read(options, "sys/devices/system/cpu/online");
+	read_cores(&cores, options, online ?: "", cpus);
+	text = list_chosen(&cores);
+	free(cores.cores);
+	free(online);
 	free(cpus);
 	return text;
 }

@@ -69,23 +69,40 @@ static struct gpusvm_peer_group *find_group(const struct peer_change *change, co
 	return group;
 }
 
-/* The uid of a GPU; what is not there may appear */
-static const char *uid_of(const struct peer_change *change, const char *name)
+typedef int (*member_fn)(struct gpusvm_peer_group *group, const char *uid);
+
+/*
+ * Calls @fn for the uid of each GPU that is called so, until one fails, whose error is
+ * returned; what is not there may appear, and @name is its uid.
+ */
+static int each_uid(const struct peer_change *change, struct gpusvm_peer_group *group,
+		    const char *name, member_fn fn)
 {
 	const struct gpusvm_initiator *initiator = NULL;
+	int err = 0;
 
 	if (change->topology)
 		initiator = gpusvm_initiator_find(change->topology, name);
-	return initiator ? gpusvm_initiator_get_uid(initiator) : name;
+	if (!initiator)
+		return fn(group, name);
+	for (; initiator && !err; initiator = gpusvm_initiator_find_next(initiator, name))
+		err = fn(group, gpusvm_initiator_get_uid(initiator));
+	return err;
+}
+
+static int add_member(struct gpusvm_peer_group *group, const char *uid)
+{
+	int err = gpusvm_peer_group_add_member(group, uid);
+
+	return err == -EEXIST ? 0 : err;
 }
 
 static int add_members(const struct peer_change *change, struct gpusvm_peer_group *group,
 		       char **names)
 {
 	for (; *names; names++) {
-		switch (gpusvm_peer_group_add_member(group, uid_of(change, *names))) {
+		switch (each_uid(change, group, *names, add_member)) {
 		case 0:
-		case -EEXIST:
 			break;
 		case -EINVAL:
 			say("no GPU is called \"%s\", and it is not the uid of an initiator",
@@ -124,7 +141,7 @@ static int remove_members(struct peer_change *change, const struct arguments *ar
 	if (!group)
 		return EXIT_NOT_FOUND;
 	for (char **name = arguments->words + 1; *name; name++) {
-		if (!gpusvm_peer_group_remove_member(group, uid_of(change, *name)))
+		if (!each_uid(change, group, *name, gpusvm_peer_group_remove_member))
 			continue;
 		say("\"%s\" is not a member of %s", *name, *arguments->words);
 		return EXIT_NOT_FOUND;

@@ -89,6 +89,7 @@ static int print_help(void)
 	     "Prints what else a pagemap or a GPU is called, one line for each pagemap. NAME is\n"
 	     "the ID or uid of a pagemap; or stands for a GPU with all its pagemaps: its uid,\n"
 	     "its name on the bus as 0000:03:00.0, or its render or card node as renderD128.\n"
+	     "The name on the bus stands for all partitions of the GPU.\n"
 	     "\n"
 	     " -t, --to COLUMN      print only this of each, one to a line, for scripts\n"
 	     COLUMN_OPTIONS_HELP
@@ -158,7 +159,8 @@ static int resolve(const struct resolution *resolution,
 		name.initiator = gpusvm_pagemap_get_initiator(name.pagemap);
 		any = print_name(resolution, &name);
 	} else {
-		any = print_gpu(resolution, gpu);
+		for (any = false; gpu; gpu = gpusvm_initiator_find_next(gpu, text))
+			any = print_gpu(resolution, gpu) || any;
 	}
 	if (any)
 		return 0;

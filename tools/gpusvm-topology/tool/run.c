@@ -50,27 +50,36 @@ static void add_id(struct default_placement *placement, const struct gpusvm_page
 	placement->ids = longer;
 }
 
+/* All pagemaps of a GPU, and of each of its partitions if it is called by its device */
+static bool add_gpus(struct default_placement *placement,
+		     const struct gpusvm_topology *topology, const char *name)
+{
+	const struct gpusvm_pagemap *pagemap;
+	const struct gpusvm_initiator *gpu;
+	bool any = false;
+
+	gpusvm_initiator_find_foreach(topology, name, gpu) {
+		gpusvm_initiator_pagemap_foreach(gpu, pagemap) {
+			add_id(placement, pagemap);
+			any = true;
+		}
+	}
+	if (!any)
+		say(gpusvm_initiator_find(topology, name) ?
+		    "\"%s\" has no pagemap" : "no pagemap and no GPU is called \"%s\"", name);
+	return any;
+}
+
 static bool add_name(struct default_placement *placement,
 		     const struct gpusvm_topology *topology, const char *name)
 {
 	const struct gpusvm_pagemap *pagemap = gpusvm_pagemap_find(topology, name);
-	const struct gpusvm_initiator *initiator;
 
 	if (pagemap) {
 		add_id(placement, pagemap);
 		return true;
 	}
-	initiator = gpusvm_initiator_find(topology, name);
-	if (initiator)
-		pagemap = gpusvm_initiator_get_first_pagemap(initiator);
-	if (!pagemap) {
-		say(initiator ? "\"%s\" has no pagemap" :
-				"no pagemap and no GPU is called \"%s\"", name);
-		return false;
-	}
-	gpusvm_initiator_pagemap_foreach(initiator, pagemap)
-		add_id(placement, pagemap);
-	return true;
+	return add_gpus(placement, topology, name);
 }
 
 static int choose(const struct gpusvm_topology *topology, const struct options *options,

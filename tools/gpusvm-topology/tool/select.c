@@ -48,8 +48,8 @@ static int print_help(void)
 	     JSON_OPTION_HELP
 	     COMMON_OPTIONS_HELP
 	     "Exit status: 5 if there are none, or fewer than N, or there is nothing to be near\n"
-	     "to or no such group; nothing is printed then. Else as of gpusvm-topology, see\n"
-	     "there.\n"
+	     "to, or several partitions, or no such group; nothing is printed then. Else as of\n"
+	     "gpusvm-topology, see there.\n"
 	     "\n"
 	     "  GPUSVM_PAGEMAP=$(gpusvm-topology select --near renderD128 -d ,) program");
 	return 0;
@@ -186,6 +186,11 @@ static int select_near(const struct gpusvm_topology *topology, struct wish *wish
 	else
 		initiator = initiator_of(topology, wish->near);
 
+	if (initiator && next_initiator_of(initiator, wish->near)) {
+		say("\"%s\" has several partitions: %s is one", wish->near,
+		    gpusvm_initiator_get_uid(initiator));
+		return EXIT_NOT_FOUND;
+	}
 	if (initiator)
 		return select_near_initiator(initiator, wish, selection);
 	err = take_ranking(err, ranking, wish, selection);

@@ -131,6 +131,8 @@ int with_topology(const struct options *options, topology_fn fn, void *data);
 /* gpu.c */
 const struct gpusvm_initiator *initiator_of(const struct gpusvm_topology *topology,
 					    const char *name);
+const struct gpusvm_initiator *next_initiator_of(const struct gpusvm_initiator *initiator,
+						 const char *name);
 
 /* options.c */
 struct option;

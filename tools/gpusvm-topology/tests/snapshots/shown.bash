@@ -5,9 +5,11 @@
 # show COMMAND...: what that command, gpusvm-topology, shows; not who may use it, which
 # is not known of another machine.
 show() {
+	local links=INITIATOR,PAGEMAP,TYPE,HOPS,READ_BW,WRITE_BW,READ_LAT,WRITE_LAT,ACCESS
+	links+=,REASON,USABLE,USABLE_REASON,MAX_READ_BW,MAX_WRITE_BW,PAGEMAP_UID
 	"$@" list -o ID,UID,SIZE,FREE,NODE,STATE,GROUP,RENDER,INITIATOR,INSTANCE
 	"$@" list initiators -o UID,RENDER,GROUP,OWN,USABLE,DIRECT,LINKED,DEVICE
-	"$@" list links -O
+	"$@" list links -o "$links"
 	"$@" list groups -O
 	"$@" tree -o NAME,ID,SIZE,FREE,RENDER
 	"$@" matrix
