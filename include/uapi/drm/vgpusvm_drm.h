@@ -36,8 +36,8 @@ extern "C" {
  *   the stride, as its own sizeof: a multiple of 8, at least the size that the
  *   element had at first (DRM_VGPUSVM_*_SIZE_VER0), at most
  *   %DRM_VGPUSVM_STRIDE_MAX; -EINVAL otherwise. What the caller does not know
- *   counts as zero. What the kernel does not know at the end of an element must be
- *   zero on the way in, -E2BIG otherwise, and is zero on the way out. The same
+ *   counts as zero. What the kernel does not know at the end of an element must
+ *   be zero on the way in, -E2BIG otherwise, and is zero on the way out. The same
  *   holds for the sizes of &struct drm_vgpusvm_stats and
  *   &struct drm_vgpusvm_caps.
  * - What one caller can have of anything is limited; QUERY_CAPS reports the
@@ -93,7 +93,8 @@ extern "C" {
  * As long as the VM exists its GPU stays in the interconnect group it is in.
  * It goes with VM_DESTROY or when the file is closed.
  *
- * Errors: -ENOMEM; -EBUSY if the file has &drm_vgpusvm_caps.max_vms VMs already.
+ * Errors: -ENOMEM; -EBUSY if the file has &drm_vgpusvm_caps.max_vms VMs
+ * already.
  */
 struct drm_vgpusvm_vm_create {
 	__u32 flags;
@@ -264,9 +265,10 @@ enum drm_vgpusvm_op_code {
  *
  * @error is -EFAULT if nothing is mapped at @fault_addr, or it must not be
  * accessed so: written where the program may not write, or accessed at all in
- * memory that the kernel itself has not mapped (memfd_secret()); -EBUSY if the pages there could not be
- * had in some tries; -ENOMEM; -ENODEV if the GPU went away; -ECANCELED if an
- * asynchronous job was cancelled before or during the operation.
+ * memory that the kernel itself has not mapped (memfd_secret()); -EBUSY if the
+ * pages there could not be had in some tries; -ENOMEM; -ENODEV if the GPU went
+ * away; -ECANCELED if an asynchronous job was cancelled before or during the
+ * operation.
  */
 struct drm_vgpusvm_op {
 	__u32 op;
@@ -313,16 +315,16 @@ struct drm_vgpusvm_op {
  * Without %DRM_VGPUSVM_EXEC_ASYNC the call returns when they are done, and
  * returns the @error of the one that failed.
  *
- * With %DRM_VGPUSVM_EXEC_ASYNC the call returns when the job is queued. Jobs
- * of a VM run one after another, in a thread that the kernel adds to the
- * calling process with the first one: their processor time and memory count as
- * the process's, and end with it. VMs don't wait for each other. When one ends, by success, failure or
- * cancellation, the results are written to @ops, then @fence_value to
- * @fence_addr; @num_done is not written. Both have to stay mapped until then;
- * of the two, what can't be written is dropped. @ops is written as a whole, as
- * it was read but for what is returned, so the program may not change it
- * meanwhile. Such a job may fault, so there is no
- * dma_fence and no sync object for it.
+ * With %DRM_VGPUSVM_EXEC_ASYNC the call returns when the job is queued. Jobs of
+ * a VM run one after another, in a thread that the kernel adds to the calling
+ * process with the first one: their processor time and memory count as the
+ * process's, and end with it. VMs don't wait for each other. When one ends, by
+ * success, failure or cancellation, the results are written to @ops, then
+ * @fence_value to @fence_addr; @num_done is not written. Both have to stay
+ * mapped until then; of the two, what can't be written is dropped. @ops is
+ * written as a whole, as it was read but for what is returned, so the program
+ * may not change it meanwhile. Such a job may fault, so there is no dma_fence
+ * and no sync object for it.
  *
  * Errors: -EINVAL, -ENOMEM, -EFAULT if @ops can't be read, and those of
  * &struct drm_vgpusvm_op. With %DRM_VGPUSVM_EXEC_ASYNC also -EBUSY if
