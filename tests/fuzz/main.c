@@ -380,7 +380,8 @@ int main(int argc, char **argv)
 
 	begin = now_ms();
 	good = batches();
-	progress(0);
+	if (!good)
+		progress(0);
 	write_results();
 	printf("%s\n", good ? "nothing wrong" : "something is wrong");
 
