@@ -401,8 +401,6 @@ static void show_totals(unsigned int rounds)
 	struct totals *t = &shared->totals;
 	unsigned int i;
 
-	for (i = 0; i < 22; i++) diag("action %u: %lu times, %lu ms, max %lu", i, shared->num[i], shared->ms[i], shared->max[i]);
-	{ int r=system("cat /proc/vmstat | egrep 'pswp|pgscan' | sed 's/^/# /'; ps axo time,comm --sort=-time | head -12 | sed 's/^/# /'"); (void)r; }
 	diag("errors of GPUs:");
 	show_errors();
 	for (i = 0; i < KINDS; i++)
