@@ -152,7 +152,7 @@ static void prepare_memory(const struct operation *op)
 	fallback = 0;
 }
 
-/* Pages are somewhere, and not lost: the bytes are looked at at the end. */
+/* Pages are somewhere, and not lost: the bytes are checked at the end. */
 static bool check_sane(const struct operation *op, int err)
 {
 	uint32_t *pages = residency(&gpu, memory, SIZE);

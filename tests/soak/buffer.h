@@ -56,7 +56,7 @@ struct buffer {
 extern const char * const kind_names[KINDS];
 
 /* Maps memory of a kind. False if the kernel has none of it. */
-bool buffer_init(struct buffer *b, enum kind kind, unsigned int worker);
+bool buffer_init(struct buffer *b, enum kind what, unsigned int worker);
 void buffer_destroy(struct buffer *b);
 bool buffer_exists(const struct buffer *b);
 

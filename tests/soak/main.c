@@ -414,9 +414,10 @@ static void show_totals(unsigned int rounds)
 	     t->migrated_bytes / MIB, t->fallback_bytes / MIB);
 	diag("seed %llu, %u rounds, %llu actions", (unsigned long long)shared->options.seed,
 	     rounds, (unsigned long long)actions());
-	diag("%lu GPU operations, %lu MiB verified, %lu unbinds, %lu regroups, %lu migrations, %lu bytes lost",
-	     t->gpu_operations, t->bytes_verified / MIB, t->unbinds, t->regroups, t->migrations,
-	     t->bytes_lost);
+	diag("%lu unbinds, %lu regroups, %lu migrations", t->unbinds, t->regroups,
+	     t->migrations);
+	diag("%lu GPU operations, %lu MiB verified, %lu bytes lost", t->gpu_operations,
+	     t->bytes_verified / MIB, t->bytes_lost);
 }
 
 static bool run_round(unsigned int seconds)
