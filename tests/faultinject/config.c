@@ -89,8 +89,7 @@ static int run_write(const struct operation *op)
 static bool finish_write(const struct operation *op)
 {
 	close(target);
-	if (op->old)
-		must_write(op->path, op->old);
+	must_write(op->path, op->rest ? op->rest : op->old);
 
 	return true;
 }
@@ -152,7 +151,7 @@ const struct operation config_operations[] = {
 	REMOVE("a link", VGPUSVM "inject-c/links/inject-d-that-has-a-long-name"),
 	/* Why the driver did not bind is in the kernel log only. */
 	WRITE("enabling a GPU", VGPUSVM "inject-c/enabled", "0", "1", .other_errno = ENXIO),
-	WRITE("disabling a GPU", VGPUSVM "inject-c/enabled", "1", "0"),
+	WRITE("disabling a GPU", VGPUSVM "inject-c/enabled", "1", "0", .rest = "0"),
 	{
 		.name = "bind of a GPU", .path = DRIVER "bind", .value = "vgpusvm.1",
 		.prepare = prepare_bind, .run = run_write, .finish = finish_bound,
@@ -167,8 +166,10 @@ const struct operation config_operations[] = {
 	WRITE("a link's largest bandwidth", LINK("max_read_bandwidth"), "16000", "64000"),
 	WRITE("a link's latency", LINK("read_latency"), "1000", "500"),
 	WRITE("a link that is refused", LINK("refusal"), "none", "link-down"),
-	WRITE("a link that comes back", LINK("refusal"), "link-down", "none"),
-	WRITE("a lower bandwidth for groups", PEERS "auto/min_bandwidth", "1000000", "0"),
+	WRITE("a link that comes back", LINK("refusal"), "link-down", "none",
+	      .rest = "none"),
+	WRITE("a lower bandwidth for groups", PEERS "auto/min_bandwidth", "1000000", "0",
+	      .rest = "0"),
 	WRITE("a higher bandwidth for groups", PEERS "auto/min_bandwidth", "0", "1000000"),
 	WRITE("access to other GPUs", PEERS "auto/foreign_access", "cgroup", "none"),
 	MAKE("a group", PEERS "groups/inject-other-that-has-a-long-name"),
@@ -176,10 +177,11 @@ const struct operation config_operations[] = {
 	MAKE("a member", GROUP(LEFT, "members/platform-that-has-a-long-name.7")),
 	REMOVE("a member", GROUP(LEFT, "members/platform-that-has-a-long-name.7")),
 	WRITE("enabling a group", GROUP(LEFT, "enabled"), "0", "1"),
-	WRITE("disabling a group", GROUP(LEFT, "enabled"), "1", "0"),
+	WRITE("disabling a group", GROUP(LEFT, "enabled"), "1", "0", .rest = "0"),
 	WRITE("enabling a set of groups", PEERS "enabled_groups", "\n", LEFT " " RIGHT),
-	WRITE("another set of groups", PEERS "enabled_groups", LEFT, RIGHT),
-	WRITE("no group any more", PEERS "enabled_groups", LEFT " " RIGHT, "\n"),
+	WRITE("another set of groups", PEERS "enabled_groups", LEFT, RIGHT, .rest = "\n"),
+	WRITE("no group any more", PEERS "enabled_groups", LEFT " " RIGHT, "\n",
+	      .rest = "\n"),
 };
 
 const size_t num_config_operations =

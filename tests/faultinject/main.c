@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * faultinject [-s] [-e STEP -r SEED] [-n N] [OPERATION]...
+ * faultinject [-s] [-e STEP -r SEED] [-n N] [NAME]...
  *
  * For each operation: fails its first allocation, its second, and so on, until none
  * failed. After each, there is an errno and the state is as before, or there is none
  * and the state is as it should be; and the operation succeeds when it is repeated. Prints
- * TAP. OPERATION is how the names of those begin that are wanted. With -n only the N-th
+ * TAP. NAME is how the names of the operations begin that are wanted. With -n only the N-th
  * allocation fails, with -e only one in STEP, which depends on SEED. With -s the kernel logs
  * the stack of each allocation that fails. SPLATS and NO_SPLAT in the environment are
  * regular expressions: what the kernel logs when it is at fault, and exceptions.
@@ -235,7 +235,7 @@ int main(int argc, char **argv)
 	int err;
 
 	if (!parse(argc, argv, &stacks)) {
-		fprintf(stderr, "usage: faultinject [-s] [-e STEP -r SEED] [-n N] [OPERATION]...\n");
+		fprintf(stderr, "usage: faultinject [-s] [-e STEP -r SEED] [-n N] [NAME]...\n");
 		return 2;
 	}
 	err = inject_setup(stacks);

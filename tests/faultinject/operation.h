@@ -32,8 +32,11 @@ struct operation {
 	/* What sysfs and configfs show has to be the same after a failure. */
 	bool shown;
 
-	/* For those on files: the path, the value to write, and the one before it. */
-	const char *path, *value, *old;
+	/*
+	 * For those on files: the path, the value to write, the one before it, and the
+	 * one that others expect, if that is not @old.
+	 */
+	const char *path, *value, *old, *rest;
 	/* For those on memory: where it is, and what it prefers. */
 	enum place from, prefers;
 	/* No struct pages of device memory are there yet. */
