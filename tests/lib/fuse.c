@@ -102,7 +102,7 @@ static struct file *file_make(const char *name)
 				     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (file->content == MAP_FAILED)
 		return NULL;
-	strcpy(file->name, name);
+	memcpy(file->name, name, strlen(name) + 1);
 	return file;
 }
 

@@ -202,18 +202,18 @@ void *model_memory(size_t size)
 	return p;
 }
 
-bool buffer_init(struct buffer *b, enum kind kind, unsigned int worker)
+bool buffer_init(struct buffer *b, enum kind what, unsigned int worker)
 {
 	*b = (struct buffer) {
-		.kind = kind,
-		.flags = kinds[kind].flags,
-		.size = kinds[kind].size,
+		.kind = what,
+		.flags = kinds[what].flags,
+		.size = kinds[what].size,
 		.fd = -1,
 		.worker = worker,
 	};
 	if (!memory_init(b)) {
 		b->p = NULL;
-		shared->totals.skipped_kinds |= 1ul << kind;
+		shared->totals.skipped_kinds |= 1ul << what;
 		return false;
 	}
 

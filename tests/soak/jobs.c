@@ -209,7 +209,8 @@ static void check_crc(struct worker *w, struct drm_vgpusvm_op *op, struct step *
 	if (op->done && op->result != wanted) {
 		/* If the memory is wrong, too, this tells which byte. */
 		buffer_check(step->src, step->src_offset, op->done, "a CRC-32 is wrong, and");
-		fail(w->report, "CRC-32 of buffer %u (%s), 0x%llx bytes at 0x%zx: 0x%llx instead of 0x%x",
+		fail(w->report,
+		     "CRC-32 of buffer %u (%s), 0x%llx bytes at 0x%zx: 0x%llx instead of 0x%x",
 		     step->src->kind, kind_names[step->src->kind],
 		     (unsigned long long)op->done, step->src_offset,
 		     (unsigned long long)op->result, wanted);
@@ -225,7 +226,8 @@ static void check_atomic(struct worker *w, struct drm_vgpusvm_op *op, struct ste
 	memcpy(&alt, step->dst->alt + step->dst_offset, 8);
 	if (op->result != model &&
 	    !(buffer_is_lazy(step->dst, step->dst_offset, 8) && op->result == alt))
-		fail(w->report, "ATOMIC_ADD in buffer %u (%s) at 0x%zx found 0x%llx instead of 0x%llx",
+		fail(w->report,
+		     "ATOMIC_ADD in buffer %u (%s) at 0x%zx found 0x%llx instead of 0x%llx",
 		     step->dst->kind, kind_names[step->dst->kind], step->dst_offset,
 		     (unsigned long long)op->result, (unsigned long long)model);
 }
@@ -289,7 +291,8 @@ static void check_error(struct worker *w, struct job *job, unsigned int i, int e
 		wrong = "failed";
 
 	if (wrong)
-		fail(w->report, "%s of GPU %u, operation %u of %u, dst 0x%llx (%s) src 0x%llx (%s) length 0x%llx done 0x%llx: %s: error %d, fault address 0x%llx, job %d",
+		fail(w->report,
+		     "%s of GPU %u, operation %u of %u, dst 0x%llx (%s) src 0x%llx (%s) length 0x%llx done 0x%llx: %s: error %d, fault address 0x%llx, job %d",
 		     op_names[op->op], job->gpu, i, job->num, (unsigned long long)op->dst,
 		     job->steps[i].dst ? kind_names[job->steps[i].dst->kind] : "",
 		     (unsigned long long)op->src,
@@ -399,7 +402,7 @@ static struct job *single(struct worker *w)
 	return job;
 }
 
-static int fill_now(struct worker *w, struct range range, bool read_only)
+static int fill_now(struct worker *w, struct range r, bool read_only)
 {
 	struct gpu *gpu = pick_gpu(w);
 	struct job *job = single(w);
@@ -407,26 +410,26 @@ static int fill_now(struct worker *w, struct range range, bool read_only)
 	if (!gpu)
 		return -ENODEV;
 	job->ops[0].op = DRM_VGPUSVM_OP_FILL;
-	job->ops[0].value = buffer_new_word(range.buffer);
-	set_dst(&job->ops[0], &job->steps[0], range);
+	job->ops[0].value = buffer_new_word(r.buffer);
+	set_dst(&job->ops[0], &job->steps[0], r);
 	job->read_only = read_only;
 	return run_now(w, gpu);
 }
 
-int run_fill(struct worker *w, struct range range)
+int run_fill(struct worker *w, struct range r)
 {
-	return fill_now(w, range, false);
+	return fill_now(w, r, false);
 }
 
-int run_read_only(struct worker *w, struct range range)
+int run_read_only(struct worker *w, struct range r)
 {
-	int err = fill_now(w, range, true);
+	int err = fill_now(w, r, true);
 
-	run_read(w, range);
+	run_read(w, r);
 	return err;
 }
 
-int run_read(struct worker *w, struct range range)
+int run_read(struct worker *w, struct range r)
 {
 	struct gpu *gpu = pick_gpu(w);
 	struct job *job = single(w);
@@ -434,7 +437,7 @@ int run_read(struct worker *w, struct range range)
 	if (!gpu)
 		return -ENODEV;
 	job->ops[0].op = DRM_VGPUSVM_OP_CRC32;
-	set_src(&job->ops[0], &job->steps[0], range);
+	set_src(&job->ops[0], &job->steps[0], r);
 	return run_now(w, gpu);
 }
 

@@ -401,8 +401,6 @@ static void show_totals(unsigned int rounds)
 	struct totals *t = &shared->totals;
 	unsigned int i;
 
-	for (i = 0; i < 22; i++) diag("action %u: %lu times, %lu ms, max %lu", i, shared->num[i], shared->ms[i], shared->max[i]);
-	{ int r=system("cat /proc/vmstat | egrep 'pswp|pgscan' | sed 's/^/# /'; ps axo time,comm --sort=-time | head -12 | sed 's/^/# /'"); (void)r; }
 	diag("errors of GPUs:");
 	show_errors();
 	for (i = 0; i < KINDS; i++)
@@ -416,9 +414,9 @@ static void show_totals(unsigned int rounds)
 	     t->migrated_bytes / MIB, t->fallback_bytes / MIB);
 	diag("seed %llu, %u rounds, %llu actions", (unsigned long long)shared->options.seed,
 	     rounds, (unsigned long long)actions());
-	diag("%lu GPU operations, %lu MiB verified, %lu unbinds, %lu regroups, %lu migrations, %lu bytes lost",
-	     t->gpu_operations, t->bytes_verified / MIB, t->unbinds, t->regroups, t->migrations,
-	     t->bytes_lost);
+	diag("%lu GPU operations, %lu unbinds, %lu regroups, %lu migrations", t->gpu_operations,
+	     t->unbinds, t->regroups, t->migrations);
+	diag("%lu MiB verified, %lu bytes lost", t->bytes_verified / MIB, t->bytes_lost);
 }
 
 static bool run_round(unsigned int seconds)

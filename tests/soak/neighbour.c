@@ -9,8 +9,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <stdio.h>
-#include "topology.h"
 #include "worker.h"
 
 struct neighbour {
@@ -136,7 +134,7 @@ void *neighbour_run(void *worker)
 
 		if (b) {
 			pthread_rwlock_rdlock(&w->space);
-			{ uint64_t t = now_ms(); struct range r = pick_pages(&n.rnd, b); act(&n, r); t = now_ms() - t; if (t > 1500) { struct history *h = &shared->workers[w->number].history[b->kind]; dprintf(1, "# slow neighbour %lu ms, length %lx: %s: %s\n", (long)t, r.length, kind_names[b->kind], h->text[(h->next - 1) % HISTORY]); } }
+			act(&n, pick_pages(&n.rnd, b));
 			pthread_rwlock_unlock(&w->space);
 		}
 		usleep(rnd_below(&n.rnd, 20000));

@@ -77,7 +77,6 @@ struct shared {
 	/* Of what acts on the system beside the workers. */
 	struct worker_report outside;
 	unsigned int round;
-	uint64_t ms[32], num[32], max[32];
 	uint32_t ids[MAX_GPUS];
 	atomic_uint ready;		/* workers that have begun */
 	atomic_bool stop;		/* end the round */
