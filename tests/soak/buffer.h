@@ -24,15 +24,17 @@ enum kind {
 _Static_assert(KINDS == BUFFERS, "one buffer of each kind");
 
 /* What can be done with the memory of a kind. */
-#define CAN_MOVE	(1 << 0)	/* mremap() */
-#define CAN_FREE	(1 << 1)	/* MADV_FREE */
-#define CAN_DROP	(1 << 2)	/* MADV_DONTNEED, to the initial content */
-#define CAN_REMAP	(1 << 3)	/* its file is mapped again, and has the content */
-#define CAN_FORK	(1 << 4)	/* a child may write to its own copy */
-#define CAN_INHERIT	(1 << 5)	/* a child has it */
-#define CAN_PROTECT	(1 << 6)	/* mprotect() of any page */
-#define CAN_GPU		(1 << 7)	/* a GPU may access it */
-#define CAN_PIN		(1 << 8)	/* the kernel may access it */
+enum {
+	CAN_MOVE = 0x1,			/* mremap() */
+	CAN_FREE = 0x2,			/* MADV_FREE */
+	CAN_DROP = 0x4,			/* MADV_DONTNEED, to the initial content */
+	CAN_REMAP = 0x8,		/* its file is mapped again, and has the content */
+	CAN_FORK = 0x10,		/* a child may write to its own copy */
+	CAN_INHERIT = 0x20,		/* a child has it */
+	CAN_PROTECT = 0x40,		/* mprotect() of any page */
+	CAN_GPU = 0x80,			/* a GPU may access it */
+	CAN_PIN = 0x100,		/* the kernel may access it */
+};
 
 /*
  * Memory and its model: what each byte has to be. A page that MADV_FREE gave back

@@ -210,7 +210,7 @@ static void check_crc(struct worker *w, struct drm_vgpusvm_op *op, struct step *
 		/* If the memory is wrong, too, this tells which byte. */
 		buffer_check(step->src, step->src_offset, op->done, "a CRC-32 is wrong, and");
 		fail(w->report,
-		     "CRC-32 of buffer %u (%s), 0x%llx bytes at 0x%zx: 0x%llx, not 0x%x",
+		     "CRC-32 of buffer %u (%s), 0x%llx bytes at 0x%zx: 0x%llx instead of 0x%x",
 		     step->src->kind, kind_names[step->src->kind],
 		     (unsigned long long)op->done, step->src_offset,
 		     (unsigned long long)op->result, wanted);
@@ -227,7 +227,7 @@ static void check_atomic(struct worker *w, struct drm_vgpusvm_op *op, struct ste
 	if (op->result != model &&
 	    !(buffer_is_lazy(step->dst, step->dst_offset, 8) && op->result == alt))
 		fail(w->report,
-		     "ATOMIC_ADD in buffer %u (%s) at 0x%zx found 0x%llx, not 0x%llx",
+		     "ATOMIC_ADD in buffer %u (%s) at 0x%zx found 0x%llx instead of 0x%llx",
 		     step->dst->kind, kind_names[step->dst->kind], step->dst_offset,
 		     (unsigned long long)op->result, (unsigned long long)model);
 }
@@ -290,17 +290,15 @@ static void check_error(struct worker *w, struct job *job, unsigned int i, int e
 	else if (op->error && !(refused && op->error == -EFAULT) && !gpu_may_fail(op->error))
 		wrong = "failed";
 
-	if (wrong) {
-		diag("dst 0x%llx (%s) src 0x%llx (%s) length 0x%llx done 0x%llx fault 0x%llx",
-		     (unsigned long long)op->dst,
+	if (wrong)
+		fail(w->report,
+		     "%s of GPU %u, operation %u of %u, dst 0x%llx (%s) src 0x%llx (%s) length 0x%llx done 0x%llx: %s: error %d, fault address 0x%llx, job %d",
+		     op_names[op->op], job->gpu, i, job->num, (unsigned long long)op->dst,
 		     job->steps[i].dst ? kind_names[job->steps[i].dst->kind] : "",
 		     (unsigned long long)op->src,
 		     job->steps[i].src ? kind_names[job->steps[i].src->kind] : "",
-		     (unsigned long long)op->length, (unsigned long long)op->done,
-		     (unsigned long long)op->fault_addr);
-		fail(w->report, "%s of GPU %u, operation %u of %u, %s: error %d, job %d",
-		     op_names[op->op], job->gpu, i, job->num, wrong, op->error, err);
-	}
+		     (unsigned long long)op->length, (unsigned long long)op->done, wrong,
+		     op->error, (unsigned long long)op->fault_addr, err);
 	if (refused && op->error == -EFAULT)
 		shared->totals.refusals++;
 }
@@ -404,7 +402,7 @@ static struct job *single(struct worker *w)
 	return job;
 }
 
-static int fill_now(struct worker *w, struct range part, bool read_only)
+static int fill_now(struct worker *w, struct range r, bool read_only)
 {
 	struct gpu *gpu = pick_gpu(w);
 	struct job *job = single(w);
@@ -412,26 +410,26 @@ static int fill_now(struct worker *w, struct range part, bool read_only)
 	if (!gpu)
 		return -ENODEV;
 	job->ops[0].op = DRM_VGPUSVM_OP_FILL;
-	job->ops[0].value = buffer_new_word(part.buffer);
-	set_dst(&job->ops[0], &job->steps[0], part);
+	job->ops[0].value = buffer_new_word(r.buffer);
+	set_dst(&job->ops[0], &job->steps[0], r);
 	job->read_only = read_only;
 	return run_now(w, gpu);
 }
 
-int run_fill(struct worker *w, struct range range)
+int run_fill(struct worker *w, struct range r)
 {
-	return fill_now(w, range, false);
+	return fill_now(w, r, false);
 }
 
-int run_read_only(struct worker *w, struct range range)
+int run_read_only(struct worker *w, struct range r)
 {
-	int err = fill_now(w, range, true);
+	int err = fill_now(w, r, true);
 
-	run_read(w, range);
+	run_read(w, r);
 	return err;
 }
 
-int run_read(struct worker *w, struct range range)
+int run_read(struct worker *w, struct range r)
 {
 	struct gpu *gpu = pick_gpu(w);
 	struct job *job = single(w);
@@ -439,7 +437,7 @@ int run_read(struct worker *w, struct range range)
 	if (!gpu)
 		return -ENODEV;
 	job->ops[0].op = DRM_VGPUSVM_OP_CRC32;
-	set_src(&job->ops[0], &job->steps[0], range);
+	set_src(&job->ops[0], &job->steps[0], r);
 	return run_now(w, gpu);
 }
 

@@ -414,10 +414,9 @@ static void show_totals(unsigned int rounds)
 	     t->migrated_bytes / MIB, t->fallback_bytes / MIB);
 	diag("seed %llu, %u rounds, %llu actions", (unsigned long long)shared->options.seed,
 	     rounds, (unsigned long long)actions());
-	diag("%lu unbinds, %lu regroups, %lu migrations", t->unbinds, t->regroups,
-	     t->migrations);
-	diag("%lu GPU operations, %lu MiB verified, %lu bytes lost", t->gpu_operations,
-	     t->bytes_verified / MIB, t->bytes_lost);
+	diag("%lu GPU operations, %lu unbinds, %lu regroups, %lu migrations", t->gpu_operations,
+	     t->unbinds, t->regroups, t->migrations);
+	diag("%lu MiB verified, %lu bytes lost", t->bytes_verified / MIB, t->bytes_lost);
 }
 
 static bool run_round(unsigned int seconds)

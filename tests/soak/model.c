@@ -204,15 +204,14 @@ static void report(struct buffer *b, size_t offset, size_t length, const unsigne
 	lost = count_different(copy + offset - from, b->model + offset, length);
 	shared->totals.bytes_lost += lost;
 
-	diag("%zu of 0x%zx bytes at 0x%zx differ; the CPU reads 0x%016llx, pagemap entry 0x%llx",
-	     lost, length, offset, (unsigned long long)word_at(b->p, at),
-	     (unsigned long long)pagemap_entry(b->p + at));
 	fail(&shared->workers[b->worker],
-	     "buffer %u (%s) at %p: %s: offset 0x%zx has 0x%016llx, not 0x%016llx%s",
+	     "buffer %u (%s) at %p: %s: offset 0x%zx has 0x%016llx instead of 0x%016llx%s; %zu of 0x%zx bytes at 0x%zx differ; the CPU reads 0x%016llx now, pagemap entry 0x%llx",
 	     b->kind, kind_names[b->kind], b->p, who, at,
 	     (unsigned long long)word_at(copy, at - from),
 	     (unsigned long long)word_at(b->model, at),
-	     b->lazy[first / page_size()] ? " or what MADV_FREE may have left" : "");
+	     b->lazy[first / page_size()] ? " or what MADV_FREE may have left" : "", lost,
+	     length, offset, (unsigned long long)word_at(b->p, at),
+	     (unsigned long long)pagemap_entry(b->p + at));
 }
 
 /* Within a page. */
