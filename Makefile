@@ -19,7 +19,7 @@ demo: ## data placed by pagemap ID on virtual GPUs, step by step
 
 test: ## everything; the last line counts
 	@tests/lib/parts check-files+check-tree+unit+igt-bare+igt-ours-stock \
-		vmtest:1of2+vmtest:2of2+vmtest-stock soak-short
+		vmtest:1of2+vmtest:2of2+vmtest-stock
 
 test-long: ## what takes too long for make test, hours; counts as make test does
 	@tests/lib/parts unit-oldest soak fuzz faultinject kcsan igt-bare+igt hmm-upstream \
