@@ -10,6 +10,7 @@
 #include <linux/highmem.h>
 #include <linux/huge_mm.h>
 #include <linux/migrate.h>
+#include <linux/mmap_lock.h>
 #include <linux/mutex.h>
 #include <linux/pagemap.h>
 #include <linux/sched.h>
@@ -21,6 +22,8 @@
 
 /* Pages moved at once; the largest folio has to fit */
 #define VGPUSVM_EVICT_PAGES	HPAGE_PMD_NR
+/* Times that a process may have its mmap_lock taken when its pages are to move */
+#define VGPUSVM_EVICT_POLITE	100
 
 static void vgpusvm_count_eviction(struct vgpusvm_region *region, u64 bytes)
 {
@@ -172,6 +175,37 @@ static bool vgpusvm_alloc_is_of(const struct vgpusvm_alloc *alloc,
 	return alloc->devmem.dpagemap == &vpagemap->dpagemap;
 }
 
+/*
+ * migrate_device_range() keeps no reference to the anon_vma of what it moves, as
+ * the walk that ends it asks of those who do not hold mmap_lock, and munmap()
+ * and exit may free it meanwhile. So it is held, if the process is there. But not
+ * for ever: a process that has its mmap_lock taken for long may not keep a GPU.
+ *
+ * Returns the process's mm, %NULL if it may be done without, or -EBUSY.
+ */
+static struct mm_struct *vgpusvm_evict_lock_mm(struct vgpusvm_alloc *alloc)
+{
+	struct mm_struct *mm = alloc->devmem.mm;
+
+	if (!mmget_not_zero(mm))
+		return NULL;
+	if (mmap_read_trylock(mm))
+		return mm;
+
+	mmput_async(mm);
+
+	return ++alloc->num_busy > VGPUSVM_EVICT_POLITE ? NULL : ERR_PTR(-EBUSY);
+}
+
+static void vgpusvm_evict_unlock_mm(struct mm_struct *mm)
+{
+	if (!mm)
+		return;
+
+	mmap_read_unlock(mm);
+	mmput_async(mm);
+}
+
 static int vgpusvm_evict_alloc(struct vgpusvm_pagemap *vpagemap,
 			       struct vgpusvm_alloc *alloc)
 {
@@ -197,10 +231,14 @@ static bool vgpusvm_evict_is_victim(struct vgpusvm_alloc *alloc)
 static int vgpusvm_evict_victim(struct vgpusvm_pagemap *vpagemap,
 				struct vgpusvm_alloc *alloc)
 {
+	struct mm_struct *mm;
 	int err;
 
 	if (!vgpusvm_alloc_is_of(alloc, vpagemap))
 		return -EBUSY;
+	mm = vgpusvm_evict_lock_mm(alloc);
+	if (IS_ERR(mm))
+		return PTR_ERR(mm);
 
 	scoped_guard(rwsem_write, &vgpusvm_move_lock)
 		err = drm_pagemap_evict_to_ram(&alloc->devmem);
@@ -210,6 +248,7 @@ static int vgpusvm_evict_victim(struct vgpusvm_pagemap *vpagemap,
 	 */
 	if (err == -EFAULT || (err && alloc->devmem.size >= HPAGE_PMD_SIZE))
 		err = vgpusvm_evict_alloc(vpagemap, alloc);
+	vgpusvm_evict_unlock_mm(mm);
 	if (!err)
 		vgpusvm_count_eviction(vpagemap->region, alloc->devmem.size);
 
@@ -254,6 +293,26 @@ static bool vgpusvm_evict_is_next(struct vgpusvm_alloc *alloc)
 	return true;
 }
 
+static int vgpusvm_evict_last(struct vgpusvm_pagemap *vpagemap,
+			      struct vgpusvm_alloc *alloc)
+{
+	struct mm_struct *mm;
+	int err;
+
+	if (!vgpusvm_alloc_is_of(alloc, vpagemap))
+		return -EBUSY;
+	mm = vgpusvm_evict_lock_mm(alloc);
+	if (IS_ERR(mm))
+		return PTR_ERR(mm);
+
+	err = vgpusvm_evict_alloc(vpagemap, alloc);
+	vgpusvm_evict_unlock_mm(mm);
+	if (!err)
+		vgpusvm_count_eviction(vpagemap->region, alloc->devmem.size);
+
+	return err;
+}
+
 /**
  * vgpusvm_evict_pagemap() - Try to move all pages of a region
  * @vpagemap: Its pagemap, with a reference.
@@ -270,11 +329,8 @@ int vgpusvm_evict_pagemap(struct vgpusvm_pagemap *vpagemap)
 	WRITE_ONCE(region->evict_round, region->evict_round + 1);
 	while ((alloc = vgpusvm_region_rotate(region, 1,
 					      vgpusvm_evict_is_next))) {
-		if (!vgpusvm_alloc_is_of(alloc, vpagemap) ||
-		    vgpusvm_evict_alloc(vpagemap, alloc))
+		if (vgpusvm_evict_last(vpagemap, alloc))
 			err = -EBUSY;
-		else
-			vgpusvm_count_eviction(region, alloc->devmem.size);
 		vgpusvm_alloc_put(alloc);
 		cond_resched();
 	}
