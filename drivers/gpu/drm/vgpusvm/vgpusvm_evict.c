@@ -194,7 +194,10 @@ static struct mm_struct *vgpusvm_evict_lock_mm(struct vgpusvm_alloc *alloc)
 
 	mmput_async(mm);
 
-	return ++alloc->num_busy > VGPUSVM_EVICT_POLITE ? NULL : ERR_PTR(-EBUSY);
+	if (atomic_inc_return(&alloc->num_busy) > VGPUSVM_EVICT_POLITE)
+		return NULL;
+
+	return ERR_PTR(-EBUSY);
 }
 
 static void vgpusvm_evict_unlock_mm(struct mm_struct *mm)
@@ -228,8 +231,28 @@ static bool vgpusvm_evict_is_victim(struct vgpusvm_alloc *alloc)
 	return false;
 }
 
-static int vgpusvm_evict_victim(struct vgpusvm_pagemap *vpagemap,
+/* For the process that placed the pages, or without it if that is gone. */
+static int vgpusvm_evict_for_mm(struct vgpusvm_pagemap *vpagemap,
 				struct vgpusvm_alloc *alloc)
+{
+	int err;
+
+	scoped_guard(rwsem_write, &vgpusvm_move_lock)
+		err = drm_pagemap_evict_to_ram(&alloc->devmem);
+	/*
+	 * The process is gone, but a child of it has the pages; or a huge page
+	 * was to be had for none of its own.
+	 */
+	if (err == -EFAULT || (err && alloc->devmem.size >= HPAGE_PMD_SIZE))
+		err = vgpusvm_evict_alloc(vpagemap, alloc);
+
+	return err;
+}
+
+static int vgpusvm_evict_by(int (*evict)(struct vgpusvm_pagemap *vpagemap,
+					 struct vgpusvm_alloc *alloc),
+			    struct vgpusvm_pagemap *vpagemap,
+			    struct vgpusvm_alloc *alloc)
 {
 	struct mm_struct *mm;
 	int err;
@@ -240,14 +263,7 @@ static int vgpusvm_evict_victim(struct vgpusvm_pagemap *vpagemap,
 	if (IS_ERR(mm))
 		return PTR_ERR(mm);
 
-	scoped_guard(rwsem_write, &vgpusvm_move_lock)
-		err = drm_pagemap_evict_to_ram(&alloc->devmem);
-	/*
-	 * The process is gone, but a child of it has the pages; or a huge page
-	 * was to be had for none of its own.
-	 */
-	if (err == -EFAULT || (err && alloc->devmem.size >= HPAGE_PMD_SIZE))
-		err = vgpusvm_evict_alloc(vpagemap, alloc);
+	err = evict(vpagemap, alloc);
 	vgpusvm_evict_unlock_mm(mm);
 	if (!err)
 		vgpusvm_count_eviction(vpagemap->region, alloc->devmem.size);
@@ -272,7 +288,7 @@ int vgpusvm_evict_one(struct vgpusvm_pagemap *vpagemap)
 	if (!alloc)
 		return -ENOENT;
 
-	err = vgpusvm_evict_victim(vpagemap, alloc);
+	err = vgpusvm_evict_by(vgpusvm_evict_for_mm, vpagemap, alloc);
 	vgpusvm_alloc_put(alloc);
 	if (!err)
 		flush_work(&region->release_work);
@@ -293,26 +309,6 @@ static bool vgpusvm_evict_is_next(struct vgpusvm_alloc *alloc)
 	return true;
 }
 
-static int vgpusvm_evict_last(struct vgpusvm_pagemap *vpagemap,
-			      struct vgpusvm_alloc *alloc)
-{
-	struct mm_struct *mm;
-	int err;
-
-	if (!vgpusvm_alloc_is_of(alloc, vpagemap))
-		return -EBUSY;
-	mm = vgpusvm_evict_lock_mm(alloc);
-	if (IS_ERR(mm))
-		return PTR_ERR(mm);
-
-	err = vgpusvm_evict_alloc(vpagemap, alloc);
-	vgpusvm_evict_unlock_mm(mm);
-	if (!err)
-		vgpusvm_count_eviction(vpagemap->region, alloc->devmem.size);
-
-	return err;
-}
-
 /**
  * vgpusvm_evict_pagemap() - Try to move all pages of a region
  * @vpagemap: Its pagemap, with a reference.
@@ -329,7 +325,7 @@ int vgpusvm_evict_pagemap(struct vgpusvm_pagemap *vpagemap)
 	WRITE_ONCE(region->evict_round, region->evict_round + 1);
 	while ((alloc = vgpusvm_region_rotate(region, 1,
 					      vgpusvm_evict_is_next))) {
-		if (vgpusvm_evict_last(vpagemap, alloc))
+		if (vgpusvm_evict_by(vgpusvm_evict_alloc, vpagemap, alloc))
 			err = -EBUSY;
 		vgpusvm_alloc_put(alloc);
 		cond_resched();

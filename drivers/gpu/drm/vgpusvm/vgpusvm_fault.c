@@ -326,7 +326,7 @@ static int vgpusvm_fault_may_write(struct vgpusvm_vm *vm,
 
 /* Where the pages are, to compare with: they may be invalidated meanwhile. */
 static struct drm_pagemap *
-vgpusvm_fault_place(const struct vgpusvm_fault_state *state)
+vgpusvm_fault_pagemap(const struct vgpusvm_fault_state *state)
 {
 	/* What is mapped by this is checked under the notifier lock */
 	return data_race(state->range->pages.dpagemap);
@@ -338,7 +338,7 @@ static bool vgpusvm_fault_misplaced(const struct vgpusvm_fault_state *state)
 	const struct vgpusvm_range *range = state->range;
 
 	if (!state->dpagemap || !range->base.flags.migrate_devmem ||
-	    vgpusvm_fault_place(state) == state->dpagemap)
+	    vgpusvm_fault_pagemap(state) == state->dpagemap)
 		return false;
 
 	/* Only who asked for the place would rather have nothing else. */
@@ -349,7 +349,7 @@ static bool vgpusvm_fault_misplaced(const struct vgpusvm_fault_state *state)
 /* There was no room where they prefer to be, and they are on yet another GPU. */
 static bool vgpusvm_fault_strayed(const struct vgpusvm_fault_state *state)
 {
-	struct drm_pagemap *dpagemap = vgpusvm_fault_place(state);
+	struct drm_pagemap *dpagemap = vgpusvm_fault_pagemap(state);
 
 	return state->fault->fallback && dpagemap &&
 	       dpagemap != state->dpagemap;

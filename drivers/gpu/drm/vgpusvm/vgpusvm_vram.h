@@ -87,7 +87,7 @@ struct vgpusvm_alloc {
 	struct llist_node released;
 	atomic_t num_freed;
 	unsigned int evict_round;
-	unsigned int num_busy;
+	atomic_t num_busy;
 	bool used;
 	bool sparse;
 };
