@@ -7,19 +7,24 @@
  * Functionality: vgpusvm,reclaim
  * Test category: functionality test
  * Description: What the virtual GPU wrote survives what the kernel does with pages:
- *	reclaim, swap, caches that are dropped. Memory that no device may access. A region
- *	whose free pages are scattered.
+ *	reclaim, swap, caches that are dropped. Memory that no device may access, or not
+ *	write. A region whose free pages are scattered.
  */
 
 #include <errno.h>
+#include <linux/userfaultfd.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "igt.h"
 #include "lib/placed.h"
 #include "lib/reclaim.h"
+#include "lib/stall.h"
 #include "lib/subtests.h"
+#include "lib/task.h"
 #include "lib/vgpus.h"
 #include "lib/vgpusvm.h"
 
@@ -384,6 +389,92 @@ static void secret(void)
 	free(buffer);
 }
 
+static struct stall stall;
+
+/* All but the first page, which stays missing. */
+static void bring_others(void)
+{
+	const size_t page = page_size(), length = STALL_SIZE - page;
+	char *from = map_memory(length, false);
+	struct uffdio_copy copy = {
+		.dst = (uintptr_t)stall.p + page, .src = (uintptr_t)from, .len = length,
+	};
+
+	put_pattern(from, length, OLD);
+	igt_assert_eq(ioctl(stall.missing, UFFDIO_COPY, &copy), 0);
+	munmap(from, length);
+}
+
+static int read_all(void *unused)
+{
+	struct drm_vgpusvm_op op = {
+		.op = DRM_VGPUSVM_OP_CRC32, .src = (uintptr_t)stall.p, .length = STALL_SIZE,
+	};
+
+	(void)unused;
+	return vgpusvm_exec(gpu.fd, gpu.vm, &op, 1);
+}
+
+/* Shares the pages, and tells by its status whether they are as they were in the end. */
+static pid_t start_sharing(int *wait)
+{
+	int fds[2];
+	pid_t child;
+	char byte;
+
+	igt_assert_eq(pipe(fds), 0);
+	child = fork();
+	igt_assert(child >= 0);
+	if (!child) {
+		close(fds[1]);
+		/* Else it would hold the page back, too */
+		close(stall.missing);
+		if (read(fds[0], &byte, 1))
+			_exit(2);
+		_exit(!has_pattern(stall.p + page_size(), STALL_SIZE - page_size(), OLD));
+	}
+	close(fds[0]);
+	*wait = fds[1];
+
+	return child;
+}
+
+/**
+ * SUBTEST: write-allowed-later
+ * Description: Memory becomes writable while the GPU gets it for reading: when the GPU writes
+ *	it later, after a prefetch, pages that a child shares are not written.
+ * Promises: OP_FILL PREFETCH
+ */
+static void write_allowed_later(void)
+{
+	static struct task reader;
+	struct drm_vgpusvm_op fill = {
+		.op = DRM_VGPUSVM_OP_FILL, .length = STALL_SIZE, .value = ~0ull,
+	};
+	int end, status;
+	pid_t child;
+
+	stall_by_userfaultfd(&stall);
+	bring_others();
+	child = start_sharing(&end);
+	assert_ok(mprotect(stall.p, STALL_SIZE, PROT_READ));
+	start_task(&reader, read_all, NULL);
+	igt_assert_f(stall_is_hit(&stall), "the page is not waited for: %s\n",
+		     error_name(reader.err));
+	assert_ok(mprotect(stall.p, STALL_SIZE, PROT_READ | PROT_WRITE));
+	stall_release(&stall);
+	igt_assert(task_ends(&reader));
+	assert_ok(reader.err);
+	assert_ok(vgpusvm_prefetch(gpu.fd, gpu.vm, stall.p, STALL_SIZE, 0, NULL));
+	fill.dst = (uintptr_t)stall.p;
+	assert_ok(vgpusvm_exec(gpu.fd, gpu.vm, &fill, 1));
+	igt_assert_eq_u64(*(volatile uint64_t *)(stall.p + page_size()), ~0ull);
+	close(end);
+	igt_assert_eq(waitpid(child, &status, 0), child);
+	igt_assert_eq(status, 0);
+	stall_end(&stall);
+}
+
 static uint64_t free_bytes(void)
 {
 	return file_number(PAGEMAPS "/pagemap%u/free", id);
@@ -474,6 +565,7 @@ static const struct subtest tests[] = {
 	{ "swap-cache-moved", "Memory that swap has, too, is moved", swap_cache_moved },
 	{ "read-back-reclaim", "The CPU reads what a GPU wrote", read_back_reclaim },
 	{ "secret", "Memory that no device may access", secret },
+	{ "write-allowed-later", "Memory becomes writable while it is read", write_allowed_later },
 	{ "fragmented", "A region whose free pages are scattered", fragmented },
 	{ "remainder", "One page of an allocation is left", remainder_stays },
 };
