@@ -13,9 +13,9 @@
 #define DATA_AT		0x30000
 
 #define PICK(random, array) \
-	((array)[below(random, sizeof(array) / sizeof((array)[0]))])
+	((array)[rnd_below(random, sizeof(array) / sizeof((array)[0]))])
 
-static uint64_t boundary(struct random *random)
+static uint64_t boundary(struct rnd *random)
 {
 	static const uint64_t numbers[] = {
 		0, 1, 2, 3, 4, 7, 8, 16, 63, 64, 65, 0xff, 0x100, 0xfff, 0x1000, 0x1001, 0xffff,
@@ -24,13 +24,13 @@ static uint64_t boundary(struct random *random)
 		~0xfffull,
 	};
 
-	if (percent(random, 10))
-		return random_next(random) >> below(random, 64);
+	if (rnd_percent(random, 10))
+		return rnd_next(random) >> rnd_below(random, 64);
 
 	return PICK(random, numbers);
 }
 
-static uint64_t bad_address(struct random *random)
+static uint64_t bad_address(struct rnd *random)
 {
 	static const uint64_t addresses[] = {
 		0, 0x1000, 0x7ffffffff000, 0x800000000000, 0xffff800000000000, 0xffff888000000000,
@@ -41,25 +41,25 @@ static uint64_t bad_address(struct random *random)
 	return PICK(random, addresses);
 }
 
-static uint64_t offset(struct random *random)
+static uint64_t offset(struct rnd *random)
 {
-	switch (below(random, 10)) {
+	switch (rnd_below(random, 10)) {
 	case 0 ... 4:
 		return 0;
 	case 5 ... 6:
-		return below(random, 16) * 0x1000;
+		return rnd_below(random, 16) * 0x1000;
 	case 7:
 		return 0x200000;
 	case 8:
-		return below(random, AREA_SIZE / 0x1000) * 0x1000;
+		return rnd_below(random, AREA_SIZE / 0x1000) * 0x1000;
 	default:
-		return below(random, 0x4000);
+		return rnd_below(random, 0x4000);
 	}
 }
 
-static unsigned int some_area(struct random *random)
+static unsigned int some_area(struct rnd *random)
 {
-	return percent(random, 50) ? below(random, AREA_HUGE + 1) : below(random, AREA_BUFFERS);
+	return rnd_below(random, rnd_percent(random, 50) ? AREA_HUGE + 1 : AREA_BUFFERS);
 }
 
 /*
@@ -69,10 +69,10 @@ static unsigned int some_area(struct random *random)
 static struct arg focus;
 static uint64_t focus_length;
 
-static void set_focus(struct random *random, const struct program *program)
+static void set_focus(struct rnd *random, const struct program *program)
 {
-	focus = (struct arg){ offset(random) & ~0xfffull, 1 + below(random, AREA_HUGE + 1) };
-	focus_length = 0x1000ull << below(random, 5);
+	focus = (struct arg){ offset(random) & ~0xfffull, 1 + rnd_below(random, AREA_HUGE + 1) };
+	focus_length = 0x1000ull << rnd_below(random, 5);
 	for (unsigned int i = 0; i < program->num; i++) {
 		const struct call *call = &program->calls[i];
 
@@ -82,47 +82,47 @@ static void set_focus(struct random *random, const struct program *program)
 	}
 }
 
-static void make_address(struct random *random, struct arg *arg)
+static void make_address(struct rnd *random, struct arg *arg)
 {
-	if (percent(random, 60)) {
+	if (rnd_percent(random, 60)) {
 		*arg = focus;
 		return;
 	}
-	if (percent(random, 8)) {
+	if (rnd_percent(random, 8)) {
 		arg->value = bad_address(random);
 		return;
 	}
-	arg->area = 1 + (percent(random, 4) ? AREA_BUFFERS : some_area(random));
+	arg->area = 1 + (rnd_percent(random, 4) ? AREA_BUFFERS : some_area(random));
 	arg->value = offset(random);
 }
 
-static uint64_t length(struct random *random)
+static uint64_t length(struct rnd *random)
 {
 	static const uint64_t lengths[] = {
 		0x1000, 0x1000, 0x1000, 0x1000, 0x2000, 0x3000, 0x8000, 0x10000, 0x10000, 8, 8,
 		64, 1, 0, 0xfff, 0x1001,
 	};
 
-	if (percent(random, 40))
+	if (rnd_percent(random, 40))
 		return focus_length;
-	if (percent(random, 5))
-		return percent(random, 80) ? 0x200000 : 0x400000;
+	if (rnd_percent(random, 5))
+		return rnd_percent(random, 80) ? 0x200000 : 0x400000;
 
-	return percent(random, 94) ? PICK(random, lengths) : boundary(random);
+	return rnd_percent(random, 94) ? PICK(random, lengths) : boundary(random);
 }
 
-static uint64_t count(struct random *random)
+static uint64_t count(struct rnd *random)
 {
 	static const uint64_t counts[] = { 1024, 1025, 4096, 4097, 65536, 1u << 28 };
 
-	if (percent(random, 85))
-		return below(random, 5);
+	if (rnd_percent(random, 85))
+		return rnd_below(random, 5);
 
-	return percent(random, 60) ? PICK(random, counts) : boundary(random);
+	return rnd_percent(random, 60) ? PICK(random, counts) : boundary(random);
 }
 
 /* Mostly the right one */
-static uint64_t stride(struct random *random, const char *field)
+static uint64_t stride(struct rnd *random, const char *field)
 {
 	static const struct {
 		const char *field;
@@ -140,12 +140,12 @@ static uint64_t stride(struct random *random, const char *field)
 	for (unsigned int i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (!strcmp(known[i].field, field))
 			size = known[i].size;
-	if (percent(random, 80))
+	if (rnd_percent(random, 80))
 		return size;
-	if (percent(random, 60))
-		return size + 8 * below(random, 4);
+	if (rnd_percent(random, 60))
+		return size + 8 * rnd_below(random, 4);
 
-	return percent(random, 50) ? DRM_VGPUSVM_STRIDE_MAX + 8 * below(random, 2) :
+	return rnd_percent(random, 50) ? DRM_VGPUSVM_STRIDE_MAX + 8 * rnd_below(random, 2) :
 	       boundary(random);
 }
 
@@ -155,7 +155,7 @@ static bool is_ioctl(const struct call_type *type, const char *name)
 }
 
 /* Where an ioctl finds an array or writes its results */
-static void make_pointer(struct random *random, const char *field, struct arg *arg)
+static void make_pointer(struct rnd *random, const char *field, struct arg *arg)
 {
 	static const struct {
 		const char *field;
@@ -167,7 +167,7 @@ static void make_pointer(struct random *random, const char *field, struct arg *a
 	};
 
 	make_address(random, arg);
-	if (percent(random, 12))
+	if (rnd_percent(random, 12))
 		return;
 	for (unsigned int i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (!strcmp(known[i].field, field))
@@ -194,52 +194,52 @@ static unsigned int path_use(const struct call_type *type)
 	return ~0u;
 }
 
-static void make_path(struct random *random, struct call *call, unsigned int i)
+static void make_path(struct rnd *random, struct call *call, unsigned int i)
 {
-	unsigned int use = percent(random, 97) ? path_use(call->type) : ~0u;
+	unsigned int use = rnd_percent(random, 97) ? path_use(call->type) : ~0u;
 	unsigned int path;
 	const char *kind;
 
 	do {
-		path = below(random, num_paths);
+		path = rnd_below(random, num_paths);
 	} while (!(paths[path].use & use));
 	call->args[i].value = path;
 	for (kind = paths[path].names; *kind; kind++)
-		call->args[++i].value = percent(random, 70) ? below(random, 2) :
-					below(random, num_names(*kind));
+		call->args[++i].value = rnd_percent(random, 70) ? rnd_below(random, 2) :
+					rnd_below(random, num_names(*kind));
 }
 
 /* What the file takes, if the call has one */
-static uint64_t value_for(struct random *random, const struct call *call)
+static uint64_t value_for(struct rnd *random, const struct call *call)
 {
 	unsigned int use = ~0u, value;
 
-	if (call->type->args[0] == ARG_PATH && percent(random, 88))
+	if (call->type->args[0] == ARG_PATH && rnd_percent(random, 88))
 		use = paths[call->args[0].value % num_paths].values ?: ~0u;
 	do {
-		value = below(random, num_values);
+		value = rnd_below(random, num_values);
 	} while (!(values[value].use & use));
 
 	return value;
 }
 
-static uint64_t gpu(struct random *random)
+static uint64_t gpu(struct rnd *random)
 {
-	if (percent(random, 85))
-		return below(random, 3);
+	if (rnd_percent(random, 85))
+		return rnd_below(random, 3);
 
-	return percent(random, 70) ? 4 + below(random, 2) : below(random, 20);
+	return rnd_percent(random, 70) ? 4 + rnd_below(random, 2) : rnd_below(random, 20);
 }
 
-static uint64_t small(struct random *random, unsigned int certain, unsigned int n)
+static uint64_t small(struct rnd *random, unsigned int certain, unsigned int n)
 {
-	if (percent(random, certain))
-		return below(random, n);
+	if (rnd_percent(random, certain))
+		return rnd_below(random, n);
 
-	return percent(random, 60) ? below(random, 3 * n + 3) : boundary(random);
+	return rnd_percent(random, 60) ? rnd_below(random, 3 * n + 3) : boundary(random);
 }
 
-static void make_field(struct random *random, struct call *call, unsigned int i)
+static void make_field(struct rnd *random, struct call *call, unsigned int i)
 {
 	const struct field *field = &call->type->fields[i - 1];
 	struct arg *arg = &call->args[i];
@@ -255,21 +255,22 @@ static void make_field(struct random *random, struct call *call, unsigned int i)
 		arg->value = stride(random, field->name);
 		break;
 	case ARG_FILE:
-		arg->value = percent(random, 85) ? 0 : below(random, MAX_FILES);
+		arg->value = rnd_percent(random, 85) ? 0 : rnd_below(random, MAX_FILES);
 		break;
 	case ARG_PAGEMAP:
 		/* Of EVICT it goes with a flag */
 		if (is_ioctl(call->type, "evict") && !call->args[2].value &&
-		    percent(random, 90))
+		    rnd_percent(random, 90))
 			break;
-		arg->value = percent(random, 80) ? 1 + below(random, 4) : small(random, 70, 8);
+		arg->value = rnd_percent(random, 80) ? 1 + rnd_below(random, 4) :
+						      small(random, 70, 8);
 		break;
 	default:
 		break;
 	}
 }
 
-static void make_arg(struct random *random, struct call *call, unsigned int i)
+static void make_arg(struct rnd *random, struct call *call, unsigned int i)
 {
 	enum arg_type type = call_arg_type(call->type, i);
 	struct arg *arg = &call->args[i];
@@ -278,25 +279,25 @@ static void make_arg(struct random *random, struct call *call, unsigned int i)
 	switch (type) {
 	case ARG_FILE:
 	case ARG_KEPT:
-		arg->value = percent(random, 65) ? 0 : below(random, 3);
+		arg->value = rnd_percent(random, 65) ? 0 : rnd_below(random, 3);
 		break;
 	case ARG_GPU:
 		arg->value = gpu(random);
 		break;
 	case ARG_VM:
-		arg->value = percent(random, 80) ? 1 : small(random, 70, 4);
+		arg->value = rnd_percent(random, 80) ? 1 : small(random, 70, 4);
 		break;
 	case ARG_PAGEMAP:
-		arg->value = 1 + below(random, 5);
+		arg->value = 1 + rnd_below(random, 5);
 		break;
 	case ARG_ADDR:
 		make_address(random, arg);
 		break;
 	case ARG_MEMORY:
 		*arg = focus;
-		if (percent(random, 40))
+		if (rnd_percent(random, 40))
 			arg->area = 1 + some_area(random);
-		if (percent(random, 40))
+		if (rnd_percent(random, 40))
 			arg->value = offset(random);
 		arg->value &= ~0xfffull;
 		break;
@@ -310,19 +311,19 @@ static void make_arg(struct random *random, struct call *call, unsigned int i)
 		arg->value = small(random, 95, 2);
 		break;
 	case ARG_ZERO:
-		arg->value = percent(random, 97) ? 0 : boundary(random);
+		arg->value = rnd_percent(random, 97) ? 0 : boundary(random);
 		break;
 	case ARG_OP:
 		arg->value = 1 + small(random, 95, 7);
 		break;
 	case ARG_KIND:
-		arg->value = below(random, AREA_BUFFERS);
+		arg->value = rnd_below(random, AREA_BUFFERS);
 		break;
 	case ARG_PROT:
-		arg->value = below(random, 4);
+		arg->value = rnd_below(random, 4);
 		break;
 	case ARG_ADVICE:
-		arg->value = below(random, 15);
+		arg->value = rnd_below(random, 15);
 		break;
 	case ARG_PATH:
 		make_path(random, call, i);
@@ -342,7 +343,7 @@ static void make_arg(struct random *random, struct call *call, unsigned int i)
 		make_field(random, call, i);
 }
 
-static void make_args(struct random *random, struct call *call)
+static void make_args(struct rnd *random, struct call *call)
 {
 	for (unsigned int i = 0; i < call_args(call->type); i++) {
 		enum arg_type type = call_arg_type(call->type, i);
@@ -367,7 +368,7 @@ static struct call *add(struct program *program, const char *name)
 }
 
 /* Adds one with random arguments, of which the first ones are then set */
-static struct call *add_made(struct random *random, struct program *program, const char *name)
+static struct call *add_made(struct rnd *random, struct program *program, const char *name)
 {
 	struct call *call = add(program, name);
 
@@ -377,7 +378,7 @@ static struct call *add_made(struct random *random, struct program *program, con
 	return call;
 }
 
-static void add_vm(struct random *random, struct program *program, unsigned int slot)
+static void add_vm(struct rnd *random, struct program *program, unsigned int slot)
 {
 	struct call *call = add_made(random, program, "open");
 
@@ -389,7 +390,7 @@ static void add_vm(struct random *random, struct program *program, unsigned int 
 }
 
 /* An operation, without what it must not have */
-static void add_op(struct random *random, struct program *program, unsigned int index)
+static void add_op(struct rnd *random, struct program *program, unsigned int index)
 {
 	struct call *call = add_made(random, program, "op");
 	struct arg *args;
@@ -398,11 +399,11 @@ static void add_op(struct random *random, struct program *program, unsigned int 
 		return;
 	args = call->args;
 	args[0].value = index;
-	if (percent(random, 10))
+	if (rnd_percent(random, 10))
 		return;
 	switch (args[1].value) {
 	case DRM_VGPUSVM_OP_ADD:
-		args[4] = percent(random, 50) ? args[3] : args[4];
+		args[4] = rnd_percent(random, 50) ? args[3] : args[4];
 		break;
 	case DRM_VGPUSVM_OP_ATOMIC_ADD:
 		args[5].value = 8;
@@ -410,7 +411,7 @@ static void add_op(struct random *random, struct program *program, unsigned int 
 	}
 	if (args[1].value != DRM_VGPUSVM_OP_READ && args[1].value != DRM_VGPUSVM_OP_WRITE)
 		args[6] = (struct arg){};
-	else if (percent(random, 80))
+	else if (rnd_percent(random, 80))
 		args[6] = (struct arg){ DATA_AT, 1 + AREA_BUFFERS };
 	if (args[1].value == DRM_VGPUSVM_OP_CRC32 || args[1].value == DRM_VGPUSVM_OP_READ)
 		args[3] = (struct arg){};
@@ -418,9 +419,9 @@ static void add_op(struct random *random, struct program *program, unsigned int 
 		args[4] = (struct arg){};
 }
 
-static void add_exec(struct random *random, struct program *program)
+static void add_exec(struct rnd *random, struct program *program)
 {
-	unsigned int num = 1 + below(random, 2);
+	unsigned int num = 1 + rnd_below(random, 2);
 	struct call *call;
 
 	for (unsigned int i = 0; i < num; i++)
@@ -428,14 +429,14 @@ static void add_exec(struct random *random, struct program *program)
 	call = add_made(random, program, "exec");
 	if (!call)
 		return;
-	if (percent(random, 90))
+	if (rnd_percent(random, 90))
 		call->args[3].value = num;
-	if (call->args[2].value == DRM_VGPUSVM_EXEC_ASYNC && percent(random, 90))
+	if (call->args[2].value == DRM_VGPUSVM_EXEC_ASYNC && rnd_percent(random, 90))
 		call->args[6] = (struct arg){ RESULTS_AT, 1 + AREA_BUFFERS };
 }
 
 /* Memory that goes where it is told to */
-static void add_place(struct random *random, struct program *program)
+static void add_place(struct rnd *random, struct program *program)
 {
 	static const char * const movers[] = { "prefetch", "load", "evict", "query_residency" };
 	struct call *call = add_made(random, program, "madvise");
@@ -445,7 +446,7 @@ static void add_place(struct random *random, struct program *program)
 	call->args[2].value = 0;
 	call->args[3] = focus;
 	call->args[4].value = focus_length;
-	call->args[5].value = 1 + below(random, 3);
+	call->args[5].value = 1 + rnd_below(random, 3);
 	call->args[6].value = 0;
 	add_made(random, program, "prefetch");
 	call = add_made(random, program, PICK(random, movers));
@@ -482,42 +483,42 @@ static void add_path(struct program *program, const char *name, const char *path
 		call->args[4].value++;
 }
 
-static void add_gpu(struct random *random, struct program *program)
+static void add_gpu(struct rnd *random, struct program *program)
 {
-	unsigned int name = below(random, 2);
+	unsigned int name = rnd_below(random, 2);
 
 	add_path(program, "mkdir", "kernel/config/vgpusvm/@", name, 0, NULL);
-	if (percent(random, 85)) {
+	if (rnd_percent(random, 85)) {
 		add_path(program, "mkdir", "kernel/config/vgpusvm/@/regions/@", name, 0, NULL);
 		add_path(program, "write", "kernel/config/vgpusvm/@/regions/@/size", name, 0,
 			 "4M\n");
 	}
-	if (percent(random, 50))
+	if (rnd_percent(random, 50))
 		add_path(program, "mkdir", "kernel/config/vgpusvm/@/links/@", name, !name, NULL);
-	if (percent(random, 85))
+	if (rnd_percent(random, 85))
 		add_path(program, "write", "kernel/config/vgpusvm/@/enabled", name, 0, "1\n");
 }
 
-static void add_peers(struct random *random, struct program *program)
+static void add_peers(struct rnd *random, struct program *program)
 {
-	unsigned int name = below(random, 2), members = 1 + below(random, 2);
+	unsigned int name = rnd_below(random, 2), members = 1 + rnd_below(random, 2);
 
 	add_path(program, "mkdir", "kernel/config/drm_pagemap/groups/@", name, 0, NULL);
 	for (unsigned int i = 0; i < members; i++)
 		add_path(program, "mkdir", "kernel/config/drm_pagemap/groups/@/members/@", name,
-			 below(random, 5), NULL);
-	if (percent(random, 85))
+			 rnd_below(random, 5), NULL);
+	if (rnd_percent(random, 85))
 		add_path(program, "write", "kernel/config/drm_pagemap/groups/@/enabled", name, 0,
 			 "1\n");
 }
 
-static const struct call_type *some_type(struct random *random)
+static const struct call_type *some_type(struct rnd *random)
 {
 	unsigned int sum = 0, n;
 
 	for (unsigned int i = 0; i < num_call_types; i++)
 		sum += call_types[i].weight;
-	n = below(random, sum);
+	n = rnd_below(random, sum);
 	for (unsigned int i = 0; ; i++) {
 		if (n < call_types[i].weight)
 			return &call_types[i];
@@ -525,9 +526,9 @@ static const struct call_type *some_type(struct random *random)
 	}
 }
 
-static void add_some(struct random *random, struct program *program)
+static void add_some(struct rnd *random, struct program *program)
 {
-	switch (below(random, 40)) {
+	switch (rnd_below(random, 40)) {
 	case 0:
 		add_gpu(random, program);
 		break;
@@ -546,38 +547,38 @@ static void add_some(struct random *random, struct program *program)
 }
 
 /* Which lane each call from @first on is in */
-static void choose_lanes(struct random *random, struct program *program, unsigned int first)
+static void choose_lanes(struct rnd *random, struct program *program, unsigned int first)
 {
 	for (unsigned int i = first; i < program->num; i++)
-		program->calls[i].lane = below(random, LANES);
+		program->calls[i].lane = rnd_below(random, LANES);
 }
 
-void program_generate(struct random *random, struct program *program)
+void program_generate(struct rnd *random, struct program *program)
 {
 	unsigned int first, wanted;
 
 	program->num = 0;
 	set_focus(random, program);
-	if (percent(random, 10))
+	if (rnd_percent(random, 10))
 		add_gpu(random, program);
-	if (percent(random, 10))
+	if (rnd_percent(random, 10))
 		add_peers(random, program);
-	if (percent(random, 75))
+	if (rnd_percent(random, 75))
 		add_vm(random, program, 0);
-	if (percent(random, 20))
+	if (rnd_percent(random, 20))
 		add_vm(random, program, 1);
 	first = program->num;
-	wanted = first + 4 + below(random, MAX_CALLS - 8);
+	wanted = first + 4 + rnd_below(random, MAX_CALLS - 8);
 	while (program->num < wanted && program->num < MAX_CALLS)
 		add_some(random, program);
-	if (percent(random, 35))
+	if (rnd_percent(random, 35))
 		choose_lanes(random, program, first);
 }
 
-static void insert(struct random *random, struct program *program)
+static void insert(struct rnd *random, struct program *program)
 {
 	struct program more = { .num = 0 };
-	unsigned int at = below(random, program->num + 1);
+	unsigned int at = rnd_below(random, program->num + 1);
 	unsigned int lane = at < program->num ? program->calls[at].lane : 0;
 
 	add_some(random, &more);
@@ -592,54 +593,54 @@ static void insert(struct random *random, struct program *program)
 	program->num += more.num;
 }
 
-static void change(struct random *random, struct call *call)
+static void change(struct rnd *random, struct call *call)
 {
 	unsigned int num = call_args(call->type);
-	unsigned int i = num ? below(random, num) : 0;
+	unsigned int i = num ? rnd_below(random, num) : 0;
 	struct arg *arg = &call->args[i];
 
 	if (!num)
 		return;
 	if (call_arg_type(call->type, i) == ARG_NAME) {
-		arg->value = below(random, 8);
+		arg->value = rnd_below(random, 8);
 		return;
 	}
-	if (percent(random, 80) || call_arg_type(call->type, i) == ARG_PATH ||
+	if (rnd_percent(random, 80) || call_arg_type(call->type, i) == ARG_PATH ||
 	    call_arg_type(call->type, i) == ARG_VALUE) {
 		make_arg(random, call, i);
 		return;
 	}
-	switch (below(random, 4)) {
+	switch (rnd_below(random, 4)) {
 	case 0:
-		arg->value += 1 << below(random, 13);
+		arg->value += 1 << rnd_below(random, 13);
 		break;
 	case 1:
-		arg->value -= 1 << below(random, 13);
+		arg->value -= 1 << rnd_below(random, 13);
 		break;
 	case 2:
-		arg->value ^= 1ull << below(random, 64);
+		arg->value ^= 1ull << rnd_below(random, 64);
 		break;
 	default:
 		arg->value = boundary(random);
 	}
 }
 
-static void splice(struct random *random, struct program *program, const struct program *other)
+static void splice(struct rnd *random, struct program *program, const struct program *other)
 {
-	unsigned int keep = below(random, program->num + 1);
-	unsigned int from = below(random, other->num);
+	unsigned int keep = rnd_below(random, program->num + 1);
+	unsigned int from = rnd_below(random, other->num);
 
 	program->num = keep;
 	for (; from < other->num && program->num < MAX_CALLS; from++)
 		program->calls[program->num++] = other->calls[from];
 }
 
-static void mutate_once(struct random *random, struct program *program,
+static void mutate_once(struct rnd *random, struct program *program,
 			const struct program *other)
 {
-	unsigned int i = below(random, program->num);
+	unsigned int i = rnd_below(random, program->num);
 
-	switch (below(random, 20)) {
+	switch (rnd_below(random, 20)) {
 	case 0 ... 4:
 		insert(random, program);
 		break;
@@ -661,10 +662,10 @@ static void mutate_once(struct random *random, struct program *program,
 	}
 }
 
-void program_mutate(struct random *random, struct program *program,
+void program_mutate(struct rnd *random, struct program *program,
 		    const struct program *other)
 {
-	unsigned int times = 1 + below(random, 4);
+	unsigned int times = 1 + rnd_below(random, 4);
 
 	set_focus(random, program);
 	while (times-- && program->num)

@@ -5,9 +5,9 @@
 #include "program.h"
 #include "random.h"
 
-void program_generate(struct random *random, struct program *program);
+void program_generate(struct rnd *random, struct program *program);
 /* Changes @program, perhaps with a part of @other. */
-void program_mutate(struct random *random, struct program *program,
+void program_mutate(struct rnd *random, struct program *program,
 		    const struct program *other);
 
 #endif

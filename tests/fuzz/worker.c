@@ -21,7 +21,7 @@
 #define PERCENT_NEW	20
 
 static const struct job *job;
-static struct random random_numbers;
+static struct rnd random_numbers;
 
 /* What the two lanes run at the moment. */
 static const struct program *running;
@@ -189,10 +189,10 @@ static void consider(struct program *program, const struct signal *signal, uint6
 /* Mostly the faster one of two: those that make GPUs would take all the time */
 static const struct program *some_entry(void)
 {
-	const struct entry *a = &state->entries[below(&random_numbers, state->num_entries)];
-	const struct entry *b = &state->entries[below(&random_numbers, state->num_entries)];
+	const struct entry *a = &state->entries[rnd_below(&random_numbers, state->num_entries)];
+	const struct entry *b = &state->entries[rnd_below(&random_numbers, state->num_entries)];
 
-	if (b->time < a->time && percent(&random_numbers, 85))
+	if (b->time < a->time && rnd_percent(&random_numbers, 85))
 		a = b;
 
 	return &a->program;
@@ -201,9 +201,9 @@ static const struct program *some_entry(void)
 /* Several of the corpus one after the other: to undo a program takes longer than to run it */
 static void make_program(struct program *program)
 {
-	unsigned int wanted = 6 + below(&random_numbers, MAX_CALLS - 6);
+	unsigned int wanted = 6 + rnd_below(&random_numbers, MAX_CALLS - 6);
 
-	if (!state->num_entries || percent(&random_numbers, PERCENT_NEW)) {
+	if (!state->num_entries || rnd_percent(&random_numbers, PERCENT_NEW)) {
 		program_generate(&random_numbers, program);
 		return;
 	}
@@ -251,7 +251,7 @@ void worker_run(const struct job *the_job)
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	job = the_job;
-	random_start(&random_numbers, job->seed);
+	random_numbers = rnd_stream(job->seed, 0);
 	runtime_process = job->worker;
 	runtime_start();
 	cover_start();

@@ -1,6 +1,6 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef TESTS_FUSE_H
-#define TESTS_FUSE_H
+/* SPDX-License-Identifier: GPL-2.0-or-later OR MIT */
+#ifndef FUSE_H
+#define FUSE_H
 
 #include <stdint.h>
 

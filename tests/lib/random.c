@@ -31,3 +31,8 @@ bool rnd_once_in(struct rnd *rnd, unsigned int n)
 {
 	return !rnd_below(rnd, n);
 }
+
+bool rnd_percent(struct rnd *rnd, unsigned int n)
+{
+	return rnd_below(rnd, 100) < n;
+}

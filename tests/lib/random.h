@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef SOAK_RANDOM_H
-#define SOAK_RANDOM_H
+#ifndef TESTS_RANDOM_H
+#define TESTS_RANDOM_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -15,8 +15,9 @@ struct rnd rnd_stream(uint64_t seed, uint64_t stream);
 uint64_t rnd_next(struct rnd *rnd);
 /* 0 to @n - 1. */
 uint64_t rnd_below(struct rnd *rnd, uint64_t n);
-/* True once in @n calls. */
+/* True once in @n calls; in so many of a hundred. */
 bool rnd_once_in(struct rnd *rnd, unsigned int n);
+bool rnd_percent(struct rnd *rnd, unsigned int n);
 
 /* The finaliser of SplitMix64. */
 uint64_t rnd_mix(uint64_t x);

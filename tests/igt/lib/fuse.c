@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: GPL-2.0-or-later OR MIT
 
 #include <errno.h>
 #include <fcntl.h>
@@ -286,7 +286,8 @@ static void serve(const struct request *request)
 		break;
 	case FUSE_FORGET:
 	case FUSE_BATCH_FORGET:
-		/* Has no reply. */
+	case FUSE_INTERRUPT:
+		/* Nobody waits for a reply. */
 		break;
 	default:
 		reply(request, -ENOSYS, NULL, 0);
