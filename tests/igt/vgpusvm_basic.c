@@ -501,6 +501,34 @@ static void unbound(void)
 }
 
 /**
+ * SUBTEST: unresolved
+ * Description: While the preferred GPU is away, memory is used where it is, which is
+ *	counted, and PREFETCH fails; when it is back, memory moves there.
+ * Promises: OP STATS PREFETCH:ENODEV
+ */
+static void unresolved(void)
+{
+	struct drm_vgpusvm_op op = {
+		.op = DRM_VGPUSVM_OP_CRC32, .src = (uintptr_t)p, .length = SIZE,
+	};
+	struct drm_vgpusvm_stats before, now;
+
+	assert_ok(vgpusvm_evict(gpu.fd, gpu.vm, p, SIZE));
+	assert_ok(vgpusvm_madvise(gpu.fd, gpu.vm, p, SIZE, vgpu_id('b', 0)));
+	assert_ok(unbind_vgpu('b'));
+	assert_ok(vgpusvm_stats(gpu.fd, gpu.vm, &before));
+	assert_ok(vgpusvm_exec(gpu.fd, gpu.vm, &op, 1));
+	assert_ok(vgpusvm_stats(gpu.fd, gpu.vm, &now));
+	igt_assert_lt_u64(before.unresolved, now.unresolved);
+	igt_assert_eq_u64(now.unresolved - before.unresolved, now.faults - before.faults);
+	assert_at(&gpu, p, SIZE, SVM_SYSTEM);
+	assert_error(svm_vgpusvm.prefetch(&gpu, p, SIZE), -ENODEV);
+	assert_ok(bind_vgpu('b'));
+	assert_ok(svm_vgpusvm.prefetch(&gpu, p, SIZE));
+	assert_holds(&gpu, p, SIZE, vgpu_id('b', 0), SEED);
+}
+
+/**
  * SUBTEST: by-file
  * Description: Memory named by an open file, for comparison: only if that is switched on,
  *	and with the errors of its own.
@@ -588,6 +616,7 @@ static const struct subtest tests[] = {
 	{ "stats", "What is counted", stats },
 	{ "other-process", "A VM is its maker's", other_process },
 	{ "unbound", "A GPU that has gone", unbound },
+	{ "unresolved", "The preferred GPU is away", unresolved },
 	{ "by-file", "Memory named by a file", by_file },
 	{ "used-in-place", "Memory that does not move", used_in_place },
 };

@@ -533,24 +533,31 @@ static void fragmented(void)
 
 /**
  * SUBTEST: remainder
- * Description: One page is left of memory that was placed at once: others' memory takes
- *	all of the region but what is in use, and the page stays as it is.
+ * Description: One page is left of memory that was placed at once, and used last. When
+ *	there is no room, it makes way, and what is whole stays.
  * Promises: MADVISE
  */
-static void remainder_stays(void)
+static void remainder_goes(void)
 {
-	const size_t page = page_size(), length = MIB;
-	size_t rest = free_bytes() - MIB;
-	char *p = map_at(&gpu, length, false, id, OLD), *q = map_memory(rest + MIB / 2, false);
+	const size_t page = page_size(), rest = free_bytes() - MIB;
+	char *old = map_at(&gpu, rest, false, id, OLD);
+	char *p = map_at(&gpu, MIB, false, id, OLD), *q = map_memory(MIB / 2, false);
 
-	munmap(p + page, length - page);
-	put_pattern(q, rest + MIB / 2, NEW);
-	assert_ok(vgpusvm_madvise(gpu.fd, gpu.vm, q, rest + MIB / 2, id));
-	assert_ok(vgpusvm_prefetch(gpu.fd, gpu.vm, q, rest + MIB / 2, 0, NULL));
-	assert_holds(&gpu, q, rest + MIB / 2, id, NEW);
+	igt_assert_eq_u64(free_bytes(), 0);
+	assert_gpu_reads(&gpu, p, MIB, OLD, 0);
+	munmap(p + page, MIB - page);
+	put_pattern(q, MIB / 2, NEW);
+	assert_ok(vgpusvm_madvise(gpu.fd, gpu.vm, q, MIB / 2, id));
+	assert_ok(vgpusvm_prefetch(gpu.fd, gpu.vm, q, MIB / 2, 0, NULL));
+	assert_holds(&gpu, q, MIB / 2, id, NEW);
+	assert_at(&gpu, p, page, SVM_SYSTEM);
 	igt_assert(has_pattern(p, page, OLD));
-	munmap(q, rest + MIB / 2);
+	assert_at(&gpu, old, rest, id);
+	igt_assert(has_pattern(old, rest, OLD));
+	assert_placed(&gpu, placed);
+	munmap(q, MIB / 2);
 	munmap(p, page);
+	munmap(old, rest);
 }
 
 static const struct subtest tests[] = {
@@ -567,7 +574,7 @@ static const struct subtest tests[] = {
 	{ "secret", "Memory that no device may access", secret },
 	{ "write-allowed-later", "Memory becomes writable while it is read", write_allowed_later },
 	{ "fragmented", "A region whose free pages are scattered", fragmented },
-	{ "remainder", "One page of an allocation is left", remainder_stays },
+	{ "remainder", "One page of an allocation is left", remainder_goes },
 };
 
 int igt_main()
