@@ -507,7 +507,7 @@ static char *fill_with_pages(size_t num)
 /**
  * SUBTEST: fragmented
  * Description: Half of a full region becomes free, page by page: what has room there is
- *	placed without an eviction, also before the pages' memory was collected.
+ *	placed without an eviction.
  * Promises: MADVISE STATS
  */
 static void fragmented(void)
