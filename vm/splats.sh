@@ -3,8 +3,8 @@
 # What the kernel says when it is at fault, as an extended regular expression. The log
 # has to pass without_foreign_races first.
 #
-# x86's add_pages() warns when memory is short, although it returns the error: no caller
-# of memremap_pages() can avoid that.
+# NO_SPLAT is no fault where a test lets allocations fail: x86's add_pages() warns then,
+# although it returns the error, and no caller of memremap_pages() can avoid that.
 
 SPLATS='BUG:|WARNING:|KASAN|UBSAN|Oops|Kernel panic|general protection fault'
 SPLATS+='|refcount_t:|possible .* detected|suspicious RCU usage'
@@ -16,12 +16,15 @@ SPLATS+='|nobody cared|DMA-API:|Trying to free|sysfs: cannot create duplicate'
 export SPLATS
 export NO_SPLAT='WARNING: .* at add_pages\+'
 
-# without_foreign_races: the kernel log on standard input, with blank lines in place of what
-# matches NO_SPLAT and of reports of KCSAN on races that are not in this project's modules. It is one of
-# theirs if one of the two accesses is, or if both are in what the modules have called
-# just before: on lists, trees and bits, say, or in drm_gpusvm.
+# without_foreign_races: the kernel log on standard input, with blank lines in place of
+# NO_SPLAT during tests/vm/faultinject.sh, and of reports of KCSAN on races that are not in
+# this project's modules. It is one of theirs if one of the two accesses is, or if both are
+# in what the modules have called just before: on lists, trees and bits, say, or in
+# drm_gpusvm.
 without_foreign_races() {
-	sed -E "/$NO_SPLAT/s/.*//" | awk -v depth=4 '
+	awk -v depth=4 '
+	/test: begin / { failing = /faultinject/ }
+	failing && $0 ~ ENVIRON["NO_SPLAT"] { print ""; next }
 	function flush_report(    i) {
 		for (i = 1; i <= lines; i++)
 			print (own || (called[1] && called[2]) ? report[i] : "")

@@ -71,7 +71,7 @@ oldest_packages() {
 
 # Made as the other roots are, but of other packages and another suite.
 make_oldest_root() (
-	# shellcheck disable=SC2317 # make_root() calls it
+	# shellcheck disable=SC2317,SC2329 # make_root() calls it
 	root_packages() {
 		oldest_packages
 	}
@@ -84,5 +84,5 @@ make_oldest_root() (
 oldest_root() {
 	OLDEST_ROOT=$CACHE/root-$( (oldest_packages; echo "$OLDEST_SUITE"
 		declare -f make_root make_oldest_root) | key)
-	product "$OLDEST_ROOT" own_root make_oldest_root
+	product "$OLDEST_ROOT" make_oldest_root
 }
