@@ -2,6 +2,7 @@
 #ifndef _DRM_PAGEMAP_TOPOLOGY_H_
 #define _DRM_PAGEMAP_TOPOLOGY_H_
 
+#include <linux/bits.h>
 #include <linux/err.h>
 #include <linux/types.h>
 
@@ -63,9 +64,28 @@ enum drm_pagemap_refusal {
 };
 
 /**
+ * enum drm_pagemap_link_attributes - Performance attributes of a link
+ * @DRM_PAGEMAP_LINK_HAS_HOPS: Bridges or switches passed.
+ * @DRM_PAGEMAP_LINK_HAS_BANDWIDTH: Present bandwidth of reads and writes.
+ * @DRM_PAGEMAP_LINK_HAS_MAX_BANDWIDTH: Best bandwidth of reads and writes.
+ * @DRM_PAGEMAP_LINK_HAS_LATENCY: Latency of reads and writes.
+ * @DRM_PAGEMAP_LINK_HAS_ALL: All of these.
+ */
+enum drm_pagemap_link_attributes {
+	DRM_PAGEMAP_LINK_HAS_HOPS = BIT(0),
+	DRM_PAGEMAP_LINK_HAS_BANDWIDTH = BIT(1),
+	DRM_PAGEMAP_LINK_HAS_MAX_BANDWIDTH = BIT(2),
+	DRM_PAGEMAP_LINK_HAS_LATENCY = BIT(3),
+	DRM_PAGEMAP_LINK_HAS_ALL = GENMASK(3, 0),
+};
+
+/**
  * struct drm_pagemap_link_info - A path from an initiator to a pagemap
  * @type: What the path is made of; its slowest part decides.
  * @refusal: %DRM_PAGEMAP_DIRECT, or why there is no direct access.
+ * @attributes: Mask of &enum drm_pagemap_link_attributes: what the driver can
+ *		know of this path, though it may not know it now. The link has
+ *		files for these as long as it exists, and for no others.
  * @hops: Bridges or switches passed; negative if unknown.
  * @read_bandwidth: What the slowest part gives now, in MB/s; 0 if unknown.
  * @write_bandwidth: Likewise for writes.
@@ -77,6 +97,7 @@ enum drm_pagemap_refusal {
 struct drm_pagemap_link_info {
 	enum drm_pagemap_link_type type;
 	enum drm_pagemap_refusal refusal;
+	u32 attributes;
 	int hops;
 	u32 read_bandwidth;
 	u32 write_bandwidth;

@@ -39,8 +39,8 @@ static void isolation(void)
 	assert_text(partition(), "auto-a=ac alone=b");
 	assert_text(usable('a', 'b'), "0 admin-group");
 	assert_text(usable('b', 'a'), "0 admin-group");
-	assert_text(usable('b', 'b'), "1");
-	assert_text(usable('a', 'c'), "1");
+	assert_text(usable('b', 'b'), "1 none");
+	assert_text(usable('a', 'c'), "1 none");
 	assert_text(group_shows('b', "origin"), "admin");
 	assert_text(group_shows('a', "origin"), "hardware");
 	assert_ok(switch_group("alone", "0"));
@@ -117,7 +117,7 @@ static void refused_members(void)
 	assert_text(member_state("path", 'b'), "joined ok");
 	assert_text(joined("path"), "2 of 3: 0");
 	assert_text(usable('a', 'b'), "0 admin-group");
-	assert_text(usable('a', 'c'), "0");
+	assert_text(usable('a', 'c'), "0 none");
 
 	assert_ok(set_link('a', 'c', "refusal", "none"));
 	assert_ok(set_link('c', 'a', "refusal", "none"));
@@ -204,10 +204,10 @@ static void held(void)
 	assert_error(switch_groups("right"), -EBUSY);
 	igt_assert(strstr(outcome(NULL), " held"));
 	assert_text(partition(), "auto-a=abcd");
-	assert_text(usable('a', 'c'), "1");
+	assert_text(usable('a', 'c'), "1 none");
 	/* A driver can't take a link away either. */
 	assert_error(set_link('a', 'c', "refusal", "link-down"), -EBUSY);
-	assert_text(usable('a', 'c'), "1");
+	assert_text(usable('a', 'c'), "1 none");
 	leave();
 
 	assert_switched(switch_group("left", "1"), "left");
@@ -240,7 +240,7 @@ static void pending(void)
 	assert_ok(file_put("501", PEERS "/auto/min_bandwidth"));
 	assert_text(partition(), "auto-a=ab");
 	assert_text(group_shows('a', "pending"), "1");
-	assert_text(usable('a', 'b'), "1");
+	assert_text(usable('a', 'b'), "1 none");
 	leave();
 	igt_assert(eventually(!strcmp(partition(), "auto-a=a auto-b=b")));
 	assert_text(group_shows('a', "pending"), "0");
@@ -286,7 +286,7 @@ static void threshold(void)
 	make_group("slow", "ab");
 	assert_switched(switch_group("slow", "1"), "slow");
 	assert_text(partition(), "auto-c=c slow=ab");
-	assert_text(usable('a', 'b'), "1");
+	assert_text(usable('a', 'b'), "1 none");
 	assert_ok(set_link('a', 'b', "read_bandwidth", "1"));
 	assert_text(partition(), "auto-c=c slow=ab");
 }

@@ -135,13 +135,15 @@ show() {
 	echo "${text#: }"
 }
 
-# values FILE...: their values in one line, "absent" for a file that is not there.
+# values FILE...: their values in one line, "absent" for a file that is not there, and
+# "unknown" for one that can't be read.
 values() {
 	local file text=
 	for file; do
 		REPLY=absent
 		if [ -e "$file" ]; then
-			read -r REPLY <"$file" || true
+			REPLY=unknown
+			read -r REPLY <"$file" 2>/dev/null || true
 		fi
 		text+=" $REPLY"
 	done
@@ -212,11 +214,10 @@ partition() {
 
 # usable FROM TO: of the link from a GPU to the first memory of another.
 usable() {
-	local dir=$PAGEMAPS/pagemap${IDS[$2]}/initiators/${UIDS[$1]} usable reason=
+	local dir=$PAGEMAPS/pagemap${IDS[$2]}/initiators/${UIDS[$1]} usable reason
 	read -r usable <"$dir/usable"
-	if [ -e "$dir/usable_reason" ]; then
-		read -r reason <"$dir/usable_reason"
-	fi
+	read -r reason <"$dir/usable_reason"
+	reason=${reason#none}
 	echo "$usable${reason:+ $reason}"
 }
 

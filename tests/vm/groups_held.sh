@@ -138,7 +138,7 @@ says "back" "auto0=0,1,2,3 ok ${IDS[b]}" partition + tell one prefetch + tell on
 says "a link can't be taken away" EBUSY errno put link-down "$GPUS/a/links/b/refusal"
 says "it is as it was" "none 1" show "$GPUS/a/links/b/refusal" + usable a b
 disable a
-says "the GPU of the VM goes" "ENODEV auto1=1,2,3" tell one ask "${IDS[b]}" + partition
+says "the GPU of the VM goes" "ENODEV auto0=1,2,3" tell one ask "${IDS[b]}" + partition
 says "the pages of its VM hold b" "1 ok" users b + tell one touch
 ok "and no more" becomes 10 0 users b
 tell one close >"$TAP_TMP/null"

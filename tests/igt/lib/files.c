@@ -70,38 +70,44 @@ int file_put(const char *line, const char *format, ...)
 	return file_write(path, text, strlen(text));
 }
 
-static ssize_t read_line(const char *path, char *text, size_t size)
+/* What a file holds, without its newline; the name of the error if it can't be read. */
+static const char *line_at(int fd, const char *name)
 {
-	int fd = open(path, O_RDONLY);
+	char text[LINE];
 	ssize_t length;
 
-	if (fd < 0)
-		return -errno;
-
-	length = read(fd, text, size);
+	length = pread(fd, text, sizeof(text) - 1, 0);
 	if (length < 0)
-		length = -errno;
-	close(fd);
+		return error_name(-errno);
 
-	return length;
+	igt_assert_f(length > 0 && text[length - 1] == '\n' &&
+		     !memchr(text, '\n', length - 1) && !memchr(text, 0, length),
+		     "%s is no line of text\n", name);
+	text[length - 1] = 0;
+
+	return keep(text);
+}
+
+const char *text_at(int fd)
+{
+	return line_at(fd, "the open file");
 }
 
 const char *file_text(const char *format, ...)
 {
-	char path[PATH_MAX], text[LINE];
-	ssize_t length;
+	char path[PATH_MAX];
+	const char *text;
+	int fd;
 
 	format_path(path, format);
-	length = read_line(path, text, sizeof(text) - 1);
-	if (length < 0)
-		return error_name(length);
+	fd = open(path, O_RDONLY);
+	if (fd < 0)
+		return error_name(-errno);
 
-	igt_assert_f(length > 0 && text[length - 1] == '\n' &&
-		     !memchr(text, '\n', length - 1) && !memchr(text, 0, length),
-		     "%s is no line of text\n", path);
-	text[length - 1] = 0;
+	text = line_at(fd, path);
+	close(fd);
 
-	return keep(text);
+	return text;
 }
 
 uint64_t file_number(const char *format, ...)

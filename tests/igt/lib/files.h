@@ -25,6 +25,7 @@ int file_write(const char *path, const void *data, size_t size);
 int file_put(const char *line, const char *path, ...) __path(2, 3);
 /* The line, without its end, or the name of an error. */
 const char *file_text(const char *path, ...) __path(1, 2);
+const char *text_at(int fd);
 /* A number; the test fails if the file has none. */
 uint64_t file_number(const char *path, ...) __path(1, 2);
 bool file_exists(const char *path, ...) __path(1, 2);

@@ -286,6 +286,7 @@ static char letter_of(const char *uid)
 static const char *short_name(const char *group)
 {
 	static const char automatic[] = "auto-";
+	const char *uid, *suffix;
 	char letter;
 
 	if (is_ours(group))
@@ -293,8 +294,10 @@ static const char *short_name(const char *group)
 	if (strncmp(group, automatic, strlen(automatic)))
 		return group;
 
-	letter = letter_of(group + strlen(automatic));
-	return letter ? text_of("auto-%c", letter) : group;
+	uid = group + strlen(automatic);
+	suffix = strchrnul(uid, '~');
+	letter = letter_of(text_of("%.*s", (int)(suffix - uid), uid));
+	return letter ? text_of("auto-%c%s", letter, suffix) : group;
 }
 
 static const char *scan_groups(void)
@@ -347,9 +350,6 @@ const char *group_shows(char gpu, const char *file)
 const char *usable(char from, char to)
 {
 	const char *dir = link_dir(vgpu_uid(from), vgpu_id(to, 0));
-
-	if (!file_exists("%s/usable_reason", dir))
-		return file_text("%s/usable", dir);
 
 	return text_of("%s %s", file_text("%s/usable", dir), file_text("%s/usable_reason", dir));
 }

@@ -37,6 +37,15 @@ void link_free(void *item)
 	free(link);
 }
 
+/* The word for no reason */
+static void drop_none(char **reason)
+{
+	if (*reason && !strcmp(*reason, "none")) {
+		free(*reason);
+		*reason = NULL;
+	}
+}
+
 static int link_add(const struct dir *dir, const char *name, void *data)
 {
 	struct gpusvm_pagemap *pagemap = data;
@@ -58,6 +67,8 @@ static int link_add(const struct dir *dir, const char *name, void *data)
 		link->initiator = (struct gpusvm_initiator *)initiator;
 		link->pagemap = pagemap;
 		err = dir_read_attrs(&link_dir, link_attrs, link);
+		drop_none(&link->reason);
+		drop_none(&link->usable_reason);
 	}
 	if (!err)
 		err = list_add(&pagemap->links, link);

@@ -282,7 +282,7 @@ static int read_attr(const struct dir *dir, const struct attr *attr, void *objec
 		err = -EBADMSG;
 	if (!err || err == -ENOMEM)
 		return err;
-	if (err == -ENOENT && attr->optional)
+	if ((err == -ENOENT || err == -ENODATA) && attr->optional)
 		return 0;
 	/* The device is just going: so is its entry, and that is no fault */
 	if (err == -ENODEV)

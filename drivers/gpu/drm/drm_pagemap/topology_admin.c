@@ -200,18 +200,26 @@ u32 topology_admin_min_bandwidth(void)
 /**
  * topology_admin_set_min_bandwidth() - Set the threshold, and group anew
  * @min_bandwidth: In MB/s. Groups that are held follow when they are free.
+ *
+ * Return: 0 on success; %-ENOMEM, with nothing changed.
  */
-void topology_admin_set_min_bandwidth(u32 min_bandwidth)
+int topology_admin_set_min_bandwidth(u32 min_bandwidth)
 {
+	u32 old = topology_min_bandwidth;
+	int err;
+
 	lockdep_assert_held(&topology_lock);
 
-	if (min_bandwidth == topology_min_bandwidth)
-		return;
+	if (min_bandwidth == old)
+		return 0;
 
 	WRITE_ONCE(topology_min_bandwidth, min_bandwidth);
-	if (topology_regroup())
-		topology_group_check_later();
+	err = topology_regroup();
+	if (err)
+		WRITE_ONCE(topology_min_bandwidth, old);
 	topology_change_end();
+
+	return err;
 }
 EXPORT_SYMBOL_IF_KUNIT(topology_admin_set_min_bandwidth);
 
@@ -242,7 +250,8 @@ static bool topology_member_fits(struct topology_admin_member *member)
 		other = topology_initiator_find(peer->uid);
 		if (topology_links_mutual(initiator, other, &from, &to))
 			continue;
-		topology_outcome_no_link(&member->reason, from, to);
+		member->blocked_from = from;
+		member->blocked_to = to;
 		return false;
 	}
 
@@ -308,6 +317,9 @@ static void topology_member_settle(struct topology_admin_member *member)
 		state = TOPOLOGY_MEMBER_JOINED;
 	else if (member->chosen)
 		topology_outcome_set(&member->reason, "EBUSY %s held", member->uid);
+	else
+		topology_outcome_no_link(&member->reason, member->blocked_from,
+					 member->blocked_to);
 
 	if (state != TOPOLOGY_MEMBER_REFUSED)
 		topology_outcome_set(&member->reason, "ok");

@@ -61,6 +61,8 @@ struct topology_admin_group {
  * @uid: Of the initiator.
  * @state: As shown.
  * @chosen: The partition that is being computed has it in the group.
+ * @blocked_from: If it is present and not chosen, who does not reach
+ * @blocked_to: what. Both are valid while a partition is computed.
  * @reason: Why it was refused.
  */
 struct topology_admin_member {
@@ -69,6 +71,8 @@ struct topology_admin_member {
 	char *uid;
 	enum topology_member_state state;
 	bool chosen;
+	struct drm_pagemap_initiator *blocked_from;
+	struct drm_pagemap_region *blocked_to;
 	struct topology_outcome reason;
 };
 
@@ -87,7 +91,7 @@ void topology_admin_member_destroy(struct topology_admin_member *member);
 int topology_admin_enable_wanted(struct topology_outcome *outcome);
 
 u32 topology_admin_min_bandwidth(void);
-void topology_admin_set_min_bandwidth(u32 min_bandwidth);
+int topology_admin_set_min_bandwidth(u32 min_bandwidth);
 
 __printf(2, 3)
 void topology_outcome_set(struct topology_outcome *outcome, const char *format, ...);

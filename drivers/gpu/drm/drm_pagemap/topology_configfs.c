@@ -433,8 +433,8 @@ static ssize_t peer_auto_min_bandwidth_store(struct config_item *item, const cha
 		return err;
 
 	guard(mutex)(&topology_lock);
-	topology_admin_set_min_bandwidth(value);
-	return count;
+	err = topology_admin_set_min_bandwidth(value);
+	return err ?: count;
 }
 CONFIGFS_ATTR(peer_auto_, min_bandwidth);
 

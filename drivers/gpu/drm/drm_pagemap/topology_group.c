@@ -26,7 +26,7 @@ LIST_HEAD(topology_groups);
 /* How often to look whether pages that hold a group have gone out of use. */
 #define TOPOLOGY_CHECK_DELAY	(HZ / 2)
 
-/* Memory was short; what is applied may not be what is wanted. */
+/* The last regroup failed, with -ENOMEM for instance. */
 static bool topology_retry;
 
 static struct workqueue_struct *topology_wq;
@@ -226,7 +226,6 @@ static int topology_plan_alloc(struct topology_plan *plan)
 	size_t each = sizeof(*plan->initiators) + sizeof(*plan->groups) +
 		      5 * sizeof(u32) + sizeof(u16) + sizeof(bool);
 
-	plan->n = n;
 	if (!n)
 		return 0;
 
@@ -234,6 +233,7 @@ static int topology_plan_alloc(struct topology_plan *plan)
 	if (!plan->memory)
 		return -ENOMEM;
 
+	plan->n = n;
 	/* By falling alignment. */
 	plan->initiators = plan->memory;
 	plan->groups = (void *)(plan->initiators + n);
@@ -348,14 +348,15 @@ static void topology_group_release_dev(struct device *dev)
 	topology_object_put();
 }
 
-static struct drm_pagemap_group *topology_group_create(const char *prefix,
-						       const char *name, bool admin)
+/* In sysfs at once, where the plan may still come to nothing. */
+static struct drm_pagemap_group *topology_group_create(const char *name, bool admin)
 {
 	struct drm_pagemap_group *group;
+	int err;
 
 	group = kzalloc_obj(*group);
 	if (!group)
-		return NULL;
+		return ERR_PTR(-ENOMEM);
 
 	device_initialize(&group->dev);
 	device_set_pm_not_required(&group->dev);
@@ -364,11 +365,14 @@ static struct drm_pagemap_group *topology_group_create(const char *prefix,
 	topology_object_get();
 	INIT_LIST_HEAD(&group->initiators);
 	group->admin = admin;
+	group->staged = true;
 	atomic_set(&group->users, TOPOLOGY_FROZEN);
 
-	if (dev_set_name(&group->dev, "%s%s", prefix, name)) {
+	topology_touch();
+	err = dev_set_name(&group->dev, "%s", name) ?: topology_sysfs_add_group(group);
+	if (err) {
 		put_device(&group->dev);
-		return NULL;
+		return ERR_PTR(err);
 	}
 
 	list_add_tail(&group->entry, &topology_groups);
@@ -384,22 +388,35 @@ static void topology_group_retire(struct drm_pagemap_group *group)
 	put_device(&group->dev);
 }
 
-static bool topology_group_is_auto_of(struct drm_pagemap_group *group, const char *uid)
-{
-	return !group->admin && strstarts(dev_name(&group->dev), "auto-") &&
-	       !strcmp(dev_name(&group->dev) + strlen("auto-"), uid);
-}
-
-/* The group of a block that is not held: the one with its name, or a new one. */
-static struct drm_pagemap_group *topology_plan_auto_group(const char *uid)
+static struct drm_pagemap_group *topology_group_find(const char *name)
 {
 	struct drm_pagemap_group *group;
 
 	list_for_each_entry(group, &topology_groups, entry)
-		if (!topology_group_held(group) && topology_group_is_auto_of(group, uid))
+		if (!strcmp(dev_name(&group->dev), name))
 			return group;
 
-	return topology_group_create("auto-", uid, false);
+	return NULL;
+}
+
+/*
+ * The group of a block that is not held: the one with its name, or a new one.
+ * A held group keeps its name, even if its first member is in another block.
+ */
+static struct drm_pagemap_group *topology_plan_auto_group(const char *uid)
+{
+	char name[sizeof("auto-~4294967295") + TOPOLOGY_UID_MAX];
+	struct drm_pagemap_group *group;
+	unsigned int i = 1;
+
+	snprintf(name, sizeof(name), "auto-%s", uid);
+	while ((group = topology_group_find(name))) {
+		if (!topology_group_held(group))
+			return group;
+		snprintf(name, sizeof(name), "auto-%s~%u", uid, ++i);
+	}
+
+	return topology_group_create(name, false);
 }
 
 static struct drm_pagemap_group *topology_plan_admin_group(u32 number)
@@ -417,14 +434,16 @@ static struct drm_pagemap_group *topology_plan_admin_group(u32 number)
 static int topology_plan_enabled_groups(void)
 {
 	struct topology_admin_group *admin;
+	struct drm_pagemap_group *group;
 
 	list_for_each_entry(admin, &topology_admin_groups, entry) {
 		if (!admin->enabled || admin->group)
 			continue;
-		admin->group = topology_group_create("", admin->name, true);
-		if (!admin->group)
-			return -ENOMEM;
-		admin->group->members_expected = admin->num_members;
+		group = topology_group_create(admin->name, true);
+		if (IS_ERR(group))
+			return PTR_ERR(group);
+		group->members_expected = admin->num_members;
+		admin->group = group;
 	}
 
 	return 0;
@@ -453,6 +472,7 @@ static struct drm_pagemap_group *topology_plan_group_of_block(struct topology_pl
 
 static int topology_plan_groups(struct topology_plan *plan)
 {
+	struct drm_pagemap_group *group;
 	unsigned int i;
 	int err;
 
@@ -463,9 +483,37 @@ static int topology_plan_groups(struct topology_plan *plan)
 	for (i = 0; i < plan->n; i++) {
 		if (plan->block[i] != i)
 			continue;
-		plan->groups[i] = topology_plan_group_of_block(plan, i);
-		if (!plan->groups[i])
-			return -ENOMEM;
+		group = topology_plan_group_of_block(plan, i);
+		if (IS_ERR(group))
+			return PTR_ERR(group);
+		plan->groups[i] = group;
+	}
+
+	return 0;
+}
+
+/* Does an initiator come into another group? */
+static bool topology_plan_moves(struct topology_plan *plan, unsigned int i)
+{
+	struct drm_pagemap_group *group = plan->groups[plan->block[i]];
+
+	return group && group != topology_group_of(plan->initiators[i]);
+}
+
+/* The last thing that can fail. */
+static int topology_plan_members(struct topology_plan *plan)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < plan->n; i++) {
+		if (!topology_plan_moves(plan, i))
+			continue;
+		topology_touch();
+		err = topology_sysfs_add_member(plan->groups[plan->block[i]],
+						plan->initiators[i]);
+		if (err)
+			return err;
 	}
 
 	return 0;
@@ -489,7 +537,8 @@ void topology_group_leave(struct drm_pagemap_initiator *initiator)
 		return;
 
 	topology_touch();
-	topology_sysfs_leave_group(initiator, group);
+	topology_sysfs_del_member(group, initiator);
+	topology_sysfs_unlink_group(initiator);
 	list_del_init(&initiator->at_group);
 	RCU_INIT_POINTER(initiator->group, NULL);
 	topology_group_announce(group);
@@ -498,37 +547,45 @@ void topology_group_leave(struct drm_pagemap_initiator *initiator)
 static void topology_group_join(struct drm_pagemap_initiator *initiator,
 				struct drm_pagemap_group *group)
 {
-	topology_touch();
-	if (!device_is_registered(&group->dev))
-		topology_sysfs_add_group(group);
-
 	list_add_tail(&initiator->at_group, &group->initiators);
 	rcu_assign_pointer(initiator->group, group);
-	topology_sysfs_join_group(initiator, group);
+	topology_sysfs_link_group(initiator, group);
 	topology_group_announce(group);
 }
 
-/* Out of all the old ones first, because names of groups come to be free. */
 static void topology_plan_apply(struct topology_plan *plan)
 {
 	struct drm_pagemap_group *group;
 	unsigned int i;
 
+	list_for_each_entry(group, &topology_groups, entry)
+		group->staged = false;
+
 	for (i = 0; i < plan->n; i++) {
-		group = topology_group_of(plan->initiators[i]);
-		if (group && group != plan->groups[plan->block[i]])
-			topology_group_leave(plan->initiators[i]);
+		if (!topology_plan_moves(plan, i))
+			continue;
+		topology_group_leave(plan->initiators[i]);
+		topology_group_join(plan->initiators[i], plan->groups[plan->block[i]]);
 	}
+}
+
+/* Take back what is in sysfs of a plan that can't be carried out. */
+static void topology_plan_drop(struct topology_plan *plan)
+{
+	unsigned int i;
 
 	for (i = 0; i < plan->n; i++)
-		if (!topology_group_of(plan->initiators[i]))
-			topology_group_join(plan->initiators[i],
-					    plan->groups[plan->block[i]]);
+		if (topology_plan_moves(plan, i))
+			topology_sysfs_del_member(plan->groups[plan->block[i]],
+						  plan->initiators[i]);
 }
 
 static bool topology_group_is_over(struct drm_pagemap_group *group)
 {
 	struct topology_admin_group *admin = topology_admin_of(group);
+
+	if (group->staged)
+		return true;
 
 	return list_empty(&group->initiators) && !(admin && admin->enabled);
 }
@@ -548,26 +605,6 @@ static void topology_retire_groups(void)
 	}
 }
 
-/* A held group has grown, or its first member is gone: its name is another. */
-static void topology_group_rename(struct drm_pagemap_group *group, const char *uid)
-{
-	char *name __free(kfree) = NULL;
-
-	if (group->admin || topology_group_is_auto_of(group, uid))
-		return;
-
-	name = kasprintf(GFP_KERNEL, "auto-%s", uid);
-	if (!name)
-		return;
-
-	topology_touch();
-	if (device_is_registered(&group->dev))
-		device_rename(&group->dev, name);
-	else
-		dev_set_name(&group->dev, "%s", name);
-	topology_group_announce(group);
-}
-
 static void topology_group_bandwidth(struct drm_pagemap_group *group)
 {
 	struct drm_pagemap_initiator *initiator;
@@ -579,7 +616,7 @@ static void topology_group_bandwidth(struct drm_pagemap_group *group)
 		xa_for_each(&initiator->links, id, link) {
 			if (topology_group_of(link->region->initiator) != group)
 				continue;
-			/* An unknown figure, 0, makes the slowest one unknown. */
+			/* An unknown bandwidth, 0, makes the slowest one unknown. */
 			slowest_read = min(slowest_read, link->info.read_bandwidth);
 			slowest_write = min(slowest_write, link->info.write_bandwidth);
 		}
@@ -596,7 +633,6 @@ static void topology_group_bandwidth(struct drm_pagemap_group *group)
 	topology_touch();
 	WRITE_ONCE(group->min_read_bandwidth, slowest_read);
 	WRITE_ONCE(group->min_write_bandwidth, slowest_write);
-	topology_sysfs_update_group(group);
 }
 
 static bool topology_link_meets(const struct topology_link *link, u32 threshold)
@@ -661,7 +697,6 @@ static void topology_plan_publish_links(struct topology_plan *plan)
 				continue;
 			topology_touch();
 			WRITE_ONCE(link->usable, usable);
-			topology_sysfs_update_link(link);
 		}
 	}
 }
@@ -671,19 +706,13 @@ static void topology_plan_publish_groups(struct topology_plan *plan)
 	struct drm_pagemap_group *group;
 	unsigned int i;
 
-	list_for_each_entry(group, &topology_groups, entry) {
-		if (!device_is_registered(&group->dev)) {
-			topology_touch();
-			topology_sysfs_add_group(group);
-		}
+	list_for_each_entry(group, &topology_groups, entry)
 		topology_group_bandwidth(group);
-	}
 
 	for (i = 0; i < plan->n; i++) {
 		if (plan->block[i] != i)
 			continue;
 		group = plan->groups[i];
-		topology_group_rename(group, plan->initiators[i]->uid);
 		if (group->pending == plan->pending[i])
 			continue;
 		topology_touch();
@@ -735,7 +764,7 @@ static int topology_plan_compute(struct topology_plan *plan)
 	if (err)
 		return err;
 
-	return topology_plan_groups(plan);
+	return topology_plan_groups(plan) ?: topology_plan_members(plan);
 }
 
 /**
@@ -744,7 +773,10 @@ static int topology_plan_compute(struct topology_plan *plan)
  * To be called after each change of what it depends on; the generation moves
  * only if the result is another one.
  *
- * Return: 0 on success; %-ENOMEM, with nothing changed.
+ * Everything that can fail comes before the first change.
+ *
+ * Return: 0 on success; or a negative error code, with nothing changed. Tried
+ * again soon in that case.
  */
 int topology_regroup(void)
 {
@@ -758,15 +790,18 @@ int topology_regroup(void)
 	topology_links_update_refusals();
 	err = topology_plan_compute(plan);
 	topology_retry = err;
-	if (!err)
+	if (err)
+		topology_plan_drop(plan);
+	else
 		topology_plan_apply(plan);
-	/* New groups that nobody came to use are over, too. */
 	topology_retire_groups();
 	if (!err) {
 		topology_plan_publish_groups(plan);
 		topology_plan_publish_links(plan);
 		topology_admin_settle();
 		topology_plan_recheck(plan);
+	} else {
+		topology_group_check_later();
 	}
 	topology_groups_thaw();
 

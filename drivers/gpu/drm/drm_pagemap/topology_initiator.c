@@ -390,8 +390,7 @@ void drm_pagemap_initiator_unregister(struct drm_pagemap_initiator *initiator)
 	topology_touch();
 	WRITE_ONCE(initiator->dead, true);
 	topology_initiator_remove(initiator);
-	if (topology_regroup())
-		topology_group_check_later();
+	topology_regroup();
 	topology_change_end();
 }
 EXPORT_SYMBOL(drm_pagemap_initiator_unregister);
@@ -413,44 +412,76 @@ static bool topology_link_in_use(struct topology_link *link,
 	       topology_group_held(group);
 }
 
-static int topology_link_change(struct drm_pagemap_initiator *initiator,
+static int topology_link_appear(struct drm_pagemap_initiator *initiator,
+				struct drm_pagemap_region *region,
+				const struct drm_pagemap_link_info *info)
+{
+	struct topology_link *link = topology_link_create(initiator, region, info);
+	int err;
+
+	if (IS_ERR(link))
+		return PTR_ERR(link);
+
+	topology_touch();
+	err = topology_sysfs_add_link(link) ?: topology_regroup();
+	if (err)
+		topology_link_destroy(link);
+
+	return err;
+}
+
+static void topology_link_set(struct topology_link *link,
+			      const struct drm_pagemap_link_info *info)
+{
+	topology_touch();
+	link->info = *info;
+	WRITE_ONCE(link->refusal, info->refusal);
+}
+
+static int topology_link_change(struct topology_link *link,
+				const struct drm_pagemap_link_info *info)
+{
+	struct drm_pagemap_link_info old = link->info;
+	int err;
+
+	topology_link_set(link, info);
+	err = topology_regroup();
+	if (err)
+		topology_link_set(link, &old);
+
+	return err;
+}
+
+/* Refused first, so that it goes when nobody reckons with it any more. */
+static int topology_link_disappear(struct topology_link *link)
+{
+	struct drm_pagemap_link_info info = link->info;
+	int err;
+
+	info.refusal = DRM_PAGEMAP_REFUSED_LINK_DOWN;
+	err = topology_link_change(link, &info);
+	if (!err)
+		topology_link_destroy(link);
+
+	return err;
+}
+
+static int topology_link_update(struct drm_pagemap_initiator *initiator,
 				struct drm_pagemap_region *region,
 				const struct drm_pagemap_link_info *info)
 {
 	struct topology_link *link = topology_link_find(initiator, region);
-	int err;
 
-	if (!link) {
-		if (!info)
-			return 0;
-
-		link = topology_link_create(initiator, region, info);
-		if (IS_ERR(link))
-			return PTR_ERR(link);
-
-		topology_touch();
-		err = topology_sysfs_add_link(link);
-		if (err)
-			topology_link_destroy(link);
-		return err;
-	}
-
+	if (!link)
+		return info ? topology_link_appear(initiator, region, info) : 0;
 	if (topology_link_in_use(link, info))
 		return -EBUSY;
-
-	if (info && !memcmp(&link->info, info, sizeof(*info)))
+	if (!info)
+		return topology_link_disappear(link);
+	if (!memcmp(&link->info, info, sizeof(*info)))
 		return 0;
 
-	topology_touch();
-	if (!info) {
-		topology_link_destroy(link);
-		return 0;
-	}
-
-	link->info = *info;
-	WRITE_ONCE(link->refusal, info->refusal);
-	topology_sysfs_update_link(link);
-	return 0;
+	return topology_link_change(link, info);
 }
 
 /**
@@ -459,36 +490,35 @@ static int topology_link_change(struct drm_pagemap_initiator *initiator,
  * @target: To, another initiator's pagemap.
  * @info: What is true now; %NULL if there is no path any more.
  *
- * Publishes the figures and forms the groups anew. A path inside a group that
- * is held can't be withdrawn; the driver has to unbind the device for that.
+ * Publishes what has changed and forms the groups anew. A path inside a group
+ * that is held can't be withdrawn; the driver has to unbind the device for that.
  *
- * Return: 0 on success; %-EBUSY as said, %-ENODEV if the target's device is gone,
- * %-EINVAL if @info makes no sense or @target is the initiator's own, %-ENOMEM.
+ * Return: 0 on success; or a negative error code, with nothing changed: %-EBUSY
+ * as said, %-ENODEV if the target's device is gone, %-EINVAL if @info makes no
+ * sense or takes the initiator's own memory away, %-ENOMEM.
  */
 int drm_pagemap_initiator_update_link(struct drm_pagemap_initiator *initiator,
 				      struct drm_pagemap_node *target,
 				      const struct drm_pagemap_link_info *info)
 {
 	struct drm_pagemap_region *region;
+	bool own;
 	int err;
-
-	if (info && (info->type >= DRM_PAGEMAP_LINK_TYPES ||
-		     info->refusal >= DRM_PAGEMAP_REFUSALS))
-		return -EINVAL;
 
 	guard(mutex)(&topology_lock);
 	region = rcu_dereference_protected(target->region,
 					   lockdep_is_held(&topology_lock));
 	if (!region || initiator->dead)
 		return -ENODEV;
-	if (region->initiator == initiator && (!info || info->refusal))
+	own = region->initiator == initiator;
+	if (info ? !topology_link_info_valid(info, own) : own)
 		return -EINVAL;
 
 	/* Nobody comes to hold a group between the check and the change. */
 	topology_groups_freeze();
-	err = topology_link_change(initiator, region, info);
-	if (!err && topology_regroup())
-		topology_group_check_later();
+	err = topology_link_update(initiator, region, info);
+	if (err)
+		topology_links_update_refusals();
 	topology_groups_thaw();
 	topology_change_end();
 

@@ -127,12 +127,12 @@ struct drm_pagemap_initiator {
 
 /* Why a direct link is of no use as the groups are now. */
 enum topology_usable {
-	TOPOLOGY_USABLE,
+	TOPOLOGY_UNUSABLE_NO_ACCESS,
 	TOPOLOGY_UNUSABLE_ADMIN_GROUP,
 	TOPOLOGY_UNUSABLE_CLIQUE,
 	TOPOLOGY_UNUSABLE_THRESHOLD,
 	TOPOLOGY_UNUSABLE_HELD,
-	TOPOLOGY_UNUSABLE_NO_ACCESS,
+	TOPOLOGY_USABLE,
 };
 
 /**
@@ -166,6 +166,7 @@ struct topology_link {
  * @users: Open VMs and pagemaps with pages in use. Negative while nobody may
  *	   come in, because the group is about to change or is gone.
  * @admin: An administrator made it.
+ * @staged: In sysfs for a plan that is not yet carried out.
  * @pending: The rule wants something else.
  * @members_expected: Of an administrator's group.
  * @members_joined: Likewise.
@@ -184,6 +185,7 @@ struct drm_pagemap_group {
 	struct list_head initiators;
 	atomic_t users;
 	bool admin;
+	bool staged;
 	bool pending;
 	unsigned int members_expected;
 	unsigned int members_joined;
@@ -241,6 +243,7 @@ struct topology_link *topology_link_create(struct drm_pagemap_initiator *initiat
 					   struct drm_pagemap_region *region,
 					   const struct drm_pagemap_link_info *info);
 void topology_link_destroy(struct topology_link *link);
+bool topology_link_info_valid(const struct drm_pagemap_link_info *info, bool own);
 void topology_links_update_refusals(void);
 bool topology_links_mutual(struct drm_pagemap_initiator *a,
 			   struct drm_pagemap_initiator *b,
@@ -267,7 +270,6 @@ extern const struct class topology_group_class;
 int topology_sysfs_init(void);
 void topology_sysfs_fini(void);
 void topology_sysfs_announce(void);
-void topology_sysfs_update_files(struct kobject *kobj, const struct attribute_group *group);
 int topology_sysfs_link_render(struct drm_pagemap_initiator *initiator, struct device *dev);
 
 int topology_sysfs_add_initiator(struct drm_pagemap_initiator *initiator);
@@ -277,18 +279,19 @@ void topology_sysfs_del_region(struct drm_pagemap_region *region);
 void topology_sysfs_del_render(struct drm_pagemap_initiator *initiator);
 int topology_sysfs_add_link(struct topology_link *link);
 void topology_sysfs_del_link(struct topology_link *link);
-void topology_sysfs_update_link(struct topology_link *link);
 extern const struct kobj_type topology_link_type;
 extern const struct attribute_group *topology_pagemap_groups[];
 
 extern const struct attribute_group *topology_group_groups[];
 int topology_sysfs_add_group(struct drm_pagemap_group *group);
 void topology_sysfs_del_group(struct drm_pagemap_group *group);
-void topology_sysfs_update_group(struct drm_pagemap_group *group);
-int topology_sysfs_join_group(struct drm_pagemap_initiator *initiator,
-			      struct drm_pagemap_group *group);
-void topology_sysfs_leave_group(struct drm_pagemap_initiator *initiator,
-				struct drm_pagemap_group *group);
+int topology_sysfs_add_member(struct drm_pagemap_group *group,
+			      struct drm_pagemap_initiator *initiator);
+void topology_sysfs_del_member(struct drm_pagemap_group *group,
+			       struct drm_pagemap_initiator *initiator);
+void topology_sysfs_link_group(struct drm_pagemap_initiator *initiator,
+			       struct drm_pagemap_group *group);
+void topology_sysfs_unlink_group(struct drm_pagemap_initiator *initiator);
 
 extern const char * const topology_refusal_names[DRM_PAGEMAP_REFUSALS];
 

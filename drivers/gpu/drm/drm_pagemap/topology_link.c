@@ -5,7 +5,7 @@
 #include "topology_internal.h"
 
 const char * const topology_refusal_names[DRM_PAGEMAP_REFUSALS] = {
-	[DRM_PAGEMAP_DIRECT] = "",
+	[DRM_PAGEMAP_DIRECT] = "none",
 	[DRM_PAGEMAP_REFUSED_ACS] = "acs",
 	[DRM_PAGEMAP_REFUSED_HOST_BRIDGE] = "host-bridge",
 	[DRM_PAGEMAP_REFUSED_IOMMU] = "iommu",
@@ -31,10 +31,35 @@ struct topology_link *topology_link_find(struct drm_pagemap_initiator *initiator
 	return xa_load(&initiator->links, region->node->id);
 }
 
-static bool topology_link_info_valid(const struct drm_pagemap_link_info *info,
-				     bool own)
+/* Is what a driver knows among what it said it can know? */
+static bool topology_link_attributes_valid(const struct drm_pagemap_link_info *info)
+{
+	u32 known = 0;
+
+	if (info->hops >= 0)
+		known |= DRM_PAGEMAP_LINK_HAS_HOPS;
+	if (info->read_bandwidth || info->write_bandwidth)
+		known |= DRM_PAGEMAP_LINK_HAS_BANDWIDTH;
+	if (info->max_read_bandwidth || info->max_write_bandwidth)
+		known |= DRM_PAGEMAP_LINK_HAS_MAX_BANDWIDTH;
+	if (info->read_latency || info->write_latency)
+		known |= DRM_PAGEMAP_LINK_HAS_LATENCY;
+
+	return !(known & ~info->attributes);
+}
+
+/**
+ * topology_link_info_valid() - Check what a driver reports of a path
+ * @info: The report.
+ * @own: The path leads to the initiator's own memory.
+ *
+ * Return: %true if it makes sense.
+ */
+bool topology_link_info_valid(const struct drm_pagemap_link_info *info, bool own)
 {
 	if (info->type >= DRM_PAGEMAP_LINK_TYPES || info->refusal >= DRM_PAGEMAP_REFUSALS)
+		return false;
+	if (!topology_link_attributes_valid(info))
 		return false;
 
 	/* A GPU is never split from its own memory. */
@@ -167,8 +192,6 @@ void topology_links_update_refusals(void)
 
 			topology_touch();
 			WRITE_ONCE(link->refusal, refusal);
-			if (link->published)
-				topology_sysfs_update_link(link);
 		}
 	}
 }

@@ -114,41 +114,6 @@ void topology_sysfs_announce(void)
 	topology_announce_generation();
 }
 
-static int topology_sysfs_update_file(struct kobject *kobj, const struct attribute *attr,
-				      bool wanted)
-{
-	struct kernfs_node *file = sysfs_get_dirent(kobj->sd, attr->name);
-	bool present = file;
-
-	sysfs_put(file);
-	if (present == wanted)
-		return 0;
-	if (wanted)
-		return sysfs_create_file(kobj, attr);
-
-	sysfs_remove_file(kobj, attr);
-	return 0;
-}
-
-/**
- * topology_sysfs_update_files() - Files come and go with what is known
- * @kobj: The object; in sysfs.
- * @group: Its attributes, with &attribute_group.is_visible.
- *
- * Other than sysfs_update_group() this leaves alone the files that stay, which
- * somebody may have open and poll.
- */
-void topology_sysfs_update_files(struct kobject *kobj, const struct attribute_group *group)
-{
-	struct attribute *attr;
-	int i;
-
-	for (i = 0; (attr = group->attrs[i]); i++)
-		if (topology_sysfs_update_file(kobj, attr,
-					       group->is_visible(kobj, attr, i)))
-			pr_warn_once("drm_pagemap: no memory for a file in sysfs\n");
-}
-
 /**
  * topology_sysfs_link_render() - Link a device to the render node, if there is one
  * @initiator: Whose render node.

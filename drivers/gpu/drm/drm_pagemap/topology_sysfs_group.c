@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 
+#include <linux/delay.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
@@ -52,17 +53,22 @@ static ssize_t complete_show(struct device *dev, struct device_attribute *attr, 
 }
 static DEVICE_ATTR_RO(complete);
 
+static ssize_t topology_emit_bandwidth(char *buf, u32 bandwidth)
+{
+	return bandwidth ? sysfs_emit(buf, "%u\n", bandwidth) : -ENODATA;
+}
+
 static ssize_t min_read_bandwidth_show(struct device *dev, struct device_attribute *attr,
 				       char *buf)
 {
-	return sysfs_emit(buf, "%u\n", READ_ONCE(to_group(dev)->min_read_bandwidth));
+	return topology_emit_bandwidth(buf, READ_ONCE(to_group(dev)->min_read_bandwidth));
 }
 static DEVICE_ATTR_RO(min_read_bandwidth);
 
 static ssize_t min_write_bandwidth_show(struct device *dev, struct device_attribute *attr,
 					char *buf)
 {
-	return sysfs_emit(buf, "%u\n", READ_ONCE(to_group(dev)->min_write_bandwidth));
+	return topology_emit_bandwidth(buf, READ_ONCE(to_group(dev)->min_write_bandwidth));
 }
 static DEVICE_ATTR_RO(min_write_bandwidth);
 
@@ -130,10 +136,6 @@ static umode_t group_attr_visible(struct kobject *kobj, struct attribute *attr, 
 	if (attr == &dev_attr_members_expected.attr ||
 	    attr == &dev_attr_members_joined.attr || attr == &dev_attr_complete.attr)
 		return group->admin ? attr->mode : 0;
-	if (attr == &dev_attr_min_read_bandwidth.attr)
-		return group->min_read_bandwidth ? attr->mode : 0;
-	if (attr == &dev_attr_min_write_bandwidth.attr)
-		return group->min_write_bandwidth ? attr->mode : 0;
 
 	return attr->mode;
 }
@@ -201,47 +203,18 @@ void topology_sysfs_del_group(struct drm_pagemap_group *group)
 }
 
 /**
- * topology_sysfs_update_group() - Files come and go with what is known
+ * topology_sysfs_add_member() - Link a group to an initiator and its pagemaps
  * @group: The group.
- */
-void topology_sysfs_update_group(struct drm_pagemap_group *group)
-{
-	if (device_is_registered(&group->dev))
-		topology_sysfs_update_files(&group->dev.kobj, &topology_group_group);
-}
-
-static int topology_sysfs_join_region(struct drm_pagemap_region *region,
-				      struct drm_pagemap_group *group)
-{
-	int err;
-
-	err = sysfs_create_link(&region->dev.kobj, &group->dev.kobj, "group");
-	if (err)
-		return err;
-
-	return sysfs_create_link(group->pagemaps_dir, &region->dev.kobj,
-				 dev_name(&region->dev));
-}
-
-/**
- * topology_sysfs_join_group() - Show that an initiator is in a group
  * @initiator: The initiator.
- * @group: The group.
  *
- * Return: 0 on success, or a negative error code.
+ * Return: 0 on success, or a negative error code; undone by
+ * topology_sysfs_del_member() in both cases.
  */
-int topology_sysfs_join_group(struct drm_pagemap_initiator *initiator,
-			      struct drm_pagemap_group *group)
+int topology_sysfs_add_member(struct drm_pagemap_group *group,
+			      struct drm_pagemap_initiator *initiator)
 {
 	unsigned int i;
 	int err;
-
-	if (!device_is_registered(&group->dev))
-		return -ENOENT;
-
-	err = sysfs_create_link(&initiator->dev.kobj, &group->dev.kobj, "group");
-	if (err)
-		return err;
 
 	err = sysfs_create_link(group->initiators_dir, &initiator->dev.kobj,
 				initiator->uid);
@@ -249,7 +222,9 @@ int topology_sysfs_join_group(struct drm_pagemap_initiator *initiator,
 		return err;
 
 	for (i = 0; i < initiator->num_regions; i++) {
-		err = topology_sysfs_join_region(initiator->regions[i], group);
+		struct device *dev = &initiator->regions[i]->dev;
+
+		err = sysfs_create_link(group->pagemaps_dir, &dev->kobj, dev_name(dev));
 		if (err)
 			return err;
 	}
@@ -258,25 +233,57 @@ int topology_sysfs_join_group(struct drm_pagemap_initiator *initiator,
 }
 
 /**
- * topology_sysfs_leave_group() - Undo topology_sysfs_join_group()
- * @initiator: The initiator.
+ * topology_sysfs_del_member() - Undo topology_sysfs_add_member()
  * @group: The group.
+ * @initiator: The initiator, linked wholly, in part, or not at all.
  */
-void topology_sysfs_leave_group(struct drm_pagemap_initiator *initiator,
-				struct drm_pagemap_group *group)
+void topology_sysfs_del_member(struct drm_pagemap_group *group,
+			       struct drm_pagemap_initiator *initiator)
 {
 	unsigned int i;
 
-	if (!device_is_registered(&group->dev))
-		return;
-
-	for (i = 0; i < initiator->num_regions; i++) {
-		struct drm_pagemap_region *region = initiator->regions[i];
-
-		sysfs_remove_link(group->pagemaps_dir, dev_name(&region->dev));
-		sysfs_remove_link(&region->dev.kobj, "group");
-	}
-
+	for (i = 0; i < initiator->num_regions; i++)
+		sysfs_remove_link(group->pagemaps_dir,
+				  dev_name(&initiator->regions[i]->dev));
 	sysfs_remove_link(group->initiators_dir, initiator->uid);
+}
+
+/*
+ * The new link can't be made ahead, since the old one has its name. So this
+ * waits for the little memory that it takes, as with __GFP_NOFAIL.
+ */
+static void topology_sysfs_link_one(struct device *dev, struct drm_pagemap_group *group)
+{
+	while (sysfs_create_link(&dev->kobj, &group->dev.kobj, "group") == -ENOMEM)
+		fsleep(USEC_PER_MSEC);
+}
+
+/**
+ * topology_sysfs_link_group() - Link an initiator and its pagemaps to their group
+ * @initiator: The initiator.
+ * @group: The group.
+ *
+ * Can't fail, so that it is called once there is no way back.
+ */
+void topology_sysfs_link_group(struct drm_pagemap_initiator *initiator,
+			       struct drm_pagemap_group *group)
+{
+	unsigned int i;
+
+	topology_sysfs_link_one(&initiator->dev, group);
+	for (i = 0; i < initiator->num_regions; i++)
+		topology_sysfs_link_one(&initiator->regions[i]->dev, group);
+}
+
+/**
+ * topology_sysfs_unlink_group() - Undo topology_sysfs_link_group()
+ * @initiator: The initiator.
+ */
+void topology_sysfs_unlink_group(struct drm_pagemap_initiator *initiator)
+{
+	unsigned int i;
+
+	for (i = 0; i < initiator->num_regions; i++)
+		sysfs_remove_link(&initiator->regions[i]->dev.kobj, "group");
 	sysfs_remove_link(&initiator->dev.kobj, "group");
 }

@@ -21,12 +21,12 @@ static const char * const link_type_names[DRM_PAGEMAP_LINK_TYPES] = {
 };
 
 static const char * const link_usable_names[] = {
-	[TOPOLOGY_USABLE] = "",
+	[TOPOLOGY_USABLE] = "none",
 	[TOPOLOGY_UNUSABLE_ADMIN_GROUP] = "admin-group",
 	[TOPOLOGY_UNUSABLE_CLIQUE] = "clique",
 	[TOPOLOGY_UNUSABLE_THRESHOLD] = "threshold",
 	[TOPOLOGY_UNUSABLE_HELD] = "held",
-	[TOPOLOGY_UNUSABLE_NO_ACCESS] = "",
+	[TOPOLOGY_UNUSABLE_NO_ACCESS] = "none",
 };
 
 static ssize_t type_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
@@ -38,44 +38,44 @@ static struct kobj_attribute type_attr = __ATTR_RO(type);
 
 static ssize_t hops_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%d\n", READ_ONCE(to_link(kobj)->info.hops));
+	int hops = READ_ONCE(to_link(kobj)->info.hops);
+
+	return hops >= 0 ? sysfs_emit(buf, "%d\n", hops) : -ENODATA;
 }
 
 static struct kobj_attribute hops_attr = __ATTR_RO(hops);
 
-/* A figure: 0 is unknown, and has no file. */
-struct link_figure {
+/* A bandwidth or a latency. 0 is unknown. */
+struct link_number {
 	struct kobj_attribute attr;
 	size_t offset;			/* of a u32 in struct topology_link */
+	u32 needs;			/* of enum drm_pagemap_link_attributes */
 };
 
-static u32 link_figure_get(const struct topology_link *link, const struct attribute *attr)
+static ssize_t number_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
-	const struct link_figure *figure = container_of(attr, struct link_figure, attr.attr);
+	const struct link_number *number = container_of(attr, struct link_number, attr);
+	u32 value = READ_ONCE(*(const u32 *)((const char *)to_link(kobj) + number->offset));
 
-	return READ_ONCE(*(const u32 *)((const char *)link + figure->offset));
+	return value ? sysfs_emit(buf, "%u\n", value) : -ENODATA;
 }
 
-static ssize_t figure_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
-{
-	return sysfs_emit(buf, "%u\n", link_figure_get(to_link(kobj), &attr->attr));
-}
-
-#define LINK_FIGURE(_name) {						\
+#define LINK_NUMBER(_name, _needs) {					\
 	.attr = {							\
 		.attr = { .name = __stringify(_name), .mode = 0444 },	\
-		.show = figure_show,					\
+		.show = number_show,					\
 	},								\
 	.offset = offsetof(struct topology_link, info._name),		\
+	.needs = _needs,						\
 }
 
-static struct link_figure link_figures[] = {
-	LINK_FIGURE(read_bandwidth),
-	LINK_FIGURE(write_bandwidth),
-	LINK_FIGURE(max_read_bandwidth),
-	LINK_FIGURE(max_write_bandwidth),
-	LINK_FIGURE(read_latency),
-	LINK_FIGURE(write_latency),
+static struct link_number link_numbers[] = {
+	LINK_NUMBER(read_bandwidth, DRM_PAGEMAP_LINK_HAS_BANDWIDTH),
+	LINK_NUMBER(write_bandwidth, DRM_PAGEMAP_LINK_HAS_BANDWIDTH),
+	LINK_NUMBER(max_read_bandwidth, DRM_PAGEMAP_LINK_HAS_MAX_BANDWIDTH),
+	LINK_NUMBER(max_write_bandwidth, DRM_PAGEMAP_LINK_HAS_MAX_BANDWIDTH),
+	LINK_NUMBER(read_latency, DRM_PAGEMAP_LINK_HAS_LATENCY),
+	LINK_NUMBER(write_latency, DRM_PAGEMAP_LINK_HAS_LATENCY),
 };
 
 static ssize_t access_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
@@ -112,12 +112,12 @@ static struct kobj_attribute usable_reason_attr = __ATTR_RO(usable_reason);
 static struct attribute *link_attrs[] = {
 	&type_attr.attr,
 	&hops_attr.attr,
-	&link_figures[0].attr.attr,
-	&link_figures[1].attr.attr,
-	&link_figures[2].attr.attr,
-	&link_figures[3].attr.attr,
-	&link_figures[4].attr.attr,
-	&link_figures[5].attr.attr,
+	&link_numbers[0].attr.attr,
+	&link_numbers[1].attr.attr,
+	&link_numbers[2].attr.attr,
+	&link_numbers[3].attr.attr,
+	&link_numbers[4].attr.attr,
+	&link_numbers[5].attr.attr,
 	&access_attr.attr,
 	&reason_attr.attr,
 	&usable_attr.attr,
@@ -125,23 +125,21 @@ static struct attribute *link_attrs[] = {
 	NULL
 };
 
-static bool link_attr_known(const struct topology_link *link, const struct attribute *attr)
+static u32 link_attr_needs(struct attribute *attr)
 {
-	if (container_of(attr, struct kobj_attribute, attr)->show == figure_show)
-		return link_figure_get(link, attr);
 	if (attr == &hops_attr.attr)
-		return link->info.hops >= 0;
-	if (attr == &reason_attr.attr)
-		return link->refusal != DRM_PAGEMAP_DIRECT;
-	if (attr == &usable_reason_attr.attr)
-		return *link_usable_names[link->usable];
+		return DRM_PAGEMAP_LINK_HAS_HOPS;
+	if (container_of(attr, struct kobj_attribute, attr)->show == number_show)
+		return container_of(attr, struct link_number, attr.attr)->needs;
 
-	return true;
+	return 0;
 }
 
 static umode_t link_attr_visible(struct kobject *kobj, struct attribute *attr, int n)
 {
-	return link_attr_known(to_link(kobj), attr) ? attr->mode : 0;
+	u32 needs = link_attr_needs(attr);
+
+	return (to_link(kobj)->info.attributes & needs) == needs ? attr->mode : 0;
 }
 
 static const struct attribute_group link_group = {
@@ -207,14 +205,4 @@ void topology_sysfs_del_link(struct topology_link *link)
 	sysfs_remove_link(link->initiator->targets_dir, dev_name(&link->region->dev));
 	kobject_del(&link->kobj);
 	link->published = false;
-}
-
-/**
- * topology_sysfs_update_link() - Files come and go with what is known
- * @link: The link.
- */
-void topology_sysfs_update_link(struct topology_link *link)
-{
-	if (link->published)
-		topology_sysfs_update_files(&link->kobj, &link_group);
 }

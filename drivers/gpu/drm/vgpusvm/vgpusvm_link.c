@@ -99,6 +99,7 @@ bool vgpusvm_link_info(struct vgpusvm_device *vdev,
 
 	if (owner == vdev) {
 		*info = region->config->info;
+		info->attributes = DRM_PAGEMAP_LINK_HAS_ALL;
 		return true;
 	}
 
@@ -108,6 +109,8 @@ bool vgpusvm_link_info(struct vgpusvm_device *vdev,
 
 	guard(spinlock)(&vgpusvm_link_lock);
 	*info = link->info;
+	/* An admin may set any of them at any time */
+	info->attributes = DRM_PAGEMAP_LINK_HAS_ALL;
 
 	return true;
 }

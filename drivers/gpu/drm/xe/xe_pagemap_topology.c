@@ -32,6 +32,7 @@ static bool xe_link_to_own(struct xe_device *xe, struct xe_vram_region *vr,
 	bool root = vr == xe_tile_to_vr(xe_device_get_root_tile(xe));
 
 	info->type = root ? DRM_PAGEMAP_LINK_LOCAL : DRM_PAGEMAP_LINK_TILE;
+	info->attributes = DRM_PAGEMAP_LINK_HAS_HOPS;
 	info->hops = root ? 0 : 1;
 
 	return true;
@@ -45,6 +46,8 @@ static bool xe_link_to_peer(struct xe_device *xe, struct xe_vram_region *vr,
 	xe_pagemap_path_get(xe->drm.dev, vr->xe->drm.dev, &path);
 	info->type = DRM_PAGEMAP_LINK_PCIE_P2P;
 	info->refusal = path.refusal;
+	info->attributes = DRM_PAGEMAP_LINK_HAS_HOPS | DRM_PAGEMAP_LINK_HAS_BANDWIDTH |
+			   DRM_PAGEMAP_LINK_HAS_MAX_BANDWIDTH;
 	info->hops = path.hops;
 	info->read_bandwidth = path.bandwidth;
 	info->write_bandwidth = path.bandwidth;

@@ -24,12 +24,12 @@ static void holding_test_grows(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, mock_groups(world), "BC");
 	KUNIT_EXPECT_PTR_EQ(test, mock_group(world, 'C'), group);
 
-	/* One that sorts before it takes it over in name only. */
+	/* One that sorts before it does not change its name. */
 	mock_plug(world, "A");
 	KUNIT_EXPECT_STREQ(test, mock_groups(world), "ABC");
 	KUNIT_EXPECT_PTR_EQ(test, mock_group(world, 'A'), group);
 	KUNIT_EXPECT_STREQ(test, dev_name(&group->dev) + strlen("auto-"),
-			   mock_gpu(world, 'A')->initiator->uid);
+			   mock_gpu(world, 'B')->initiator->uid);
 
 	KUNIT_EXPECT_FALSE(test, mock_pending(world, 'A'));
 	KUNIT_EXPECT_EQ(test, mock_users(world, 'A'), 1);
@@ -121,6 +121,7 @@ static void holding_test_link_in_use(struct kunit *test)
 	struct drm_pagemap_link_info info = {
 		.type = DRM_PAGEMAP_LINK_VIRTUAL,
 		.refusal = DRM_PAGEMAP_REFUSED_LINK_DOWN,
+		.hops = -1,
 	};
 	struct drm_pagemap_initiator *from;
 	struct drm_pagemap_group *group;
@@ -149,20 +150,42 @@ static void holding_test_members_go(struct kunit *test)
 {
 	struct mock_world *world = test->priv;
 	struct drm_pagemap_group *group;
+	char name[64];
 
 	mock_clique(world, "ABC", 10);
 	mock_plug(world, "ABC");
 	group = mock_hold(world, 'B');
+	snprintf(name, sizeof(name), "auto-%s", mock_gpu(world, 'A')->initiator->uid);
 
 	mock_unplug(mock_gpu(world, 'A'));
 	KUNIT_EXPECT_STREQ(test, mock_groups(world), "BC");
 	KUNIT_EXPECT_PTR_EQ(test, mock_group(world, 'B'), group);
-	KUNIT_EXPECT_STREQ(test, dev_name(&group->dev) + strlen("auto-"),
-			   mock_gpu(world, 'B')->initiator->uid);
+	KUNIT_EXPECT_STREQ(test, dev_name(&group->dev), name);
 
 	mock_plug(world, "A");
 	KUNIT_EXPECT_STREQ(test, mock_groups(world), "ABC");
 	KUNIT_EXPECT_PTR_EQ(test, mock_group(world, 'A'), group);
+}
+
+static void holding_test_name_taken(struct kunit *test)
+{
+	struct mock_world *world = test->priv;
+	struct drm_pagemap_group *group;
+	char name[64];
+
+	mock_clique(world, "AB", 10);
+	mock_plug(world, "AB");
+	group = mock_hold(world, 'B');
+	snprintf(name, sizeof(name), "auto-%s", mock_gpu(world, 'A')->initiator->uid);
+	mock_unplug(mock_gpu(world, 'A'));
+
+	/* A comes back without its links while the group has its name. */
+	mock_clique(world, "AB", 0);
+	mock_plug(world, "A");
+	KUNIT_EXPECT_STREQ(test, mock_groups(world), "A B");
+	KUNIT_EXPECT_STREQ(test, dev_name(&group->dev), name);
+	snprintf(name, sizeof(name), "auto-%s~2", mock_gpu(world, 'A')->initiator->uid);
+	KUNIT_EXPECT_STREQ(test, dev_name(&mock_group(world, 'A')->dev), name);
 }
 
 static void holding_test_dead(struct kunit *test)
@@ -489,6 +512,7 @@ static struct kunit_case holding_test_cases[] = {
 	KUNIT_CASE(holding_test_never_merges),
 	KUNIT_CASE(holding_test_link_in_use),
 	KUNIT_CASE(holding_test_members_go),
+	KUNIT_CASE(holding_test_name_taken),
 	KUNIT_CASE(holding_test_dead),
 	KUNIT_CASE(holding_test_cached_pages),
 	KUNIT_CASE_SLOW(holding_test_pages_in_use),

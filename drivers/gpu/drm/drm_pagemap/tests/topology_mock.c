@@ -95,6 +95,7 @@ static bool mock_describe_link(struct mock_gpu *from, struct mock_gpu *to,
 	u32 bandwidth = world->bandwidth[mock_index(from)][mock_index(to)];
 
 	info->type = DRM_PAGEMAP_LINK_VIRTUAL;
+	info->attributes = DRM_PAGEMAP_LINK_HAS_BANDWIDTH;
 	if (from == to) {
 		info->type = DRM_PAGEMAP_LINK_LOCAL;
 		bandwidth = from->forgets_itself ? 0 : 100000;
@@ -603,7 +604,7 @@ void mock_threshold(struct mock_world *world, u32 min_bandwidth)
 {
 	guard(mutex)(&topology_lock);
 
-	topology_admin_set_min_bandwidth(min_bandwidth);
+	KUNIT_ASSERT_EQ(world->test, topology_admin_set_min_bandwidth(min_bandwidth), 0);
 }
 
 static void mock_action_reset_threshold(void *data)

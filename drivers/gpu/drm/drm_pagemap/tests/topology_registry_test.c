@@ -241,7 +241,10 @@ static void registry_test_bad_description(struct kunit *test)
 static void registry_test_bad_update(struct kunit *test)
 {
 	struct mock_world *world = test->priv;
-	struct drm_pagemap_link_info info = { .type = DRM_PAGEMAP_LINK_VIRTUAL };
+	struct drm_pagemap_link_info info = {
+		.type = DRM_PAGEMAP_LINK_VIRTUAL,
+		.hops = -1,
+	};
 	struct drm_pagemap_initiator *initiator;
 	struct drm_pagemap_node *own, *foreign;
 	struct drm_pagemap_group *group;
@@ -268,6 +271,9 @@ static void registry_test_bad_update(struct kunit *test)
 	info.refusal = DRM_PAGEMAP_REFUSALS;
 	EXPECT_ERROR(-EINVAL, foreign, &info);
 	info.refusal = DRM_PAGEMAP_DIRECT;
+	info.read_latency = 1;
+	EXPECT_ERROR(-EINVAL, foreign, &info);
+	info.read_latency = 0;
 	info.type = DRM_PAGEMAP_LINK_TYPES;
 	EXPECT_ERROR(-EINVAL, foreign, &info);
 	KUNIT_EXPECT_EQ(test, topology_generation(), generation);
