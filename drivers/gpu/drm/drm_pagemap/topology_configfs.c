@@ -46,6 +46,9 @@ static struct topology_outcome peer_outcome = { .text = "ok" };
 
 static struct configfs_subsystem peer_subsystem;
 
+/* What fits into a file of configfs, which asks no page size (SIMPLE_ATTR_SIZE). */
+#define PEER_FILE_SIZE		4096
+
 /* An item can be linked and not be there yet; how long to wait for it. */
 #define PEER_PIN_TRIES		1000
 #define PEER_PIN_DELAY_US	1000
@@ -72,28 +75,29 @@ static void peer_group_unpin(struct peer_group *group)
 }
 
 /* So that neither the group nor a member can be removed. */
-static int peer_group_pin(struct peer_group *group)
+static int peer_group_pin(struct peer_group *group, struct topology_outcome *outcome)
 {
+	struct topology_admin_group *admin = group->admin;
 	struct peer_member *member;
-	int err;
 
-	err = configfs_depend_item_unlocked(&peer_subsystem, &group->group.cg_item);
-	if (err)
-		return err;
-
-	list_for_each_entry(member, &group->items, entry) {
-		err = configfs_depend_item_unlocked(&peer_subsystem, &member->item);
-		if (err)
-			goto err_undepend;
+	if (configfs_depend_item_unlocked(&peer_subsystem, &group->group.cg_item)) {
+		topology_outcome_set(outcome, "EINVAL no-group:%s", admin->name);
+		/* The rmdir() of a group waits for writes to its own files. */
+		return outcome == &admin->outcome ? -EINVAL : -EAGAIN;
 	}
+
+	list_for_each_entry(member, &group->items, entry)
+		if (configfs_depend_item_unlocked(&peer_subsystem, &member->item))
+			goto err_undepend;
 
 	group->pinned = true;
 	return 0;
 
 err_undepend:
+	topology_outcome_set(outcome, "EBUSY %s group:%s", member->admin->uid, admin->name);
 	peer_group_unpin_members(group, member);
 	configfs_undepend_item(&group->group.cg_item);
-	return err;
+	return -EAGAIN;
 }
 
 /* What is enabled is pinned, and nothing else. */
@@ -114,12 +118,10 @@ static int peer_groups_apply(struct topology_outcome *outcome)
 	list_for_each_entry(group, &peer_groups, entry) {
 		if (!group->admin->wanted || group->pinned)
 			continue;
-		err = peer_group_pin(group);
+		err = peer_group_pin(group, outcome);
 		if (err) {
 			peer_groups_unpin_disabled();
-			topology_outcome_set(outcome, "EBUSY %s group:%s",
-					     group->admin->name, group->admin->name);
-			return -EAGAIN;
+			return err;
 		}
 	}
 
@@ -481,7 +483,7 @@ static ssize_t peer_root_enabled_groups_show(struct config_item *item, char *pag
 		if (!group->enabled)
 			continue;
 		/* Rather nothing than a set that is not the one. */
-		if (len + strlen(group->name) + 3 > PAGE_SIZE)
+		if (len + strlen(group->name) + 3 > PEER_FILE_SIZE)
 			return -EOVERFLOW;
 		len += sysfs_emit_at(page, len, "%s%s", space, group->name);
 		space = " ";
@@ -520,7 +522,7 @@ static ssize_t peer_root_enabled_groups_store(struct config_item *item, const ch
 					      size_t count)
 {
 	/* What did not fit would come as another write, and be another set. */
-	if (count >= PAGE_SIZE - 1) {
+	if (count >= PEER_FILE_SIZE - 1) {
 		guard(mutex)(&topology_lock);
 		topology_outcome_set(&peer_outcome, "EINVAL too-long");
 		return -EINVAL;
