@@ -769,8 +769,8 @@ bool gpusvm_link_is_usable(const struct gpusvm_link *link);
  * gpusvm_link_get_usable_reason() - Why a direct link is not usable
  * @link: A link.
  *
- * Return: usable_reason, such as "admin-group", "clique", "threshold" or
- * "held"; %NULL if the link is usable or not direct, or it is not known.
+ * Return: usable_reason, such as "admin-group", "clique", "threshold", "held" or
+ * "going"; %NULL if the link is usable or not direct, or it is not known.
  */
 const char *gpusvm_link_get_usable_reason(const struct gpusvm_link *link);
 

@@ -112,6 +112,9 @@ int group_from_link(const struct dir *dir, struct gpusvm_group **group)
 	int err;
 
 	err = dir_read_link(dir, "group", &name);
+	/* The device is just going */
+	if (err == -ENOENT)
+		return 0;
 	if (err)
 		return dir_warn_error(dir, "group", err);
 

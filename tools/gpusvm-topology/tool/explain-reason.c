@@ -43,6 +43,8 @@ static const struct reason {
 	  { "Make a group: gpusvm-topology group create --enable NAME %1 %2" } },
 	{ "held", "they will be in one as soon as the users of their present groups are gone",
 	  { "Wait; gpusvm-topology groups shows the users." } },
+	{ "going", "the device of one of them is being removed, or its driver unbound",
+	  { "Wait until it is gone, or has come back." } },
 };
 
 static const struct reason *find_reason(const char *word)

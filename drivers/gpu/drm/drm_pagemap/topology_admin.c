@@ -233,6 +233,15 @@ static void topology_outcome_no_link(struct topology_outcome *outcome,
 			     link ? topology_refusal_names[link->refusal] : "no-path");
 }
 
+/* What is about to go is as good as absent. */
+static struct drm_pagemap_initiator *
+topology_member_initiator(struct topology_admin_member *member)
+{
+	struct drm_pagemap_initiator *initiator = topology_initiator_find(member->uid);
+
+	return initiator && !initiator->dead ? initiator : NULL;
+}
+
 /* Is a member present and linked both ways with those chosen before it? */
 static bool topology_member_fits(struct topology_admin_member *member)
 {
@@ -240,7 +249,7 @@ static bool topology_member_fits(struct topology_admin_member *member)
 	struct topology_admin_member *peer;
 	struct drm_pagemap_region *to;
 
-	initiator = topology_initiator_find(member->uid);
+	initiator = topology_member_initiator(member);
 	if (!initiator)
 		return false;
 
@@ -306,7 +315,7 @@ void topology_admin_choose(u32 *admin_block)
 
 static void topology_member_settle(struct topology_admin_member *member)
 {
-	struct drm_pagemap_initiator *initiator = topology_initiator_find(member->uid);
+	struct drm_pagemap_initiator *initiator = topology_member_initiator(member);
 	enum topology_member_state state = TOPOLOGY_MEMBER_REFUSED;
 
 	if (!member->owner->enabled)
@@ -427,13 +436,13 @@ static int topology_check_links(struct topology_admin_group *group,
 	struct drm_pagemap_region *to;
 
 	list_for_each_entry(member, &group->members, entry) {
-		a = topology_initiator_find(member->uid);
+		a = topology_member_initiator(member);
 		if (!a)
 			continue;
 
 		peer = member;
 		list_for_each_entry_continue(peer, &group->members, entry) {
-			b = topology_initiator_find(peer->uid);
+			b = topology_member_initiator(peer);
 			if (!b || topology_links_mutual(a, b, &from, &to))
 				continue;
 			topology_outcome_no_link(outcome, from, to);

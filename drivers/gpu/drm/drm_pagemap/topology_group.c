@@ -253,6 +253,12 @@ static int topology_plan_alloc(struct topology_plan *plan)
 	return 0;
 }
 
+/* Does the rule reckon with a link? What is about to go keeps to itself. */
+static bool topology_link_counts(struct topology_link *link)
+{
+	return link->refusal == DRM_PAGEMAP_DIRECT && !topology_link_going(link);
+}
+
 static int topology_plan_links(struct topology_plan *plan, unsigned int *num_links)
 {
 	struct topology_link *link;
@@ -261,7 +267,7 @@ static int topology_plan_links(struct topology_plan *plan, unsigned int *num_lin
 
 	for (i = 0; i < plan->n; i++)
 		xa_for_each(&plan->initiators[i]->links, id, link)
-			count += link->refusal == DRM_PAGEMAP_DIRECT;
+			count += topology_link_counts(link);
 
 	plan->links = kvcalloc(count, sizeof(*plan->links), GFP_KERNEL);
 	if (count && !plan->links)
@@ -270,7 +276,7 @@ static int topology_plan_links(struct topology_plan *plan, unsigned int *num_lin
 	*num_links = 0;
 	for (i = 0; i < plan->n; i++) {
 		xa_for_each(&plan->initiators[i]->links, id, link) {
-			if (link->refusal != DRM_PAGEMAP_DIRECT)
+			if (!topology_link_counts(link))
 				continue;
 			plan->links[(*num_links)++] = (struct topology_rule_link) {
 				.from = i,
@@ -284,6 +290,22 @@ static int topology_plan_links(struct topology_plan *plan, unsigned int *num_lin
 	return 0;
 }
 
+/* By itself, also if it has no memory, so that the rule sees no harm in it. */
+static void topology_plan_isolate(struct topology_plan *plan, unsigned int dead)
+{
+	unsigned int i, first = dead;
+
+	for (i = dead + 1; i < plan->n; i++) {
+		if (plan->wanted[i] != dead)
+			continue;
+		if (first == dead)
+			first = i;
+		plan->wanted[i] = first;
+	}
+
+	plan->wanted[dead] = dead;
+}
+
 /* What the rule wants. */
 static int topology_plan_want(struct topology_plan *plan)
 {
@@ -293,6 +315,7 @@ static int topology_plan_want(struct topology_plan *plan)
 		.min_bandwidth = topology_admin_min_bandwidth(),
 		.admin_block = plan->wanted_admin,
 	};
+	unsigned int i;
 	int err;
 
 	topology_admin_choose(plan->wanted_admin);
@@ -302,7 +325,15 @@ static int topology_plan_want(struct topology_plan *plan)
 		return err;
 
 	in.links = plan->links;
-	return topology_rule_compute(&in, plan->wanted, NULL);
+	err = topology_rule_compute(&in, plan->wanted, NULL);
+	if (err)
+		return err;
+
+	for (i = 0; i < plan->n; i++)
+		if (plan->initiators[i]->dead)
+			topology_plan_isolate(plan, i);
+
+	return 0;
 }
 
 static struct topology_admin_group *topology_admin_of(struct drm_pagemap_group *group)
@@ -470,6 +501,12 @@ static struct drm_pagemap_group *topology_plan_group_of_block(struct topology_pl
 	return topology_plan_auto_group(plan->initiators[block]->uid);
 }
 
+/* What is about to go needs no group, unless somebody holds the one it has. */
+static bool topology_plan_leaves(struct topology_plan *plan, unsigned int i)
+{
+	return plan->initiators[i]->dead && plan->held[i] == TOPOLOGY_NOT_HELD;
+}
+
 static int topology_plan_groups(struct topology_plan *plan)
 {
 	struct drm_pagemap_group *group;
@@ -481,7 +518,7 @@ static int topology_plan_groups(struct topology_plan *plan)
 		return err;
 
 	for (i = 0; i < plan->n; i++) {
-		if (plan->block[i] != i)
+		if (plan->block[i] != i || topology_plan_leaves(plan, i))
 			continue;
 		group = topology_plan_group_of_block(plan, i);
 		if (IS_ERR(group))
@@ -492,26 +529,28 @@ static int topology_plan_groups(struct topology_plan *plan)
 	return 0;
 }
 
-/* Does an initiator come into another group? */
-static bool topology_plan_moves(struct topology_plan *plan, unsigned int i)
+/* The group that an initiator comes into, if it is another one. */
+static struct drm_pagemap_group *topology_plan_joins(struct topology_plan *plan,
+						     unsigned int i)
 {
 	struct drm_pagemap_group *group = plan->groups[plan->block[i]];
 
-	return group && group != topology_group_of(plan->initiators[i]);
+	return group == topology_group_of(plan->initiators[i]) ? NULL : group;
 }
 
 /* The last thing that can fail. */
 static int topology_plan_members(struct topology_plan *plan)
 {
+	struct drm_pagemap_group *group;
 	unsigned int i;
 	int err;
 
 	for (i = 0; i < plan->n; i++) {
-		if (!topology_plan_moves(plan, i))
+		group = topology_plan_joins(plan, i);
+		if (!group)
 			continue;
 		topology_touch();
-		err = topology_sysfs_add_member(plan->groups[plan->block[i]],
-						plan->initiators[i]);
+		err = topology_sysfs_add_member(group, plan->initiators[i]);
 		if (err)
 			return err;
 	}
@@ -562,22 +601,25 @@ static void topology_plan_apply(struct topology_plan *plan)
 		group->staged = false;
 
 	for (i = 0; i < plan->n; i++) {
-		if (!topology_plan_moves(plan, i))
-			continue;
-		topology_group_leave(plan->initiators[i]);
-		topology_group_join(plan->initiators[i], plan->groups[plan->block[i]]);
+		group = topology_plan_joins(plan, i);
+		if (group || topology_plan_leaves(plan, i))
+			topology_group_leave(plan->initiators[i]);
+		if (group)
+			topology_group_join(plan->initiators[i], group);
 	}
 }
 
 /* Take back what is in sysfs of a plan that can't be carried out. */
 static void topology_plan_drop(struct topology_plan *plan)
 {
+	struct drm_pagemap_group *group;
 	unsigned int i;
 
-	for (i = 0; i < plan->n; i++)
-		if (topology_plan_moves(plan, i))
-			topology_sysfs_del_member(plan->groups[plan->block[i]],
-						  plan->initiators[i]);
+	for (i = 0; i < plan->n; i++) {
+		group = topology_plan_joins(plan, i);
+		if (group)
+			topology_sysfs_del_member(group, plan->initiators[i]);
+	}
 }
 
 static bool topology_group_is_over(struct drm_pagemap_group *group)
@@ -671,6 +713,8 @@ static enum topology_usable topology_link_usable(struct topology_plan *plan,
 
 	if (link->refusal != DRM_PAGEMAP_DIRECT)
 		return TOPOLOGY_UNUSABLE_NO_ACCESS;
+	if (topology_link_going(link))
+		return TOPOLOGY_UNUSABLE_GOING;
 	if (plan->block[from] == plan->block[to])
 		return TOPOLOGY_USABLE;
 	if (plan->wanted[from] == plan->wanted[to])
@@ -701,22 +745,35 @@ static void topology_plan_publish_links(struct topology_plan *plan)
 	}
 }
 
+/* One without members waits for nobody. */
+static bool topology_plan_is_pending(struct topology_plan *plan,
+				     struct drm_pagemap_group *group)
+{
+	unsigned int i;
+
+	for (i = 0; i < plan->n; i++)
+		if (plan->groups[i] == group)
+			return plan->pending[i];
+
+	return false;
+}
+
+static void topology_group_set_pending(struct drm_pagemap_group *group, bool pending)
+{
+	if (group->pending == pending)
+		return;
+
+	topology_touch();
+	WRITE_ONCE(group->pending, pending);
+}
+
 static void topology_plan_publish_groups(struct topology_plan *plan)
 {
 	struct drm_pagemap_group *group;
-	unsigned int i;
 
-	list_for_each_entry(group, &topology_groups, entry)
+	list_for_each_entry(group, &topology_groups, entry) {
 		topology_group_bandwidth(group);
-
-	for (i = 0; i < plan->n; i++) {
-		if (plan->block[i] != i)
-			continue;
-		group = plan->groups[i];
-		if (group->pending == plan->pending[i])
-			continue;
-		topology_touch();
-		WRITE_ONCE(group->pending, plan->pending[i]);
+		topology_group_set_pending(group, topology_plan_is_pending(plan, group));
 	}
 }
 

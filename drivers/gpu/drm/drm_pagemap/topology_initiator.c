@@ -139,7 +139,6 @@ topology_initiator_create(const struct drm_pagemap_initiator_info *info, char *u
 	INIT_LIST_HEAD(&initiator->entry);
 	xa_init(&initiator->links);
 	INIT_LIST_HEAD(&initiator->at_group);
-	drm_dev_get(info->drm);
 	initiator->drm = info->drm;
 	initiator->ops = info->ops;
 	initiator->private = info->private;
@@ -155,6 +154,7 @@ topology_initiator_create(const struct drm_pagemap_initiator_info *info, char *u
 	if (err)
 		goto err_put;
 
+	drm_dev_get(info->drm);
 	return initiator;
 
 err_put:
@@ -255,6 +255,19 @@ static void topology_initiator_remove(struct drm_pagemap_initiator *initiator)
 	}
 
 	topology_sysfs_del_initiator(initiator);
+}
+
+/*
+ * After topology_initiator_remove(). Readers of a group's "users" may still look
+ * at the DRM device, whose driver may go when this returns.
+ */
+static void topology_initiator_free(struct drm_pagemap_initiator *initiator)
+{
+	unsigned int i;
+
+	synchronize_rcu();
+	topology_resolve_barrier();
+	drm_dev_put(initiator->drm);
 
 	for (i = 0; i < initiator->num_regions; i++)
 		put_device(&initiator->regions[i]->dev);
@@ -322,24 +335,25 @@ drm_pagemap_initiator_register(const struct drm_pagemap_initiator_info *info)
 	if (IS_ERR(uid))
 		return ERR_CAST(uid);
 
-	guard(mutex)(&topology_lock);
-	if (topology_initiator_find(uid))
-		return ERR_PTR(-EEXIST);
+	scoped_guard(mutex, &topology_lock) {
+		if (topology_initiator_find(uid))
+			return ERR_PTR(-EEXIST);
 
-	initiator = topology_initiator_create(info, uid);
-	if (IS_ERR(initiator))
+		initiator = topology_initiator_create(info, uid);
+		if (IS_ERR(initiator))
+			return initiator;
+
+		topology_touch();
+		err = topology_initiator_add(initiator, info);
+		if (err)
+			topology_initiator_remove(initiator);
+		topology_change_end();
+	}
+	if (!err)
 		return initiator;
 
-	topology_touch();
-	err = topology_initiator_add(initiator, info);
-	if (err) {
-		topology_initiator_remove(initiator);
-		topology_group_check_later();
-		initiator = ERR_PTR(err);
-	}
-	topology_change_end();
-
-	return initiator;
+	topology_initiator_free(initiator);
+	return ERR_PTR(err);
 }
 EXPORT_SYMBOL(drm_pagemap_initiator_register);
 
@@ -353,6 +367,8 @@ static void topology_initiator_mark_dead(struct drm_pagemap_initiator *initiator
 	WRITE_ONCE(initiator->dead, true);
 	/* The render node goes before the rest. */
 	topology_sysfs_del_render(initiator);
+	/* Nobody comes into a group with what is about to go. */
+	topology_regroup();
 	topology_change_end();
 }
 
@@ -360,8 +376,8 @@ static void topology_initiator_mark_dead(struct drm_pagemap_initiator *initiator
  * drm_pagemap_initiator_kill() - The device is about to go
  * @initiator: The initiator.
  *
- * From here on placement on its pagemaps gives %-ENODEV, and it can hold no
- * group. To be called before drm_dev_unplug(), and outside of everything that
+ * From here on placement on its pagemaps gives %-ENODEV, it can hold no group,
+ * and its links are not usable. To be called before drm_dev_unplug(), and outside of everything that
  * drm_pagemap_node_resolve() may wait for, because this waits for those that are
  * under way. The driver then moves all pages out, releases the groups that its
  * VMs hold, and unregisters the initiator.
@@ -377,21 +393,25 @@ EXPORT_SYMBOL(drm_pagemap_initiator_kill);
  * drm_pagemap_initiator_unregister() - A GPU and its memories are gone
  * @initiator: The initiator.
  *
- * No page of its memories may be in use any more. When this returns, nothing of
- * the driver is called any more. VMs of other devices keep their nodes, and find
- * the memories again if the device comes back.
+ * No page of its memories may be in use any more. Kills the initiator if that is
+ * still to be done, as for a probe that fails late. When this returns, nothing of
+ * the driver is called any more, and the DRM device is not used any more. VMs of
+ * other devices keep their nodes, and find the memories again if the device comes
+ * back.
  */
 void drm_pagemap_initiator_unregister(struct drm_pagemap_initiator *initiator)
 {
 	if (IS_ERR_OR_NULL(initiator))
 		return;
 
-	guard(mutex)(&topology_lock);
-	topology_touch();
-	WRITE_ONCE(initiator->dead, true);
-	topology_initiator_remove(initiator);
-	topology_regroup();
-	topology_change_end();
+	drm_pagemap_initiator_kill(initiator);
+	scoped_guard(mutex, &topology_lock) {
+		topology_touch();
+		topology_initiator_remove(initiator);
+		topology_regroup();
+		topology_change_end();
+	}
+	topology_initiator_free(initiator);
 }
 EXPORT_SYMBOL(drm_pagemap_initiator_unregister);
 

@@ -92,7 +92,8 @@ struct drm_pagemap_region {
  * @dev: Its device in sysfs; the reference count.
  * @entry: In topology_initiators, which is sorted by uid.
  * @uid: Stable name.
- * @drm: The DRM device; referenced.
+ * @drm: The DRM device; referenced while the initiator is registered, and for
+ *	 who reads with RCU or inside topology_resolve_barrier()'s section.
  * @ops: The driver's callbacks.
  * @private: Their argument.
  * @regions: Its memories.
@@ -132,6 +133,7 @@ enum topology_usable {
 	TOPOLOGY_UNUSABLE_CLIQUE,
 	TOPOLOGY_UNUSABLE_THRESHOLD,
 	TOPOLOGY_UNUSABLE_HELD,
+	TOPOLOGY_UNUSABLE_GOING,
 	TOPOLOGY_USABLE,
 };
 
@@ -243,6 +245,7 @@ struct topology_link *topology_link_create(struct drm_pagemap_initiator *initiat
 					   struct drm_pagemap_region *region,
 					   const struct drm_pagemap_link_info *info);
 void topology_link_destroy(struct topology_link *link);
+bool topology_link_going(const struct topology_link *link);
 bool topology_link_info_valid(const struct drm_pagemap_link_info *info, bool own);
 void topology_links_update_refusals(void);
 bool topology_links_mutual(struct drm_pagemap_initiator *a,

@@ -141,6 +141,19 @@ int topology_link_probe(struct drm_pagemap_initiator *initiator,
 	return PTR_ERR_OR_ZERO(topology_link_create(initiator, region, &info));
 }
 
+/**
+ * topology_link_going() - Is the device at one end about to go
+ * @link: The link.
+ *
+ * Return: %true if drm_pagemap_initiator_kill() was called for one of the two.
+ */
+bool topology_link_going(const struct topology_link *link)
+{
+	lockdep_assert_held(&topology_lock);
+
+	return link->initiator->dead || link->region->initiator->dead;
+}
+
 static bool topology_reaches_any(struct drm_pagemap_initiator *from,
 				 struct drm_pagemap_initiator *to)
 {

@@ -135,8 +135,8 @@ static void __exit topology_exit(void)
 	topology_sysfs_fini();
 	topology_nodes_fini();
 	wait_var_event(&topology_objects, !atomic_read(&topology_objects));
-	/* The count drops just before the release function returns. */
-	synchronize_rcu();
+	/* Who dropped the last one may be preempted on its way out of our code. */
+	synchronize_rcu_tasks();
 	rcu_barrier();
 }
 

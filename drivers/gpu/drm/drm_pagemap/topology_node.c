@@ -237,6 +237,9 @@ drm_pagemap_node_lookup(struct drm_pagemap_initiator *initiator,
 	if (!node)
 		return ERR_PTR(-ENOENT);
 
+	/* Unregistering waits for us, so that the DRM device stays. */
+	guard(srcu)(&topology_resolve_srcu);
+
 	region = topology_node_region_get(node);
 	if (!region)
 		return ERR_PTR(-ENODEV);
@@ -348,6 +351,9 @@ static struct drm_pagemap *topology_region_create(struct drm_pagemap_region *reg
 
 	dpagemap = region->info.ops->create(region->info.private,
 					    drm_pagemap_group_owner(group));
+	/* A signal concerns one task only. */
+	if (dpagemap == ERR_PTR(-EINTR) || dpagemap == ERR_PTR(-ERESTARTSYS))
+		return dpagemap;
 	if (IS_ERR(dpagemap)) {
 		region->retry_error = PTR_ERR(dpagemap);
 		region->retry_at = jiffies + TOPOLOGY_RETRY_DELAY;

@@ -33,7 +33,6 @@ static void topology_initiator_release(struct device *dev)
 {
 	struct drm_pagemap_initiator *initiator = to_initiator(dev);
 
-	drm_dev_put(initiator->drm);
 	kfree(initiator->regions);
 	kfree(initiator->uid);
 	kfree_rcu(initiator, rcu);

@@ -26,6 +26,7 @@ static const char * const link_usable_names[] = {
 	[TOPOLOGY_UNUSABLE_CLIQUE] = "clique",
 	[TOPOLOGY_UNUSABLE_THRESHOLD] = "threshold",
 	[TOPOLOGY_UNUSABLE_HELD] = "held",
+	[TOPOLOGY_UNUSABLE_GOING] = "going",
 	[TOPOLOGY_UNUSABLE_NO_ACCESS] = "none",
 };
 

@@ -205,6 +205,56 @@ static void holding_test_dead(struct kunit *test)
 	mock_hold(world, 'B');
 }
 
+static bool link_is_usable(struct mock_world *world, char from, char to)
+{
+	struct drm_pagemap_initiator *target = mock_gpu(world, to)->initiator;
+
+	guard(mutex)(&topology_lock);
+
+	return topology_link_find(mock_gpu(world, from)->initiator,
+				  target->regions[0])->usable == TOPOLOGY_USABLE;
+}
+
+static void holding_test_draining(struct kunit *test)
+{
+	struct mock_world *world = test->priv;
+	struct drm_pagemap_group *group;
+
+	mock_clique(world, "ABC", 10);
+	mock_plug(world, "AB");
+	group = mock_hold(world, 'A');
+	KUNIT_EXPECT_TRUE(test, link_is_usable(world, 'B', 'A'));
+
+	drm_pagemap_initiator_kill(mock_gpu(world, 'A')->initiator);
+	KUNIT_EXPECT_FALSE(test, link_is_usable(world, 'B', 'A'));
+	KUNIT_EXPECT_FALSE(test, link_is_usable(world, 'A', 'B'));
+	KUNIT_EXPECT_FALSE(test, link_is_usable(world, 'A', 'A'));
+	KUNIT_EXPECT_TRUE(test, link_is_usable(world, 'B', 'B'));
+
+	/* The VM is still there, so B stays in the group; nobody else comes. */
+	mock_plug(world, "C");
+	KUNIT_EXPECT_STREQ(test, mock_groups(world), "AB C");
+	KUNIT_EXPECT_TRUE(test, mock_pending(world, 'A'));
+
+	mock_release(world, group);
+	KUNIT_EXPECT_STREQ(test, mock_groups_wait(world, "BC"), "BC");
+	KUNIT_EXPECT_FALSE(test, mock_pending(world, 'B'));
+}
+
+static void holding_test_draining_memoryless(struct kunit *test)
+{
+	struct mock_world *world = test->priv;
+
+	mock_gpu(world, 'A')->num_regions = 0;
+	mock_gpu(world, 'B')->num_regions = 0;
+	mock_plug(world, "AB");
+	KUNIT_ASSERT_STREQ(test, mock_groups(world), "AB");
+
+	drm_pagemap_initiator_kill(mock_gpu(world, 'A')->initiator);
+	KUNIT_EXPECT_STREQ(test, mock_groups(world), "B");
+	mock_hold(world, 'B');
+}
+
 static void *page_owner(struct drm_pagemap *dpagemap)
 {
 	unsigned long pfn = PHYS_PFN(dpagemap->pagemap->range.start);
@@ -514,6 +564,8 @@ static struct kunit_case holding_test_cases[] = {
 	KUNIT_CASE(holding_test_members_go),
 	KUNIT_CASE(holding_test_name_taken),
 	KUNIT_CASE(holding_test_dead),
+	KUNIT_CASE(holding_test_draining),
+	KUNIT_CASE(holding_test_draining_memoryless),
 	KUNIT_CASE(holding_test_cached_pages),
 	KUNIT_CASE_SLOW(holding_test_pages_in_use),
 	KUNIT_CASE(holding_test_regrouped_target),

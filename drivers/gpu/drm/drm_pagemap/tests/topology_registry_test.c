@@ -474,6 +474,26 @@ static int late_user_thread(void *data)
 	return 0;
 }
 
+/* A resolves the memory of B, which takes its time. */
+static void late_user_start(struct mock_world *world, struct late_user *user)
+{
+	struct mock_gpu *gpu = mock_gpu(world, 'B');
+	struct kunit *test = world->test;
+
+	mock_path(world, "AB", 10);
+	mock_plug(world, "AB");
+	gpu->regions[0].create_delay = 500;
+	user->group = mock_hold(world, 'A');
+	user->node = mock_lookup(world, 'A', user->group, mock_id(gpu, 0));
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, user->node);
+
+	user->task = kthread_run(late_user_thread, user, "topology-late-user");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, user->task);
+	for (unsigned int i = 0; i < 5000 && !READ_ONCE(gpu->regions[0].creating); i++)
+		usleep_range(1000, 2000);
+	KUNIT_EXPECT_TRUE(test, READ_ONCE(gpu->regions[0].creating));
+}
+
 /* drm_dev_unplug(), which comes next, and a look-up would wait for each other. */
 static void registry_test_kill_waits_for_lookups(struct kunit *test)
 {
@@ -482,19 +502,7 @@ static void registry_test_kill_waits_for_lookups(struct kunit *test)
 	struct late_user user = {};
 	bool creating;
 
-	mock_path(world, "AB", 10);
-	mock_plug(world, "AB");
-	gpu->regions[0].create_delay = 500;
-	user.group = mock_hold(world, 'A');
-	user.node = mock_lookup(world, 'A', user.group, mock_id(gpu, 0));
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, user.node);
-
-	user.task = kthread_run(late_user_thread, &user, "topology-late-user");
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, user.task);
-	for (unsigned int i = 0; i < 5000 && !READ_ONCE(gpu->regions[0].creating); i++)
-		usleep_range(1000, 2000);
-	KUNIT_EXPECT_TRUE(test, READ_ONCE(gpu->regions[0].creating));
-
+	late_user_start(world, &user);
 	drm_pagemap_initiator_kill(gpu->initiator);
 	creating = READ_ONCE(gpu->regions[0].creating);
 	kthread_stop(user.task);
@@ -510,6 +518,45 @@ static void registry_test_kill_waits_for_lookups(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, gpu->regions[0].num_created, 1);
 }
 
+/* As for a probe that fails after it has registered: nobody has called kill. */
+static void registry_test_unregister_waits_for_lookups(struct kunit *test)
+{
+	struct mock_world *world = test->priv;
+	struct mock_gpu *gpu = mock_gpu(world, 'B');
+	struct late_user user = {};
+	bool creating;
+
+	late_user_start(world, &user);
+	mock_unregister(gpu);
+	creating = READ_ONCE(gpu->regions[0].creating);
+	kthread_stop(user.task);
+
+	KUNIT_EXPECT_FALSE(test, creating);
+	if (!IS_ERR_OR_NULL(user.dpagemap))
+		drm_pagemap_put(user.dpagemap);
+	/* What it took of the group has gone with the memory. */
+	KUNIT_EXPECT_EQ(test, mock_users(world, 'A'), 1);
+}
+
+static void registry_test_interrupted(struct kunit *test)
+{
+	struct mock_world *world = test->priv;
+	struct mock_gpu *gpu = mock_gpu(world, 'A');
+	struct drm_pagemap_group *group;
+	struct drm_pagemap_node *node;
+
+	mock_plug(world, "A");
+	group = mock_hold(world, 'A');
+	node = mock_lookup(world, 'A', group, mock_id(gpu, 0));
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, node);
+
+	gpu->regions[0].create_error = -EINTR;
+	KUNIT_EXPECT_EQ(test, -EINTR, PTR_ERR_OR_ZERO(mock_resolve(world, node, group)));
+	/* The signal was not for the next one. */
+	gpu->regions[0].create_error = 0;
+	KUNIT_EXPECT_EQ(test, 0, PTR_ERR_OR_ZERO(mock_resolve(world, node, group)));
+}
+
 static struct kunit_case registry_test_cases[] = {
 	KUNIT_CASE(registry_test_uids),
 	KUNIT_CASE_SLOW(registry_test_id_is_kept),
@@ -523,6 +570,8 @@ static struct kunit_case registry_test_cases[] = {
 	KUNIT_CASE_SLOW(registry_test_generation_at_rest),
 	KUNIT_CASE_SLOW(registry_test_lookup_against_removal),
 	KUNIT_CASE_SLOW(registry_test_kill_waits_for_lookups),
+	KUNIT_CASE_SLOW(registry_test_unregister_waits_for_lookups),
+	KUNIT_CASE(registry_test_interrupted),
 	{}
 };
 
