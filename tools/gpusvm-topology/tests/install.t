@@ -9,11 +9,12 @@
 
 source=$(dirname "$GPUSVM_TESTS")
 library=$GPUSVM_BUILD/libgpusvm-topology.so
+version=$(make -s -C "$source" version)
 
 grep -oh 'gpusvm_[a-z_]*(' "$source"/lib/gpusvm-*.h | tr -d '(' |
 	grep -v '_foreach$' | sort -u >declared
 nm -D --defined-only --with-symbol-versions "$library" |
-	sed -n 's/.* T \(.*\)@@GPUSVM_TOPOLOGY_0_[12]$/\1/p' | sort >exported
+	sed -n 's/.* T \(.*\)@@GPUSVM_TOPOLOGY_[0-9]*_[0-9]*$/\1/p' | sort >exported
 check "install: exported is what the header declares" diff declared exported
 check "install: nothing else is exported" \
 	test "$(nm -D --defined-only "$library" | grep -c ' [TDBR] ')" -eq "$(wc -l <declared)"
@@ -23,7 +24,7 @@ check "install: soname" grep -q 'SONAME.*\[libgpusvm-topology.so.0\]' \
 make -s -C "$source" BUILD="$GPUSVM_BUILD" DESTDIR="$PWD/root" prefix=/opt/gpusvm \
 	UAPI="$source/../../include/uapi" install >make.log 2>&1
 check "install: make install" test $? -eq 0
-check "install: what is there" diff <(cd root && find . ! -type d | sort) - <<'END'
+check "install: what is there" diff <(cd root && find . ! -type d | sort) - <<END
 ./opt/gpusvm/bin/gpusvm-topology
 ./opt/gpusvm/include/drm/vgpusvm_drm.h
 ./opt/gpusvm/include/gpusvm-peer-groups.h
@@ -31,7 +32,7 @@ check "install: what is there" diff <(cd root && find . ! -type d | sort) - <<'E
 ./opt/gpusvm/include/gpusvm-topology.h
 ./opt/gpusvm/lib/libgpusvm-topology.so
 ./opt/gpusvm/lib/libgpusvm-topology.so.0
-./opt/gpusvm/lib/libgpusvm-topology.so.0.2.0
+./opt/gpusvm/lib/libgpusvm-topology.so.$version
 ./opt/gpusvm/lib/pkgconfig/libgpusvm-topology.pc
 ./opt/gpusvm/lib/systemd/system/gpusvm-peer-groups.service
 ./opt/gpusvm/lib/udev/rules.d/70-gpusvm-topology.rules
