@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # The front door. Nothing is built in the checkout, and nothing on the host but
-# packages is changed: vm/README.md tells where things are.
+# packages is changed: vm/README.md lists where things are.
 
 .PHONY: help demo shell run install test check unit kunit vmtest vmtest-stock igt bench \
 	test-long unit-oldest soak fuzz faultinject kcsan boottest hmm-upstream deb debtest \
