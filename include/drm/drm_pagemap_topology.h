@@ -108,6 +108,18 @@ struct drm_pagemap_link_info {
 };
 
 /**
+ * struct drm_pagemap_link_change - What has become of a path
+ * @initiator: From; the caller is its driver.
+ * @target: To.
+ * @info: What is true now; %NULL if there is no path any more.
+ */
+struct drm_pagemap_link_change {
+	struct drm_pagemap_initiator *initiator;
+	struct drm_pagemap_node *target;
+	const struct drm_pagemap_link_info *info;
+};
+
+/**
  * struct drm_pagemap_region_ops - What a driver does for one of its regions
  */
 struct drm_pagemap_region_ops {
@@ -219,9 +231,8 @@ struct drm_pagemap_initiator *
 drm_pagemap_initiator_register(const struct drm_pagemap_initiator_info *info);
 void drm_pagemap_initiator_kill(struct drm_pagemap_initiator *initiator);
 void drm_pagemap_initiator_unregister(struct drm_pagemap_initiator *initiator);
-int drm_pagemap_initiator_update_link(struct drm_pagemap_initiator *initiator,
-				      struct drm_pagemap_node *target,
-				      const struct drm_pagemap_link_info *info);
+int drm_pagemap_update_links(const struct drm_pagemap_link_change *changes,
+			     unsigned int num);
 struct drm_pagemap_node *
 drm_pagemap_initiator_node(struct drm_pagemap_initiator *initiator,
 			   u16 instance);

@@ -64,6 +64,8 @@ static void make_two(const char *link)
  *	its file and in its direction only. A file that was opened while its value was not
  *	known reads ENODATA, and the value once it is. They can change at any time.
  * Promises: link/{,max_}{read,write}_bandwidth link/{read,write}_latency link/hops
+ *	link/{,max_}{read,write}_bandwidth:ENODATA link/{read,write}_latency:ENODATA
+ *	link/hops:ENODATA
  */
 static void link_figures(void)
 {

@@ -463,6 +463,7 @@ static const char *slowest(const char *group, const char *figure)
  * Description: The values of each group follow from its members: the list of IDs,
  *	the slowest links, the counts of an administrator's group, the name.
  * Promises: group{,/pagemap_list,/min_read_bandwidth,/min_write_bandwidth,/users,/pending}
+ *	group/min_{read,write}_bandwidth:ENODATA
  *	group{/members_expected,/members_joined,/complete}
  */
 static void group_values(const char *group)

@@ -2,6 +2,8 @@
 
 #include <linux/slab.h>
 
+#include <kunit/visibility.h>
+
 #include "topology_internal.h"
 
 const char * const topology_refusal_names[DRM_PAGEMAP_REFUSALS] = {
@@ -30,6 +32,7 @@ struct topology_link *topology_link_find(struct drm_pagemap_initiator *initiator
 
 	return xa_load(&initiator->links, region->node->id);
 }
+EXPORT_SYMBOL_IF_KUNIT(topology_link_find);
 
 /* Is what a driver knows among what it said it can know? */
 static bool topology_link_attributes_valid(const struct drm_pagemap_link_info *info)

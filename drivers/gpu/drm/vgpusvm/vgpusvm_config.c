@@ -343,11 +343,8 @@ int vgpusvm_config_update_link(struct vgpusvm_config *config,
 	target = vgpusvm_config_find(link->target);
 	vgpusvm_link_set(link, info);
 	err = vgpusvm_config_push_link(config, target);
-	if (!err)
-		return 0;
-
-	vgpusvm_link_set(link, &old);
-	vgpusvm_config_push_link(config, target);
+	if (err)
+		vgpusvm_link_set(link, &old);
 
 	return err;
 }

@@ -5,6 +5,7 @@
  */
 
 #include <linux/cleanup.h>
+#include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
 
@@ -135,36 +136,42 @@ bool vgpusvm_link_probe(void *private, struct drm_pagemap_node *target,
 }
 
 /**
- * vgpusvm_link_push() - Tell the topology of the present figures of a path
+ * vgpusvm_link_push() - Report a path that has changed to the topology
  * @vdev: The GPU.
- * @target: The other.
+ * @target: The other. All of its regions are behind the path.
  *
  * Call it with vgpusvm_bound_lock held, which keeps both bound.
  *
- * Return: 0 or a negative errno.
+ * Return: 0; or a negative errno, with nothing changed.
  */
 int vgpusvm_link_push(struct vgpusvm_device *vdev,
 		      struct vgpusvm_device *target)
 {
+	struct drm_pagemap_link_change *changes __free(kfree) = NULL;
 	struct drm_pagemap_link_info info;
-	struct drm_pagemap_node *node;
 	unsigned int i;
-	int err = 0;
+	int err;
 
-	for (i = 0; i < target->num_regions && !err; i++) {
-		struct vgpusvm_region *region = &target->regions[i];
+	if (!target->num_regions ||
+	    !vgpusvm_link_info(vdev, &target->regions[0], &info))
+		return 0;
 
-		if (!vgpusvm_link_info(vdev, region, &info))
-			continue;
+	changes = kcalloc(target->num_regions, sizeof(*changes), GFP_KERNEL);
+	if (!changes)
+		return -ENOMEM;
 
-		node = drm_pagemap_initiator_node(target->initiator,
-						  region->instance);
-		if (IS_ERR_OR_NULL(node))
-			continue;
-		err = drm_pagemap_initiator_update_link(vdev->initiator, node,
-							&info);
-		drm_pagemap_node_put(node);
-	}
+	for (i = 0; i < target->num_regions; i++)
+		changes[i] = (struct drm_pagemap_link_change) {
+			.initiator = vdev->initiator,
+			.target = drm_pagemap_initiator_node(target->initiator,
+							     target->regions[i].instance),
+			.info = &info,
+		};
+
+	err = drm_pagemap_update_links(changes, target->num_regions);
+
+	for (i = 0; i < target->num_regions; i++)
+		drm_pagemap_node_put(changes[i].target);
 
 	return err;
 }

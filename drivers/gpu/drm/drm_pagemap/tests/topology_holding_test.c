@@ -135,14 +135,14 @@ static void holding_test_link_in_use(struct kunit *test)
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, node);
 
 	KUNIT_EXPECT_EQ(test, -EBUSY,
-			drm_pagemap_initiator_update_link(from, node, NULL));
+			mock_change_link(from, node, NULL));
 	KUNIT_EXPECT_EQ(test, -EBUSY,
-			drm_pagemap_initiator_update_link(from, node, &info));
+			mock_change_link(from, node, &info));
 	KUNIT_EXPECT_STREQ(test, mock_groups(world), "AB");
 
 	mock_release(world, group);
 	KUNIT_EXPECT_EQ(test, 0,
-			drm_pagemap_initiator_update_link(from, node, &info));
+			mock_change_link(from, node, &info));
 	KUNIT_EXPECT_STREQ(test, mock_groups(world), "A B");
 }
 

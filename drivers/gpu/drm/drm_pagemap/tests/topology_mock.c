@@ -126,6 +126,27 @@ static const struct drm_pagemap_initiator_ops mock_initiator_ops = {
 };
 
 /**
+ * mock_change_link() - Report one change of a link
+ * @initiator: From.
+ * @target: To.
+ * @info: What is true now, or %NULL.
+ *
+ * Return: As drm_pagemap_update_links().
+ */
+int mock_change_link(struct drm_pagemap_initiator *initiator,
+		     struct drm_pagemap_node *target,
+		     const struct drm_pagemap_link_info *info)
+{
+	const struct drm_pagemap_link_change change = {
+		.initiator = initiator,
+		.target = target,
+		.info = info,
+	};
+
+	return drm_pagemap_update_links(&change, 1);
+}
+
+/**
  * mock_update_link() - Change what is between two registered GPUs, both ways
  * @world: The GPUs.
  * @a: One; has one region.
@@ -147,8 +168,7 @@ void mock_update_link(struct mock_world *world, char a, char b, u32 bandwidth)
 
 		there = mock_describe_link(from, to, &info);
 		node = drm_pagemap_initiator_node(to->initiator, 0);
-		err = drm_pagemap_initiator_update_link(from->initiator, node,
-							there ? &info : NULL);
+		err = mock_change_link(from->initiator, node, there ? &info : NULL);
 		drm_pagemap_node_put(node);
 		KUNIT_ASSERT_EQ(world->test, err, 0);
 	}

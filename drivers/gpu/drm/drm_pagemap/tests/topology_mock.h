@@ -98,6 +98,9 @@ struct mock_gpu *mock_gpu(struct mock_world *world, char name);
 
 void mock_path(struct mock_world *world, const char *path, u32 bandwidth);
 void mock_clique(struct mock_world *world, const char *members, u32 bandwidth);
+int mock_change_link(struct drm_pagemap_initiator *initiator,
+		     struct drm_pagemap_node *target,
+		     const struct drm_pagemap_link_info *info);
 void mock_update_link(struct mock_world *world, char a, char b, u32 bandwidth);
 
 void mock_describe(struct mock_gpu *gpu, struct drm_pagemap_initiator_info *info,

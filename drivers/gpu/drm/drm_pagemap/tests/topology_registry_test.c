@@ -262,7 +262,7 @@ static void registry_test_bad_update(struct kunit *test)
 
 #define EXPECT_ERROR(err, target, info) \
 	KUNIT_EXPECT_EQ(test, err, \
-		drm_pagemap_initiator_update_link(initiator, target, info))
+		mock_change_link(initiator, target, info))
 
 	generation = topology_generation();
 	EXPECT_ERROR(-EINVAL, own, NULL);
@@ -284,6 +284,58 @@ static void registry_test_bad_update(struct kunit *test)
 	EXPECT_ERROR(-ENODEV, foreign, &info);
 	KUNIT_EXPECT_EQ(test, topology_generation(), generation);
 #undef EXPECT_ERROR
+}
+
+static void registry_test_many_updates(struct kunit *test)
+{
+	struct mock_world *world = test->priv;
+	struct drm_pagemap_link_info refused = {
+		.type = DRM_PAGEMAP_LINK_VIRTUAL,
+		.refusal = DRM_PAGEMAP_REFUSED_LINK_DOWN,
+		.hops = -1,
+	}, wrong = refused;
+	struct drm_pagemap_link_change changes[] = {
+		{ .info = &refused },
+		{ .info = NULL },
+		{ .info = &wrong },
+	};
+	const char *paths[] = { "AB", "BC", "CA" };
+	struct drm_pagemap_group *group;
+	u64 generation;
+
+	mock_clique(world, "ABC", 10);
+	mock_plug(world, "ABC");
+	group = mock_hold(world, 'A');
+	for (unsigned int i = 0; i < ARRAY_SIZE(changes); i++) {
+		struct mock_gpu *to = mock_gpu(world, paths[i][1]);
+
+		changes[i].initiator = mock_gpu(world, paths[i][0])->initiator;
+		changes[i].target = mock_lookup(world, 'A', group, mock_id(to, 0));
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, changes[i].target);
+	}
+	mock_release(world, group);
+
+	/* One that makes no sense, the last of them, spoils all. */
+	generation = topology_generation();
+	wrong.type = DRM_PAGEMAP_LINK_TYPES;
+	KUNIT_EXPECT_EQ(test, -EINVAL,
+			drm_pagemap_update_links(changes, ARRAY_SIZE(changes)));
+	KUNIT_EXPECT_EQ(test, topology_generation(), generation);
+	KUNIT_EXPECT_STREQ(test, mock_groups(world), "ABC");
+
+	/* All of them are one step. */
+	wrong.type = DRM_PAGEMAP_LINK_VIRTUAL;
+	KUNIT_EXPECT_EQ(test, 0, drm_pagemap_update_links(changes, ARRAY_SIZE(changes)));
+	KUNIT_EXPECT_EQ(test, topology_generation(), generation + 2);
+	KUNIT_EXPECT_STREQ(test, mock_groups(world), "A B C");
+
+	/* Again only one of them is news. */
+	generation = topology_generation();
+	changes[0].info = NULL;
+	KUNIT_EXPECT_EQ(test, 0, drm_pagemap_update_links(changes, ARRAY_SIZE(changes)));
+	KUNIT_EXPECT_EQ(test, topology_generation(), generation + 2);
+	KUNIT_EXPECT_EQ(test, 0, drm_pagemap_update_links(changes, ARRAY_SIZE(changes)));
+	KUNIT_EXPECT_EQ(test, topology_generation(), generation + 2);
 }
 
 static void registry_test_generation(struct kunit *test)
@@ -566,6 +618,7 @@ static struct kunit_case registry_test_cases[] = {
 	KUNIT_CASE_SLOW(registry_test_back_off),
 	KUNIT_CASE(registry_test_bad_description),
 	KUNIT_CASE(registry_test_bad_update),
+	KUNIT_CASE(registry_test_many_updates),
 	KUNIT_CASE(registry_test_generation),
 	KUNIT_CASE_SLOW(registry_test_generation_at_rest),
 	KUNIT_CASE_SLOW(registry_test_lookup_against_removal),

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <linux/slab.h>
+
+#include "topology_internal.h"
+
+/* Changes of links, as drivers report them: all of one call, or none. */
+
+/**
+ * struct topology_update - One change under way
+ * @change: What the driver reports.
+ * @region: The target.
+ * @link: The link, once it exists.
+ * @old: What it was before the change.
+ * @created: It did not exist.
+ */
+struct topology_update {
+	const struct drm_pagemap_link_change *change;
+	struct drm_pagemap_region *region;
+	struct topology_link *link;
+	struct drm_pagemap_link_info old;
+	bool created;
+};
+
+/* Would it take a path from those who hold the group it is in? */
+static bool topology_update_in_use(const struct topology_update *update)
+{
+	const struct drm_pagemap_link_info *info = update->change->info;
+	struct topology_link *link = update->link;
+	struct drm_pagemap_group *group;
+
+	if (info && info->refusal == DRM_PAGEMAP_DIRECT)
+		return false;
+	if (!link || link->refusal != DRM_PAGEMAP_DIRECT)
+		return false;
+
+	group = rcu_dereference_protected(link->initiator->group,
+					  lockdep_is_held(&topology_lock));
+	return group == rcu_access_pointer(link->region->initiator->group) &&
+	       topology_group_held(group);
+}
+
+static int topology_update_check(struct topology_update *update)
+{
+	const struct drm_pagemap_link_change *change = update->change;
+	struct drm_pagemap_initiator *initiator = change->initiator;
+	bool own;
+
+	update->region = rcu_dereference_protected(change->target->region,
+						   lockdep_is_held(&topology_lock));
+	if (!update->region || initiator->dead)
+		return -ENODEV;
+
+	own = update->region->initiator == initiator;
+	if (change->info ? !topology_link_info_valid(change->info, own) : own)
+		return -EINVAL;
+
+	update->link = topology_link_find(initiator, update->region);
+	return topology_update_in_use(update) ? -EBUSY : 0;
+}
+
+static bool topology_update_is_needed(const struct topology_update *update)
+{
+	const struct drm_pagemap_link_info *info = update->change->info;
+
+	if (!update->link)
+		return info;
+
+	return !info || memcmp(&update->link->info, info, sizeof(*info));
+}
+
+static void topology_update_set(struct topology_update *update,
+				const struct drm_pagemap_link_info *info)
+{
+	topology_touch();
+	update->link->info = *info;
+	WRITE_ONCE(update->link->refusal, info->refusal);
+}
+
+/* A link that is to go is refused first, so that no group reckons with it. */
+static void topology_update_apply(struct topology_update *update)
+{
+	struct drm_pagemap_link_info gone = update->link->info;
+
+	gone.refusal = DRM_PAGEMAP_REFUSED_LINK_DOWN;
+	update->old = update->link->info;
+	topology_update_set(update, update->change->info ?: &gone);
+}
+
+static int topology_update_create(struct topology_update *update)
+{
+	struct topology_link *link;
+
+	link = topology_link_create(update->change->initiator, update->region,
+				    update->change->info);
+	if (IS_ERR(link))
+		return PTR_ERR(link);
+
+	update->link = link;
+	update->created = true;
+	topology_touch();
+
+	return topology_sysfs_add_link(link);
+}
+
+static int topology_update_begin(struct topology_update *update)
+{
+	if (!topology_update_is_needed(update)) {
+		update->link = NULL;
+		return 0;
+	}
+	if (!update->link)
+		return topology_update_create(update);
+
+	topology_update_apply(update);
+	return 0;
+}
+
+static void topology_update_undo(struct topology_update *update)
+{
+	if (update->created)
+		topology_link_destroy(update->link);
+	else if (update->link)
+		topology_update_set(update, &update->old);
+}
+
+static void topology_update_finish(struct topology_update *update)
+{
+	if (update->link && !update->change->info)
+		topology_link_destroy(update->link);
+}
+
+static int topology_updates_check(struct topology_update *updates, unsigned int num)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < num; i++) {
+		err = topology_update_check(&updates[i]);
+		if (err)
+			return err;
+	}
+
+	return 0;
+}
+
+static int topology_updates_apply(struct topology_update *updates, unsigned int num)
+{
+	unsigned int i, begun;
+	int err = 0;
+
+	for (begun = 0; begun < num && !err; begun++)
+		err = topology_update_begin(&updates[begun]);
+
+	/* The generation is odd if there is anything to do. */
+	if (!err && topology_generation() & 1)
+		err = topology_regroup();
+	if (!err) {
+		for (i = 0; i < num; i++)
+			topology_update_finish(&updates[i]);
+		return 0;
+	}
+
+	while (begun--)
+		topology_update_undo(&updates[begun]);
+	topology_links_update_refusals();
+
+	return err;
+}
+
+/**
+ * drm_pagemap_update_links() - Some paths have changed
+ * @changes: The changes, at most one for each path.
+ * @num: Number of entries in @changes.
+ *
+ * Publishes what has changed and forms the groups anew, as one change with one
+ * step of the generation. A path inside a group that is held can't be withdrawn;
+ * the driver has to unbind the device for that. May sleep.
+ *
+ * Return: 0 on success; or a negative error code, with nothing changed: %-EBUSY
+ * as said, %-ENODEV if the device at one end is gone, %-EINVAL if a change makes
+ * no sense or takes an initiator's own memory away, %-ENOMEM.
+ */
+int drm_pagemap_update_links(const struct drm_pagemap_link_change *changes,
+			     unsigned int num)
+{
+	struct topology_update *updates __free(kvfree) =
+		kvcalloc(num, sizeof(*updates), GFP_KERNEL);
+	unsigned int i;
+	int err;
+
+	if (!updates)
+		return -ENOMEM;
+
+	for (i = 0; i < num; i++)
+		updates[i].change = &changes[i];
+
+	guard(mutex)(&topology_lock);
+
+	/* Nobody comes to hold a group between the check and the change. */
+	topology_groups_freeze();
+	err = topology_updates_check(updates, num);
+	if (!err)
+		err = topology_updates_apply(updates, num);
+	topology_groups_thaw();
+	topology_change_end();
+
+	return err;
+}
+EXPORT_SYMBOL(drm_pagemap_update_links);
