@@ -259,9 +259,10 @@ static inline void *drm_pagemap_group_owner(struct drm_pagemap_group *group)
 
 /* Drivers: placement by ID */
 
-struct drm_pagemap_node *
-drm_pagemap_node_lookup(struct drm_pagemap_initiator *initiator,
-			struct drm_pagemap_group *group, u32 id);
+struct drm_pagemap_node *drm_pagemap_node_lookup(struct drm_device *drm, u32 id);
+struct drm_pagemap_node *drm_pagemap_node_query(struct drm_device *drm, u32 id);
+int drm_pagemap_node_check_group(struct drm_pagemap_node *node,
+				 struct drm_pagemap_group *group);
 struct drm_pagemap_node *drm_pagemap_node_get(struct drm_pagemap_node *node);
 void drm_pagemap_node_put(struct drm_pagemap_node *node);
 struct drm_pagemap *

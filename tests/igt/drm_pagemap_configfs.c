@@ -178,13 +178,15 @@ static void foreign_access_values(void)
 	static const char * const bad[] = { "x", "none,", "", "NONE", "1", "none cgroup" };
 	size_t i;
 
-	assert_text(file_text(path), "cgroup");
+	assert_text(file_text(path), "open");
 	assert_ok(file_put("none", path));
 	for (i = 0; i < ARRAY_SIZE(bad); i++)
 		assert_error(file_put(bad[i], path), -EINVAL);
 	assert_text(file_text(path), "none");
 	assert_ok(file_put("cgroup", path));
 	assert_text(file_text(path), "cgroup");
+	assert_ok(file_put("open", path));
+	assert_text(file_text(path), "open");
 }
 
 /* a, b and c are a clique; d goes with a only; e reaches f, but not back. */

@@ -50,12 +50,12 @@ is "min_bandwidth is as it was" "$(<"$PEERS/auto/min_bandwidth")" 0
 ok "min_bandwidth takes the largest" put 4294967295 "$PEERS/auto/min_bandwidth"
 is "min_bandwidth has it" "$(<"$PEERS/auto/min_bandwidth")" 4294967295
 put 0 "$PEERS/auto/min_bandwidth"
-is "foreign_access at first" "$(<"$PEERS/auto/foreign_access")" cgroup
+is "foreign_access at first" "$(<"$PEERS/auto/foreign_access")" open
 for value in x 'none,' '' NONE; do
 	says "foreign_access ${value@Q}" EINVAL \
 		errno put "$value" "$PEERS/auto/foreign_access"
 done
-is "foreign_access is as it was" "$(<"$PEERS/auto/foreign_access")" cgroup
+is "foreign_access is as it was" "$(<"$PEERS/auto/foreign_access")" open
 is "last_error at first" "$(<"$PEERS/last_error")" ok
 says "last_error can't be written" EACCES errno put ok "$PEERS/last_error"
 is "enabled_groups at first" "$(<"$PEERS/enabled_groups")" ""

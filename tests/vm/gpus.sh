@@ -335,7 +335,7 @@ clean_up() {
 		fi
 	done
 	put 0 "$PEERS/auto/min_bandwidth"
-	put cgroup "$PEERS/auto/foreign_access"
+	put open "$PEERS/auto/foreign_access"
 	for dir in "$GPUS"/*/; do
 		if [ -d "$dir" ]; then
 			put 0 "$dir/enabled"

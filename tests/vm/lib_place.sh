@@ -82,7 +82,7 @@ chmod 666 /dev/dri/renderD*
 setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all \
 	lib_place "${UIDS[a]##*.}" "$B" "$A" >"$TAP_TMP/placed"
 says "one that is not allowed" "EACCES ok EACCES ok $A $A" of permission said taken resident
-put cgroup "$PEERS/auto/foreign_access"
+put open "$PEERS/auto/foreign_access"
 
 # Default placement
 

@@ -73,12 +73,14 @@ all() {
 
 free="ok ok ok ok ENOLINK ENOENT ENOENT"
 no_foreign="ok ok ok EACCES EACCES ENOENT ENOENT"
-chmod 600 "$(node b)" "$(node c)"
-chmod 666 "$(node a)"
+chmod 666 "$(node a)" "$(node b)" "$(node c)"
 
 says "root" "$free" all svm_ask
-says "an unprivileged process, though other render nodes are closed to it" "$free" \
+says "an unprivileged process" "$free" all nobody svm_ask
+chmod 600 "$(node b)" "$(node c)"
+says "an unprivileged process, to which other render nodes are closed" "$no_foreign" \
 	all nobody svm_ask
+chmod 666 "$(node b)" "$(node c)"
 
 # shellcheck disable=SC2086
 says "a GPU without memory" "$free" answer svm_ask "${UIDS[m]##*.}" $ids
@@ -100,8 +102,9 @@ says "foreign_access none: gone comes before not allowed" \
 	"ok ok ok ENODEV EACCES ENOENT ENOENT" \
 	all nobody svm_ask
 bind b
+chmod 666 "$(node b)" "$(node c)"
 put cgroup "$PEERS/auto/foreign_access"
-says "foreign_access cgroup again" "$free" all nobody svm_ask
+says "foreign_access cgroup" "$free" all nobody svm_ask
 
 agent granted a nobody
 tell granted vm >"$TAP_TMP/null"

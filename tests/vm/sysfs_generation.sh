@@ -50,7 +50,7 @@ says "a refusal, which also tells on the way back, is one" "2 " \
 	steps put acs "$GPUS/a/links/b/refusal"
 says "and so is its end" "2 " steps put none "$GPUS/a/links/b/refusal"
 says "who may place is none" "0 " steps put none "$PEERS/auto/foreign_access"
-put cgroup "$PEERS/auto/foreign_access"
+put open "$PEERS/auto/foreign_access"
 
 agent user a
 says "a VM is none" "0 ok" steps tell user vm

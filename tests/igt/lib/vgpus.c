@@ -97,7 +97,7 @@ void start_afresh(void)
 	igt_require_f(!file_put("", PEERS "/enabled_groups"),
 		      "groups of the administrator are in use\n");
 	assert_ok(file_put("0", PEERS "/auto/min_bandwidth"));
-	assert_ok(file_put("cgroup", PEERS "/auto/foreign_access"));
+	assert_ok(file_put("open", PEERS "/auto/foreign_access"));
 }
 
 unsigned int vgpu_number(char gpu)

@@ -4,7 +4,33 @@
 
 #include <linux/types.h>
 
-bool topology_access_restricted(void);
-void topology_access_restrict(bool restricted);
+struct drm_device;
+
+/**
+ * enum topology_access - Who may place memory on a foreign GPU's pagemap
+ * @TOPOLOGY_ACCESS_OPEN: Who could open that GPU's render node.
+ * @TOPOLOGY_ACCESS_CGROUP: Whose device cgroup allows that node.
+ * @TOPOLOGY_ACCESS_NONE: Who has %CAP_SYS_ADMIN.
+ */
+enum topology_access {
+	TOPOLOGY_ACCESS_OPEN,
+	TOPOLOGY_ACCESS_CGROUP,
+	TOPOLOGY_ACCESS_NONE,
+};
+
+/**
+ * struct topology_render_node - What is to be opened for a GPU's memory
+ * @devt: The device number; 0 if there is none.
+ * @path: The name.
+ */
+struct topology_render_node {
+	dev_t devt;
+	char path[40];
+};
+
+enum topology_access topology_access_get(void);
+void topology_access_set(enum topology_access access);
+void topology_access_describe(struct topology_render_node *node, struct drm_device *drm);
+bool topology_access_allowed(const struct topology_render_node *node, bool audit);
 
 #endif

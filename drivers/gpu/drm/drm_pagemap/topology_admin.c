@@ -5,36 +5,12 @@
 
 #include <kunit/visibility.h>
 
-#include "topology_access.h"
 #include "topology_admin.h"
 
 struct list_head topology_admin_groups = LIST_HEAD_INIT(topology_admin_groups);
 EXPORT_SYMBOL_IF_KUNIT(topology_admin_groups);
 
 static u32 topology_min_bandwidth;
-
-/* Read without the lock, at each placement. */
-static bool topology_restricted;
-
-/**
- * topology_access_restricted() - May only an administrator use foreign memory
- *
- * Return: %true if placing on another GPU's pagemap takes %CAP_SYS_ADMIN.
- */
-bool topology_access_restricted(void)
-{
-	return READ_ONCE(topology_restricted);
-}
-
-/**
- * topology_access_restrict() - Set what topology_access_restricted() returns
- * @restricted: The value. What was granted before stays granted.
- */
-void topology_access_restrict(bool restricted)
-{
-	WRITE_ONCE(topology_restricted, restricted);
-}
-EXPORT_SYMBOL_IF_KUNIT(topology_access_restrict);
 
 /**
  * topology_outcome_set() - Note what became of a write

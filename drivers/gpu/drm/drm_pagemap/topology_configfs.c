@@ -440,21 +440,26 @@ static ssize_t peer_auto_min_bandwidth_store(struct config_item *item, const cha
 }
 CONFIGFS_ATTR(peer_auto_, min_bandwidth);
 
+static const char * const peer_access_names[] = {
+	[TOPOLOGY_ACCESS_OPEN] = "open",
+	[TOPOLOGY_ACCESS_CGROUP] = "cgroup",
+	[TOPOLOGY_ACCESS_NONE] = "none",
+};
+
 static ssize_t peer_auto_foreign_access_show(struct config_item *item, char *page)
 {
-	return sysfs_emit(page, "%s\n", topology_access_restricted() ? "none" : "cgroup");
+	return sysfs_emit(page, "%s\n", peer_access_names[topology_access_get()]);
 }
 
 static ssize_t peer_auto_foreign_access_store(struct config_item *item, const char *page,
 					      size_t count)
 {
-	if (sysfs_streq(page, "none"))
-		topology_access_restrict(true);
-	else if (sysfs_streq(page, "cgroup"))
-		topology_access_restrict(false);
-	else
-		return -EINVAL;
+	int access = sysfs_match_string(peer_access_names, page);
 
+	if (access < 0)
+		return access;
+
+	topology_access_set(access);
 	return count;
 }
 CONFIGFS_ATTR(peer_auto_, foreign_access);

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 
-#include <linux/capability.h>
-#include <linux/device_cgroup.h>
 #include <linux/jiffies.h>
 #include <linux/memremap.h>
 #include <linux/slab.h>
@@ -9,7 +7,6 @@
 #include <linux/xarray.h>
 
 #include <drm/drm_drv.h>
-#include <drm/drm_file.h>
 #include <drm/drm_pagemap.h>
 #include <drm/drm_pagemap_util.h>
 
@@ -181,22 +178,88 @@ void topology_nodes_fini(void)
 	xa_destroy(&topology_nodes);
 }
 
-/* An open render node was the permission once; an ID needs one of its own. */
-static bool topology_may_use_foreign(struct drm_pagemap_region *region)
+/*
+ * What is to be opened for the memory of a region. It is nothing for a driver's
+ * own memory: the caller has the file open.
+ */
+static int topology_region_describe(struct drm_pagemap_region *region,
+				    struct drm_device *drm,
+				    struct topology_render_node *node)
 {
-	struct drm_minor *render = region->initiator->drm->render;
-	dev_t devt;
+	int idx;
 
-	if (topology_access_restricted() && !capable(CAP_SYS_ADMIN))
-		return false;
+	/* Unregistering waits for us, so that the DRM device stays. */
+	guard(srcu)(&topology_resolve_srcu);
+	if (READ_ONCE(region->initiator->dead) ||
+	    !drm_dev_enter(region->initiator->drm, &idx))
+		return -ENODEV;
 
-	if (!render)
-		return capable(CAP_SYS_ADMIN);
+	if (region->initiator->drm != drm)
+		topology_access_describe(node, region->initiator->drm);
+	drm_dev_exit(idx);
 
-	devt = render->kdev->devt;
-	return !devcgroup_check_permission(DEVCG_DEV_CHAR, MAJOR(devt), MINOR(devt),
-					   DEVCG_ACC_READ | DEVCG_ACC_WRITE);
+	return region->initiator->drm != drm;
 }
+
+static struct drm_pagemap_node *topology_node_lookup(struct drm_device *drm, u32 id,
+						     bool audit)
+{
+	struct drm_pagemap_region *region __free(topology_region) = NULL;
+	struct drm_pagemap_node *node = topology_node_find(id);
+	struct topology_render_node render;
+	int foreign;
+
+	if (!node)
+		return ERR_PTR(-ENOENT);
+
+	region = topology_node_region_get(node);
+	if (!region)
+		return ERR_PTR(-ENODEV);
+
+	foreign = topology_region_describe(region, drm, &render);
+	if (foreign < 0)
+		return ERR_PTR(foreign);
+	if (foreign && !topology_access_allowed(&render, audit))
+		return ERR_PTR(-EACCES);
+
+	return drm_pagemap_node_get(node);
+}
+
+/**
+ * drm_pagemap_node_lookup() - Turn the ID that a program passes into a node
+ * @drm: The GPU whose VM is to place its memory, and which the task has open.
+ * @id: The ID.
+ *
+ * To be called in the ioctl, because the answer depends on who asks. The grant
+ * stays with the node that is returned. Nothing is instantiated. Looks up the
+ * render node of a foreign GPU as the calling task, which a file system in user
+ * space can delay: call it with nothing held that others need. Whether a VM can
+ * use the node is what drm_pagemap_node_check_group() tells.
+ *
+ * Return: The node with a reference to be dropped by drm_pagemap_node_put();
+ * or an error pointer: %-ENOENT if there never was such an ID, %-ENODEV if its
+ * device is gone, %-EACCES if this task may not use the memory of another GPU.
+ */
+struct drm_pagemap_node *drm_pagemap_node_lookup(struct drm_device *drm, u32 id)
+{
+	return topology_node_lookup(drm, id, true);
+}
+EXPORT_SYMBOL(drm_pagemap_node_lookup);
+
+/**
+ * drm_pagemap_node_query() - Look up an ID for a query only
+ * @drm: The GPU.
+ * @id: The ID.
+ *
+ * As drm_pagemap_node_lookup(), but a denial is no event for an audit log.
+ *
+ * Return: As drm_pagemap_node_lookup().
+ */
+struct drm_pagemap_node *drm_pagemap_node_query(struct drm_device *drm, u32 id)
+{
+	return topology_node_lookup(drm, id, false);
+}
+EXPORT_SYMBOL(drm_pagemap_node_query);
 
 /* On its way in or out it is in no group, which is not the same as in another. */
 static int topology_region_check_group(struct drm_pagemap_region *region,
@@ -212,57 +275,24 @@ static int topology_region_check_group(struct drm_pagemap_region *region,
 }
 
 /**
- * drm_pagemap_node_lookup() - Turn the ID that a program passes into a node
- * @initiator: The GPU whose VM is to place its memory.
+ * drm_pagemap_node_check_group() - Check whether a VM can use a node now
+ * @node: The node.
  * @group: The group that the VM holds.
- * @id: The ID.
  *
- * To be called in the ioctl, because the answer depends on who asks. The grant
- * stays with the node that is returned. Nothing is instantiated. The look-up
- * takes no lock.
+ * Takes no lock.
  *
- * Return: The node with a reference to be dropped by drm_pagemap_node_put();
- * or an error pointer: %-ENOENT if there never was such an ID, %-ENODEV if its
- * device is gone, %-EACCES if this task may not use the memory of another GPU,
- * %-ENOLINK if it is not in @group.
+ * Return: 0 if so; %-ENODEV if its device is gone, %-ENOLINK if it is not in
+ * @group.
  */
-struct drm_pagemap_node *
-drm_pagemap_node_lookup(struct drm_pagemap_initiator *initiator,
-			struct drm_pagemap_group *group, u32 id)
+int drm_pagemap_node_check_group(struct drm_pagemap_node *node,
+				 struct drm_pagemap_group *group)
 {
-	struct drm_pagemap_region *region __free(topology_region) = NULL;
-	struct drm_pagemap_node *node = topology_node_find(id);
-	int idx, err;
+	struct drm_pagemap_region *region __free(topology_region) =
+		topology_node_region_get(node);
 
-	if (!node)
-		return ERR_PTR(-ENOENT);
-
-	/* Unregistering waits for us, so that the DRM device stays. */
-	guard(srcu)(&topology_resolve_srcu);
-
-	region = topology_node_region_get(node);
-	if (!region)
-		return ERR_PTR(-ENODEV);
-
-	if (region->initiator != initiator) {
-		bool allowed;
-
-		/* The minor's device goes when the DRM device is unplugged. */
-		if (!drm_dev_enter(region->initiator->drm, &idx))
-			return ERR_PTR(-ENODEV);
-		allowed = topology_may_use_foreign(region);
-		drm_dev_exit(idx);
-		if (!allowed)
-			return ERR_PTR(-EACCES);
-	}
-
-	err = topology_region_check_group(region, group);
-	if (err)
-		return ERR_PTR(err);
-
-	return drm_pagemap_node_get(node);
+	return region ? topology_region_check_group(region, group) : -ENODEV;
 }
-EXPORT_SYMBOL(drm_pagemap_node_lookup);
+EXPORT_SYMBOL(drm_pagemap_node_check_group);
 
 /**
  * topology_region_active() - Are pages of a region in use, or could they be

@@ -72,7 +72,7 @@ void vgpusvm_prefs_fini(struct vgpusvm_vm *vm)
 
 /*
  * Keeps the node as long as the VM, so that the parts of a split need no
- * reference of their own. Takes over the reference of @node.
+ * reference of their own.
  */
 static struct drm_pagemap_node *
 vgpusvm_prefs_keep_node(struct vgpusvm_vm *vm, struct drm_pagemap_node *node)
@@ -81,18 +81,14 @@ vgpusvm_prefs_keep_node(struct vgpusvm_vm *vm, struct drm_pagemap_node *node)
 	struct drm_pagemap_node *known = xa_load(&vm->nodes, id);
 	int err;
 
-	if (known) {
-		drm_pagemap_node_put(node);
+	if (known)
 		return known;
-	}
 
 	err = xa_err(xa_store(&vm->nodes, id, node, GFP_KERNEL_ACCOUNT));
-	if (err) {
-		drm_pagemap_node_put(node);
+	if (err)
 		return ERR_PTR(err);
-	}
 
-	return node;
+	return drm_pagemap_node_get(node);
 }
 
 static bool vgpusvm_prefs_is(struct vgpusvm_vm *vm, unsigned long addr,
@@ -187,66 +183,80 @@ static int vgpusvm_prefs_set(struct vgpusvm_vm *vm, unsigned long start,
 	return err;
 }
 
-/* The ID that a file and an instance stand for, as other drivers have it. */
-static int vgpusvm_fd_to_id(const struct drm_vgpusvm_madvise *args, u32 *id)
+DEFINE_FREE(vgpusvm_node, struct drm_pagemap_node *,
+	    if (!IS_ERR_OR_NULL(_T)) drm_pagemap_node_put(_T))
+
+static u32 vgpusvm_instance_to_id(struct vgpusvm_device *vdev, u16 instance)
 {
-	struct file *filp __free(fput) = fget(args->devmem_fd);
-	struct vgpusvm_device *vdev;
-	struct drm_file *file;
 	unsigned int i;
 
-	if (!filp)
-		return -EBADF;
+	for (i = 0; i < vdev->num_regions; i++)
+		if (vdev->regions[i].instance == instance)
+			return vdev->regions[i].id;
 
-	if (filp->f_op != vgpusvm_fops_get())
-		return -EINVAL;
-
-	file = filp->private_data;
-	vdev = to_vgpusvm(file->minor->dev);
-	for (i = 0; i < vdev->num_regions; i++) {
-		if (vdev->regions[i].instance != args->region_instance)
-			continue;
-		*id = vdev->regions[i].id;
-		return *id ? 0 : -ENODEV;
-	}
-
-	return -ENOENT;
+	return 0;
 }
 
-static int vgpusvm_madvise_id(const struct drm_vgpusvm_madvise *args, u32 *id)
+/*
+ * The node that a file and an instance stand for, as other drivers have it. The
+ * file is all the permission that it takes.
+ */
+static struct drm_pagemap_node *
+vgpusvm_fd_to_node(const struct drm_vgpusvm_madvise *args)
+{
+	struct file *filp __free(fput) = fget(args->devmem_fd);
+	struct drm_device *drm;
+	struct drm_file *file;
+
+	if (!filp)
+		return ERR_PTR(-EBADF);
+
+	if (filp->f_op != vgpusvm_fops_get())
+		return ERR_PTR(-EINVAL);
+
+	file = filp->private_data;
+	drm = file->minor->dev;
+
+	return drm_pagemap_node_lookup(drm,
+			vgpusvm_instance_to_id(to_vgpusvm(drm),
+					       args->region_instance));
+}
+
+static int vgpusvm_madvise_check(const struct drm_vgpusvm_madvise *args)
 {
 	if (args->flags & ~DRM_VGPUSVM_MADVISE_FD ||
 	    memchr_inv(args->pad, 0, sizeof(args->pad)) ||
 	    memchr_inv(args->reserved, 0, sizeof(args->reserved)))
 		return -EINVAL;
 
-	if (args->flags & DRM_VGPUSVM_MADVISE_FD) {
-		if (args->pagemap_id)
-			return -EINVAL;
-		if (!READ_ONCE(vgpusvm_fd_placement))
-			return -EOPNOTSUPP;
-		return vgpusvm_fd_to_id(args, id);
-	}
-
-	if (args->devmem_fd || args->region_instance)
+	if (!(args->flags & DRM_VGPUSVM_MADVISE_FD))
+		return args->devmem_fd || args->region_instance ? -EINVAL : 0;
+	if (args->pagemap_id)
 		return -EINVAL;
-	*id = args->pagemap_id;
 
-	return 0;
+	return READ_ONCE(vgpusvm_fd_placement) ? 0 : -EOPNOTSUPP;
 }
 
 /* With a reference; %NULL for no preference. */
-static struct drm_pagemap_node *vgpusvm_node_lookup(struct vgpusvm_vm *vm,
-						    u32 id)
+static struct drm_pagemap_node *
+vgpusvm_madvise_node(struct drm_device *drm,
+		     const struct drm_vgpusvm_madvise *args)
 {
-	if (id == DRM_VGPUSVM_PAGEMAP_NONE)
+	if (args->flags & DRM_VGPUSVM_MADVISE_FD)
+		return vgpusvm_fd_to_node(args);
+	if (args->pagemap_id == DRM_VGPUSVM_PAGEMAP_NONE)
 		return NULL;
 
-	guard(rwsem_read)(&vm->group_lock);
-	if (!vm->group)
-		return ERR_PTR(-ENODEV);
+	return drm_pagemap_node_lookup(drm, args->pagemap_id);
+}
 
-	return drm_pagemap_node_lookup(vm->vdev->initiator, vm->group, id);
+static int vgpusvm_check_group(struct vgpusvm_vm *vm,
+			       struct drm_pagemap_node *node)
+{
+	guard(rwsem_read)(&vm->group_lock);
+
+	return vm->group ? drm_pagemap_node_check_group(node, vm->group) :
+			   -ENODEV;
 }
 
 /* What drivers do that select memory by file: make its struct pages at once. */
@@ -269,15 +279,18 @@ static int vgpusvm_instantiate(struct vgpusvm_vm *vm,
 
 static int vgpusvm_madvise_locked(struct vgpusvm_vm *vm,
 				  const struct drm_vgpusvm_madvise *args,
-				  u32 id)
+				  struct drm_pagemap_node *node)
 {
-	struct drm_pagemap_node *node = vgpusvm_node_lookup(vm, id);
 	int err;
 
-	if (node && !IS_ERR(node))
+	if (node) {
+		err = vgpusvm_check_group(vm, node);
+		if (err)
+			return err;
 		node = vgpusvm_prefs_keep_node(vm, node);
-	if (IS_ERR(node))
-		return PTR_ERR(node);
+		if (IS_ERR(node))
+			return PTR_ERR(node);
+	}
 
 	if (args->flags & DRM_VGPUSVM_MADVISE_FD) {
 		err = vgpusvm_instantiate(vm, node);
@@ -300,12 +313,12 @@ static int vgpusvm_madvise_locked(struct vgpusvm_vm *vm,
 int vgpusvm_madvise_ioctl(struct drm_device *drm, void *data,
 			  struct drm_file *file)
 {
+	struct drm_pagemap_node *node __free(vgpusvm_node) = NULL;
 	struct vgpusvm_vm *vm __free(vgpusvm_vm) = NULL;
 	struct drm_vgpusvm_madvise *args = data;
-	u32 id;
 	int err;
 
-	err = vgpusvm_madvise_id(args, &id);
+	err = vgpusvm_madvise_check(args);
 	if (err)
 		return err;
 
@@ -317,10 +330,13 @@ int vgpusvm_madvise_ioctl(struct drm_device *drm, void *data,
 	if (err)
 		return err;
 
+	/* It may wait for a file system of the user's, so with no lock held */
+	node = vgpusvm_madvise_node(drm, args);
+
 	err = vgpusvm_vm_lock(vm);
 	if (err)
 		return err;
-	err = vgpusvm_madvise_locked(vm, args, id);
+	err = PTR_ERR_OR_ZERO(node) ?: vgpusvm_madvise_locked(vm, args, node);
 	vgpusvm_vm_unlock(vm);
 
 	return err;
@@ -449,6 +465,18 @@ int vgpusvm_query_range_ioctl(struct drm_device *drm, void *data,
 	return room && parts.num > room ? -ENOSPC : 0;
 }
 
+static int vgpusvm_check_placement(struct vgpusvm_vm *vm, u32 id)
+{
+	struct drm_pagemap_node *node __free(vgpusvm_node) = NULL;
+
+	if (id == DRM_VGPUSVM_PAGEMAP_NONE)
+		return 0;
+
+	node = drm_pagemap_node_query(&vm->vdev->drm, id);
+
+	return PTR_ERR_OR_ZERO(node) ?: vgpusvm_check_group(vm, node);
+}
+
 static int vgpusvm_check_placements(struct vgpusvm_vm *vm,
 				    struct drm_vgpusvm_placement *placements,
 				    u32 num)
@@ -460,14 +488,9 @@ static int vgpusvm_check_placements(struct vgpusvm_vm *vm,
 	if (err)
 		return err;
 
-	for (i = 0; i < num; i++) {
-		struct drm_pagemap_node *node =
-			vgpusvm_node_lookup(vm, placements[i].pagemap_id);
-
-		placements[i].error = PTR_ERR_OR_ZERO(node);
-		if (!IS_ERR_OR_NULL(node))
-			drm_pagemap_node_put(node);
-	}
+	for (i = 0; i < num; i++)
+		placements[i].error =
+			vgpusvm_check_placement(vm, placements[i].pagemap_id);
 
 	return 0;
 }

@@ -351,28 +351,34 @@ u32 xe_pagemap_topology_id(const struct xe_vram_region *vr)
 
 /**
  * xe_pagemap_topology_lookup() - Turn the ID that a program passes into a node
- * @xe: The device of the program's VM.
+ * @xe: The device that the program has open.
  * @group: The group that the VM holds, or %NULL.
  * @id: The ID.
  *
- * Return: As drm_pagemap_node_lookup() does; or %-EINVAL if the VM is not one
- * for SVM, %-ENODEV if the VM's own device is gone.
+ * Return: As drm_pagemap_node_lookup() and drm_pagemap_node_check_group(); or
+ * %-EINVAL if the VM is not one for SVM, %-ENODEV if @xe is gone.
  */
 struct drm_pagemap_node *
 xe_pagemap_topology_lookup(struct xe_device *xe, struct drm_pagemap_group *group,
 			   u32 id)
 {
 	struct drm_pagemap_node *node;
-	int idx;
+	int err;
 
 	if (!group)
 		return ERR_PTR(-EINVAL);
-
-	if (!drm_dev_enter(&xe->drm, &idx))
+	if (drm_dev_is_unplugged(&xe->drm))
 		return ERR_PTR(-ENODEV);
 
-	node = drm_pagemap_node_lookup(xe->usm.initiator, group, id);
-	drm_dev_exit(idx);
+	node = drm_pagemap_node_lookup(&xe->drm, id);
+	if (IS_ERR(node))
+		return node;
+
+	err = drm_pagemap_node_check_group(node, group);
+	if (err) {
+		drm_pagemap_node_put(node);
+		return ERR_PTR(err);
+	}
 
 	return node;
 }

@@ -32,18 +32,10 @@ static u32 xe_instance_to_id(struct xe_device *xe, u32 instance)
 	return 0;
 }
 
-static int xe_fd_to_id(int fd, u32 instance, u32 *id)
+static int xe_find_instance(struct drm_device *drm, u32 instance, u32 *id)
 {
-	struct file *file __free(fput) = fget(fd);
-	struct drm_file *drm_file;
-	struct drm_device *drm;
 	int idx;
 
-	if (!file || !xe_is_xe_file(file))
-		return -ENOENT;
-
-	drm_file = file->private_data;
-	drm = drm_file->minor->dev;
 	if (!drm_dev_enter(drm, &idx))
 		return -ENODEV;
 
@@ -59,17 +51,31 @@ static int xe_fd_to_id(int fd, u32 instance, u32 *id)
  * @fd: Of a file of any xe device.
  * @instance: The instance of a memory region of that device.
  *
- * No struct pages are made, and the permissions are those for the pagemap's ID.
+ * No struct pages are made. The file is all the permission that it takes.
  *
  * Return: As xe_vm_pagemap_lookup() does; or %-ENOENT if there is no such file
  * or instance, %-ENODEV if the file's device is gone.
  */
 struct drm_pagemap_node *xe_vm_pagemap_from_fd(struct xe_vm *vm, int fd, u32 instance)
 {
+	struct file *file __free(fput) = fget(fd);
+	struct drm_file *drm_file;
+	struct drm_device *drm;
 	u32 id;
 	int err;
 
-	err = xe_fd_to_id(fd, instance, &id);
+	lockdep_assert_held(&vm->lock);
 
-	return err ? ERR_PTR(err) : xe_vm_pagemap_lookup(vm, id);
+	if (!file || !xe_is_xe_file(file))
+		return ERR_PTR(-ENOENT);
+	if (!xe_vm_in_fault_mode(vm))
+		return ERR_PTR(-EINVAL);
+
+	drm_file = file->private_data;
+	drm = drm_file->minor->dev;
+	err = xe_find_instance(drm, instance, &id);
+	if (err)
+		return ERR_PTR(err);
+
+	return xe_pagemap_topology_lookup(to_xe_device(drm), vm->svm.group, id);
 }

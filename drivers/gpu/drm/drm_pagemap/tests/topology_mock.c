@@ -464,20 +464,44 @@ void mock_release(struct mock_world *world, struct drm_pagemap_group *group)
 }
 
 /**
+ * mock_find() - Look up an ID as a driver does
+ * @drm: The GPU of a VM.
+ * @group: The group that the VM holds.
+ * @id: The ID.
+ *
+ * Return: As drm_pagemap_node_lookup() and drm_pagemap_node_check_group().
+ */
+struct drm_pagemap_node *mock_find(struct drm_device *drm,
+				   struct drm_pagemap_group *group, u32 id)
+{
+	struct drm_pagemap_node *node = drm_pagemap_node_lookup(drm, id);
+	int err;
+
+	if (IS_ERR(node))
+		return node;
+
+	err = drm_pagemap_node_check_group(node, group);
+	if (!err)
+		return node;
+
+	drm_pagemap_node_put(node);
+	return ERR_PTR(err);
+}
+
+/**
  * mock_lookup() - Look up an ID for a VM
  * @world: The GPUs.
  * @from: The letter of the VM's GPU.
  * @group: The group that the VM holds.
  * @id: The ID.
  *
- * Return: As drm_pagemap_node_lookup(), but given back at the end of the test.
+ * Return: As mock_find(), but given back at the end of the test.
  */
 struct drm_pagemap_node *
 mock_lookup(struct mock_world *world, char from, struct drm_pagemap_group *group,
 	    u32 id)
 {
-	struct drm_pagemap_node *node =
-		drm_pagemap_node_lookup(mock_gpu(world, from)->initiator, group, id);
+	struct drm_pagemap_node *node = mock_find(mock_gpu(world, from)->drm, group, id);
 
 	if (!IS_ERR(node))
 		mock_later(world, mock_action_node_put, node);
@@ -627,9 +651,10 @@ void mock_threshold(struct mock_world *world, u32 min_bandwidth)
 	KUNIT_ASSERT_EQ(world->test, topology_admin_set_min_bandwidth(min_bandwidth), 0);
 }
 
-static void mock_action_reset_threshold(void *data)
+static void mock_action_reset(void *data)
 {
 	mock_threshold(data, 0);
+	topology_access_set(TOPOLOGY_ACCESS_OPEN);
 }
 
 /* Disabled before; by force if the test went wrong. */
@@ -731,5 +756,7 @@ int mock_world_init(struct kunit *test)
 	}
 
 	test->priv = world;
-	return kunit_add_action_or_reset(test, mock_action_reset_threshold, world);
+	/* A kernel thread has no /dev in which it could look. */
+	topology_access_set(TOPOLOGY_ACCESS_CGROUP);
+	return kunit_add_action_or_reset(test, mock_action_reset, world);
 }

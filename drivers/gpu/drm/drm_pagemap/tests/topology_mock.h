@@ -11,6 +11,7 @@
 #include <drm/drm_pagemap.h>
 #include <drm/drm_pagemap_topology.h>
 
+#include "../topology_access.h"
 #include "../topology_admin.h"
 #include "../topology_internal.h"
 
@@ -114,6 +115,8 @@ u32 mock_id(struct mock_gpu *gpu, u16 instance);
 
 struct drm_pagemap_group *mock_hold(struct mock_world *world, char name);
 void mock_release(struct mock_world *world, struct drm_pagemap_group *group);
+struct drm_pagemap_node *mock_find(struct drm_device *drm,
+				   struct drm_pagemap_group *group, u32 id);
 struct drm_pagemap_node *
 mock_lookup(struct mock_world *world, char from, struct drm_pagemap_group *group,
 	    u32 id);

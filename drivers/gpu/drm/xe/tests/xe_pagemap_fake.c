@@ -21,6 +21,7 @@
 #include <kunit/device.h>
 #include <kunit/static_stub.h>
 
+#include "../drm_pagemap/topology_access.h"
 #include "tests/xe_pagemap_fake.h"
 #include "tests/xe_pci_test.h"
 #include "xe_device.h"
@@ -70,6 +71,11 @@ static void xe_fake_identify(struct xe_device *xe, char *identity, size_t size)
 	strscpy(identity, world->gpus[xe_fake_index(world, xe->drm.dev)].identity, size);
 }
 
+static void xe_fake_reset_access(void *data)
+{
+	topology_access_set(TOPOLOGY_ACCESS_OPEN);
+}
+
 /**
  * xe_fake_init() - For &kunit_suite.init: nothing is plugged in yet
  * @test: The test; its private data is set to the &struct xe_fake_world.
@@ -105,7 +111,9 @@ int xe_fake_init(struct kunit *test)
 	kunit_activate_static_stub(test, xe_pagemap_topology_identify, xe_fake_identify);
 	test->priv = world;
 
-	return 0;
+	/* A kernel thread has no /dev in which it could look. */
+	topology_access_set(TOPOLOGY_ACCESS_CGROUP);
+	return kunit_add_action_or_reset(test, xe_fake_reset_access, NULL);
 }
 
 static void xe_fake_destroy_wq(struct drm_device *drm, void *arg)

@@ -340,11 +340,6 @@ static void lookup_says_why_not(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&xe_fake_vram(c, 0)->num_pagemaps), 0);
 }
 
-static void action_unrestrict(void *data)
-{
-	topology_access_restrict(false);
-}
-
 static void lookup_asks_for_permission(struct kunit *test)
 {
 	const struct cred *old;
@@ -358,8 +353,7 @@ static void lookup_asks_for_permission(struct kunit *test)
 	b = xe_fake_plug(test, 1, XE_BATTLEMAGE);
 	group = xe_fake_hold(test, a);
 
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, action_unrestrict, NULL));
-	topology_access_restrict(true);
+	topology_access_set(TOPOLOGY_ACCESS_NONE);
 	KUNIT_EXPECT_EQ(test, lookup_error(test, a, group, xe_fake_id(test, b, 0)), 0);
 
 	cred = prepare_creds();

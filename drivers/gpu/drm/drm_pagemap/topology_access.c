@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <linux/capability.h>
+#include <linux/device.h>
+#include <linux/device_cgroup.h>
+#include <linux/fs.h>
+#include <linux/mount.h>
+#include <linux/namei.h>
+#include <linux/path.h>
+
+#include <drm/drm_device.h>
+#include <drm/drm_file.h>
+
+#include <kunit/visibility.h>
+
+#include "topology_access.h"
+
+/*
+ * Who may place memory on another GPU's pagemap. An ID is a weaker thing to have
+ * than an open file, so it takes what opening the file would take.
+ */
+
+/* Read without a lock, at each placement. */
+static enum topology_access topology_foreign_access;
+
+/**
+ * topology_access_get() - Get how far foreign access goes
+ *
+ * Return: What topology_access_set() set last; %TOPOLOGY_ACCESS_OPEN at first.
+ */
+enum topology_access topology_access_get(void)
+{
+	return READ_ONCE(topology_foreign_access);
+}
+
+/**
+ * topology_access_set() - Set how far foreign access goes
+ * @access: The new value. Placements that were granted before stay.
+ */
+void topology_access_set(enum topology_access access)
+{
+	WRITE_ONCE(topology_foreign_access, access);
+}
+EXPORT_SYMBOL_IF_KUNIT(topology_access_set);
+
+/**
+ * topology_access_describe() - Note what has to be opened for a GPU's memory
+ * @node: Filled in; with the device number 0 if the GPU has no render node.
+ * @drm: The GPU; inside drm_dev_enter(), since the minor goes with the device.
+ */
+void topology_access_describe(struct topology_render_node *node, struct drm_device *drm)
+{
+	struct drm_minor *render = drm->render;
+
+	*node = (struct topology_render_node) {};
+	if (!render || !render->kdev)
+		return;
+
+	node->devt = render->kdev->devt;
+	snprintf(node->path, sizeof(node->path), "/dev/dri/%s", dev_name(render->kdev));
+}
+
+/* As open(2) would: modes, ACLs, security modules, device cgroup, mount. */
+static bool topology_may_open_path(const struct path *path, dev_t devt, bool audit)
+{
+	int mask = MAY_READ | MAY_WRITE | (audit ? MAY_OPEN : MAY_ACCESS);
+	struct inode *inode = d_backing_inode(path->dentry);
+
+	/* In the task's own mount namespace the name may stand for anything. */
+	if (!S_ISCHR(inode->i_mode) || inode->i_rdev != devt)
+		return false;
+	if (path->mnt->mnt_flags & MNT_NODEV || path->mnt->mnt_sb->s_iflags & SB_I_NODEV)
+		return false;
+
+	return !path_permission(path, mask);
+}
+
+static bool topology_may_open(const struct topology_render_node *node, bool audit)
+{
+	struct path path;
+	bool allowed;
+
+	if (kern_path(node->path, LOOKUP_FOLLOW, &path))
+		return false;
+
+	allowed = topology_may_open_path(&path, node->devt, audit);
+	path_put(&path);
+
+	return allowed;
+}
+
+static bool topology_cgroup_allows(const struct topology_render_node *node)
+{
+	return !devcgroup_check_permission(DEVCG_DEV_CHAR, MAJOR(node->devt),
+					   MINOR(node->devt),
+					   DEVCG_ACC_READ | DEVCG_ACC_WRITE);
+}
+
+static bool topology_is_admin(bool audit)
+{
+	return audit ? capable(CAP_SYS_ADMIN) : capable_noaudit(CAP_SYS_ADMIN);
+}
+
+/**
+ * topology_access_allowed() - Check whether a task may use a foreign GPU's memory
+ * @node: The render node of that GPU.
+ * @audit: The task is about to use it; else it only asks, as with access(2).
+ *
+ * Looks up a path as the calling task, which takes as long as a file system of
+ * the task's likes. So nothing may be held that others need.
+ *
+ * Return: %true if so.
+ */
+bool topology_access_allowed(const struct topology_render_node *node, bool audit)
+{
+	enum topology_access access = topology_access_get();
+
+	/* Without a node there is nothing that could be opened. */
+	if (access == TOPOLOGY_ACCESS_NONE || !node->devt)
+		return topology_is_admin(audit);
+	if (access == TOPOLOGY_ACCESS_CGROUP)
+		return topology_cgroup_allows(node);
+
+	return topology_may_open(node, audit);
+}
