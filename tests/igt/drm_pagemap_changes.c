@@ -65,7 +65,7 @@ static void make_two(const char *link)
  *	known reads ENODATA, and the value once it is. They can change at any time.
  * Promises: link/{,max_}{read,write}_bandwidth link/{read,write}_latency link/hops
  *	link/{,max_}{read,write}_bandwidth:ENODATA link/{read,write}_latency:ENODATA
- *	link/hops:ENODATA
+ *	link/hops:ENODATA sysfs:ENODATA
  */
 static void link_figures(void)
 {

@@ -170,7 +170,7 @@ static void min_bandwidth_values(void)
 /**
  * SUBTEST: foreign-access-values
  * Description: The words that it takes, and what it refuses.
- * Promises: peers/auto/foreign_access configfs:EINVAL
+ * Promises: peers/auto/foreign_access peers/auto/foreign_access:EINVAL configfs:EINVAL
  */
 static void foreign_access_values(void)
 {

@@ -183,8 +183,13 @@ static int vgpusvm_prefs_set(struct vgpusvm_vm *vm, unsigned long start,
 	return err;
 }
 
-DEFINE_FREE(vgpusvm_node, struct drm_pagemap_node *,
-	    if (!IS_ERR_OR_NULL(_T)) drm_pagemap_node_put(_T))
+static void vgpusvm_node_put(struct drm_pagemap_node *node)
+{
+	if (!IS_ERR(node))
+		drm_pagemap_node_put(node);
+}
+
+DEFINE_FREE(vgpusvm_node, struct drm_pagemap_node *, vgpusvm_node_put(_T))
 
 static u32 vgpusvm_instance_to_id(struct vgpusvm_device *vdev, u16 instance)
 {

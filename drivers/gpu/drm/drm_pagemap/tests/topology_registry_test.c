@@ -299,7 +299,7 @@ static void registry_test_many_updates(struct kunit *test)
 		{ .info = NULL },
 		{ .info = &wrong },
 	};
-	const char *paths[] = { "AB", "BC", "CA" };
+	static const char * const paths[] = { "AB", "BC", "CA" };
 	struct drm_pagemap_group *group;
 	u64 generation;
 
