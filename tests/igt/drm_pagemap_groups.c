@@ -351,16 +351,32 @@ static void assert_told(struct waiter *waiter)
 	igt_assert_f(waiter->told, "poll() does not tell of \"%s\"\n", waiter->value);
 }
 
+static void assert_second_user_is_no_news(const char *used)
+{
+	struct pollfd poller = { .fd = open(used, O_RDONLY), .events = POLLPRI };
+	struct svm_gpu second;
+
+	igt_assert(poller.fd >= 0);
+	assert_text(text_at(poller.fd), "1");
+	svm_start(&second, vgpu_uid('a'));
+	assert_text(file_text("%s", used), "2");
+	igt_assert_eq(poll(&poller, 1, 100), 0);
+	svm_close(&second);
+	close(poller.fd);
+}
+
 /**
  * SUBTEST: poll
- * Description: Who waits for a group to be complete, or to be unused, is told by poll(2).
- * Promises: group/complete group/users
+ * Description: poll(2) tells who waits that a group is complete or not, in use or not, and
+ *	pending or not. A second user is no news.
+ * Promises: group/complete group/users group/pending
  */
 static void polling(void)
 {
 	const char *complete = text_of("%s/complete", group_dir("g"));
 	const char *used = text_of("%s/users", group_dir("g"));
 	struct waiter waiter;
+	const char *pending;
 
 	make_vgpus("ab", 1);
 	link_vgpus("ab", "");
@@ -376,9 +392,22 @@ static void polling(void)
 	start_waiting(&waiter, used, "1");
 	use('a');
 	assert_told(&waiter);
+	assert_second_user_is_no_news(used);
 	start_waiting(&waiter, used, "0");
 	leave();
 	assert_told(&waiter);
+
+	assert_ok(bind_vgpu('b'));
+	assert_ok(switch_group("g", "0"));
+	use('a');
+	pending = text_of(INITIATORS "/%s/group/pending", vgpu_uid('a'));
+	start_waiting(&waiter, pending, "1");
+	assert_ok(file_put("99999999", PEERS "/auto/min_bandwidth"));
+	assert_told(&waiter);
+	start_waiting(&waiter, pending, "0");
+	assert_ok(file_put("0", PEERS "/auto/min_bandwidth"));
+	assert_told(&waiter);
+	leave();
 }
 
 static const struct subtest tests[] = {

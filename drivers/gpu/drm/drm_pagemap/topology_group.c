@@ -71,17 +71,27 @@ static void topology_group_users_changed(struct drm_pagemap_group *group)
 		kernfs_notify(file);
 }
 
-/* With a reference, so that the group outlives its removal from sysfs. */
+/*
+ * With a reference, so that the group outlives its removal from sysfs. Only the
+ * first one is news to who waits for users.
+ */
 static bool topology_group_try_hold(struct drm_pagemap_group *group)
 {
-	if (!atomic_inc_unless_negative(&group->users))
+	int users = atomic_read(&group->users);
+
+	do {
+		if (users < 0)
+			return false;
+	} while (!atomic_try_cmpxchg(&group->users, &users, users + 1));
+
+	if (!kobject_get_unless_zero(&group->dev.kobj)) {
+		atomic_dec(&group->users);
 		return false;
+	}
+	if (!users)
+		topology_group_users_changed(group);
 
-	if (kobject_get_unless_zero(&group->dev.kobj))
-		return true;
-
-	atomic_dec(&group->users);
-	return false;
+	return true;
 }
 
 /**
@@ -109,19 +119,14 @@ drm_pagemap_group_hold(struct drm_pagemap_initiator *initiator)
 
 	/* A whole regrouping may have passed before it was held; now none can. */
 	if (group && rcu_access_pointer(initiator->group) == group)
-		goto held;
+		return group;
 	drm_pagemap_group_release(group);
 
-	scoped_guard(mutex, &topology_lock) {
-		group = topology_group_of(initiator);
-		if (!group || initiator->dead)
-			return ERR_PTR(-ENODEV);
-		atomic_inc(&group->users);
-		get_device(&group->dev);
-	}
+	guard(mutex)(&topology_lock);
+	group = topology_group_of(initiator);
+	if (!group || initiator->dead || WARN_ON(!topology_group_try_hold(group)))
+		return ERR_PTR(-ENODEV);
 
-held:
-	topology_group_users_changed(group);
 	return group;
 }
 EXPORT_SYMBOL(drm_pagemap_group_hold);
@@ -137,11 +142,14 @@ void drm_pagemap_group_release(struct drm_pagemap_group *group)
 	if (!group)
 		return;
 
-	if (atomic_dec_return(&group->users))
-		topology_group_check_later();	/* What is left may be idle pages. */
-	else if (READ_ONCE(group->pending))
-		mod_delayed_work(topology_wq, &topology_check_work, 0);
-	topology_group_users_changed(group);
+	if (atomic_dec_return(&group->users)) {
+		/* What is left may be pages that go out of use just now. */
+		topology_group_check_later();
+	} else {
+		topology_group_users_changed(group);
+		if (READ_ONCE(group->pending))
+			mod_delayed_work(topology_wq, &topology_check_work, 0);
+	}
 	put_device(&group->dev);
 }
 EXPORT_SYMBOL(drm_pagemap_group_release);
@@ -374,6 +382,7 @@ static void topology_group_release_dev(struct device *dev)
 
 	/* Kept so long because holders notify them. */
 	sysfs_put(group->users_file);
+	sysfs_put(group->pending_file);
 	sysfs_put(group->complete_file);
 	kfree_rcu(group, rcu);
 	topology_object_put();
@@ -765,6 +774,7 @@ static void topology_group_set_pending(struct drm_pagemap_group *group, bool pen
 
 	topology_touch();
 	WRITE_ONCE(group->pending, pending);
+	kernfs_notify(group->pending_file);
 }
 
 static void topology_plan_publish_groups(struct topology_plan *plan)
@@ -902,7 +912,7 @@ static void topology_check(struct work_struct *work)
 	topology_change_end();
 
 	list_for_each_entry(group, &topology_groups, entry)
-		again |= topology_group_to_be_watched(group);
+		again |= group->pending && topology_group_to_be_watched(group);
 	again |= topology_retry;
 
 	if (again)

@@ -177,6 +177,7 @@ struct topology_link {
  * @pagemaps_dir: The directory "pagemaps".
  * @initiators_dir: The directory "initiators".
  * @users_file: For poll().
+ * @pending_file: Likewise.
  * @complete_file: Likewise.
  * @announce: See &enum topology_announce.
  * @rcu: For the release.
@@ -196,6 +197,7 @@ struct drm_pagemap_group {
 	struct kobject *pagemaps_dir;
 	struct kobject *initiators_dir;
 	struct kernfs_node *users_file;
+	struct kernfs_node *pending_file;
 	struct kernfs_node *complete_file;
 	enum topology_announce announce;
 	struct rcu_head rcu;

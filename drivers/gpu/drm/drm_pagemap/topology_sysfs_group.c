@@ -182,6 +182,7 @@ int topology_sysfs_add_group(struct drm_pagemap_group *group)
 	}
 
 	group->users_file = sysfs_get_dirent(group->dev.kobj.sd, "users");
+	group->pending_file = sysfs_get_dirent(group->dev.kobj.sd, "pending");
 	group->complete_file = sysfs_get_dirent(group->dev.kobj.sd, "complete");
 	return 0;
 }
