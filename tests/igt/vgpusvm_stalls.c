@@ -11,7 +11,9 @@
  */
 
 #include <errno.h>
+#include <sched.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 #include "igt.h"
@@ -285,6 +287,29 @@ static void user_buffer_fuse(void)
 	assert_stalls_nobody(run_user_buffer);
 }
 
+/* It asks for another GPU's memory where a file system of its own has the render nodes. */
+static int run_lookup(void *unused)
+{
+	(void)unused;
+	if (unshare(CLONE_NEWNS) || mount("", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+	    mount(fuse_file_dir(stall.file), "/dev/dri", NULL, MS_BIND, NULL))
+		return -errno;
+
+	return vgpusvm_madvise(gpu.fd, gpu.vm, p, PLACED_SIZE, vgpu_id('b', 0));
+}
+
+/**
+ * SUBTEST: lookup-fuse
+ * Description: The same if it is the name of the other GPU's render node that a file
+ *	system does not find, when a program asks for that GPU's memory.
+ * Promises: MADVISE pagemap/id
+ */
+static void lookup_fuse(void)
+{
+	stall_by_lookup(&stall);
+	assert_stalls_nobody(run_lookup);
+}
+
 /**
  * SUBTEST: released-%s
  * Description: When the page comes after all, the operation goes on with what it has.
@@ -336,6 +361,7 @@ static const struct subtest tests[] = {
 	{ "user-buffer-userfaultfd", "A buffer is held back by a userfaultfd",
 	  user_buffer_userfaultfd },
 	{ "user-buffer-fuse", "A buffer is held back by a file system", user_buffer_fuse },
+	{ "lookup-fuse", "A look-up waits for a file system", lookup_fuse },
 	{ "released-userfaultfd", "A userfaultfd brings the page", released_userfaultfd },
 	{ "released-fuse", "A file system brings the page", released_fuse },
 };

@@ -20,50 +20,55 @@
 struct fuse_file {
 	char dir[32];
 	pid_t server;
-	/* The server says on the one that it is read, and waits for the other's end. */
-	int reads, releases;
+	/* The server says on the one that it is hit, and waits for the other's end. */
+	int hits, releases;
 	int fd;
 };
 
-/* What the server has of these. */
+/* What the server has of these. The file is written once, before anybody waits. */
 struct hold {
-	int reads, releases;
-	bool released;
+	int hits, releases;
+	uint32_t opcode;
+	bool written, released;
 };
 
-static void hold_reads(uint32_t opcode, void *arg)
+static void hold_back(uint32_t opcode, void *arg)
 {
 	struct hold *hold = arg;
 	char end;
 
-	if (opcode != FUSE_READ || hold->released)
+	hold->written |= opcode == FUSE_WRITE;
+	if (opcode != hold->opcode || !hold->written || hold->released)
 		return;
-	if (write(hold->reads, "", 1) != 1 || read(hold->releases, &end, 1))
+	if (write(hold->hits, "", 1) != 1 || read(hold->releases, &end, 1))
 		_exit(1);
 	hold->released = true;
 }
 
 /* The server has the other ends of the pipes, and the device, for itself. */
-static bool start_server(struct fuse_file *file, int device)
+static bool start_server(struct fuse_file *file, int device, enum fuse_held held)
 {
-	int reads[2], releases[2];
+	int hits[2], releases[2];
 
-	if (pipe2(reads, O_CLOEXEC) || pipe2(releases, O_CLOEXEC))
+	if (pipe2(hits, O_CLOEXEC) || pipe2(releases, O_CLOEXEC))
 		return false;
 
 	file->server = fork();
 	if (!file->server) {
-		struct hold hold = { .reads = reads[1], .releases = releases[0] };
+		struct hold hold = {
+			.hits = hits[1], .releases = releases[0],
+			.opcode = held == FUSE_HELD_READ ? FUSE_READ : FUSE_LOOKUP,
+		};
 
-		close(reads[0]);
+		close(hits[0]);
 		close(releases[1]);
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		fuse_serve(device, hold_reads, &hold);
+		fuse_serve(device, hold_back, &hold);
 		_exit(0);
 	}
-	close(reads[1]);
+	close(hits[1]);
 	close(releases[0]);
-	file->reads = reads[0];
+	file->hits = hits[0];
 	file->releases = releases[1];
 
 	return file->server > 0;
@@ -87,7 +92,7 @@ static bool fill(const char *path, size_t size)
 	return good;
 }
 
-struct fuse_file *fuse_file_start(size_t size)
+struct fuse_file *fuse_file_start(size_t size, enum fuse_held held)
 {
 	struct fuse_file *file = calloc(1, sizeof(*file));
 	char path[64];
@@ -100,7 +105,7 @@ struct fuse_file *fuse_file_start(size_t size)
 	device = fuse_mount(file->dir);
 	if (device < 0)
 		goto err_dir;
-	if (!start_server(file, device))
+	if (!start_server(file, device, held))
 		goto err_mount;
 
 	close(device);
@@ -127,11 +132,16 @@ int fuse_file_fd(const struct fuse_file *file)
 	return file->fd;
 }
 
-bool fuse_file_is_read(struct fuse_file *file, int timeout)
+const char *fuse_file_dir(const struct fuse_file *file)
 {
-	struct pollfd reads = { .fd = file->reads, .events = POLLIN };
+	return file->dir;
+}
 
-	return poll(&reads, 1, timeout) == 1 && reads.revents & POLLIN;
+bool fuse_file_is_hit(struct fuse_file *file, int timeout)
+{
+	struct pollfd hits = { .fd = file->hits, .events = POLLIN };
+
+	return poll(&hits, 1, timeout) == 1 && hits.revents & POLLIN;
 }
 
 void fuse_file_release(struct fuse_file *file)
@@ -148,7 +158,7 @@ void fuse_file_end(struct fuse_file *file)
 		close(file->fd);
 	fuse_unmount(file->dir);
 	rmdir(file->dir);
-	close(file->reads);
+	close(file->hits);
 	kill(file->server, SIGKILL);
 	waitpid(file->server, NULL, 0);
 	free(file);

@@ -7,16 +7,23 @@
 
 /*
  * A file of a file system that a process of its own serves, by the protocol of /dev/fuse:
- * who reads it waits until the file is released.
+ * who reads it, or looks for another file there, waits until the file is released.
  */
 struct fuse_file;
 
+enum fuse_held {
+	FUSE_HELD_READ,
+	FUSE_HELD_LOOKUP,
+};
+
 /* NULL if there is no FUSE, or this process may not mount it. */
-struct fuse_file *fuse_file_start(size_t size);
+struct fuse_file *fuse_file_start(size_t size, enum fuse_held held);
+/* Where it is mounted. */
+const char *fuse_file_dir(const struct fuse_file *file);
 int fuse_file_fd(const struct fuse_file *file);
-/* Somebody reads it before @timeout, in ms, is over. */
-bool fuse_file_is_read(struct fuse_file *file, int timeout);
-/* Reads are answered, also those that wait: each byte is FUSE_FILE_BYTE. */
+/* Somebody comes to wait before @timeout, in ms, is over. */
+bool fuse_file_is_hit(struct fuse_file *file, int timeout);
+/* All are answered, also those that wait: each byte is FUSE_FILE_BYTE. */
 void fuse_file_release(struct fuse_file *file);
 void fuse_file_end(struct fuse_file *file);
 

@@ -20,13 +20,23 @@ void stall_by_userfaultfd(struct stall *stall)
 	igt_assert(stall->missing >= 0);
 }
 
-void stall_by_fuse(struct stall *stall)
+static void stall_by_file(struct stall *stall, enum fuse_held held)
 {
 	*stall = (struct stall) { .missing = -1 };
-	stall->file = fuse_file_start(STALL_SIZE);
+	stall->file = fuse_file_start(STALL_SIZE, held);
 	igt_require_f(stall->file, "there is no FUSE\n");
 	stall->p = mmap(NULL, STALL_SIZE, PROT_READ, MAP_SHARED, fuse_file_fd(stall->file), 0);
 	igt_assert(stall->p != MAP_FAILED);
+}
+
+void stall_by_fuse(struct stall *stall)
+{
+	stall_by_file(stall, FUSE_HELD_READ);
+}
+
+void stall_by_lookup(struct stall *stall)
+{
+	stall_by_file(stall, FUSE_HELD_LOOKUP);
 }
 
 bool stall_is_hit(struct stall *stall)
@@ -34,7 +44,7 @@ bool stall_is_hit(struct stall *stall)
 	struct pollfd missed = { .fd = stall->missing, .events = POLLIN };
 
 	if (stall->file)
-		return fuse_file_is_read(stall->file, TIMEOUT);
+		return fuse_file_is_hit(stall->file, TIMEOUT);
 
 	return poll(&missed, 1, TIMEOUT) == 1;
 }

@@ -23,6 +23,8 @@ struct stall {
 /* Each skips the test where there is no such thing. */
 void stall_by_userfaultfd(struct stall *stall);
 void stall_by_fuse(struct stall *stall);
+/* Not who accesses the memory waits, but who looks for a name in the directory of @file. */
+void stall_by_lookup(struct stall *stall);
 /* Somebody waits within a minute. */
 bool stall_is_hit(struct stall *stall);
 /* Everybody goes on; repeated calls do nothing. */
