@@ -132,6 +132,10 @@ struct drm_pagemap_region_ops {
 	 * drm_dev_enter() of the region's device and under the lookup lock of
 	 * the region's cache. May sleep and allocate.
 	 *
+	 * The topology takes a short reference to it when somebody reads sysfs.
+	 * So the last one can go in such a reader: &drm_pagemap_ops.destroy
+	 * must not assume who calls it, also while the device goes.
+	 *
 	 * Return: a new &struct drm_pagemap with one reference, or an error
 	 * pointer.
 	 */
