@@ -208,7 +208,7 @@ struct json_object *object_map(const struct kind *kind, const void *object);
 /* listing.c */
 int list_kind(const char *command, const struct kind *kind, const struct options *options);
 
-/* One file for each command; @argv[0] is its name */
+/* One file for each command; @argv[0] is the name of the program */
 int command_check(int argc, char **argv, struct options *options);
 int command_explain(int argc, char **argv, struct options *options);
 int command_group(int argc, char **argv, struct options *options);
