@@ -87,7 +87,7 @@ check "export: dot: one edge for both ways" test "$(grep -c 'dir=both.*64000 MB/
 run --synthetic "gpu:3 line" export dot
 check "export: dot: what is not usable is dashed" test "$(grep -c 'style=dashed' out)" -eq 1
 
-run --synthetic 'gpu:2 type=a"b\\c' export dot
+run --synthetic 'gpu:2 type=a"b\c' export dot
 check "export: dot: a type with a quote: status" ended_with 0
 check "export: dot: a type with a quote is quoted" grep -qF 'label="a\"b\\c\n' out
 judge dot "a type with a quote"

@@ -3,15 +3,20 @@
 
 #include "export.h"
 
-/* In quotes */
-static void print_word(const char *text)
+/* For within quotes */
+static void print_escaped(const char *text)
 {
-	putchar('"');
 	for (; *text; text++) {
 		if (*text == '"' || *text == '\\')
 			putchar('\\');
 		putchar(*text);
 	}
+}
+
+static void print_word(const char *text)
+{
+	putchar('"');
+	print_escaped(text);
 	putchar('"');
 }
 
@@ -22,8 +27,13 @@ static void print_gpu(const struct gpu *gpu)
 
 	fputs("\t\t", stdout);
 	print_word(gpu->uid);
-	printf(" [label=\"\\N\\n%s%s%s\"%s]\n", memory, render ? "\\n" : "", render ?: "",
-	       gpu->pagemaps ? "" : ", style=\"rounded\"");
+	fputs(" [label=\"\\N\\n", stdout);
+	print_escaped(memory);
+	if (render) {
+		fputs("\\n", stdout);
+		print_escaped(render);
+	}
+	printf("\"%s]\n", gpu->pagemaps ? "" : ", style=\"rounded\"");
 	free(memory);
 }
 
@@ -60,7 +70,8 @@ static void print_edge(const struct model *model, size_t from, size_t to, const 
 	print_word(model->gpus[from].uid);
 	fputs(" -> ", stdout);
 	print_word(model->gpus[to].uid);
-	printf(" [dir=%s, label=\"%s", direction, path_describe(path));
+	printf(" [dir=%s, label=\"", direction);
+	print_escaped(path_describe(path));
 	if (path->bandwidth)
 		printf("\\n%llu MB/s", (unsigned long long)path->bandwidth);
 	printf("\"%s]\n", path->state == PATH_USABLE ? "" : ", style=dashed");
