@@ -15,7 +15,7 @@ run --synthetic gpu:2 monitor
 check "monitor: nothing changes that is made up" ended_with 2
 
 make_tree gpus=1
-tar -cf machine.tar tree
+tar -C tree -cf machine.tar sys
 run --sysroot machine.tar monitor
 check "monitor: an archive is refused: status" ended_with 2
 check "monitor: an archive is refused: message" \

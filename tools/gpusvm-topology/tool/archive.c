@@ -42,6 +42,14 @@ static const char *add_archive(const char *name)
 	return archive->scratch.path;
 }
 
+/* What cannot be looked at is none: who opens it prints why */
+bool is_archive(const char *name)
+{
+	struct stat st;
+
+	return name && !stat(name, &st) && !S_ISDIR(st.st_mode);
+}
+
 /*
  * The directory itself, or one with what is in the archive, as long as this process
  * lives; "" is the root of the system, and of what is made up. NULL after it was said
@@ -49,18 +57,13 @@ static const char *add_archive(const char *name)
  */
 const char *root_directory(const char *name)
 {
-	struct stat st;
-
 	if (!name)
 		return "";
 	for (size_t i = 0; i < archive_count; i++) {
 		if (!strcmp(archives[i].name, name))
 			return archives[i].scratch.path;
 	}
-	/* Who opens it says what is wrong with it */
-	if (stat(name, &st) || S_ISDIR(st.st_mode))
-		return name;
-	return add_archive(name);
+	return is_archive(name) ? add_archive(name) : name;
 }
 
 /* Has messages name the archive, and not the directory that nobody will find */

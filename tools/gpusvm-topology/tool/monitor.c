@@ -242,7 +242,9 @@ int command_monitor(int argc, char **argv, struct options *options)
 		say("what is made up does not change");
 		return usage_error("monitor");
 	}
-	if (!root_directory(options->sysroot))
-		return EXIT_ERROR;
+	if (is_archive(options->sysroot)) {
+		say("%s is an archive: nothing in it will ever change", options->sysroot);
+		return usage_error("monitor");
+	}
 	return watch(&monitor, initial);
 }
