@@ -45,6 +45,17 @@ for file in origin pagemap_list users pending; do
 	broken "group without $file" "$group/$file: missing" rm "$group/$file"
 done
 
+make_tree gpus=2 topology=pairs
+cp "tree/$pagemap/uid" "$class/pagemap2/uid"
+run_tree list -r -n -o ID
+check "broken: two pagemaps with one uid: warning" \
+	warned "$class/pagemap2/uid: the same as of pagemap1; left out"
+check "broken: two pagemaps with one uid: status" ended_with 4
+check "broken: two pagemaps with one uid: the first one stays" prints 1
+run_tree export prometheus
+check "broken: two pagemaps with one uid: no series twice" \
+	test -z "$(grep -v '^#' out | sed 's/ [^ ]*$//' | sort | uniq -d)"
+
 broken "garbage" "$class/pagemap1/size: not as documented" put "tree/$pagemap/size" 'a lot\n'
 broken "empty file" "$class/pagemap1/size: not as documented" put "tree/$pagemap/size" ''
 broken "negative size" "$class/pagemap1/size: not as documented" put "tree/$pagemap/size" '-1\n'
