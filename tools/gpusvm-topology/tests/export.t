@@ -108,6 +108,14 @@ for line in 'gpusvm_pagemap_size_bytes{pagemap="pci-0000:02:00.0-vram0"} 1073741
 	check "export: prometheus: ${line%%\{*}" grep -qxF "$line" out
 done
 
+# Two pairs of GPUs, which refuse each other.
+run --synthetic "gpu:4 islands:2 refused=acs" export prometheus
+check "export: prometheus: links that are direct and not local" \
+	test "$(grep -c '^gpusvm_link_direct{' out)" -eq 4
+run --synthetic "gpu:4 islands:2 refused=acs" export --all-links prometheus
+check "export: prometheus: all links" test "$(grep -c '^gpusvm_link_direct{' out)" -eq 16
+judge prometheus "all links"
+
 # Long names are cut off, and stay different.
 make_tree gpus=2 topology=none
 cd tree/sys/class/drm_pagemap_group || exit

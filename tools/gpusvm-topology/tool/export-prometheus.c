@@ -151,8 +151,16 @@ static void print_link(const struct link_metric *metric, const struct gpusvm_lin
 	printf("} %.12g\n", value * metric->unit);
 }
 
+/* Links grow with the square of GPUs: by default, only those that GPUs share memory over */
+static bool is_wanted(const struct gpusvm_link *link, const struct options *options)
+{
+	return options->all_links ||
+	       (gpusvm_link_is_direct(link) && gpusvm_link_get_initiator(link) !=
+		gpusvm_pagemap_get_initiator(gpusvm_link_get_pagemap(link)));
+}
+
 static void print_links(const struct gpusvm_topology *topology,
-			const struct link_metric *metric)
+			const struct link_metric *metric, const struct options *options)
 {
 	const struct gpusvm_pagemap *pagemap;
 	const struct gpusvm_link *link;
@@ -160,7 +168,8 @@ static void print_links(const struct gpusvm_topology *topology,
 	print_heading(metric->name, metric->help);
 	gpusvm_pagemap_foreach(topology, pagemap)
 		gpusvm_pagemap_link_foreach(pagemap, link)
-			print_link(metric, link);
+			if (is_wanted(link, options))
+				print_link(metric, link);
 }
 
 static int get_users(const struct gpusvm_group *group, uint64_t *value)
@@ -235,7 +244,6 @@ static void print_scan(const struct gpusvm_topology *topology)
 
 int export_prometheus(const struct gpusvm_topology *topology, const struct options *options)
 {
-	(void)options;
 	print_scan(topology);
 	print_pagemap_info(topology);
 	print_bytes(topology, "gpusvm_pagemap_size_bytes", "Size of the pagemap.",
@@ -244,7 +252,7 @@ int export_prometheus(const struct gpusvm_topology *topology, const struct optio
 		    gpusvm_pagemap_get_free);
 	print_states(topology);
 	for (size_t i = 0; i < sizeof(link_metrics) / sizeof(*link_metrics); i++)
-		print_links(topology, &link_metrics[i]);
+		print_links(topology, &link_metrics[i], options);
 	print_groups(topology, "gpusvm_group_initiators", "GPUs in the group.",
 		     count_initiators);
 	print_groups(topology, "gpusvm_group_users", "Open SVM VMs plus pagemaps in use.",

@@ -31,6 +31,7 @@ static int print_help(void)
 	     "\n"
 	     "Prints the topology for other programs.\n"
 	     "\n"
+	     "     --all-links      prometheus: also links that are local or not direct\n"
 	     COMMON_OPTIONS_HELP
 	     "\n"
 	     "Formats:");
@@ -60,12 +61,18 @@ static int print(const struct gpusvm_topology *topology, const struct options *o
 
 int command_export(int argc, char **argv, struct options *options)
 {
+	static const struct option long_options[] = {
+		{ "all-links", no_argument, NULL, 'A' },
+		{ 0 }
+	};
 	const struct format *format;
 	int option, status;
 
-	option = next_option(argc, argv, 0, "", NULL, options);
-	if (option >= 0)
-		return other_option(option, "export", print_help);
+	while ((option = next_option(argc, argv, 0, "", long_options, options)) >= 0) {
+		if (option != 'A')
+			return other_option(option, "export", print_help);
+		options->all_links = true;
+	}
 	if (optind == argc) {
 		say("export to which format?");
 		return usage_error("export");

@@ -31,6 +31,7 @@ struct options {
 	bool bytes;
 	bool json;
 	bool colors;
+	bool all_links;
 };
 
 struct json_object;
