@@ -17,7 +17,11 @@ check "matrix: types, no path, not usable" prints \
 	"platform-vgpusvm.2 -              xelink !clique local" \
 	"platform-vgpusvm.3 xelink !clique -              xelink"
 
+run_tree matrix --show read_bandwidth
+check "matrix: --show takes the keys of JSON" ended_with 0
+mv out expected
 run_tree matrix --show read-bandwidth
+check "matrix: the key of JSON shows the same" cmp -s out expected
 check "matrix: read bandwidth" prints \
 	"INITIATOR               pagemap1      pagemap2      pagemap3" \
 	"platform-vgpusvm.0        400000         53000             -" \

@@ -53,7 +53,7 @@ static int print_help(void)
 	     "\n"
 	     "Prints what links each initiator (rows) to each pagemap (columns).\n"
 	     "\n"
-	     "     --show PROPERTY  print this of the links, see below\n"
+	     "     --show PROPERTY  print this of the links, see below; also its key in JSON\n"
 	     JSON_OPTION_HELP
 	     TABLE_OPTIONS_HELP
 	     COMMON_OPTIONS_HELP
@@ -75,7 +75,7 @@ static int print_help(void)
 static const struct property *find_property(const char *name)
 {
 	for (size_t i = 0; i < PROPERTIES; i++) {
-		if (!strcmp(properties[i].name, name))
+		if (!strcmp(properties[i].name, name) || !strcmp(properties[i].key, name))
 			return &properties[i];
 	}
 	say("cannot show \"%s\"", name);
