@@ -87,9 +87,29 @@ check "export: dot: one edge for both ways" test "$(grep -c 'dir=both.*64000 MB/
 run --synthetic "gpu:3 line" export dot
 check "export: dot: what is not usable is dashed" test "$(grep -c 'style=dashed' out)" -eq 1
 
+# drawn DESCRIPTION TABLES HUBS EDGES: nodes and edges of the picture, which dot draws in time.
+drawn() {
+	run --synthetic "$1" export dot
+	check "export: dot: $1: blocks, switches between them, lines" test "$2 $3 $4" = \
+		"$(grep -c 'shape=plain' out) $(grep -c 'shape=hexagon' out) $(grep -c -e '->' out)"
+	judged "export: dot: $1: dot needs less than a minute" dot \
+		timeout 60 dot -Tpng -o picture.png out
+}
+
+drawn "gpu:64 switches:8 bw=200000 far-bw=25000" 8 1 8
+drawn "gpu:128 switches:16 regions=8" 16 1 16
+drawn "gpu:128 full" 1 0 0
+drawn "gpu:128 islands:16" 16 0 0
+drawn "gpu:64 ring" 0 0 64
+drawn "gpu:512 ring" 256 0 0
+run --synthetic "gpu:16 switches:2 far-bw=16000" export dot
+check "export: dot: one line for a bundle" grep -q 'dir=both, label="64 links: .*16000 MB/s' out
+check "export: dot: what is between two of a block" grep -q 'each GPU with each: 28 links<br/>virtual, 1 hop, 64000 MB/s' out
+check "export: dot: each GPU is in it" test "$(grep -c '<td.*pci-.*pagemap' out)" -eq 16
+
 run --synthetic 'gpu:2 type=a"b\c' export dot
 check "export: dot: a type with a quote: status" ended_with 0
-check "export: dot: a type with a quote is quoted" grep -qF 'label="a\"b\\c\n' out
+check "export: dot: a type with a quote is quoted" grep -qF 'label="a\"b\\c, 1 hop\n' out
 judge dot "a type with a quote"
 
 run --synthetic "gpu:4 ring" export svg
