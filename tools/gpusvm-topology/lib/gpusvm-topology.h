@@ -20,6 +20,10 @@
  * must not be changed by one thread while another one uses it. There is no
  * global state, and nothing is ever written to stdout or stderr.
  *
+ * Objects are gone through one by one: a function that returns the next one takes the
+ * last one as its last argument. Before it comes what the first call took, unless the
+ * last object tells that, as a pagemap tells its topology.
+ *
  * Errors are returned as negative errno values. What the kernel does not know
  * has no file in sysfs and is -ENODATA or %NULL here, never 0.
  *
@@ -158,6 +162,22 @@ int gpusvm_topology_new(struct gpusvm_ctx *ctx, struct gpusvm_topology **topolog
  */
 int gpusvm_topology_new_synthetic(struct gpusvm_ctx *ctx, const char *description,
 				  struct gpusvm_topology **topology);
+
+/**
+ * gpusvm_topology_restrict() - Keep only a part of a topology
+ * @topology: A topology that no one else has a reference to. Objects of it that the
+ *	      caller has are no longer valid.
+ * @names: What to keep, and %NULL at the end: pagemaps by ID or uid, each with its
+ *	   initiator; initiators as in gpusvm_initiator_find(), each with its own
+ *	   pagemaps; groups by name, each with all that is in it.
+ *
+ * Links stay if both ends do, and groups if anything in them does. What the kernel
+ * says of a group, such as its pagemap_list, stays as it is.
+ *
+ * Return: 0, or -ENOENT if nothing is called as one of @names; the topology is as it
+ * was then.
+ */
+int gpusvm_topology_restrict(struct gpusvm_topology *topology, const char *const *names);
 
 /**
  * gpusvm_topology_is_synthetic() - Whether a topology is made up
@@ -480,18 +500,20 @@ gpusvm_initiator_find(const struct gpusvm_topology *topology, const char *name);
 
 /**
  * gpusvm_initiator_find_next() - Find the next initiator of the same name
- * @initiator: What gpusvm_initiator_find() or this function returned for @name.
+ * @topology: The topology that gpusvm_initiator_find() was given.
  * @name: The same name. Partitions of a GPU have the name of their device in common.
+ * @initiator: What gpusvm_initiator_find() or this function returned for @name.
  *
  * Return: The initiator, or %NULL after the last one.
  */
 const struct gpusvm_initiator *
-gpusvm_initiator_find_next(const struct gpusvm_initiator *initiator, const char *name);
+gpusvm_initiator_find_next(const struct gpusvm_topology *topology, const char *name,
+			   const struct gpusvm_initiator *initiator);
 
 #define gpusvm_initiator_find_foreach(topology, name, initiator) \
 	for ((initiator) = gpusvm_initiator_find(topology, name); \
 	     (initiator); \
-	     (initiator) = gpusvm_initiator_find_next(initiator, name))
+	     (initiator) = gpusvm_initiator_find_next(topology, name, initiator))
 
 /**
  * gpusvm_initiator_get_topology() - The topology that an initiator belongs to

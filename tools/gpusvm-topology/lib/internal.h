@@ -73,6 +73,7 @@ struct gpusvm_pagemap {
 	struct gpusvm_initiator *initiator;
 	struct gpusvm_group *group;
 	struct list links;
+	bool kept;		/* while the topology is restricted; so below */
 };
 
 struct gpusvm_initiator {
@@ -85,6 +86,7 @@ struct gpusvm_initiator {
 	char *card;
 	struct gpusvm_group *group;
 	struct list links;
+	bool kept;
 };
 
 struct gpusvm_link {
@@ -121,6 +123,7 @@ struct gpusvm_group {
 	struct figure min_write_bandwidth;
 	struct list pagemaps;
 	struct list initiators;
+	bool kept;
 };
 
 /* An open directory below the sysroot */

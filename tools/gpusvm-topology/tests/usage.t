@@ -24,18 +24,12 @@ wrong "unknown option" 'unrecognized option' list --frobnicate
 check "usage: unknown option: the message begins with the program" \
 	grep -q '^gpusvm-topology: unrecognized option' err
 wrong "unknown kind" 'cannot list "gpus"' list gpus
-wrong "two kinds" 'too many arguments: "groups"' list links groups
 wrong "unknown column" 'pagemaps have no column "WEIGHT"' list -o ID,WEIGHT
 wrong "column of another kind" 'groups have no column "ID"' list groups -o ID
 wrong "empty column" 'pagemaps have no column ""' list -o ID,
 wrong "unknown property" 'cannot show "weight"' matrix --show weight
-wrong "argument of matrix" 'too many arguments: "x"' matrix x
-
-wrong "argument of groups" 'too many arguments: "x"' groups x
 wrong "no format" 'export to which format?' export
 wrong "unknown format" 'there is no format "pdf"' export pdf
-wrong "two formats to export to" 'too many arguments: "svg"' export dot svg
-wrong "argument of tree" 'too many arguments: "x"' tree x
 wrong "help for an unknown command" 'no such command: "lst"' help lst
 wrong "help for two commands" 'too many arguments: "tree"' help list tree
 wrong "nothing to show" 'what to show?' show

@@ -27,9 +27,10 @@ static const struct format {
 
 static int print_help(void)
 {
-	puts("Usage: gpusvm-topology export [OPTIONS] FORMAT\n"
+	puts("Usage: gpusvm-topology export [OPTIONS] FORMAT [NAME...]\n"
 	     "\n"
 	     "Prints the topology for other programs.\n"
+	     NAMES_HELP
 	     "\n"
 	     "     --all-links      prometheus: also links that are local or not direct\n"
 	     COMMON_OPTIONS_HELP
@@ -66,7 +67,7 @@ int command_export(int argc, char **argv, struct options *options)
 		{ 0 }
 	};
 	const struct format *format;
-	int option, status;
+	int option;
 
 	while ((option = next_option(argc, argv, 0, "", long_options, options)) >= 0) {
 		if (option != 'A')
@@ -80,6 +81,6 @@ int command_export(int argc, char **argv, struct options *options)
 	format = find_format(argv[optind++]);
 	if (!format)
 		return usage_error("export");
-	status = no_arguments(argc, argv, "export");
-	return status ?: with_topology(options, print, (void *)format);
+	take_names(argc, argv, options);
+	return with_topology(options, print, (void *)format);
 }

@@ -49,9 +49,10 @@ static const struct property properties[] = {
 
 static int print_help(void)
 {
-	puts("Usage: gpusvm-topology matrix [OPTIONS]\n"
+	puts("Usage: gpusvm-topology matrix [OPTIONS] [NAME...]\n"
 	     "\n"
 	     "Prints what links each initiator (rows) to each pagemap (columns).\n"
+	     NAMES_HELP
 	     "\n"
 	     "     --show PROPERTY  print this of the links, see below; also its key in JSON\n"
 	     JSON_OPTION_HELP
@@ -216,7 +217,7 @@ int command_matrix(int argc, char **argv, struct options *options)
 		{ 0 }
 	};
 	const struct property *property = properties;
-	int option, status;
+	int option;
 
 	while ((option = next_option(argc, argv, OPTIONS_JSON | OPTIONS_TABLE, "",
 				     long_options, options)) >= 0) {
@@ -227,6 +228,6 @@ int command_matrix(int argc, char **argv, struct options *options)
 			return EXIT_USAGE;
 	}
 
-	status = no_arguments(argc, argv, "matrix");
-	return status ?: with_topology(options, print_matrix, (void *)property);
+	take_names(argc, argv, options);
+	return with_topology(options, print_matrix, (void *)property);
 }

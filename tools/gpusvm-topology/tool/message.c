@@ -117,16 +117,62 @@ int close_topology(struct gpusvm_topology *topology)
 	return warnings ? EXIT_WARNINGS : 0;
 }
 
+static bool is_name(const struct gpusvm_topology *topology, const char *name)
+{
+	return gpusvm_pagemap_find(topology, name) || gpusvm_initiator_find(topology, name) ||
+	       gpusvm_group_find_by_name(topology, name);
+}
+
+/* Sets @known to those that name something. Returns 0, or what to exit with */
+static int find_names(const struct gpusvm_topology *topology, char **names, const char **known)
+{
+	int status = 0;
+
+	for (; *names; names++) {
+		if (is_name(topology, *names)) {
+			*known++ = *names;
+			continue;
+		}
+		say("there is no pagemap, GPU or group \"%s\"", *names);
+		status = EXIT_NOT_FOUND;
+	}
+	return status;
+}
+
+/* To what options name; @empty: that is nothing. Returns 0, or what to exit with */
+static int restrict_to_names(struct gpusvm_topology *topology, const struct options *options,
+			     bool *empty)
+{
+	const char **known;
+	size_t count = 0;
+	int status;
+
+	if (!options->names)
+		return 0;
+	while (options->names[count])
+		count++;
+	known = check_memory(calloc(count + 1, sizeof(*known)));
+	status = find_names(topology, options->names, known);
+	*empty = !*known;
+	if (!*empty)
+		gpusvm_topology_restrict(topology, known);
+	free(known);
+	return status;
+}
+
 /* Scans, lets @fn do what the command is for, and returns what to exit with */
 int with_topology(const struct options *options, topology_fn fn, void *data)
 {
 	struct gpusvm_topology *topology;
-	int status, warnings;
+	int status, missing, warnings;
+	bool empty = false;
 
 	status = open_topology(options, &topology);
 	if (status)
 		return status;
-	status = fn(topology, options, data);
+	missing = restrict_to_names(topology, options, &empty);
+	if (!empty)
+		status = fn(topology, options, data);
 	warnings = close_topology(topology);
-	return status ?: warnings;
+	return status ?: missing ?: warnings;
 }

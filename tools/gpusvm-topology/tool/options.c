@@ -186,6 +186,12 @@ int no_arguments(int argc, char **argv, const char *command)
 	return usage_error(command);
 }
 
+/* For commands that show all there is, or what is called as the arguments that are left */
+void take_names(int argc, char **argv, struct options *options)
+{
+	options->names = optind < argc ? argv + optind : NULL;
+}
+
 int print_version(void)
 {
 	printf("gpusvm-topology %s\n", gpusvm_version());

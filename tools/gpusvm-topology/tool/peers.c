@@ -85,7 +85,8 @@ static int each_uid(const struct peer_change *change, struct gpusvm_peer_group *
 		initiator = gpusvm_initiator_find(change->topology, name);
 	if (!initiator)
 		return fn(group, name);
-	for (; initiator && !err; initiator = gpusvm_initiator_find_next(initiator, name))
+	for (; initiator && !err; initiator = gpusvm_initiator_find_next(change->topology, name,
+										 initiator))
 		err = fn(group, gpusvm_initiator_get_uid(initiator));
 	return err;
 }

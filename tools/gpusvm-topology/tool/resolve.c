@@ -159,7 +159,7 @@ static int resolve(const struct resolution *resolution,
 		name.initiator = gpusvm_pagemap_get_initiator(name.pagemap);
 		any = print_name(resolution, &name);
 	} else {
-		for (any = false; gpu; gpu = gpusvm_initiator_find_next(gpu, text))
+		for (any = false; gpu; gpu = gpusvm_initiator_find_next(topology, text, gpu))
 			any = print_gpu(resolution, gpu) || any;
 	}
 	if (any)

@@ -31,6 +31,8 @@ struct options {
 	bool bytes;
 	bool json;
 	bool colors;
+	/* Only what is called so, with a NULL at the end; NULL for all */
+	char **names;
 	bool all_links;
 };
 
@@ -156,6 +158,9 @@ enum {
 	" -P, --pairs          print KEY=\"value\" pairs; what is not known is empty\n" \
 	" -r, --raw            print with one space between columns\n" \
 	"     --color WHEN     auto (on a terminal, the default), always or never\n"
+#define NAMES_HELP \
+	"Of all, or only of each NAME: a GPU (uid, name on the bus, render or card node) with\n" \
+	"its pagemaps, a pagemap (ID or uid) with its GPU, or a group with all in it.\n"
 #define COMMON_OPTIONS_HELP \
 	"     --sysroot DIR    read DIR/sys, a copy of another machine's, instead of /sys; DIR\n" \
 	"                      may be an archive that \"snapshot\" has made\n" \
@@ -167,6 +172,7 @@ int next_option(int argc, char **argv, unsigned int sets, const char *letters,
 		const struct option *own, struct options *options);
 int other_option(int option, const char *command, int (*print_help)(void));
 int no_arguments(int argc, char **argv, const char *command);
+void take_names(int argc, char **argv, struct options *options);
 int print_version(void);
 
 /* table.c */
