@@ -42,7 +42,7 @@ static void test_initiators(const struct gpusvm_topology *topology)
 	      !gpusvm_initiator_find_by_device(topology, "card1"),
 	      "initiator: each name for what it is");
 	check(!gpusvm_initiator_find_next(topology, "03:00.0",
-					 gpusvm_initiator_find(topology, "03:00.0")),
+					  gpusvm_initiator_find(topology, "03:00.0")),
 	      "initiator: no other one of the name");
 	check(!strcmp(gpusvm_initiator_get_card(gpusvm_initiator_get_first(topology)), "card0"),
 	      "initiator: card node");
