@@ -12,6 +12,7 @@ static int print_help(void)
 	     NAMES_HELP
 	     "\n"
 	     COLUMN_OPTIONS_HELP
+	     LINE_OPTIONS_HELP
 	     JSON_OPTION_HELP
 	     TABLE_OPTIONS_HELP
 	     COMMON_OPTIONS_HELP);
@@ -24,8 +25,8 @@ int command_groups(int argc, char **argv, struct options *options)
 {
 	int option;
 
-	option = next_option(argc, argv, OPTIONS_JSON | OPTIONS_TABLE | OPTIONS_COLUMNS, "",
-			     NULL, options);
+	option = next_option(argc, argv, OPTIONS_JSON | OPTIONS_TABLE | OPTIONS_COLUMNS |
+			     OPTIONS_LINES, "", NULL, options);
 	if (option >= 0)
 		return other_option(option, "groups", print_help);
 	take_names(argc, argv, options);

@@ -20,6 +20,7 @@ static int print_help(void)
 	     NAMES_HELP
 	     "\n"
 	     COLUMN_OPTIONS_HELP
+	     LINE_OPTIONS_HELP
 	     JSON_OPTION_HELP
 	     TABLE_OPTIONS_HELP
 	     COMMON_OPTIONS_HELP);
@@ -45,8 +46,8 @@ int command_list(int argc, char **argv, struct options *options)
 	const struct kind *kind = &pagemap_kind;
 	int option;
 
-	option = next_option(argc, argv, OPTIONS_JSON | OPTIONS_TABLE | OPTIONS_COLUMNS, "",
-			     NULL, options);
+	option = next_option(argc, argv, OPTIONS_JSON | OPTIONS_TABLE | OPTIONS_COLUMNS |
+			     OPTIONS_LINES, "", NULL, options);
 	if (option >= 0)
 		return other_option(option, "list", print_help);
 

@@ -3,7 +3,6 @@
 #include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <strings.h>
 
 #include "tool.h"
 
@@ -69,18 +68,6 @@ static const struct column columns[] = {
 };
 
 static const struct kind name_kind = { .name = "names", .columns = columns };
-
-static const struct column *find_column(const char *name)
-{
-	const struct column *column;
-
-	for (column = columns; column->name; column++) {
-		if (!strcasecmp(column->name, name))
-			return column;
-	}
-	say("%s have no column \"%s\"", name_kind.name, name);
-	return NULL;
-}
 
 static int print_help(void)
 {
@@ -209,7 +196,7 @@ int command_resolve(int argc, char **argv, struct options *options)
 				     "t:", long_options, options)) >= 0) {
 		if (option != 't')
 			return other_option(option, "resolve", print_help);
-		resolution.to = find_column(optarg);
+		resolution.to = column_find(&name_kind, optarg);
 		if (!resolution.to)
 			return usage_error("resolve");
 	}

@@ -25,6 +25,8 @@ struct options {
 	const char *synthetic;
 	const char *columns;
 	bool all_columns;
+	const char *sort;
+	const char *filter;
 	bool no_headings;
 	bool raw;
 	bool pairs;
@@ -145,12 +147,17 @@ enum {
 	OPTIONS_JSON = 1 << 0,		/* -J */
 	OPTIONS_TABLE = 1 << 1,		/* -n, -P, -r and --color */
 	OPTIONS_COLUMNS = 1 << 2,	/* -b, -o and -O */
+	OPTIONS_LINES = 1 << 3,		/* -x and -Q */
 };
 
 #define COLUMN_OPTIONS_HELP \
 	" -b, --bytes          print sizes in bytes\n" \
 	" -o, --output COLS    print these columns; +COLS: besides those by default\n" \
 	" -O, --output-all     print all columns\n"
+#define LINE_OPTIONS_HELP \
+	" -Q, --filter EXPR    print only lines for which EXPR is true, as in\n" \
+	"                      'SIZE > 10G && STATE == \"idle\"'\n" \
+	" -x, --sort COLUMN    sort by this column; what is not known is last\n"
 #define JSON_OPTION_HELP \
 	" -J, --json           print JSON, see gpusvm-topology.json(5)\n"
 #define TABLE_OPTIONS_HELP \
@@ -191,6 +198,7 @@ void table_free(struct libscols_table *table);
 
 /* columns.c */
 const struct column **columns_choose(const struct kind *kind, const struct options *options);
+const struct column *column_find(const struct kind *kind, const char *name);
 void columns_help(const struct kind *kind);
 
 /*
@@ -206,12 +214,22 @@ struct output *output_new(const struct kind *kind, const struct options *options
 void output_add(struct output *output, const void *object);
 struct output_item *output_add_child(struct output *output, struct output_item *parent,
 				     const void *object);
-void output_add_all(struct output *output, const struct gpusvm_topology *topology);
 struct json_object *output_array(struct output *output);
 int output_print(struct output *output, const char *command,
 		 const struct gpusvm_topology *topology);
 void output_free(struct output *output);
 struct json_object *object_map(const struct kind *kind, const void *object);
+
+/* filter.c */
+struct filter;
+
+struct filter *filter_new(const struct kind *kind, const char *expression);
+bool filter_takes(const struct filter *filter, const void *object);
+void filter_free(struct filter *filter);
+
+/* lines.c */
+void lines_add(struct output *output, const struct gpusvm_topology *topology,
+	       const struct kind *kind, const struct column *sort, const struct filter *filter);
 
 /* listing.c */
 int list_kind(const char *command, const struct kind *kind, const struct options *options);
