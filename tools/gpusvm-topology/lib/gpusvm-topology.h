@@ -107,6 +107,40 @@ void gpusvm_unref(struct gpusvm_ctx *ctx);
 int gpusvm_set_sysroot(struct gpusvm_ctx *ctx, const char *path);
 
 /**
+ * struct gpusvm_files - Files that are in no directory, such as those of an archive
+ * @list: Calls @fn with the name of each entry of a directory, except "." and "..",
+ *	  until it returns an error, which is returned then. @fn may be %NULL.
+ * @read: Sets @text to what a regular file has, in memory from malloc() with room for
+ *	  one more byte, and @length to its length.
+ * @read_link: Sets @target to what a symbolic link holds, from malloc().
+ *
+ * Paths begin with a slash. Links are followed in all parts of the path of a directory,
+ * and in all but the last part of other paths; none leads out of the files. All return
+ * 0 or a negative errno value: -ENOENT, -ENOTDIR, -ELOOP or -ENOMEM; @read returns
+ * -EBADF for what is no regular file, @read_link -EINVAL for what is no link.
+ */
+struct gpusvm_files {
+	int (*list)(void *data, const char *path, int (*fn)(const char *name, void *fn_data),
+		    void *fn_data);
+	int (*read)(void *data, const char *path, char **text, size_t *length);
+	int (*read_link)(void *data, const char *path, char **target);
+};
+
+/**
+ * gpusvm_set_files() - Read files that are in no directory
+ * @ctx: A context.
+ * @name: What messages call these files, instead of the path of a root.
+ * @files: The functions that read them, which stay valid as long as the context.
+ * @data: Passed to the functions.
+ *
+ * Nothing can be changed with such a context: what would be fails with -EROFS.
+ *
+ * Return: 0, or -ENOMEM.
+ */
+int gpusvm_set_files(struct gpusvm_ctx *ctx, const char *name,
+		     const struct gpusvm_files *files, void *data);
+
+/**
  * gpusvm_set_log_fn() - Say who receives messages
  * @ctx: A context.
  * @fn: Called for each message, from the thread that calls the library; %NULL

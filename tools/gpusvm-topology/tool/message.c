@@ -6,6 +6,8 @@
 #include <string.h>
 #include <syslog.h>
 
+#include "archive.h"
+#include "root.h"
 #include "tool.h"
 
 void say(const char *format, ...)
@@ -18,8 +20,7 @@ void say(const char *format, ...)
 		text = NULL;
 	va_end(args);
 	fputs("gpusvm-topology: ", stderr);
-	print_message(text ?: format, stderr);
-	fputc('\n', stderr);
+	fprintf(stderr, "%s\n", text ?: format);
 	free(text);
 }
 
@@ -70,10 +71,10 @@ static int make_up(struct gpusvm_ctx *ctx, const struct options *options,
 /* Returns 0, or what to exit with after it has said why */
 int open_context(const struct options *options, struct gpusvm_ctx **ctx)
 {
-	const char *root = root_directory(options->sysroot);
+	struct json_object *archive;
 	int err;
 
-	if (!root)
+	if (!root_open(options->sysroot, &archive))
 		return EXIT_ERROR;
 	err = gpusvm_new(ctx);
 	if (err) {
@@ -84,7 +85,10 @@ int open_context(const struct options *options, struct gpusvm_ctx **ctx)
 	gpusvm_set_log_fn(*ctx, log_problem, NULL);
 	if (!options->sysroot)
 		return 0;
-	err = gpusvm_set_sysroot(*ctx, root);
+	if (archive)
+		err = gpusvm_set_files(*ctx, options->sysroot, &tree_files, archive);
+	else
+		err = gpusvm_set_sysroot(*ctx, options->sysroot);
 	if (!err)
 		return 0;
 	say("cannot open %s: %s", options->sysroot, strerror(-err));

@@ -116,12 +116,6 @@ int document_print(struct json_object *document);
 /* value.c */
 char *value_text(struct json_object *value, unsigned int flags, const struct options *options);
 
-/* archive.c */
-bool is_archive(const char *name);
-const char *root_directory(const char *name);
-void print_message(const char *text, FILE *out);
-void archives_close(void);
-
 /* message.c */
 void say(const char *format, ...) __printf(1, 2);
 int usage_error(const char *command);
