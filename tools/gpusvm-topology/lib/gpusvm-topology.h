@@ -59,6 +59,16 @@ struct gpusvm_ranking;
  */
 const char *gpusvm_version(void);
 
+/**
+ * gpusvm_parse_size() - Parse a size as people write it
+ * @text: Decimal digits, and K, M, G, T, P or E for powers of 1024 behind them, in either
+ *	  case and with or without "iB": 64M, 64m and 64MiB are the same.
+ * @bytes: Set to the size, in bytes.
+ *
+ * Return: 0, -EINVAL for anything else, or -ERANGE if it is too large.
+ */
+int gpusvm_parse_size(const char *text, uint64_t *bytes);
+
 /* Context */
 
 /**
@@ -185,11 +195,14 @@ int gpusvm_topology_new(struct gpusvm_ctx *ctx, struct gpusvm_topology **topolog
  * bw=N and lat=N for paths between GPUs (64000 MB/s; latencies are not known if
  * not given), far-bw=N and far-lat=N for those between switches (the same),
  * local-bw=N and local-lat=N for a GPU's own memory (1000000 MB/s); type=WORD
- * for the paths ("virtual"); mem=SIZE for the size of a memory, with K, M, G or T
- * behind it for powers of 1024 (64G); regions=N memories for each GPU (1);
+ * for the paths ("virtual"); mem=SIZE for the size of a memory, as
+ * gpusvm_parse_size() takes it (64G); regions=N memories for each GPU (1);
  * memless=N GPUs at the end that have none (0; not with ring and line); numa=N
  * for NUMA nodes that the GPUs are spread over (none); refused=WORD for links
  * between GPUs that do not reach each other, with this reason (no links).
+ *
+ * A second shape, a key that is given twice, and one that has no effect with the shape
+ * are refused.
  *
  * Return: 0, -EINVAL after the log function was told what is wrong with which
  * word, or -ENOMEM.
