@@ -37,7 +37,11 @@ judge() {
 		check "export: $2: html needs nothing from anywhere" \
 			test -z "$(grep -vF xmlns= out | grep -E '(src|href)=|@import|url\(|https?://')"
 		;;
-	prometheus) judged "export: $2: prometheus" promtool accepts_metrics ;;
+	prometheus)
+		judged "export: $2: prometheus" promtool accepts_metrics
+		check "export: $2: prometheus: each series once" \
+			test -z "$(sed '/^#/d; s/ [^ ]*$//' out | sort | uniq -d)"
+		;;
 	nfd) check "export: $2: nfd" "$GPUSVM_TESTS/check-nfd" out ;;
 	hwloc) judged "export: $2: hwloc" lstopo-no-graphics renders ;;
 	nccl)
@@ -80,6 +84,15 @@ for format in $formats; do
 	check "export: broken: $format: status" ended_with 4
 	judge "$format" broken
 done
+
+make_tree gpus=3 regions=2,1
+rm tree/sys/class/drm_pagemap/pagemap{1,2}/uid
+echo platform-vgpusvm.1-vram0 >tree/sys/class/drm_pagemap/pagemap4/uid
+run_tree export prometheus --all-links
+check "export: uids that are missing or the same: prometheus: status" ended_with 4
+judge prometheus "uids that are missing or the same"
+check "export: uids that are missing or the same: prometheus: one stays" \
+	test "$(grep -c '^gpusvm_pagemap_info' out)" -eq 1
 
 run --synthetic "gpu:4 islands:2 bw=64000" export dot
 check "export: dot: two groups" test "$(grep -c 'subgraph cluster' out)" -eq 2
