@@ -88,9 +88,9 @@ static void print_states(const struct gpusvm_topology *topology)
 
 	print_heading("gpusvm_pagemap_state", "1 for the state that the struct pages are in.");
 	gpusvm_pagemap_foreach(topology, pagemap) {
-		const char *state = gpusvm_pagemap_get_state(pagemap);
+		const char *state = is_named(pagemap) ? gpusvm_pagemap_get_state(pagemap) : NULL;
 
-		for (size_t i = 0; is_named(pagemap) && state && i < sizeof(states) / sizeof(*states); i++) {
+		for (size_t i = 0; state && i < sizeof(states) / sizeof(*states); i++) {
 			fputs("gpusvm_pagemap_state", stdout);
 			print_pagemap_labels(pagemap);
 			print_label("state", states[i], ",");

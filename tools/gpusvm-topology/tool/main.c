@@ -63,7 +63,8 @@ static int print_help(void)
 	     "     all the time; see the warnings on stderr\n"
 	     "  5  there is no pagemap, initiator or group of a name that was given,\n"
 	     "     or there is too little that fits\n"
-	     "  10 to 13 are findings of \"check\", see there");
+	     "  6 to 8 and 14 are of \"group\", 9 of \"explain\", 10 to 13 of \"check\", 125 to\n"
+	     "  127 of \"run\", see there; gpusvm-peer-groups has the same, and 15");
 	return 0;
 }
 
