@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Contexts that read what their owner has, such as an archive, instead of a directory */
+/* Contexts that read files through functions of their owner, for instance from an archive */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

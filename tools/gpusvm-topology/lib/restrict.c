@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* A part of a topology, by the names of what is in it */
+/* Reduces a topology to named parts */
 #include <errno.h>
 
 #include "internal.h"
@@ -33,7 +33,7 @@ static void keep_group(struct gpusvm_group *group)
 		keep_pagemap(group->pagemaps.items[i]);
 }
 
-/* All that has the name; false if nothing has */
+/* Keeps everything with this name. Returns false if nothing has it */
 static bool keep_name(struct gpusvm_topology *topology, const char *name)
 {
 	const struct gpusvm_pagemap *pagemap = gpusvm_pagemap_find(topology, name);
@@ -72,7 +72,7 @@ static bool is_initiator_kept(const void *item)
 	return ((const struct gpusvm_initiator *)item)->kept;
 }
 
-/* A group stays with what is in it */
+/* A group stays as long as it has members */
 static bool is_group_kept(const void *item)
 {
 	const struct gpusvm_group *group = item;

@@ -37,7 +37,7 @@ static const char *find_program(int fd)
 	return NULL;
 }
 
-/* What it has to say is said better by what comes of it. Returns 0 or an errno */
+/* Hides the messages of the program: the reader reports what is missing. Returns 0 or an errno */
 static int spawn(struct stream *stream, int in, int out)
 {
 	char *const arguments[] = { (char *)stream->program, "-dc", NULL };
@@ -54,7 +54,7 @@ static int spawn(struct stream *stream, int in, int out)
 	return err;
 }
 
-/* The output of the program that decompresses @fd, which is closed */
+/* Closes @fd. Returns the output of the program that decompresses it, or -1 */
 static int decompress(struct stream *stream, int fd)
 {
 	int ends[2], err;
@@ -75,7 +75,7 @@ static int decompress(struct stream *stream, int fd)
 	return -1;
 }
 
-/* False after it has said why not */
+/* Reports an error and returns false if it cannot be opened */
 bool stream_open(struct stream *stream, const char *name)
 {
 	int fd = open(name, O_RDONLY | O_CLOEXEC);
@@ -92,7 +92,7 @@ bool stream_open(struct stream *stream, const char *name)
 	return stream->file;
 }
 
-/* False if what came was not all of it; said unless @quiet */
+/* Returns false if the program failed, and reports that unless @quiet */
 bool stream_close(struct stream *stream, bool quiet)
 {
 	int status = 0;

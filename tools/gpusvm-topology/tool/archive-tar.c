@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Reads an archive as snapshot writes it, and as GNU tar, bsdtar and others write what a
- * snapshot was unpacked to: ustar headers, and long names as GNU tar or POSIX have them.
- * Whatever else is in it, or is wrong with it, anybody may have made: it is refused.
+ * Reads archives that snapshot wrote, and those that GNU tar, bsdtar and others make of an
+ * unpacked snapshot: ustar headers, with long names in the format of GNU tar or of POSIX.
+ * An archive can come from anyone, so anything else in it refuses the whole archive.
  */
 #include <errno.h>
 #include <json-c/json.h>
@@ -13,7 +13,7 @@
 #include "tar.h"
 #include "tool.h"
 
-/* No file of a snapshot comes near; that of a bomb does */
+/* Limits against archives that would fill the memory; no snapshot comes near */
 #define LARGEST (64 << 20)
 #define MOST_MEMORY (2ULL << 30)
 #define PER_ENTRY 256
@@ -33,7 +33,7 @@ static bool refuse(const struct tar *tar, const char *what, const char *path)
 {
 	char *text = text_format("%s%s%s", path ?: "", path ? " " : "", what);
 
-	/* On a terminal perhaps, whatever names the archive has */
+	/* The name comes from the archive, and may have escape sequences for terminals */
 	for (char *byte = text; *byte; byte++) {
 		if (*byte < ' ' || *byte > '~')
 			*byte = '?';
@@ -101,7 +101,7 @@ static char *header_path(const struct tar_header *header)
 	return path;
 }
 
-/* What follows a header, with a terminator; NULL after it has said why */
+/* Returns the data behind a header, with a terminator. Reports errors and returns NULL */
 static char *read_data(struct tar *tar, size_t size)
 {
 	size_t room = (size + TAR_BLOCK - 1) / TAR_BLOCK * TAR_BLOCK;
@@ -122,7 +122,7 @@ static void replace(char **text, const char *other)
 	*text = text_copy(other);
 }
 
-/* Records as "20 path=some/where\n", of which the two with names matter */
+/* Takes names from records such as "20 path=some/where\n" */
 static bool take_pax(struct tar *tar, char *data, size_t size)
 {
 	while (size) {
@@ -229,7 +229,7 @@ static bool has_data(const struct tar_header *header)
 	return strchr("0LKxg", header->type);
 }
 
-/* One entry with what follows it, or the end */
+/* Reads one entry with its data, or the end */
 static bool read_entry(struct tar *tar)
 {
 	struct tar_header header;
@@ -259,7 +259,7 @@ static bool read_entry(struct tar *tar)
 	return good;
 }
 
-/* That a link leads nowhere does not matter: so does one whose end is not in a snapshot */
+/* Links may lead nowhere, since a snapshot leaves out files, but not out of the archive */
 static bool check_links(const struct tar *tar, struct json_object *directory, const char *path)
 {
 	json_object_object_foreach(directory, name, entry) {
@@ -278,7 +278,7 @@ static bool check_links(const struct tar *tar, struct json_object *directory, co
 	return true;
 }
 
-/* A program that writes the file has to get rid of all of it */
+/* A program that decompresses fails if nobody reads the rest */
 static void drain(FILE *file)
 {
 	char rest[4096];
@@ -287,7 +287,7 @@ static void drain(FILE *file)
 		;
 }
 
-/* The files in it; NULL after it has said what is wrong with it */
+/* Returns the files of the archive. Reports errors and returns NULL */
 struct json_object *tar_read(FILE *file, const char *name)
 {
 	struct tar tar = { .file = file, .name = name, .tree = json_map() };

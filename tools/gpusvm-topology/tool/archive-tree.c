@@ -7,7 +7,7 @@
 #include "archive.h"
 #include "tool.h"
 
-/* No snapshot comes near */
+/* No snapshot is as deep */
 #define DEEPEST 64
 #define MOST_LINKS 40
 
@@ -108,8 +108,8 @@ int tree_find(struct json_object *tree, const char *path, unsigned int flags,
 }
 
 /*
- * Takes @entry over. Directories on the way are made, and no links followed. A directory
- * that is there already stays; other entries are replaced.
+ * Takes over @entry. Makes missing directories, and follows no links. Keeps a directory
+ * that exists, and replaces other entries.
  */
 int tree_add(struct json_object *tree, const char *path, struct json_object *entry)
 {

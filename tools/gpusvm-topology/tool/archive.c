@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Snapshots that nobody has unpacked, which are read once by each process */
+/* Snapshots that are archives. A process reads each of them once */
 #include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +36,7 @@ static struct json_object *read_archive(const char *name)
 	return NULL;
 }
 
-/* What is there and no directory. Who opens others says what is wrong with them */
+/* False if nothing exists there: opening it as a directory reports that */
 bool root_is_archive(const char *name)
 {
 	struct stat st;
@@ -44,7 +44,7 @@ bool root_is_archive(const char *name)
 	return name && !stat(name, &st) && !S_ISDIR(st.st_mode);
 }
 
-/* False after it has said what is wrong with it; @tree is NULL if it is a directory */
+/* Sets @tree to NULL for a directory. Reports errors and returns false */
 bool root_open(const char *name, struct json_object **tree)
 {
 	*tree = NULL;

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What a picture of many GPUs is made of. A line for each link would be a blob: GPUs of
- * which each two are connected alike become one block, and so do blocks.
+ * Blocks of GPUs for a picture of a large machine, where a line for each link would be
+ * unreadable. A block has three GPUs or more, each pair of which has the same kind of link;
+ * blocks that are connected like that form larger blocks.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "export-blocks.h"
 
-/* Two are clearer with a line between them */
+/* Two parts are clearer with a line between them */
 #define LEAST_PARTS 3
 
 /* With more lines than that, the paths inside of groups are summed up */
@@ -54,7 +55,7 @@ static bool is_like(const struct path *a, const struct path *b)
 	       gpusvm_link_get_hops(b->link, &b_hops) && a_hops == b_hops;
 }
 
-/* That of all GPUs in one to all in the other and back; NULL if they differ */
+/* The path from each GPU of one to each of the other and back; NULL if these differ */
 static const struct path *common_path(const struct model *model, const struct block *a,
 				      const struct block *b)
 {
@@ -110,7 +111,7 @@ static bool fits(const struct blocks *blocks, struct block *const *parts, size_t
 	return true;
 }
 
-/* Of @first and those behind it that are connected alike, if they are enough */
+/* Makes a block of @first and roots behind it. Returns false if they are too few */
 static bool join(struct blocks *blocks, size_t first)
 {
 	struct block **parts = check_memory(calloc(blocks->count, sizeof(*parts))), *block;
@@ -135,7 +136,7 @@ static bool join(struct blocks *blocks, size_t first)
 	return count;
 }
 
-/* Blocks that are made are at the end, and looked at in turn */
+/* New blocks are added at the end, so the loop visits them, too */
 static void join_all(struct blocks *blocks)
 {
 	for (size_t i = 0; i < blocks->count; i++) {
@@ -236,7 +237,7 @@ bool bundle_is_same(const struct bundle *a, const struct bundle *b)
 	       a->most_bandwidth == b->most_bandwidth;
 }
 
-/* The direct links between GPUs of a block, or between those of its parts */
+/* The direct links inside of a block, without those inside of its parts */
 struct bundle block_inside(const struct blocks *blocks, const struct block *block)
 {
 	struct bundle bundle = { 0 };

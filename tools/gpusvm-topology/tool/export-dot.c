@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A block of GPUs is one node, a table of them; a block of blocks is a node of its own,
- * which they are connected to. So dot takes seconds at most, however many links there are.
+ * A block of GPUs is one node with a table. A block of blocks is a node with a line to each
+ * of them. That keeps the graph small, so that dot needs seconds for any machine.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -74,7 +74,7 @@ static void print_bandwidth(const struct bundle *bundle)
 	printf("%llu MB/s", (unsigned long long)bundle->most_bandwidth);
 }
 
-/* Its type, and what it passes; for a label of either kind */
+/* The type of a path and its hops; @print escapes for the kind of label */
 static void print_path(const struct path *path, const char *newline,
 		       void (*print)(const char *text))
 {
@@ -258,7 +258,7 @@ static size_t rows_of(size_t parts)
 	return (parts + MOST_IN_ROW - 1) / MOST_IN_ROW;
 }
 
-/* Of blocks, with that which they are parts of. They stand in several rows if they are many */
+/* Lines from larger blocks to their parts, which stand in several rows if there are many */
 static void print_spokes(const struct blocks *blocks)
 {
 	size_t spokes = 0;
@@ -294,7 +294,7 @@ int export_dot(const struct gpusvm_topology *topology, const struct options *opt
 	     "\tnode [fontname=\"sans-serif\", fontsize=11, shape=box]\n"
 	     "\tnode [style=\"rounded,filled\", fillcolor=\"#dde8f5\"]\n"
 	     "\tedge [fontname=\"sans-serif\", fontsize=9]");
-	/* Side by side; a large table that is alone would crash dot */
+	/* Lay components out side by side; with one large table, this crashes dot */
 	if (count_roots(blocks) > 1)
 		puts("\tgraph [packmode=array_u]");
 	if (blocks->is_reduced)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Which objects of a kind are printed: an expression of libsmartcols, as lsblk takes it */
+/* Filters objects by an expression of libsmartcols, as lsblk does */
 #include <json-c/json.h>
 #include <libsmartcols.h>
 #include <stdlib.h>
@@ -27,7 +27,7 @@ static void add_columns(struct filter *filter)
 	}
 }
 
-/* Connects the words of the expression with columns. False after it has said why not */
+/* Assigns columns to the names in the expression. Reports unknown ones and returns false */
 static bool find_columns(struct filter *filter)
 {
 	struct libscols_iter *words = check_memory(scols_new_iter(SCOLS_ITER_FORWARD));
@@ -74,7 +74,7 @@ static void set_values(const struct filter *filter, struct libscols_line *line,
 	}
 }
 
-/* NULL after it has said what is wrong with the expression */
+/* Reports errors in the expression and returns NULL */
 struct filter *filter_new(const struct kind *kind, const char *expression)
 {
 	struct filter *filter = check_memory(calloc(1, sizeof(*filter)));

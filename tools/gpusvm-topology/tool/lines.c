@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The objects of a kind that are printed, in the order in which they are */
+/* Filters and sorts the objects of a kind */
 #include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,11 +8,11 @@
 
 struct item {
 	const void *object;
-	struct json_object *value;	/* of the column that is sorted by */
+	struct json_object *value;	/* of the sort column */
 	size_t place;
 };
 
-/* What is not known is last; what is equal stays in order */
+/* Unknown values come last, and equal ones keep their order */
 static int compare_items(const void *a, const void *b)
 {
 	const struct item *left = a, *right = b;

@@ -7,8 +7,8 @@
 
 #include "tool.h"
 
-/* Of argv, for getopt_long(), whose messages begin with it */
-static char program[] = "gpusvm-topology";
+/* The first argument for getopt_long(), whose messages begin with it */
+#define PROGRAM ((char *)"gpusvm-topology")
 
 static int command_help(int argc, char **argv, struct options *options);
 
@@ -80,7 +80,7 @@ static const struct command *find_command(const char *name)
 
 static int command_help(int argc, char **argv, struct options *options)
 {
-	char *arguments[] = { program, "--help", NULL };
+	char *arguments[3] = { PROGRAM, "--help", NULL };
 	const struct command *command;
 	int option, status;
 
@@ -113,7 +113,7 @@ static int run_command(int argc, char **argv, struct options *options)
 		return usage_error("");
 	argc -= optind;
 	argv += optind;
-	argv[0] = program;
+	argv[0] = PROGRAM;
 	/* Start anew */
 	optind = 0;
 	return command->run(argc, argv, options);
@@ -155,7 +155,7 @@ int main(int argc, char **argv)
 	int status;
 
 	if (argc)
-		argv[0] = program;
+		argv[0] = PROGRAM;
 	status = run(argc, argv);
 	if (fclose(stdout)) {
 		say("cannot write the output: %s", strerror(errno));

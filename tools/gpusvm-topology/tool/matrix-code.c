@@ -171,7 +171,7 @@ static void add_line(struct libscols_table *table, const struct code *code,
 	table_set_color(line, 0, link_color(code->link));
 }
 
-/* What each stands for. Returns what to exit with */
+/* Prints the legend of the codes. Returns what to exit with */
 int codes_print(const struct codes *codes, const struct options *options)
 {
 	struct libscols_table *table = table_new(options);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The matrix of a machine with many GPUs, for people: GPUs are numbered, a column is named
- * by the GPU whose memory it is, and legends say what the short words stand for.
+ * The matrix of a machine with many GPUs, for people. It numbers GPUs, names a column after
+ * the GPU whose memory it is, and explains short names in legends.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +17,7 @@ struct short_matrix {
 	const struct gpusvm_pagemap **pagemaps;
 	size_t count;
 	char **cells;			/* model->count rows of @count */
-	bool *is_hidden;		/* is as the one before, of the same GPU */
+	bool *is_hidden;		/* equals another column of the same GPU */
 };
 
 static char *make_cell(const struct short_matrix *matrix, const struct gpusvm_link *link)

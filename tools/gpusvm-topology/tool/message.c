@@ -143,7 +143,7 @@ static int find_names(const struct gpusvm_topology *topology, char **names, cons
 	return status;
 }
 
-/* To what options name; @empty: that is nothing. Returns 0, or what to exit with */
+/* Restricts to what options name; @empty if nothing is left. Returns 0, or what to exit with */
 static int restrict_to_names(struct gpusvm_topology *topology, const struct options *options,
 			     bool *empty)
 {

@@ -86,9 +86,10 @@ static int each_uid(const struct peer_change *change, struct gpusvm_peer_group *
 		initiator = gpusvm_initiator_find(change->topology, name);
 	if (!initiator)
 		return fn(group, name);
-	for (; initiator && !err; initiator = gpusvm_initiator_find_next(change->topology, name,
-										 initiator))
+	while (initiator && !err) {
 		err = fn(group, gpusvm_initiator_get_uid(initiator));
+		initiator = gpusvm_initiator_find_next(change->topology, name, initiator);
+	}
 	return err;
 }
 

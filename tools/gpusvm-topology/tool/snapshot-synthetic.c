@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The files that a machine would have whose topology is synthetic */
+/* The files of a machine with a synthetic topology */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +14,7 @@ static void add_directory(struct snapshot *snapshot, const char *directory)
 	snapshot_add(snapshot, directory, ENTRY_DIRECTORY, NULL, 0);
 }
 
-/* Takes @text over, and does without the file if it is NULL */
+/* Takes over @text. Adds no file if it is NULL */
 static void add_text(struct snapshot *snapshot, const char *directory, const char *file,
 		     char *text)
 {
@@ -71,7 +71,7 @@ static char *pagemap_path(const struct gpusvm_pagemap *pagemap)
 			   gpusvm_pagemap_get_device(pagemap), gpusvm_pagemap_get_id(pagemap));
 }
 
-/* What pagemaps and initiators have alike. Takes nothing over */
+/* Links that pagemaps and initiators have in common */
 static void add_links(struct snapshot *snapshot, const char *directory, const char *device,
 		      const char *render, const struct gpusvm_group *group)
 {

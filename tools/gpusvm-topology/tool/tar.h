@@ -4,7 +4,7 @@
 
 #define TAR_BLOCK 512
 
-/* As POSIX has it, except that GNU tar has other things in @prefix */
+/* The header of POSIX. GNU tar uses @prefix for other things */
 struct tar_header {
 	char name[100];
 	char mode[8];
