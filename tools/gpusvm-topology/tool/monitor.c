@@ -240,7 +240,7 @@ int command_monitor(int argc, char **argv, struct options *options)
 	if (status)
 		return status;
 	if (options->synthetic) {
-		say("what is made up does not change");
+		say("a synthetic topology never changes");
 		return usage_error("monitor");
 	}
 	if (root_is_archive(options->sysroot)) {

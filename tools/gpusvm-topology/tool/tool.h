@@ -160,8 +160,9 @@ enum {
 	" -r, --raw            print with one space between columns\n" \
 	"     --color WHEN     auto (on a terminal, the default), always or never\n"
 #define NAMES_HELP \
-	"Of all, or only of each NAME: a GPU (uid, name on the bus, render or card node) with\n" \
-	"its pagemaps, a pagemap (ID or uid) with its GPU, or a group with all in it.\n"
+	"Shows everything, or only each NAME: a GPU (uid, name on the bus, render or card\n" \
+	"node) with its pagemaps, a pagemap (ID or uid) with its GPU, or a group with all its\n" \
+	"members.\n"
 #define COMMON_OPTIONS_HELP \
 	"     --sysroot DIR    read DIR/sys, a copy of another machine's, instead of /sys; DIR\n" \
 	"                      may be an archive that \"snapshot\" has made\n" \
