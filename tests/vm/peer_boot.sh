@@ -175,7 +175,7 @@ ok "nothing is there again" away
 echo 'install drm_pagemap_topology false' >"$MODPROBE_D/none.conf"
 nok "without the module, it fails" systemctl start "$UNIT"
 is "... with a status that tells why" "$(now ActiveState Result ExecMainStatus)" \
-	"failed exit-code 4"
+	"failed exit-code 3"
 rm "$MODPROBE_D/none.conf"
 modprobe vgpusvm
 ok "with the module, udev has it started" \

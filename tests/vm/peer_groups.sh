@@ -14,7 +14,7 @@
 . "$(dirname "$0")/peers.sh"
 
 says "without the module" \
-	"4: the kernel has no peer groups: is the module drm_pagemap_topology loaded?" \
+	"3: the kernel has no peer groups: is the module drm_pagemap_topology loaded?" \
 	peers start
 modprobe vgpusvm
 
@@ -27,10 +27,10 @@ says "they are enabled" \
 	"left=platform-vgpusvm.0,platform-vgpusvm.1 \
 right=platform-vgpusvm.2" \
 	set_of_groups
-says "check" "7: left: 0 of 2 joined, require all: right: 0 of 1 joined, require all" \
+says "check" "8: left: 0 of 2 joined, require all: right: 0 of 1 joined, require all" \
 	peers check
 says "wait times out" \
-	"8: left: 0 of 2 joined, require all: right: 0 of 1 joined, require all: \
+	"15: left: 0 of 2 joined, require all: right: 0 of 1 joined, require all: \
 not so after 1 seconds" \
 	peers wait --timeout 1
 
@@ -71,7 +71,7 @@ groups: ENOLINK platform-vgpusvm.(0 platform-vgpusvm.3|3 platform-vgpusvm.0)-vra
 	peers start
 says "nothing has changed" "$before" everything
 echo broken >"$FILES/zz.conf"
-says "a file that is wrong" "3: $FILES/zz.conf:1: not a \"key = value\"" peers start
+says "a file that is wrong" "14: $FILES/zz.conf:1: not a \"key = value\"" peers start
 says "nothing has changed, either" "$before" everything
 rm "$FILES/zz.conf" "$FILES/far.conf"
 file left platform-vgpusvm.0 platform-vgpusvm.1
@@ -83,12 +83,12 @@ tell one vm >/dev/null
 file left platform-vgpusvm.0
 before=$(everything)
 says "a member of a group in use goes" \
-	"5: cannot enable this set of groups: EBUSY platform-vgpusvm.0 held (in use: stop what \
+	"7: cannot enable this set of groups: EBUSY platform-vgpusvm.0 held (in use: stop what \
 uses it, and try again)" \
 	peers start
 says "not: nothing has changed" "$before" everything
 is "its removal" "$(peers stop | cut -d' ' -f1-10)" \
-	"5: cannot enable this set of groups: EBUSY platform-vgpusvm.0 held"
+	"7: cannot enable this set of groups: EBUSY platform-vgpusvm.0 held"
 says "nothing has changed by that" "$before" everything
 file left platform-vgpusvm.0 platform-vgpusvm.1
 file right platform-vgpusvm.2 platform-vgpusvm.3 absent-1
@@ -124,7 +124,7 @@ says "so does its group, and no other" \
 file far platform-vgpusvm.3
 before=$(everything)
 says "a member of another's group" \
-	"5: cannot enable this set of groups: EBUSY platform-vgpusvm.3 group:theirs" \
+	"7: cannot enable this set of groups: EBUSY platform-vgpusvm.3 group:theirs" \
 	peers start
 says "nothing has changed then" "$before" everything
 rm "$FILES/far.conf"
@@ -186,12 +186,12 @@ tell one vm >/dev/null
 resume
 wait "$RUNNING" && status=0 || status=$?
 is "they come into use at once" "$status: $(cut -d' ' -f2- "$TAP_TMP/said" | paste -sd: )" \
-	"5: cannot enable this set of groups: EBUSY platform-vgpusvm.0 held (in use: stop what \
+	"7: cannot enable this set of groups: EBUSY platform-vgpusvm.0 held (in use: stop what \
 uses it, and try again):the new groups are in force, but these under another name until start is \
 run again: left.swap-1"
 says "so they stay" "left.swap-1=platform-vgpusvm.0,platform-vgpusvm.2" set_of_groups
 says "check says it" \
-	"7: left: not enabled: left: 0 of 2 joined, require all: left.swap-1: enabled, and in no \
+	"8: left: not enabled: left: 0 of 2 joined, require all: left.swap-1: enabled, and in no \
 file any more" \
 	peers check
 dismiss one

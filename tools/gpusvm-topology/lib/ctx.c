@@ -43,6 +43,7 @@ GPUSVM_EXPORT int gpusvm_set_sysroot(struct gpusvm_ctx *ctx, const char *path)
 		close(ctx->root);
 	free(ctx->sysroot);
 	ctx->root = root;
+	ctx->files = NULL;
 	ctx->sysroot = sysroot;
 	return 0;
 }
@@ -76,7 +77,8 @@ GPUSVM_EXPORT void gpusvm_unref(struct gpusvm_ctx *ctx)
 {
 	if (!ctx || atomic_fetch_sub(&ctx->refs, 1) > 1)
 		return;
-	close(ctx->root);
+	if (ctx->root >= 0)
+		close(ctx->root);
 	free(ctx->sysroot);
 	free(ctx);
 }

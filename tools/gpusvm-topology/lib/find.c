@@ -70,9 +70,10 @@ gpusvm_initiator_find(const struct gpusvm_topology *topology, const char *name)
 
 /* A uid is that of one; those that have a device or a node together stand in order */
 GPUSVM_EXPORT const struct gpusvm_initiator *
-gpusvm_initiator_find_next(const struct gpusvm_initiator *initiator, const char *name)
+gpusvm_initiator_find_next(const struct gpusvm_topology *topology, const char *name,
+			   const struct gpusvm_initiator *initiator)
 {
-	if (gpusvm_initiator_find_by_uid(initiator->topology, name))
+	if (gpusvm_initiator_find_by_uid(topology, name))
 		return NULL;
 	while ((initiator = gpusvm_initiator_get_next(initiator))) {
 		if (is_device(initiator->device, name) || is_node_of(initiator, name))

@@ -20,6 +20,10 @@
  * must not be changed by one thread while another one uses it. There is no
  * global state, and nothing is ever written to stdout or stderr.
  *
+ * Objects are gone through one by one: a function that returns the next one takes the
+ * last one as its last argument. Before it comes what the first call took, unless the
+ * last object tells that, as a pagemap tells its topology.
+ *
  * Errors are returned as negative errno values. What the kernel does not know
  * has no file in sysfs and is -ENODATA or %NULL here, never 0.
  *
@@ -54,6 +58,16 @@ struct gpusvm_ranking;
  * Return: The version of the library in use, as "0.1.0".
  */
 const char *gpusvm_version(void);
+
+/**
+ * gpusvm_parse_size() - Parse a size as people write it
+ * @text: Decimal digits, and K, M, G, T, P or E for powers of 1024 behind them, in either
+ *	  case and with or without "iB": 64M, 64m and 64MiB are the same.
+ * @bytes: Set to the size, in bytes.
+ *
+ * Return: 0, -EINVAL for anything else, or -ERANGE if it is too large.
+ */
+int gpusvm_parse_size(const char *text, uint64_t *bytes);
 
 /* Context */
 
@@ -103,6 +117,40 @@ void gpusvm_unref(struct gpusvm_ctx *ctx);
 int gpusvm_set_sysroot(struct gpusvm_ctx *ctx, const char *path);
 
 /**
+ * struct gpusvm_files - Files that are in no directory, such as those of an archive
+ * @list: Calls @fn with the name of each entry of a directory, except "." and "..",
+ *	  until it returns an error, which is returned then. @fn may be %NULL.
+ * @read: Sets @text to what a regular file has, in memory from malloc() with room for
+ *	  one more byte, and @length to its length.
+ * @read_link: Sets @target to what a symbolic link holds, from malloc().
+ *
+ * Paths begin with a slash. Links are followed in all parts of the path of a directory,
+ * and in all but the last part of other paths; none leads out of the files. All return
+ * 0 or a negative errno value: -ENOENT, -ENOTDIR, -ELOOP or -ENOMEM; @read returns
+ * -EBADF for what is no regular file, @read_link -EINVAL for what is no link.
+ */
+struct gpusvm_files {
+	int (*list)(void *data, const char *path, int (*fn)(const char *name, void *fn_data),
+		    void *fn_data);
+	int (*read)(void *data, const char *path, char **text, size_t *length);
+	int (*read_link)(void *data, const char *path, char **target);
+};
+
+/**
+ * gpusvm_set_files() - Read files that are in no directory
+ * @ctx: A context.
+ * @name: What messages call these files, instead of the path of a root.
+ * @files: The functions that read them, which stay valid as long as the context.
+ * @data: Passed to the functions.
+ *
+ * Nothing can be changed with such a context: what would be fails with -EROFS.
+ *
+ * Return: 0, or -ENOMEM.
+ */
+int gpusvm_set_files(struct gpusvm_ctx *ctx, const char *name,
+		     const struct gpusvm_files *files, void *data);
+
+/**
  * gpusvm_set_log_fn() - Say who receives messages
  * @ctx: A context.
  * @fn: Called for each message, from the thread that calls the library; %NULL
@@ -147,17 +195,36 @@ int gpusvm_topology_new(struct gpusvm_ctx *ctx, struct gpusvm_topology **topolog
  * bw=N and lat=N for paths between GPUs (64000 MB/s; latencies are not known if
  * not given), far-bw=N and far-lat=N for those between switches (the same),
  * local-bw=N and local-lat=N for a GPU's own memory (1000000 MB/s); type=WORD
- * for the paths ("virtual"); mem=SIZE for the size of a memory, with K, M, G or T
- * behind it for powers of 1024 (64G); regions=N memories for each GPU (1);
+ * for the paths ("virtual"); mem=SIZE for the size of a memory, as
+ * gpusvm_parse_size() takes it (64G); regions=N memories for each GPU (1);
  * memless=N GPUs at the end that have none (0; not with ring and line); numa=N
  * for NUMA nodes that the GPUs are spread over (none); refused=WORD for links
  * between GPUs that do not reach each other, with this reason (no links).
+ *
+ * A second shape, a key that is given twice, and one that has no effect with the shape
+ * are refused.
  *
  * Return: 0, -EINVAL after the log function was told what is wrong with which
  * word, or -ENOMEM.
  */
 int gpusvm_topology_new_synthetic(struct gpusvm_ctx *ctx, const char *description,
 				  struct gpusvm_topology **topology);
+
+/**
+ * gpusvm_topology_restrict() - Keep only a part of a topology
+ * @topology: A topology that no one else has a reference to. Objects of it that the
+ *	      caller has are no longer valid.
+ * @names: What to keep, and %NULL at the end: pagemaps by ID or uid, each with its
+ *	   initiator; initiators as in gpusvm_initiator_find(), each with its own
+ *	   pagemaps; groups by name, each with all that is in it.
+ *
+ * Links stay if both ends do, and groups if anything in them does. What the kernel
+ * says of a group, such as its pagemap_list, stays as it is.
+ *
+ * Return: 0, or -ENOENT if nothing is called as one of @names; the topology is as it
+ * was then.
+ */
+int gpusvm_topology_restrict(struct gpusvm_topology *topology, const char *const *names);
 
 /**
  * gpusvm_topology_is_synthetic() - Whether a topology is made up
@@ -480,18 +547,20 @@ gpusvm_initiator_find(const struct gpusvm_topology *topology, const char *name);
 
 /**
  * gpusvm_initiator_find_next() - Find the next initiator of the same name
- * @initiator: What gpusvm_initiator_find() or this function returned for @name.
+ * @topology: The topology that gpusvm_initiator_find() was given.
  * @name: The same name. Partitions of a GPU have the name of their device in common.
+ * @initiator: What gpusvm_initiator_find() or this function returned for @name.
  *
  * Return: The initiator, or %NULL after the last one.
  */
 const struct gpusvm_initiator *
-gpusvm_initiator_find_next(const struct gpusvm_initiator *initiator, const char *name);
+gpusvm_initiator_find_next(const struct gpusvm_topology *topology, const char *name,
+			   const struct gpusvm_initiator *initiator);
 
 #define gpusvm_initiator_find_foreach(topology, name, initiator) \
 	for ((initiator) = gpusvm_initiator_find(topology, name); \
 	     (initiator); \
-	     (initiator) = gpusvm_initiator_find_next(initiator, name))
+	     (initiator) = gpusvm_initiator_find_next(topology, name, initiator))
 
 /**
  * gpusvm_initiator_get_topology() - The topology that an initiator belongs to

@@ -18,8 +18,10 @@
 
 struct gpusvm_ctx {
 	atomic_uint refs;
-	int root;
+	int root;			/* -1: @files */
 	char *sysroot;
+	const struct gpusvm_files *files;
+	void *files_data;
 	gpusvm_log_fn log_fn;
 	void *log_data;
 };
@@ -73,6 +75,7 @@ struct gpusvm_pagemap {
 	struct gpusvm_initiator *initiator;
 	struct gpusvm_group *group;
 	struct list links;
+	bool kept;		/* while the topology is restricted; so below */
 };
 
 struct gpusvm_initiator {
@@ -85,6 +88,7 @@ struct gpusvm_initiator {
 	char *card;
 	struct gpusvm_group *group;
 	struct list links;
+	bool kept;
 };
 
 struct gpusvm_link {
@@ -121,12 +125,13 @@ struct gpusvm_group {
 	struct figure min_write_bandwidth;
 	struct list pagemaps;
 	struct list initiators;
+	bool kept;
 };
 
 /* An open directory below the sysroot */
 struct dir {
 	struct gpusvm_topology *topology;
-	int fd;
+	int fd;				/* -1 if the context has files */
 	char *path;
 };
 
@@ -175,9 +180,15 @@ int dir_warn_error(const struct dir *dir, const char *name, int err);
 void topology_emit(struct gpusvm_topology *topology);
 void topology_drop_messages(struct gpusvm_topology *topology);
 
-/* sysfs.c */
+/* files.c: for a context that has files */
 typedef int (*dir_fn)(const struct dir *dir, const char *name, void *data);
 
+int files_open(const struct gpusvm_ctx *ctx, const char *path);
+int files_scan(const struct dir *dir, dir_fn fn, void *data);
+int files_read(const struct dir *dir, const char *name, char **text, size_t *length);
+int files_read_link(const struct dir *dir, const char *name, char **target);
+
+/* sysfs.c */
 int dir_open(struct dir *dir, struct gpusvm_topology *topology, const char *path);
 int dir_open_child(struct dir *child, const struct dir *parent, const char *name);
 void dir_close(struct dir *dir);

@@ -155,11 +155,62 @@ int pagemaps_connect(struct gpusvm_topology *topology)
 	return err;
 }
 
+static int compare_uids(const void *a, const void *b)
+{
+	const struct gpusvm_pagemap *const *left = a, *const *right = b;
+	int order;
+
+	if (!(*left)->uid || !(*right)->uid)
+		order = !!(*left)->uid - !!(*right)->uid;
+	else
+		order = strcmp((*left)->uid, (*right)->uid);
+	return order ? order : compare_pagemaps(a, b);
+}
+
+static bool is_same_uid(const struct gpusvm_pagemap *a, const struct gpusvm_pagemap *b)
+{
+	return a->uid && b->uid && !strcmp(a->uid, b->uid);
+}
+
+static int warn_duplicate(struct gpusvm_topology *topology, const struct gpusvm_pagemap *pagemap,
+			  const struct gpusvm_pagemap *first)
+{
+	return topology_log(topology, LOG_WARNING,
+			    "%s" PAGEMAP_CLASS "/" PREFIX "%u/uid: the same as of " PREFIX
+			    "%u; left out", topology->ctx->sysroot, pagemap->id, first->id);
+}
+
+/* A uid names one pagemap: of several, the one with the lowest ID stays */
+static int drop_duplicates(struct gpusvm_topology *topology)
+{
+	struct list *list = &topology->pagemaps;
+	size_t kept = 0;
+	int err = 0;
+
+	list_sort(list, compare_uids);
+	for (size_t i = 0; i < list->count; i++) {
+		struct gpusvm_pagemap *pagemap = list->items[i];
+		struct gpusvm_pagemap *last = kept ? list->items[kept - 1] : NULL;
+
+		if (!last || !is_same_uid(last, pagemap)) {
+			list->items[kept++] = pagemap;
+			continue;
+		}
+		if (!err)
+			err = warn_duplicate(topology, pagemap, last);
+		pagemap_free(pagemap);
+	}
+	list->count = kept;
+	return err;
+}
+
 int pagemaps_scan(struct dir *class)
 {
 	int err;
 
 	err = dir_scan(class, pagemap_add, class->topology);
+	if (!err)
+		err = drop_duplicates(class->topology);
 	return err ? err : pagemaps_connect(class->topology);
 }
 

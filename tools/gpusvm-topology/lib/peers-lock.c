@@ -42,6 +42,8 @@ GPUSVM_EXPORT int gpusvm_peers_lock(struct gpusvm_ctx *ctx, bool wait, int *lock
 	struct dir dir;
 	int fd, err;
 
+	if (ctx->files)
+		return -EROFS;
 	err = open_directory(ctx, &dir);
 	if (err)
 		return err;

@@ -27,7 +27,7 @@ static int check_node(const struct gpusvm_ctx *ctx, const char *render)
 /* A snapshot has no devices, so that one is missing there says nothing */
 static bool has_devices(const struct gpusvm_ctx *ctx)
 {
-	return !faccessat(ctx->root, "dev", F_OK, 0);
+	return !ctx->files && !faccessat(ctx->root, "dev", F_OK, 0);
 }
 
 GPUSVM_EXPORT int gpusvm_initiator_check_render(const struct gpusvm_initiator *initiator)

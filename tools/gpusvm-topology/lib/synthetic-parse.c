@@ -13,27 +13,37 @@
 #define MOST_REGIONS 16
 #define MOST_BANDWIDTH 1000000000
 #define MOST_LATENCY 1000000000
+#define MOST_MEMORY (UINT64_MAX >> 10)
 
-/* What a number may be that stands behind a word */
-struct number {
+/* What stands behind a word, and the member that takes it */
+enum value_kind {
+	VALUE_COUNT,	/* an unsigned int */
+	VALUE_WIDE,	/* an uint64_t */
+	VALUE_SIZE,	/* an uint64_t, in bytes */
+	VALUE_WORD,	/* a const char * */
+};
+
+struct value {
 	const char *word;
-	size_t offset;		/* of an unsigned int; of an uint64_t if @wide */
-	bool wide;
+	enum value_kind kind;
+	size_t offset;
 	uint64_t min;
 	uint64_t max;
 };
 
 #define COUNT(word, member, min, max) \
-	{ word, offsetof(struct synthetic, member), false, min, max }
+	{ word, VALUE_COUNT, offsetof(struct synthetic, member), min, max }
 #define WIDE(word, member, min, max) \
-	{ word, offsetof(struct synthetic, member), true, min, max }
+	{ word, VALUE_WIDE, offsetof(struct synthetic, member), min, max }
+#define OTHER(word, kind, member) \
+	{ word, kind, offsetof(struct synthetic, member), 0, 0 }
 
-static const struct number gpus = COUNT("gpu", gpus, 1, MOST_GPUS);
+static const struct value gpus = COUNT("gpu", gpus, 1, MOST_GPUS);
 
 static const struct shape {
 	const char *word;
 	enum synthetic_shape shape;
-	struct number parts;
+	struct value parts;
 } shapes[] = {
 	{ "full", SYNTHETIC_FULL, { 0 } },
 	{ "ring", SYNTHETIC_RING, { 0 } },
@@ -43,7 +53,7 @@ static const struct shape {
 	{ "switches", SYNTHETIC_SWITCHES, COUNT("switches", parts, 1, MOST_GPUS) },
 };
 
-static const struct number keys[] = {
+static const struct value keys[] = {
 	WIDE("bw", bandwidth, 1, MOST_BANDWIDTH),
 	WIDE("far-bw", far_bandwidth, 1, MOST_BANDWIDTH),
 	WIDE("local-bw", local_bandwidth, 1, MOST_BANDWIDTH),
@@ -53,6 +63,9 @@ static const struct number keys[] = {
 	COUNT("regions", regions, 1, MOST_REGIONS),
 	COUNT("memless", memless, 0, MOST_GPUS),
 	COUNT("numa", nodes, 1, MOST_GPUS),
+	OTHER("mem", VALUE_SIZE, memory),
+	OTHER("type", VALUE_WORD, type),
+	OTHER("refused", VALUE_WORD, reason),
 };
 
 #define ENTRIES(array) (sizeof(array) / sizeof(*(array)))
@@ -74,7 +87,7 @@ static int refuse(struct gpusvm_ctx *ctx, const char *word, const char *format, 
 }
 
 static int take_number(struct gpusvm_ctx *ctx, const char *word, const char *text,
-		       const struct number *number, struct synthetic *synthetic)
+		       const struct value *number, struct synthetic *synthetic)
 {
 	void *member = (char *)synthetic + number->offset;
 	uint64_t value;
@@ -82,31 +95,18 @@ static int take_number(struct gpusvm_ctx *ctx, const char *word, const char *tex
 	if (!text || !parse_number(text, number->max, &value) || value < number->min)
 		return refuse(ctx, word, "%s needs a number from %llu to %llu", number->word,
 			      (unsigned long long)number->min, (unsigned long long)number->max);
-	if (number->wide)
+	if (number->kind == VALUE_WIDE)
 		*(uint64_t *)member = value;
 	else
 		*(unsigned int *)member = value;
 	return 0;
 }
 
-static int take_memory(struct gpusvm_ctx *ctx, const char *word, char *text,
-		       struct synthetic *synthetic)
+static int take_size(struct gpusvm_ctx *ctx, const char *word, const char *text,
+		     uint64_t *size)
 {
-	static const char units[] = "KMGT";
-	size_t length = strlen(text);
-	const char *unit = length ? strchr(units, text[length - 1]) : NULL;
-	unsigned int shift = unit ? 10 * (unit - units + 1) : 0;
-	bool good;
-
-	if (unit)
-		text[length - 1] = '\0';
-	good = parse_number(text, UINT64_MAX >> (shift + 10), &synthetic->memory) &&
-	       synthetic->memory;
-	if (unit)
-		text[length - 1] = *unit;
-	if (!good)
+	if (gpusvm_parse_size(text, size) || !*size || *size > MOST_MEMORY)
 		return refuse(ctx, word, "mem needs a size, as in 48G or 512M");
-	synthetic->memory <<= shift;
 	return 0;
 }
 
@@ -119,19 +119,32 @@ static int take_word(struct gpusvm_ctx *ctx, const char *word, const char *text,
 	return 0;
 }
 
+static int take_value(struct gpusvm_ctx *ctx, const char *word, char *text,
+		      const struct value *value, struct synthetic *synthetic)
+{
+	void *member = (char *)synthetic + value->offset;
+
+	switch (value->kind) {
+	case VALUE_SIZE:
+		return take_size(ctx, word, text, member);
+	case VALUE_WORD:
+		return take_word(ctx, word, text, member);
+	default:
+		return take_number(ctx, word, text, value, synthetic);
+	}
+}
+
 static int take_key(struct gpusvm_ctx *ctx, const char *word, const char *key, char *text,
 		    struct synthetic *synthetic)
 {
 	for (size_t i = 0; i < ENTRIES(keys); i++) {
-		if (!strcmp(keys[i].word, key))
-			return take_number(ctx, word, text, &keys[i], synthetic);
+		if (strcmp(keys[i].word, key))
+			continue;
+		if (synthetic->keys & 1U << i)
+			return refuse(ctx, word, "%s is given twice", key);
+		synthetic->keys |= 1U << i;
+		return take_value(ctx, word, text, &keys[i], synthetic);
 	}
-	if (!strcmp(key, "mem"))
-		return take_memory(ctx, word, text, synthetic);
-	if (!strcmp(key, "type"))
-		return take_word(ctx, word, text, &synthetic->type);
-	if (!strcmp(key, "refused"))
-		return take_word(ctx, word, text, &synthetic->reason);
 	return refuse(ctx, word, "there is no key \"%s\"", key);
 }
 
@@ -141,6 +154,9 @@ static int take_shape(struct gpusvm_ctx *ctx, const char *word, const char *name
 	for (size_t i = 0; i < ENTRIES(shapes); i++) {
 		if (strcmp(shapes[i].word, name))
 			continue;
+		if (synthetic->has_shape)
+			return refuse(ctx, word, "there is a shape already");
+		synthetic->has_shape = true;
 		synthetic->shape = shapes[i].shape;
 		if (shapes[i].parts.word)
 			return take_number(ctx, word, parts, &shapes[i].parts, synthetic);
@@ -177,6 +193,34 @@ static int take(struct gpusvm_ctx *ctx, char *word, bool first, struct synthetic
 	return err;
 }
 
+static bool has_key(const struct synthetic *synthetic, const char *key)
+{
+	for (size_t i = 0; i < ENTRIES(keys); i++) {
+		if (!strcmp(keys[i].word, key))
+			return synthetic->keys & 1U << i;
+	}
+	return false;
+}
+
+/* What would have no effect with this shape is a mistake */
+static int check_effect(struct gpusvm_ctx *ctx, const struct synthetic *synthetic)
+{
+	static const char *const far[] = { "far-bw", "far-lat" }, *const near[] = { "bw", "lat" };
+	bool is_far = synthetic->shape == SYNTHETIC_SWITCHES && synthetic->parts > 1;
+	bool is_full = synthetic->shape == SYNTHETIC_FULL ||
+		       synthetic->shape == SYNTHETIC_SWITCHES;
+
+	for (size_t i = 0; i < ENTRIES(far); i++) {
+		if (has_key(synthetic, far[i]) && !is_far)
+			return refuse(ctx, far[i], "needs two switches or more");
+		if (has_key(synthetic, near[i]) && synthetic->shape == SYNTHETIC_NONE)
+			return refuse(ctx, near[i], "does not go with none");
+	}
+	if (synthetic->reason && is_full)
+		return refuse(ctx, "refused", "each GPU reaches each");
+	return 0;
+}
+
 /* What one word cannot tell */
 static int check(struct gpusvm_ctx *ctx, const struct synthetic *synthetic)
 {
@@ -188,7 +232,7 @@ static int check(struct gpusvm_ctx *ctx, const struct synthetic *synthetic)
 	if (synthetic->memless &&
 	    (synthetic->shape == SYNTHETIC_RING || synthetic->shape == SYNTHETIC_LINE))
 		return refuse(ctx, "memless", "does not go with ring and line");
-	return 0;
+	return check_effect(ctx, synthetic);
 }
 
 static int parse_words(struct gpusvm_ctx *ctx, struct synthetic *synthetic)

@@ -16,6 +16,8 @@ enum synthetic_shape {
 /* What a description says; a latency of 0 is not known */
 struct synthetic {
 	enum synthetic_shape shape;
+	bool has_shape;
+	unsigned int keys;	/* bits of those that were given */
 	unsigned int gpus;
 	unsigned int parts;	/* islands or switches */
 	unsigned int regions;

@@ -43,15 +43,23 @@ static int open_in_root(int root, const char *path)
 /* Takes @path over */
 static int dir_open_path(struct dir *dir, struct gpusvm_topology *topology, char *path)
 {
+	int err;
+
 	if (!path)
 		return -ENOMEM;
 
 	dir->topology = topology;
 	dir->path = path;
-	dir->fd = open_in_root(topology->ctx->root, path);
-	if (dir->fd < 0)
+	dir->fd = -1;
+	if (topology->ctx->files) {
+		err = files_open(topology->ctx, path);
+	} else {
+		err = open_in_root(topology->ctx->root, path);
+		dir->fd = err;
+	}
+	if (err < 0)
 		free(path);
-	return dir->fd < 0 ? dir->fd : 0;
+	return err < 0 ? err : 0;
 }
 
 int dir_open(struct dir *dir, struct gpusvm_topology *topology, const char *path)
@@ -70,7 +78,8 @@ int dir_open_child(struct dir *child, const struct dir *parent, const char *name
 
 void dir_close(struct dir *dir)
 {
-	close(dir->fd);
+	if (dir->fd >= 0)
+		close(dir->fd);
 	free(dir->path);
 }
 
@@ -101,6 +110,8 @@ int dir_scan(struct dir *dir, dir_fn fn, void *data)
 	DIR *stream;
 	int fd, err;
 
+	if (dir->topology->ctx->files)
+		return files_scan(dir, fn, data);
 	fd = openat(dir->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return dir_warn_error(dir, NULL, -errno);
@@ -181,6 +192,20 @@ static int read_all(int fd, char **text, size_t *length)
 	return 0;
 }
 
+static int read_value(const struct dir *dir, const char *name, char **text, size_t *length)
+{
+	int fd, err;
+
+	if (dir->topology->ctx->files)
+		return files_read(dir, name, text, length);
+	fd = open_value(dir, name);
+	if (fd < 0)
+		return fd;
+	err = read_all(fd, text, length);
+	close(fd);
+	return err;
+}
+
 /*
  * Reads a file of one line without its newline. Returns 0, -ENOMEM, -EFBIG if
  * it is far too long, -EBADMSG if it is not a line, or a system error.
@@ -189,13 +214,9 @@ int dir_read(const struct dir *dir, const char *name, char **text)
 {
 	char *buffer = NULL;
 	size_t length;
-	int fd, err;
+	int err;
 
-	fd = open_value(dir, name);
-	if (fd < 0)
-		return fd;
-	err = read_all(fd, &buffer, &length);
-	close(fd);
+	err = read_value(dir, name, &buffer, &length);
 	if (err)
 		return err;
 
@@ -211,24 +232,40 @@ int dir_read(const struct dir *dir, const char *name, char **text)
 	return 0;
 }
 
-/* The last part of what a symbolic link holds */
-int dir_read_link(const struct dir *dir, const char *name, char **target)
+static int read_link(const struct dir *dir, const char *name, char **target)
 {
 	char buffer[PATH_MAX];
-	const char *last;
 	ssize_t length;
 
+	if (dir->topology->ctx->files)
+		return files_read_link(dir, name, target);
 	length = readlinkat(dir->fd, name, buffer, sizeof(buffer) - 1);
 	if (length < 0)
 		return -errno;
-	buffer[length] = '\0';
-
-	last = strrchr(buffer, '/');
-	last = last ? last + 1 : buffer;
-	if (!is_word(last))
-		return -EBADMSG;
-	*target = strdup(last);
+	*target = strndup(buffer, length);
 	return *target ? 0 : -ENOMEM;
+}
+
+/* The last part of what a symbolic link holds */
+int dir_read_link(const struct dir *dir, const char *name, char **target)
+{
+	const char *last;
+	char *whole;
+	int err;
+
+	err = read_link(dir, name, &whole);
+	if (err)
+		return err;
+	last = strrchr(whole, '/');
+	last = last ? last + 1 : whole;
+	if (is_word(last)) {
+		*target = strdup(last);
+		err = *target ? 0 : -ENOMEM;
+	} else {
+		err = -EBADMSG;
+	}
+	free(whole);
+	return err;
 }
 
 static bool parse_figure(const struct attr *attr, const char *text, struct figure *figure)

@@ -119,6 +119,27 @@ bool parse_number(const char *text, uint64_t max, uint64_t *value)
 	return true;
 }
 
+GPUSVM_EXPORT int gpusvm_parse_size(const char *text, uint64_t *bytes)
+{
+	static const char units[] = "KMGTPEkmgtpe";
+	const char *unit;
+	uint64_t number;
+
+	if (!parse_digits(&text, UINT64_MAX, &number))
+		return -EINVAL;
+	unit = *text ? strchr(units, *text) : NULL;
+	if (*text && !unit)
+		return -EINVAL;
+	if (unit && text[1] && strcmp(text + 1, "iB"))
+		return -EINVAL;
+	for (ptrdiff_t power = unit ? (unit - units) % 6 + 1 : 0; power; power--) {
+		if (__builtin_mul_overflow(number, 1024, &number))
+			return -ERANGE;
+	}
+	*bytes = number;
+	return 0;
+}
+
 /* Printable ASCII without blanks, whatever the program's locale */
 bool is_word(const char *text)
 {

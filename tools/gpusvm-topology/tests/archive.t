@@ -1,30 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Snapshots that are not unpacked: they show the same, whatever is wrong with one is said
-# and does no harm, and nothing of them is left.
+# Snapshots that are not unpacked: they show the same, and whatever is wrong with one is said
+# and does no harm.
 
 # shellcheck source=tools/gpusvm-topology/tests/lib.bash
 . "$GPUSVM_TESTS/lib.bash"
-
-mkdir tmp
-export TMPDIR=$PWD/tmp
-
-# eventually COMMAND...: within ten seconds.
-eventually() {
-	local i
-	for ((i = 0; i < 100; i++)); do
-		if "$@"; then
-			return
-		fi
-		sleep 0.1
-	done
-	return 1
-}
-
-nothing_left() {
-	[ -z "$(ls -A tmp)" ]
-}
 
 # show_all ROOT: what commands print of it.
 show_all() {
@@ -42,7 +23,6 @@ refused() {
 	check "archive: $1: status" ended_with 1
 	check "archive: $1: message" diff <(echo "gpusvm-topology: $2") err
 	check "archive: $1: nothing is printed" test ! -s out
-	check "archive: $1: nothing is left" nothing_left
 }
 
 make_tree gpus=4 topology=ring regions=2,1 memless=1 refused=1
@@ -64,9 +44,8 @@ check "archive: a name like an option" ended_with 0
 run --sysroot "$PWD/-good.tar" snapshot again.tar
 check "archive: a snapshot of it is the same" cmp again.tar ./-good.tar
 mv ./-good.tar good.tar
-TAR_OPTIONS=--nonsense run --sysroot good.tar list
-check "archive: options for tar that others have set" ended_with 0
-check "archive: nothing is left" nothing_left
+PATH=/nowhere run --sysroot good.tar list
+check "archive: no other program is run" ended_with 0
 
 # What is in it may be broken as anything else.
 rm "$sys/devices/platform/vgpusvm.0/drm_pagemap/pagemap1/size"
@@ -93,20 +72,19 @@ run_tree check -rn --against good.tar
 check "archive: check: slower" test "$status" -eq 11
 run --sysroot good.tar check -rn --against good.tar
 check "archive: check: itself" ended_with 0
-check "archive: check: nothing is left" nothing_left
 
 # Whatever is wrong
 echo text >bad.tar
-refused "no archive" "cannot unpack bad.tar: This does not look like a tar archive"
+refused "no archive" "cannot read bad.tar: not an archive of tar"
 block=$(tar -tRf good.tar | sed -n 's/^block \([0-9]*\): .*\/uid$/\1/p' | head -n 1)
 head -c $(((block + 1) * 512)) good.tar >bad.tar
-refused "cut off" "cannot unpack bad.tar: Unexpected EOF in archive"
+refused "cut off" "cannot read bad.tar: the archive ends early"
 head -c $((block * 512)) good.tar >bad.tar
-refused "cut off between files" "cannot unpack bad.tar: the archive ends early, at block $block"
+refused "cut off between files" "cannot read bad.tar: the archive ends early"
 gzip <good.tar | head -c 500 >bad.tar
 run --sysroot bad.tar list
 check "archive: cut off, compressed: status" ended_with 1
-check "archive: cut off, compressed: message" grep -q "^gpusvm-topology: cannot unpack bad.tar: .*nexpected" err
+check "archive: cut off, compressed: message" grep -q "^gpusvm-topology: cannot read bad.tar: " err
 gzip <good.tar | tr 'a-e' 'b-f' >bad.tar
 run --sysroot bad.tar list
 check "archive: garbage, compressed" ended_with 1
@@ -125,11 +103,11 @@ echo victim >victim
 cp victim victim.kept
 (cd in && pack ../victim && mv bad.tar ..)
 echo other >victim
-refused "a name that goes up" "cannot unpack bad.tar: Removing leading \`../' from member names"
+refused "a name that goes up" "cannot read bad.tar: ../victim is a name that goes up"
 echo victim >"$PWD/absolute"
 pack "$PWD/absolute"
 rm absolute
-refused "an absolute name" "cannot unpack bad.tar: Removing leading \`/' from member names"
+refused "an absolute name" "cannot read bad.tar: $PWD/absolute is an absolute name"
 check "archive: an absolute name: is not written" test ! -e absolute
 check "archive: a name that goes up: is not written" test "$(<victim)" = other
 
@@ -141,16 +119,16 @@ linked() {
 }
 
 linked sys/out ../../victim
-refused "a link that goes up" "bad.tar: the link sys/out leads out of it"
+refused "a link that goes up" "cannot read bad.tar: sys/out is a link that leads out of it"
 linked sys/out /etc
-refused "an absolute link" "bad.tar: the link sys/out leads out of it"
+refused "an absolute link" "cannot read bad.tar: sys/out is a link that leads out of it"
 ln -sfn . tree/sys/here
 linked_twice=here/here/here/../../../..
 ln -sfn "$linked_twice" tree/sys/out
 pack -C tree sys
-refused "a link that goes up in a roundabout way" "bad.tar: the link sys/out leads out of it"
+refused "a link that goes up in a roundabout way" "cannot read bad.tar: sys/out is a link that leads out of it"
 linked $'sys/ou\et' /etc
-refused "a name for the terminal" "bad.tar: the link sys/ou?t leads out of it"
+refused "a name for the terminal" "cannot read bad.tar: sys/ou?t is a link that leads out of it"
 linked sys/loop loop
 run --sysroot bad.tar list
 check "archive: a link to itself does not matter" ended_with 0
@@ -179,7 +157,7 @@ check "archive: a hard link to the outside: as it was" test "$(<victim)" = other
 make_tree gpus=1
 mkfifo tree/sys/pipe
 pack -C tree sys
-refused "a FIFO" "bad.tar: sys/pipe is neither a file nor a directory nor a link"
+refused "a FIFO" "cannot read bad.tar: sys/pipe is neither a file nor a directory nor a link"
 make_tree gpus=1
 truncate -s 1G tree/sys/large
 tar -S -cf bad.tar -C tree sys
@@ -193,54 +171,33 @@ tar -cf bad.tar -C tree sys 2>/dev/null
 run --sysroot bad.tar list
 chmod 700 tree/sys/closed tree/sys/closed/more
 check "archive: directories that may not be read" test "$status" -eq 0
-check "archive: all of them are removed" nothing_left
-mkdir none
-PATH=$PWD/none run --sysroot good.tar list
-check "archive: no tar: status" ended_with 1
-check "archive: no tar: message" grep -q "cannot unpack good.tar: cannot run tar: No such file or directory" err
-TMPDIR=$PWD/nothing run --sysroot good.tar list
-check "archive: no place for it: status" ended_with 1
-check "archive: no place for it: message" grep -qx \
-	"gpusvm-topology: cannot make a directory for what is in good.tar: No such file or directory" err
+gzip -k good.tar
+PATH=/nowhere run --sysroot good.tar.gz list
+check "archive: no gzip: status" ended_with 1
+check "archive: no gzip: message" grep -qx \
+	"gpusvm-topology: cannot read good.tar.gz: cannot run gzip: No such file or directory" err
+TMPDIR=/nowhere run --sysroot good.tar.gz list
+check "archive: nothing is written anywhere" ended_with 0
 
-# However it ends
-# shellcheck disable=SC2016 # for the program
-run --sysroot good.tar run -p 1 -- \
-	sh -c 'ls tmp; read -r children <"/proc/$$/task/$$/children"; printf %s "$children"'
-check "archive: run: the directory and its keeper are gone before" test ! -s out
-# More than a pipe takes, so that it waits for a reader.
-make_tree gpus=20 topology=full
-run_tree snapshot large.tar
-mkfifo waits
-"$tool" --sysroot large.tar export html >waits 2>err &
-running=$!
-exec 3<waits
-check "archive: it is there while it is read" eventually eval '! nothing_left'
-kill -KILL "$running"
-wait "$running" 2>/dev/null
-exec 3<&-
-check "archive: killed: nothing is left" eventually nothing_left
-# What a tar that is ended with the tool has still written
-mkdir late
-cat >late/tar <<'END'
-#!/bin/bash
-cd "${3#--directory=}" || exit
-for i in {1..500}; do
-	mkdir "$i" || exit
-done &
-wait
-END
-chmod +x late/tar
-PATH=$PWD/late:$PATH "$tool" --sysroot good.tar list >out 2>err &
-running=$!
-check "archive: tar fills it" eventually compgen -G 'tmp/*/9' >found
-kill -KILL "$running"
-wait "$running" 2>/dev/null
-check "archive: killed while tar fills it: nothing is left" eventually nothing_left
-run --sysroot good.tar nonsense
-check "archive: a wrong command: nothing is left" nothing_left
+# As others write it
+make_tree gpus=4 topology=ring regions=2,1 memless=1 refused=1
+long=tree/sys/$(printf 'y%.0s' {1..90})/$(printf 'z%.0s' {1..90})
+mkdir -p "$long"
+echo value >"$long/$(printf 'x%.0s' {1..120})"
+for format in gnu pax oldgnu ustar; do
+	[ "$format" != ustar ] || rm -rf tree/sys/yyy*
+	tar --format="$format" -cf other.tar -C tree sys
+	check "archive: format $format: shows the same" diff shown <(show_all other.tar 2>&1)
+done
+
+# A large machine, which is read once
+run --synthetic "gpu:64 regions=2" snapshot large.tar
+timeout 60 "$tool" --sysroot large.tar list links -J -o INITIATOR >links
+check "archive: a large machine is read in time" test $? -eq 0
+check "archive: a large machine is whole" test "$(grep -c initiator_uid links)" -eq 8192
+
 echo text >bad.tar
 run --sysroot bad.tar monitor
-check "archive: monitor has nothing to wait for" ended_with 1
+check "archive: monitor has nothing to wait for" ended_with 2
 
 [ "$failures" -eq 0 ]

@@ -45,6 +45,17 @@ for file in origin pagemap_list users pending; do
 	broken "group without $file" "$group/$file: missing" rm "$group/$file"
 done
 
+make_tree gpus=2 topology=pairs
+cp "tree/$pagemap/uid" "$class/pagemap2/uid"
+run_tree list -r -n -o ID
+check "broken: two pagemaps with one uid: warning" \
+	warned "$class/pagemap2/uid: the same as of pagemap1; left out"
+check "broken: two pagemaps with one uid: status" ended_with 4
+check "broken: two pagemaps with one uid: the first one stays" prints 1
+run_tree export prometheus
+check "broken: two pagemaps with one uid: no series twice" \
+	test -z "$(grep -v '^#' out | sed 's/ [^ ]*$//' | sort | uniq -d)"
+
 broken "garbage" "$class/pagemap1/size: not as documented" put "tree/$pagemap/size" 'a lot\n'
 broken "empty file" "$class/pagemap1/size: not as documented" put "tree/$pagemap/size" ''
 broken "negative size" "$class/pagemap1/size: not as documented" put "tree/$pagemap/size" '-1\n'
@@ -70,7 +81,6 @@ broken "file for a link" "$class/pagemap1/group: not a symbolic link" \
 	eval "rm tree/$pagemap/group; echo auto >tree/$pagemap/group"
 broken "link to no group" "$class/pagemap1/group: leads to no group" \
 	point "tree/$pagemap/group" ../nonsense
-broken "no link to a group" "$class/pagemap1/group: missing" rm "tree/$pagemap/group"
 broken "link to no initiator" "$class/pagemap1/initiator: leads to no initiator" \
 	point "tree/$pagemap/initiator" ../nonsense
 broken "no directory of links" "$class/pagemap1/initiators: missing" \
@@ -97,6 +107,12 @@ make_tree gpus=2
 touch "$class/something" "$class/pagemap" "$class/pagemap0" "$class/pagemap01" "$class/pagemap1x"
 run_tree list -r -n -o ID
 check "broken: other names in the class are no fault" ended_with 0
+
+make_tree gpus=2
+rm "tree/$pagemap/group"
+run_tree list -r -n -o ID,GROUP
+check "broken: a GPU that is about to go has no group: status" ended_with 0
+check "broken: a GPU that is about to go has no group" prints "1 -" "2 auto-platform-vgpusvm.0"
 
 make_tree gpus=2
 rm -r tree/sys/class/drm_pagemap_group

@@ -50,8 +50,13 @@ check "completion: short options" has "gpusvm-topology list -" -o -b -J -n
 check "completion: no option of another command" \
 	eval '! has "gpusvm-topology list --" --against >/dev/null'
 check "completion: kinds" completes "gpusvm-topology list " pagemaps initiators links groups
+for words in "list links" matrix tree groups "export dot"; do
+	check "completion: what $words is restricted to" has "gpusvm-topology $words " 1 \
+		pci-0000:01:00.0 auto-pci-0000:03:00.0
+done
 check "completion: properties" has "gpusvm-topology matrix --show " type read-bandwidth latency group
 check "completion: columns" has "gpusvm-topology groups -o " NAME ORIGIN USERS
+check "completion: columns to sort by" has "gpusvm-topology list --sort " ID FREE
 check "completion: formats" completes "gpusvm-topology export " dot svg html prometheus slurm nfd hwloc nccl
 check "completion: one format" completes "gpusvm-topology export pr" prometheus
 check "completion: IDs, uids, render nodes, groups" completes "gpusvm-topology show " 1 2 3 \

@@ -37,7 +37,11 @@ judge() {
 		check "export: $2: html needs nothing from anywhere" \
 			test -z "$(grep -vF xmlns= out | grep -E '(src|href)=|@import|url\(|https?://')"
 		;;
-	prometheus) judged "export: $2: prometheus" promtool accepts_metrics ;;
+	prometheus)
+		judged "export: $2: prometheus" promtool accepts_metrics
+		check "export: $2: prometheus: each series once" \
+			test -z "$(sed '/^#/d; s/ [^ ]*$//' out | sort | uniq -d)"
+		;;
 	nfd) check "export: $2: nfd" "$GPUSVM_TESTS/check-nfd" out ;;
 	hwloc) judged "export: $2: hwloc" lstopo-no-graphics renders ;;
 	nccl)
@@ -81,11 +85,45 @@ for format in $formats; do
 	judge "$format" broken
 done
 
+make_tree gpus=3 regions=2,1
+rm tree/sys/class/drm_pagemap/pagemap{1,2}/uid
+echo platform-vgpusvm.1-vram0 >tree/sys/class/drm_pagemap/pagemap4/uid
+run_tree export prometheus --all-links
+check "export: uids that are missing or the same: prometheus: status" ended_with 4
+judge prometheus "uids that are missing or the same"
+check "export: uids that are missing or the same: prometheus: one stays" \
+	test "$(grep -c '^gpusvm_pagemap_info' out)" -eq 1
+
 run --synthetic "gpu:4 islands:2 bw=64000" export dot
 check "export: dot: two groups" test "$(grep -c 'subgraph cluster' out)" -eq 2
 check "export: dot: one edge for both ways" test "$(grep -c 'dir=both.*64000 MB/s' out)" -eq 2
 run --synthetic "gpu:3 line" export dot
 check "export: dot: what is not usable is dashed" test "$(grep -c 'style=dashed' out)" -eq 1
+
+# drawn DESCRIPTION TABLES HUBS EDGES: nodes and edges of the picture, which dot draws in time.
+drawn() {
+	run --synthetic "$1" export dot
+	check "export: dot: $1: blocks, switches between them, lines" test "$2 $3 $4" = \
+		"$(grep -c 'shape=plain' out) $(grep -c 'shape=hexagon' out) $(grep -c -e '->' out)"
+	judged "export: dot: $1: dot needs less than a minute" dot \
+		timeout 60 dot -Tpng -o picture.png out
+}
+
+drawn "gpu:64 switches:8 bw=200000 far-bw=25000" 8 1 8
+drawn "gpu:128 switches:16 regions=8" 16 1 16
+drawn "gpu:128 full" 1 0 0
+drawn "gpu:128 islands:16" 16 0 0
+drawn "gpu:64 ring" 0 0 64
+drawn "gpu:512 ring" 256 0 0
+run --synthetic "gpu:16 switches:2 far-bw=16000" export dot
+check "export: dot: one line for a bundle" grep -q 'dir=both, label="64 links: .*16000 MB/s' out
+check "export: dot: what is between two of a block" grep -q 'each GPU with each: 28 links<br/>virtual, 1 hop, 64000 MB/s' out
+check "export: dot: each GPU is in it" test "$(grep -c '<td.*pci-.*pagemap' out)" -eq 16
+
+run --synthetic 'gpu:2 type=a"b\c' export dot
+check "export: dot: a type with a quote: status" ended_with 0
+check "export: dot: a type with a quote is quoted" grep -qF 'label="a\"b\\c, 1 hop\n' out
+judge dot "a type with a quote"
 
 run --synthetic "gpu:4 ring" export svg
 check "export: svg: GPUs" test "$(grep -c '<circle' out)" -eq 4
@@ -102,6 +140,14 @@ for line in 'gpusvm_pagemap_size_bytes{pagemap="pci-0000:02:00.0-vram0"} 1073741
 	'gpusvm_group_initiators{group="auto-pci-0000:01:00.0",origin="hardware"} 2'; do
 	check "export: prometheus: ${line%%\{*}" grep -qxF "$line" out
 done
+
+# Two pairs of GPUs, which refuse each other.
+run --synthetic "gpu:4 islands:2 refused=acs" export prometheus
+check "export: prometheus: links that are direct and not local" \
+	test "$(grep -c '^gpusvm_link_direct{' out)" -eq 4
+run --synthetic "gpu:4 islands:2 refused=acs" export --all-links prometheus
+check "export: prometheus: all links" test "$(grep -c '^gpusvm_link_direct{' out)" -eq 16
+judge prometheus "all links"
 
 # Long names are cut off, and stay different.
 make_tree gpus=2 topology=none

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Trees that are broken at random: whatever is in them, each command ends by itself,
+# Trees and archives that are broken at random: whatever is in them, each command ends by itself,
 # with one of its statuses. GPUSVM_FUZZ_SEED breaks them as in an earlier run, and
 # GPUSVM_FUZZ_ROUNDS more of them.
 
@@ -16,7 +16,8 @@ printf 'member = pci-0000:03:00.0 pci-0000:05:00.0\n' >new.conf
 commands=("list" "list -J initiators" "list -O links" "list groups" "matrix" "tree" "show 1"
 	"check" "resolve 1 card0" "select" "select -c 2" "select --near card1 --all"
 	"select --near cpu:3" "explain card0 card1" "group show -O" "group --dry-run apply new.conf"
-	"run -p 1 -- true" "resolve 03:00.0" "check --against tree")
+	"run -p 1 -- true" "resolve 03:00.0" "check --against tree" "matrix --show all 1 2"
+	"list pagemaps card0 -x FREE" "snapshot")
 for format in dot svg html prometheus slurm nfd hwloc nccl; do
 	commands+=("export $format")
 done
@@ -42,7 +43,7 @@ make_whole_tree() {
 
 # survives COMMAND...: it ends within the time, and not by a signal.
 survives() {
-	timeout 20 "$tool" --sysroot tree "$@" >out 2>err </dev/null
+	timeout 20 "$tool" --sysroot "$root" "$@" >out 2>err </dev/null
 	status=$?
 	[ "$status" -lt 14 ] || [ "$status" -eq 125 ]
 }
@@ -59,6 +60,7 @@ survives_all() {
 	return "$good"
 }
 
+root=tree
 for ((round = 0; round < rounds; round++)); do
 	make_whole_tree
 	"$GPUSVM_TESTS/fuzz-tree" tree $((seed + round)) >broken
@@ -68,6 +70,19 @@ for ((round = 0; round < rounds; round++)); do
 		break
 	fi
 done
+
+make_tree gpus=2 topology=none refused=1
+mkdir -p "$sys/$(printf 'y%.0s' {1..90})/$(printf 'z%.0s' {1..90})"
+tar -cf gnu.tar -C tree sys
+tar --format=pax -cf pax.tar -C tree sys
+root=bad.tar
+for ((round = 0; round < 2 * rounds; round++)); do
+	from=gnu.tar
+	((round % 2)) || from=pax.tar
+	"$GPUSVM_TESTS/fuzz-archive" $((seed + round)) $from bad.tar
+	check "fuzz: seed $((seed + round)): $from" survives list links
+done
+root=tree
 
 # The same with memory errors made visible, for some of them
 if command -v valgrind >/dev/null; then

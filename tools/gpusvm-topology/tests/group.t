@@ -145,8 +145,13 @@ plans apply files -- "remove right ${GPU}9" "add right ${GPU}2" "enable right"
 plans apply files/right.conf -- "remove right ${GPU}9" "add right ${GPU}2" "enable right"
 plans restore files -- "disable left" "remove right ${GPU}9" "add right ${GPU}2" "enable right"
 echo "members = a-b" >files/wrong.conf
-wrong 1 'files/wrong.conf:1: unknown key "members"' apply --dry-run files
-wrong 1 'files/nosuch.conf: No such file or directory' apply --dry-run files/nosuch.conf
+wrong 14 'files/wrong.conf:1: unknown key "members"' apply --dry-run files
+wrong 14 'files/nosuch.conf: No such file or directory' apply --dry-run files/nosuch.conf
+script=$(dirname "$GPUSVM_TESTS")/scripts/gpusvm-peer-groups
+"$script" check --sysroot tree --dir files >out 2>err
+check "group: a wrong file: the script has the same status" test $? -eq 14
+"$script" check --sysroot /dev --dir "$GPUSVM_TESTS/groups.d-good" >out 2>err
+check "group: no topology: the script has the same status" test $? -eq 3
 rm files/wrong.conf
 
 cp files/right.conf before

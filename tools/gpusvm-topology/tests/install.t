@@ -24,7 +24,24 @@ check "install: soname" grep -q 'SONAME.*\[libgpusvm-topology.so.0\]' \
 make -s -C "$source" BUILD="$GPUSVM_BUILD" DESTDIR="$PWD/root" prefix=/opt/gpusvm \
 	UAPI="$source/../../include/uapi" install >make.log 2>&1
 check "install: make install" test $? -eq 0
-check "install: what is there" diff <(cd root && find . ! -type d | sort) - <<END
+mapfile -t functions <declared
+check "install: a manual page for each function" diff <(printf '%s.3\n' "${functions[@]}") \
+	<(cd root/opt/gpusvm/share/man/man3 && find . -name 'gpusvm_*' -printf '%f\n' | sort)
+if command -v mandoc >/dev/null; then
+	check "install: no complaint of them" diff /dev/null \
+		<(mandoc -T lint -W warning root/opt/gpusvm/share/man/man3/* 2>&1)
+	mandoc -T ascii root/opt/gpusvm/share/man/man3/gpusvm_initiator_find.3 | col -b >page
+	check "install: arguments" grep -q '^ *topology$' page
+	check "install: what it returns" grep -q '^RETURN VALUES' page
+else
+	skip "install: pages for functions" "no mandoc"
+fi
+check "install: manual pages name the prefix" \
+	grep -q '/opt/gpusvm/share/gpusvm-topology/gpusvm-topology.schema.json' \
+	root/opt/gpusvm/share/man/man5/gpusvm-topology.json.5
+check "install: manual pages name no other prefix" \
+	eval '! grep -r /usr/local root/opt/gpusvm/share/man'
+check "install: what is there" diff <(cd root && find . ! -type d ! -name 'gpusvm_*.3' | sort) - <<END
 ./opt/gpusvm/bin/gpusvm-topology
 ./opt/gpusvm/include/drm/vgpusvm_drm.h
 ./opt/gpusvm/include/gpusvm-peer-groups.h

@@ -26,7 +26,7 @@ for parameters in "gpus=4 topology=pairs regions=2,1 memless=1 refused=1" "gpus=
 	for command in "list pagemaps" "list initiators" "list links" "list groups" groups tree check "resolve platform-vgpusvm.0" \
 		"matrix" "matrix --show read-bandwidth" "matrix --show write-bandwidth" \
 		"matrix --show latency" "matrix --show write-latency" "matrix --show hops" \
-		"matrix --show access" "matrix --show group"; do
+		"matrix --show access" "matrix --show group" "matrix --show all"; do
 		# shellcheck disable=SC2086
 		run_tree $command -J
 		check "json: $parameters: $command: status" ended_with 0
@@ -71,11 +71,11 @@ check "json: of one, too" is_json '.initiators[0] | [.own_ids, .usable_ids]' '[[
 make_tree gpus=2 topology=none refused=1
 run_tree matrix -J
 check "json: refused in a matrix" is_json '.rows[0].cells[1]' \
-	'{"pagemap_id":2,"linked":true,"access":"none","reason":"host-bridge","usable":false,"usable_reason":null,"type":"pcie-p2p"}'
+	'{"pagemap_id":2,"owner_uid":"platform-vgpusvm.1","linked":true,"access":"none","reason":"host-bridge","usable":false,"usable_reason":null,"type":"pcie-p2p"}'
 make_tree gpus=2 topology=none
 run_tree matrix -J --show read-bandwidth
 check "json: no path in a matrix" is_json '.rows[0].cells[1]' \
-	'{"pagemap_id":2,"linked":false,"access":null,"reason":null,"usable":null,"usable_reason":null,"read_bandwidth":null}'
+	'{"pagemap_id":2,"owner_uid":"platform-vgpusvm.1","linked":false,"access":null,"reason":null,"usable":null,"usable_reason":null,"read_bandwidth":null}'
 
 make_tree gpus=1
 echo 18446744073709551615 >"$sys/devices/platform/vgpusvm.0/drm_pagemap/pagemap1/size"

@@ -95,4 +95,49 @@ check "list: 1024 pagemaps" prints {1..1024}
 run_tree list groups -r -n -o PAGEMAPS
 check "list: 512 groups" test "$(wc -l <out)" -eq 512
 
+# Sort and filter, as lsblk does
+make_tree gpus=3 regions=2,1 nodes=2
+class=tree/sys/class/drm_pagemap
+echo 1048576 >"$class/pagemap2/free"
+rm "$class/pagemap3/free"
+run_tree list -rn -o ID --sort FREE
+check "list: sorted by a number, what is not known last" prints 2 1 4 3
+run_tree list -rn -o ID -x free
+check "list: sorted by a key of JSON" prints 2 1 4 3
+run_tree list links -rn -x HOPS -o HOPS
+check "list: links are sorted" sort -nc out
+run_tree list -J -x free
+check "list: JSON is sorted" test "$(json '[.pagemaps[].id]')" = '[2,1,4,3]'
+run_tree list -x WEIGHT
+check "list: sorted by what is no column" ended_with 2
+
+# filters "ID..." EXPRESSION
+filters() {
+	run_tree list -rn -o ID -Q "$2"
+	check "list: -Q $2" test "$(paste -sd' ' out)" = "$1"
+	check "list: -Q $2: status" ended_with 0
+}
+
+run_tree list -Q 'ID > 0'
+if grep -q 'older than 2.40' err; then
+	skip "list: filters" "libsmartcols is older than 2.40"
+else
+	filters "2" 'FREE < 64M'
+	filters "1 2 4" 'FREE > 0'
+	filters "3" 'INITIATOR =~ "1$"'
+	filters "1 2 4" 'NODE == 0'
+	filters "2" 'NODE == 0 && free == 1048576'
+	filters "" 'ID > 4'
+	run_tree list links -rn -Q 'PAGEMAP == 4 && HOPS == 0' -o INITIATOR
+	check "list: links are filtered" prints platform-vgpusvm.2
+	run_tree list -J -Q 'ID == 4'
+	check "list: JSON is filtered" test "$(json '[.pagemaps[].id]')" = '[4]'
+	run_tree groups -Q 'WEIGHT == 1'
+	check "list: filtered by what is no column" ended_with 2
+	run_tree list -Q 'ID >'
+	check "list: half an expression: status" ended_with 2
+	check "list: half an expression: message" \
+		grep -q '^gpusvm-topology: cannot use the filter "ID >": ' err
+fi
+
 [ "$failures" -eq 0 ]

@@ -14,6 +14,13 @@ check "monitor: no count: message" grep -qF -e '--count takes a number from 1 on
 run --synthetic gpu:2 monitor
 check "monitor: nothing changes that is made up" ended_with 2
 
+make_tree gpus=1
+tar -C tree -cf machine.tar sys
+run --sysroot machine.tar monitor
+check "monitor: an archive is refused: status" ended_with 2
+check "monitor: an archive is refused: message" \
+	grep -qx 'gpusvm-topology: machine.tar is an archive: nothing in it will ever change' err
+
 # lines COUNT: that many are printed within a while.
 lines() {
 	local tries

@@ -71,7 +71,7 @@ for case in "$GPUSVM_TESTS"/groups.d-bad/*/; do
 	fresh
 	case=${case%/}
 	script --dir "$case" --dry-run start
-	check "peer-groups: bad: ${case##*/}: status" test "$status" = 3
+	check "peer-groups: bad: ${case##*/}: status" test "$status" = 14
 	check "peer-groups: bad: ${case##*/}: message" said "$case/$(tail -n 1 "$case/expected")"
 	check "peer-groups: bad: ${case##*/}: nothing is planned" test ! -s out
 done
@@ -226,7 +226,7 @@ echo refused >"$config/groups/all/members/pci-1/state"
 echo "ENOLINK pci-1 pci-0-vram0 acs" >"$config/groups/all/members/pci-1/reason"
 echo absent >"$config/groups/any/members/pci-2/state"
 script status
-check "peer-groups: status: all is wrong" test "$status" = 7
+check "peer-groups: status: all is wrong" test "$status" = 8
 check "peer-groups: status: what is wrong" prints \
 	"all: enabled, 1 of 2 joined, require all: not met" \
 	"    pci-0: joined" \
@@ -244,7 +244,7 @@ check "peer-groups: status: what is wrong" prints \
 	"other: enabled by others" \
 	"stale: enabled, and in no file any more"
 script check
-check "peer-groups: check: all is wrong" ended_with 7
+check "peer-groups: check: all is wrong" ended_with 8
 check "peer-groups: check: what is wrong" said \
 	"all: 1 of 2 joined, require all" \
 	"altered: enabled with other members" \
@@ -253,7 +253,7 @@ check "peer-groups: check: what is wrong" said \
 	"off: not enabled" \
 	"stale: enabled, and in no file any more"
 script wait --timeout 1
-check "peer-groups: wait: times out" ended_with 8
+check "peer-groups: wait: times out" ended_with 15
 check "peer-groups: wait: says why" grep -qx 'gpusvm-peer-groups: off: not enabled' err
 
 fresh
@@ -286,25 +286,25 @@ rm -r root/sys
 for command in start "start --dry-run" status check; do
 	# shellcheck disable=SC2086
 	script $command
-	check "peer-groups: $command without the module" ended_with 4
+	check "peer-groups: $command without the module" ended_with 3
 done
 check "peer-groups: without the module: message" said \
 	"the kernel has no peer groups: is the module drm_pagemap_topology loaded?"
 script stop
 check "peer-groups: stop without the module" ended_with 0
 script wait --timeout 0
-check "peer-groups: wait without the module" ended_with 8
+check "peer-groups: wait without the module" ended_with 15
 check "peer-groups: nothing is left of it" test ! -e root/run
 mkdir -p root/sys/class/drm_pagemap
 for command in start stop status check; do
 	script "$command"
-	check "peer-groups: $command without configfs" ended_with 4
+	check "peer-groups: $command without configfs" ended_with 3
 done
 check "peer-groups: without configfs: message" said \
 	"there is no $config: is configfs mounted?"
 rm -r root/etc
 script start
-check "peer-groups: no directory" ended_with 3
+check "peer-groups: no directory" ended_with 14
 check "peer-groups: no directory: message" said "$files: no such directory"
 
 # The command line

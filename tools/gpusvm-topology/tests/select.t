@@ -26,6 +26,7 @@ selects "1 2 3" --group auto-platform-vgpusvm.0
 selects "1 2 4" --size 64M
 selects "1 2 4" --size 67108864
 selects "1 2 3 4" --size 1m
+selects "1 2 4" --size 64MiB
 selects "1 2 4" --free 8K
 selects "1 3 4" --one-each
 selects "1 2" --near renderD128 --size 2M
@@ -88,7 +89,7 @@ wrong() {
 	check "select: $*: status" ended_with 2
 }
 
-for size in '' M 1X 1MM -1 1.5G 99999999999999999999 16777216T 0x10; do
+for size in '' M 1X 1MM 1MB 1MiBs -1 1.5G 99999999999999999999 16777216T 0x10; do
 	wrong "not a size: \"$size\"" --size "$size"
 done
 wrong 'not a number of pagemaps: "0"' -c 0

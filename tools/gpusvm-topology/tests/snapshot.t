@@ -77,7 +77,21 @@ check "snapshot: torn: written all the same" tar -tf torn.tar
 run --sysroot /dev snapshot none.tar
 check "snapshot: no topology: status" ended_with 3
 check "snapshot: no topology: no file" test ! -e none.tar
-run --synthetic gpu:1 snapshot none.tar
-check "snapshot: made up" ended_with 2
+
+# A synthetic machine makes a fixture, which shows what the description does.
+for description in "gpu:1" "gpu:8 islands:2 regions=2 memless=1 refused=host-bridge lat=700" \
+	"gpu:5 line type=xelink numa=2" "gpu:4 none memless=2"; do
+	rm -f synthetic.tar
+	run --synthetic "$description" snapshot synthetic.tar
+	check "snapshot: $description: status" ended_with 0
+	for command in "list -O" "list initiators -O" "list links -O" "list groups -O" \
+		"matrix --show read-bandwidth" "export hwloc" check; do
+		# Words are wanted.
+		# shellcheck disable=SC2086
+		check "snapshot: $description: $command" \
+			diff <("$tool" --synthetic "$description" $command 2>&1) \
+			<("$tool" --sysroot synthetic.tar $command 2>&1)
+	done
+done
 
 [ "$failures" -eq 0 ]

@@ -111,6 +111,21 @@ for size in 0 G 48X 99999999999999T; do
 	wrong "gpu:2 mem=$size" "mem=$size" "mem needs a size, as in 48G or 512M"
 done
 
+wrong "gpu:4 ring full" "full" "there is a shape already"
+wrong "gpu:4 islands:2 switches:2" "switches:2" "there is a shape already"
+wrong "gpu:4 bw=1 lat=2 bw=2" "bw=2" "bw is given twice"
+wrong "gpu:4 type=a type=a" "type=a" "type is given twice"
+wrong "gpu:4 islands:2 far-bw=5" "far-bw" "needs two switches or more"
+wrong "gpu:4 switches:1 far-lat=5" "far-lat" "needs two switches or more"
+wrong "gpu:4 none bw=5" "bw" "does not go with none"
+wrong "gpu:4 none lat=5" "lat" "does not go with none"
+wrong "gpu:4 refused=acs" "refused" "each GPU reaches each"
+wrong "gpu:4 switches:2 refused=acs" "refused" "each GPU reaches each"
+for size in 48g 48GiB 51539607552; do
+	run_synthetic "gpu:1 mem=$size" list -rn -o SIZE
+	check "synthetic: mem=$size" prints 48G
+done
+
 make_tree gpus=1
 run_tree --synthetic "gpu:1" list
 check "synthetic: not with a sysroot: status" ended_with 2

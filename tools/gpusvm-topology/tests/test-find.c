@@ -41,7 +41,8 @@ static void test_initiators(const struct gpusvm_topology *topology)
 	check(!gpusvm_initiator_find_by_node(topology, "04:00.0") &&
 	      !gpusvm_initiator_find_by_device(topology, "card1"),
 	      "initiator: each name for what it is");
-	check(!gpusvm_initiator_find_next(gpusvm_initiator_find(topology, "03:00.0"), "03:00.0"),
+	check(!gpusvm_initiator_find_next(topology, "03:00.0",
+					  gpusvm_initiator_find(topology, "03:00.0")),
 	      "initiator: no other one of the name");
 	check(!strcmp(gpusvm_initiator_get_card(gpusvm_initiator_get_first(topology)), "card0"),
 	      "initiator: card node");
@@ -58,6 +59,26 @@ static void test_pagemaps(const struct gpusvm_topology *topology)
 	      !gpusvm_pagemap_find(topology, "03") && !gpusvm_pagemap_find(topology, "") &&
 	      !gpusvm_pagemap_find(topology, "4294967299") &&
 	      !gpusvm_pagemap_find(topology, "pci-0000:04:00.0"), "pagemap: no such name");
+}
+
+static void test_restrict(struct gpusvm_topology *topology)
+{
+	static const char *const wrong[] = { "1", "nothing", NULL }, *const third[] = { "3", NULL };
+	const struct gpusvm_pagemap *pagemap;
+	const struct gpusvm_link *link;
+
+	check(gpusvm_topology_restrict(topology, wrong) == -ENOENT &&
+	      gpusvm_pagemap_find_by_id(topology, 4), "restrict: not to what is not there");
+	check(!gpusvm_topology_restrict(topology, third), "restrict: to a pagemap");
+	pagemap = gpusvm_pagemap_get_first(topology);
+	check(gpusvm_pagemap_get_id(pagemap) == 3 && !gpusvm_pagemap_get_next(pagemap),
+	      "restrict: no other pagemap stays");
+	link = gpusvm_pagemap_get_first_link(pagemap);
+	check(!gpusvm_pagemap_get_next_link(link) && !gpusvm_initiator_get_next_link(link) &&
+	      gpusvm_link_get_initiator(link) == gpusvm_pagemap_get_initiator(pagemap),
+	      "restrict: the link of its GPU stays");
+	check(!gpusvm_group_get_next(gpusvm_group_get_first(topology)) &&
+	      !gpusvm_group_get_next_pagemap(pagemap), "restrict: its group stays");
 }
 
 static unsigned int own(const struct gpusvm_initiator *initiator)
@@ -175,6 +196,7 @@ int main(int argc, char **argv)
 	test_pagemaps(topology);
 	test_peers(topology);
 	test_totals(topology, argv[1]);
+	test_restrict(topology);
 	gpusvm_topology_unref(topology);
 	test_cards(argv[1]);
 

@@ -21,19 +21,17 @@ wrong() {
 wrong "no command" 'no command'
 wrong "unknown command" 'no such command: "lst"' lst
 wrong "unknown option" 'unrecognized option' list --frobnicate
+check "usage: unknown option: the message begins with the program" \
+	grep -q '^gpusvm-topology: unrecognized option' err
 wrong "unknown kind" 'cannot list "gpus"' list gpus
-wrong "two kinds" 'too many arguments: "groups"' list links groups
 wrong "unknown column" 'pagemaps have no column "WEIGHT"' list -o ID,WEIGHT
 wrong "column of another kind" 'groups have no column "ID"' list groups -o ID
 wrong "empty column" 'pagemaps have no column ""' list -o ID,
 wrong "unknown property" 'cannot show "weight"' matrix --show weight
-wrong "argument of matrix" 'too many arguments: "x"' matrix x
-
-wrong "argument of groups" 'too many arguments: "x"' groups x
 wrong "no format" 'export to which format?' export
 wrong "unknown format" 'there is no format "pdf"' export pdf
-wrong "two formats to export to" 'too many arguments: "svg"' export dot svg
-wrong "argument of tree" 'too many arguments: "x"' tree x
+wrong "help for an unknown command" 'no such command: "lst"' help lst
+wrong "help for two commands" 'too many arguments: "tree"' help list tree
 wrong "nothing to show" 'what to show?' show
 wrong "argument of check" 'too many arguments: "x"' check x
 wrong "two formats" '-J, -P and -r exclude each other' list -J -r
@@ -48,6 +46,17 @@ for help in --help "list --help" "matrix --help" "groups --help" "tree --help" \
 	check "usage: $help" ended_with 0
 	check "usage: $help is on stdout" grep -q ^Usage: out
 done
+
+run list --help
+mv out expected
+run help list
+check "usage: help of a command: status" ended_with 0
+check "usage: help of a command is what its --help prints" cmp -s expected out
+run --help
+mv out expected
+run help
+check "usage: help alone: status" ended_with 0
+check "usage: help alone is what --help prints" cmp -s expected out
 
 for version in --version "list -V" "matrix --version"; do
 	# shellcheck disable=SC2086

@@ -1,78 +1,66 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Snapshots that nobody has unpacked are directories, too */
+/* Snapshots that are archives. A process reads each of them once */
+#include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "archive.h"
+#include "root.h"
 #include "tool.h"
 
 /* One for --sysroot, one for what it is compared with */
 static struct archive {
 	const char *name;
-	struct scratch scratch;
+	struct json_object *tree;
 } archives[2];
 static size_t archive_count;
 
-/* The directories of archives are removed; before a program is run in place of this one */
-void archives_close(void)
+static void close_all(void)
 {
 	while (archive_count)
-		scratch_remove(&archives[--archive_count].scratch);
+		json_object_put(archives[--archive_count].tree);
 }
 
-static const char *add_archive(const char *name)
+static struct json_object *read_archive(const char *name)
 {
-	struct archive *archive = &archives[archive_count];
-	int err;
+	struct json_object *tree;
+	struct stream stream;
 
-	err = scratch_make(&archive->scratch);
-	if (err) {
-		say("cannot make a directory for what is in %s: %s", name, strerror(-err));
+	if (!stream_open(&stream, name))
 		return NULL;
-	}
-	if (unpack(name, archive->scratch.path)) {
-		scratch_remove(&archive->scratch);
-		return NULL;
-	}
-	if (!archive_count)
-		atexit(archives_close);
-	archive->name = name;
-	archive_count++;
-	return archive->scratch.path;
+	tree = tar_read(stream.file, name);
+	if (stream_close(&stream, !tree))
+		return tree;
+	json_object_put(tree);
+	return NULL;
 }
 
-/*
- * The directory itself, or one with what is in the archive, as long as this process
- * lives; "" is the root of the system, and of what is made up. NULL after it was said
- * what is wrong with the archive.
- */
-const char *root_directory(const char *name)
+/* False if nothing exists there: opening it as a directory reports that */
+bool root_is_archive(const char *name)
 {
 	struct stat st;
 
-	if (!name)
-		return "";
-	for (size_t i = 0; i < archive_count; i++) {
-		if (!strcmp(archives[i].name, name))
-			return archives[i].scratch.path;
-	}
-	/* Who opens it says what is wrong with it */
-	if (stat(name, &st) || S_ISDIR(st.st_mode))
-		return name;
-	return add_archive(name);
+	return name && !stat(name, &st) && !S_ISDIR(st.st_mode);
 }
 
-/* Has messages name the archive, and not the directory that nobody will find */
-void print_message(const char *text, FILE *out)
+/* Sets @tree to NULL for a directory. Reports errors and returns false */
+bool root_open(const char *name, struct json_object **tree)
 {
+	*tree = NULL;
+	if (!root_is_archive(name))
+		return true;
 	for (size_t i = 0; i < archive_count; i++) {
-		const char *path = archives[i].scratch.path, *found = strstr(text, path);
-
-		if (!found)
-			continue;
-		fprintf(out, "%.*s%s", (int)(found - text), text, archives[i].name);
-		text = found + strlen(path);
+		if (!strcmp(archives[i].name, name)) {
+			*tree = archives[i].tree;
+			return true;
+		}
 	}
-	fputs(text, out);
+	*tree = read_archive(name);
+	if (!*tree)
+		return false;
+	if (!archive_count)
+		atexit(close_all);
+	archives[archive_count++] = (struct archive){ name, *tree };
+	return true;
 }

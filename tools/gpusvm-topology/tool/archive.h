@@ -2,20 +2,43 @@
 #ifndef GPUSVM_TOOL_ARCHIVE_H
 #define GPUSVM_TOOL_ARCHIVE_H
 
-#include <sys/types.h>
+#include <stdbool.h>
+#include <stdio.h>
 
-/* A directory that is there as long as this process has it open */
-struct scratch {
-	char *path;
-	pid_t keeper;
-	int held;
+#include <gpusvm-topology.h>
+
+struct json_object;
+
+/*
+ * archive-tree.c: the files of an archive, in memory. A directory is a JSON object of
+ * what is in it, a file a string, and a link an array of its target.
+ */
+struct json_object *tree_new_link(const char *target);
+const char *tree_link_target(struct json_object *entry);
+
+/* How a path is followed */
+enum {
+	TREE_FOLLOW = 1 << 0,	/* a link at its end, too */
+	TREE_BENEATH = 1 << 1,	/* what leads out of the tree is -EXDEV */
 };
 
-/* archive-scratch.c */
-int scratch_make(struct scratch *scratch);
-void scratch_remove(struct scratch *scratch);
+int tree_find(struct json_object *tree, const char *path, unsigned int flags,
+	      struct json_object **entry);
+int tree_add(struct json_object *tree, const char *path, struct json_object *entry);
+extern const struct gpusvm_files tree_files;
 
-/* archive-unpack.c */
-int unpack(const char *archive, const char *directory);
+/* archive-stream.c: an archive as it was before it was compressed */
+struct stream {
+	const char *name;
+	FILE *file;
+	const char *program;	/* NULL: none */
+	int pid;
+};
+
+bool stream_open(struct stream *stream, const char *name);
+bool stream_close(struct stream *stream, bool quiet);
+
+/* archive-tar.c */
+struct json_object *tar_read(FILE *file, const char *name);
 
 #endif

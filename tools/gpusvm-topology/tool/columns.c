@@ -27,12 +27,16 @@ static void add_many(struct choice *choice, const struct column *column, bool al
 	}
 }
 
-static const struct column *find(const struct column *column, const char *name)
+/* By its name or its key in JSON. NULL after it has said that there is none */
+const struct column *column_find(const struct kind *kind, const char *name)
 {
-	for (; column->name; column++) {
-		if (!strcasecmp(column->name, name))
+	const struct column *column;
+
+	for (column = kind->columns; column->name; column++) {
+		if (!strcasecmp(column->name, name) || !strcmp(column->key, name))
 			return column;
 	}
+	say("%s have no column \"%s\"", kind->name, name);
 	return NULL;
 }
 
@@ -41,12 +45,10 @@ static bool add_named(struct choice *choice, const struct kind *kind, const char
 	char *copy = text_copy(names), *rest = copy, *name;
 
 	while ((name = strsep(&rest, ","))) {
-		const struct column *column = find(kind->columns, name);
+		const struct column *column = column_find(kind, name);
 
-		if (!column) {
-			say("%s have no column \"%s\"", kind->name, name);
+		if (!column)
 			break;
-		}
 		add(choice, column);
 	}
 	free(copy);

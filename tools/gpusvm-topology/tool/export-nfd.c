@@ -5,6 +5,9 @@
 
 #include "export.h"
 
+/* The prefix of labels of features. Not each nfd-master adds it by itself */
+#define PREFIX "feature.node.kubernetes.io/"
+
 /* What Kubernetes allows for the name of a label behind its prefix */
 #define NAME_LENGTH 63
 #define HASH_LENGTH 9
@@ -41,7 +44,7 @@ static char *make_name(const char *text, size_t room)
 
 static void print_number(const char *name, uint64_t number)
 {
-	printf("gpusvm.%s=%llu\n", name, (unsigned long long)number);
+	printf(PREFIX "gpusvm.%s=%llu\n", name, (unsigned long long)number);
 }
 
 static void print_group(const struct model *model, const struct gpusvm_group *group,
@@ -53,7 +56,7 @@ static void print_group(const struct model *model, const struct gpusvm_group *gr
 
 	for (size_t i = 0; i < model->count; i++)
 		count += model->gpus[i].group == index;
-	printf("%s%s=%zu\n", prefix, name, count);
+	printf(PREFIX "%s%s=%zu\n", prefix, name, count);
 	if (count > *largest)
 		*largest = count;
 	free(name);
@@ -87,7 +90,7 @@ static void print_type(const char *type)
 	static const char prefix[] = "gpusvm.link.";
 	char *name = make_name(type, NAME_LENGTH - strlen(prefix));
 
-	printf("%s%s=true\n", prefix, name);
+	printf(PREFIX "%s%s=true\n", prefix, name);
 	free(name);
 }
 

@@ -31,7 +31,13 @@ static void print_number(uint64_t number)
 
 static void print_pagemap_labels(const struct gpusvm_pagemap *pagemap)
 {
-	print_label("pagemap", gpusvm_pagemap_get_uid(pagemap) ?: "", "{");
+	print_label("pagemap", gpusvm_pagemap_get_uid(pagemap), "{");
+}
+
+/* Several without a uid would be one series: the collector drops the whole file for that */
+static bool is_named(const struct gpusvm_pagemap *pagemap)
+{
+	return gpusvm_pagemap_get_uid(pagemap);
 }
 
 static void print_pagemap_info(const struct gpusvm_topology *topology)
@@ -43,6 +49,8 @@ static void print_pagemap_info(const struct gpusvm_topology *topology)
 		const struct gpusvm_initiator *initiator = gpusvm_pagemap_get_initiator(pagemap);
 		const struct gpusvm_group *group = gpusvm_pagemap_get_group(pagemap);
 
+		if (!is_named(pagemap))
+			continue;
 		fputs("gpusvm_pagemap_info", stdout);
 		print_pagemap_labels(pagemap);
 		printf(",id=\"%u\"", gpusvm_pagemap_get_id(pagemap));
@@ -64,7 +72,7 @@ static void print_bytes(const struct gpusvm_topology *topology, const char *name
 
 	print_heading(name, help);
 	gpusvm_pagemap_foreach(topology, pagemap) {
-		if (get(pagemap, &bytes))
+		if (!is_named(pagemap) || get(pagemap, &bytes))
 			continue;
 		fputs(name, stdout);
 		print_pagemap_labels(pagemap);
@@ -80,7 +88,7 @@ static void print_states(const struct gpusvm_topology *topology)
 
 	print_heading("gpusvm_pagemap_state", "1 for the state that the struct pages are in.");
 	gpusvm_pagemap_foreach(topology, pagemap) {
-		const char *state = gpusvm_pagemap_get_state(pagemap);
+		const char *state = is_named(pagemap) ? gpusvm_pagemap_get_state(pagemap) : NULL;
 
 		for (size_t i = 0; state && i < sizeof(states) / sizeof(*states); i++) {
 			fputs("gpusvm_pagemap_state", stdout);
@@ -146,21 +154,32 @@ static void print_link(const struct link_metric *metric, const struct gpusvm_lin
 		return;
 	fputs(metric->name, stdout);
 	print_label("initiator", gpusvm_initiator_get_uid(gpusvm_link_get_initiator(link)), "{");
-	print_label("pagemap", gpusvm_pagemap_get_uid(gpusvm_link_get_pagemap(link)) ?: "", ",");
+	print_label("pagemap", gpusvm_pagemap_get_uid(gpusvm_link_get_pagemap(link)), ",");
 	print_label("type", gpusvm_link_get_type(link), ",");
 	printf("} %.12g\n", value * metric->unit);
 }
 
+/* Links grow with the square of GPUs: by default, only those that GPUs share memory over */
+static bool is_wanted(const struct gpusvm_link *link, const struct options *options)
+{
+	return options->all_links ||
+	       (gpusvm_link_is_direct(link) && gpusvm_link_get_initiator(link) !=
+		gpusvm_pagemap_get_initiator(gpusvm_link_get_pagemap(link)));
+}
+
 static void print_links(const struct gpusvm_topology *topology,
-			const struct link_metric *metric)
+			const struct link_metric *metric, const struct options *options)
 {
 	const struct gpusvm_pagemap *pagemap;
 	const struct gpusvm_link *link;
 
 	print_heading(metric->name, metric->help);
-	gpusvm_pagemap_foreach(topology, pagemap)
-		gpusvm_pagemap_link_foreach(pagemap, link)
-			print_link(metric, link);
+	gpusvm_pagemap_foreach(topology, pagemap) {
+		gpusvm_pagemap_link_foreach(pagemap, link) {
+			if (is_named(pagemap) && is_wanted(link, options))
+				print_link(metric, link);
+		}
+	}
 }
 
 static int get_users(const struct gpusvm_group *group, uint64_t *value)
@@ -235,7 +254,6 @@ static void print_scan(const struct gpusvm_topology *topology)
 
 int export_prometheus(const struct gpusvm_topology *topology, const struct options *options)
 {
-	(void)options;
 	print_scan(topology);
 	print_pagemap_info(topology);
 	print_bytes(topology, "gpusvm_pagemap_size_bytes", "Size of the pagemap.",
@@ -244,7 +262,7 @@ int export_prometheus(const struct gpusvm_topology *topology, const struct optio
 		    gpusvm_pagemap_get_free);
 	print_states(topology);
 	for (size_t i = 0; i < sizeof(link_metrics) / sizeof(*link_metrics); i++)
-		print_links(topology, &link_metrics[i]);
+		print_links(topology, &link_metrics[i], options);
 	print_groups(topology, "gpusvm_group_initiators", "GPUs in the group.",
 		     count_initiators);
 	print_groups(topology, "gpusvm_group_users", "Open SVM VMs plus pagemaps in use.",

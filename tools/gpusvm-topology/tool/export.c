@@ -27,10 +27,12 @@ static const struct format {
 
 static int print_help(void)
 {
-	puts("Usage: gpusvm-topology export [OPTIONS] FORMAT\n"
+	puts("Usage: gpusvm-topology export [OPTIONS] FORMAT [NAME...]\n"
 	     "\n"
 	     "Prints the topology for other programs.\n"
+	     NAMES_HELP
 	     "\n"
+	     "     --all-links      prometheus: also links that are local or not direct\n"
 	     COMMON_OPTIONS_HELP
 	     "\n"
 	     "Formats:");
@@ -60,12 +62,18 @@ static int print(const struct gpusvm_topology *topology, const struct options *o
 
 int command_export(int argc, char **argv, struct options *options)
 {
+	static const struct option long_options[] = {
+		{ "all-links", no_argument, NULL, 'A' },
+		{ 0 }
+	};
 	const struct format *format;
-	int option, status;
+	int option;
 
-	option = next_option(argc, argv, 0, "", NULL, options);
-	if (option >= 0)
-		return other_option(option, "export", print_help);
+	while ((option = next_option(argc, argv, 0, "", long_options, options)) >= 0) {
+		if (option != 'A')
+			return other_option(option, "export", print_help);
+		options->all_links = true;
+	}
 	if (optind == argc) {
 		say("export to which format?");
 		return usage_error("export");
@@ -73,6 +81,6 @@ int command_export(int argc, char **argv, struct options *options)
 	format = find_format(argv[optind++]);
 	if (!format)
 		return usage_error("export");
-	status = no_arguments(argc, argv, "export");
-	return status ?: with_topology(options, print, (void *)format);
+	take_names(argc, argv, options);
+	return with_topology(options, print, (void *)format);
 }

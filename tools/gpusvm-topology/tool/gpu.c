@@ -16,7 +16,9 @@ const struct gpusvm_initiator *initiator_of(const struct gpusvm_topology *topolo
 const struct gpusvm_initiator *next_initiator_of(const struct gpusvm_initiator *initiator,
 						 const char *name)
 {
-	if (gpusvm_pagemap_find(gpusvm_initiator_get_topology(initiator), name))
+	const struct gpusvm_topology *topology = gpusvm_initiator_get_topology(initiator);
+
+	if (gpusvm_pagemap_find(topology, name))
 		return NULL;
-	return gpusvm_initiator_find_next(initiator, name);
+	return gpusvm_initiator_find_next(topology, name, initiator);
 }

@@ -5,12 +5,14 @@
 
 static int print_help(void)
 {
-	puts("Usage: gpusvm-topology groups [OPTIONS]\n"
+	puts("Usage: gpusvm-topology groups [OPTIONS] [NAME...]\n"
 	     "\n"
 	     "Prints one line for each group: the GPUs that share memory with each other. It is\n"
 	     "the same as \"gpusvm-topology list groups\".\n"
+	     NAMES_HELP
 	     "\n"
 	     COLUMN_OPTIONS_HELP
+	     LINE_OPTIONS_HELP
 	     JSON_OPTION_HELP
 	     TABLE_OPTIONS_HELP
 	     COMMON_OPTIONS_HELP);
@@ -21,12 +23,12 @@ static int print_help(void)
 
 int command_groups(int argc, char **argv, struct options *options)
 {
-	int option, status;
+	int option;
 
-	option = next_option(argc, argv, OPTIONS_JSON | OPTIONS_TABLE | OPTIONS_COLUMNS, "",
-			     NULL, options);
+	option = next_option(argc, argv, OPTIONS_JSON | OPTIONS_TABLE | OPTIONS_COLUMNS |
+			     OPTIONS_LINES, "", NULL, options);
 	if (option >= 0)
 		return other_option(option, "groups", print_help);
-	status = no_arguments(argc, argv, "groups");
-	return status ?: list_kind("groups", &group_kind, options);
+	take_names(argc, argv, options);
+	return list_kind("groups", &group_kind, options);
 }

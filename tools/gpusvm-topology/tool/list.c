@@ -13,12 +13,14 @@ static const struct kind *const kinds[] = {
 
 static int print_help(void)
 {
-	puts("Usage: gpusvm-topology list [OPTIONS] [pagemaps|initiators|links|groups]\n"
+	puts("Usage: gpusvm-topology list [OPTIONS] [pagemaps|initiators|links|groups [NAME...]]\n"
 	     "\n"
 	     "Prints one line for each pagemap, or for each of what is asked for.\n"
 	     "What is not known is \"-\".\n"
+	     NAMES_HELP
 	     "\n"
 	     COLUMN_OPTIONS_HELP
+	     LINE_OPTIONS_HELP
 	     JSON_OPTION_HELP
 	     TABLE_OPTIONS_HELP
 	     COMMON_OPTIONS_HELP);
@@ -42,10 +44,10 @@ static const struct kind *find_kind(const char *name)
 int command_list(int argc, char **argv, struct options *options)
 {
 	const struct kind *kind = &pagemap_kind;
-	int option, status;
+	int option;
 
-	option = next_option(argc, argv, OPTIONS_JSON | OPTIONS_TABLE | OPTIONS_COLUMNS, "",
-			     NULL, options);
+	option = next_option(argc, argv, OPTIONS_JSON | OPTIONS_TABLE | OPTIONS_COLUMNS |
+			     OPTIONS_LINES, "", NULL, options);
 	if (option >= 0)
 		return other_option(option, "list", print_help);
 
@@ -53,6 +55,6 @@ int command_list(int argc, char **argv, struct options *options)
 		kind = find_kind(argv[optind++]);
 	if (!kind)
 		return EXIT_USAGE;
-	status = no_arguments(argc, argv, "list");
-	return status ?: list_kind("list", kind, options);
+	take_names(argc, argv, options);
+	return list_kind("list", kind, options);
 }

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <stddef.h>
+
 #include "tool.h"
 
 struct listing {
 	const char *command;
+	const struct kind *kind;
+	const struct column *sort;
+	struct filter *filter;
 	struct output *output;
 };
 
@@ -12,19 +17,40 @@ static int print(const struct gpusvm_topology *topology, const struct options *o
 	const struct listing *listing = data;
 
 	(void)options;
-	output_add_all(listing->output, topology);
+	lines_add(listing->output, topology, listing->kind, listing->sort, listing->filter);
 	return output_print(listing->output, listing->command, topology);
+}
+
+/* False after it has said what is wrong with the options */
+static bool prepare(struct listing *listing, const struct options *options)
+{
+	if (options->sort) {
+		listing->sort = column_find(listing->kind, options->sort);
+		if (!listing->sort)
+			return false;
+	}
+	if (options->filter) {
+		listing->filter = filter_new(listing->kind, options->filter);
+		if (!listing->filter)
+			return false;
+	}
+	listing->output = output_new(listing->kind, options);
+	return listing->output;
 }
 
 /* All objects of a kind, for a @command that prints nothing else. Returns what to exit with */
 int list_kind(const char *command, const struct kind *kind, const struct options *options)
 {
-	struct listing listing = { command, output_new(kind, options) };
+	struct listing listing = { .command = command, .kind = kind };
 	int status;
 
-	if (!listing.output)
-		return usage_error(command);
-	status = with_topology(options, print, &listing);
-	output_free(listing.output);
+	if (prepare(&listing, options))
+		status = with_topology(options, print, &listing);
+	else
+		status = usage_error(command);
+	if (listing.output)
+		output_free(listing.output);
+	if (listing.filter)
+		filter_free(listing.filter);
 	return status;
 }

@@ -1,35 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <ctype.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "export.h"
+#include "root.h"
 
 #define MOST_CPUS 8192
 #define LENGTH_MAX 65536
 
-static char *read_line(int fd)
-{
-	char *text = check_memory(calloc(1, LENGTH_MAX + 1));
-	ssize_t count = read(fd, text, LENGTH_MAX);
-
-	if (count <= 0) {
-		free(text);
-		return NULL;
-	}
-	text[strcspn(text, "\n")] = '\0';
-	return text;
-}
-
 /* The line in a file below the sysroot; of what is made up, there is no machine */
 char *machine_read(const struct options *options, const char *format, ...)
 {
-	char *name, *path, *text = NULL;
+	char *name, *text = NULL;
+	size_t length;
 	va_list args;
-	int fd;
 
 	if (options->synthetic)
 		return NULL;
@@ -39,14 +25,15 @@ char *machine_read(const struct options *options, const char *format, ...)
 	va_end(args);
 	check_memory(name);
 
-	path = text_format("%s/%s", root_directory(options->sysroot), name);
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (fd >= 0) {
-		text = read_line(fd);
-		close(fd);
-	}
-	free(path);
+	if (root_read(options->sysroot, name, LENGTH_MAX, &text, &length))
+		text = NULL;
 	free(name);
+	if (text && !length) {
+		free(text);
+		return NULL;
+	}
+	if (text)
+		text[strcspn(text, "\n")] = '\0';
 	return text;
 }
 

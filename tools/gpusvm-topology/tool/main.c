@@ -7,6 +7,11 @@
 
 #include "tool.h"
 
+/* The first argument for getopt_long(), whose messages begin with it */
+#define PROGRAM ((char *)"gpusvm-topology")
+
+static int command_help(int argc, char **argv, struct options *options);
+
 static const struct command {
 	const char *name;
 	const char *help;
@@ -26,6 +31,7 @@ static const struct command {
 	{ "monitor", "what changes", command_monitor },
 	{ "snapshot", "an archive of what there is, for --sysroot", command_snapshot },
 	{ "export", "for Graphviz, browsers, Prometheus, Slurm and others", command_export },
+	{ "help", "this help, or that of a command", command_help },
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(*commands))
@@ -57,28 +63,60 @@ static int print_help(void)
 	     "     all the time; see the warnings on stderr\n"
 	     "  5  there is no pagemap, initiator or group of a name that was given,\n"
 	     "     or there is too little that fits\n"
-	     "  10 to 13 are findings of \"check\", see there");
+	     "  6 to 8 and 14 are of \"group\", 9 of \"explain\", 10 to 13 of \"check\", 125 to\n"
+	     "  127 of \"run\", see there; gpusvm-peer-groups has the same, and 15");
 	return 0;
+}
+
+static const struct command *find_command(const char *name)
+{
+	for (size_t i = 0; i < COMMANDS; i++) {
+		if (!strcmp(commands[i].name, name))
+			return &commands[i];
+	}
+	say("no such command: \"%s\"", name);
+	return NULL;
+}
+
+static int command_help(int argc, char **argv, struct options *options)
+{
+	char *arguments[3] = { PROGRAM, "--help", NULL };
+	const struct command *command;
+	int option, status;
+
+	option = next_option(argc, argv, 0, "", NULL, options);
+	if (option >= 0)
+		return other_option(option, "help", print_help);
+	if (optind == argc)
+		return print_help();
+	command = find_command(argv[optind++]);
+	if (!command)
+		return usage_error("");
+	status = no_arguments(argc, argv, "help");
+	if (status)
+		return status;
+	optind = 0;
+	return command->run(2, arguments, options);
 }
 
 static int run_command(int argc, char **argv, struct options *options)
 {
+	const struct command *command;
+
 	if (optind == argc) {
 		say("no command");
 		return usage_error("");
 	}
 
-	for (size_t i = 0; i < COMMANDS; i++) {
-		if (!strcmp(commands[i].name, argv[optind])) {
-			argc -= optind;
-			argv += optind;
-			/* Start anew */
-			optind = 0;
-			return commands[i].run(argc, argv, options);
-		}
-	}
-	say("no such command: \"%s\"", argv[optind]);
-	return usage_error("");
+	command = find_command(argv[optind]);
+	if (!command)
+		return usage_error("");
+	argc -= optind;
+	argv += optind;
+	argv[0] = PROGRAM;
+	/* Start anew */
+	optind = 0;
+	return command->run(argc, argv, options);
 }
 
 static int run(int argc, char **argv)
@@ -114,8 +152,11 @@ static int run(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	int status = run(argc, argv);
+	int status;
 
+	if (argc)
+		argv[0] = PROGRAM;
+	status = run(argc, argv);
 	if (fclose(stdout)) {
 		say("cannot write the output: %s", strerror(errno));
 		return EXIT_ERROR;

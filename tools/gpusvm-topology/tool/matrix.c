@@ -5,18 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tool.h"
+#include "export.h"
+#include "matrix.h"
 
-/* Something of a direct link that a matrix can show */
-struct property {
-	const char *name;
-	const char *key;
-	const char *help;
-	unsigned int flags;
-	/* Whether to say why a link is not usable */
-	bool mark;
-	struct json_object *(*get)(const void *link);
-};
+/* With more pagemaps, uids and words in cells would not fit on any screen */
+#define MOST_LONG 8
 
 /* The group that both ends are in, as far as they are in one */
 static struct json_object *common_group(const void *link)
@@ -47,13 +40,18 @@ static const struct property properties[] = {
 
 #define PROPERTIES (sizeof(properties) / sizeof(*properties))
 
+static const struct property all_properties = {
+	"all", "all", "all of these, as a code that a legend explains", 0, true, NULL
+};
+
 static int print_help(void)
 {
-	puts("Usage: gpusvm-topology matrix [OPTIONS]\n"
+	puts("Usage: gpusvm-topology matrix [OPTIONS] [NAME...]\n"
 	     "\n"
 	     "Prints what links each initiator (rows) to each pagemap (columns).\n"
+	     NAMES_HELP
 	     "\n"
-	     "     --show PROPERTY  print this of the links, see below\n"
+	     "     --show PROPERTY  print this of the links, see below; also its key in JSON\n"
 	     JSON_OPTION_HELP
 	     TABLE_OPTIONS_HELP
 	     COMMON_OPTIONS_HELP
@@ -68,6 +66,11 @@ static int print_help(void)
 	     "Properties:");
 	for (size_t i = 0; i < PROPERTIES; i++)
 		printf("   %-18s %s\n", properties[i].name, properties[i].help);
+	printf("   %-18s %s\n", all_properties.name, all_properties.help);
+	puts("\n"
+	     "With more than 8 pagemaps, and with --show all, GPUs have short names, which a\n"
+	     "legend explains. G3 at the top is the memory of G3; G3.0 and G3.1 are two such that\n"
+	     "differ. CPUS and NODE are near to the GPU. With -r, -P and -J, names are long.");
 	puts("\nExit status: as of gpusvm-topology, see there.");
 	return 0;
 }
@@ -75,9 +78,11 @@ static int print_help(void)
 static const struct property *find_property(const char *name)
 {
 	for (size_t i = 0; i < PROPERTIES; i++) {
-		if (!strcmp(properties[i].name, name))
+		if (!strcmp(properties[i].name, name) || !strcmp(properties[i].key, name))
 			return &properties[i];
 	}
+	if (!strcmp(all_properties.name, name))
+		return &all_properties;
 	say("cannot show \"%s\"", name);
 	usage_error("matrix");
 	return NULL;
@@ -93,8 +98,8 @@ static char *property_text(const struct gpusvm_link *link, const struct property
 	return text;
 }
 
-static char *cell_text(const struct gpusvm_link *link, const struct property *property,
-		       const struct options *options)
+char *matrix_cell(const struct gpusvm_link *link, const struct property *property,
+		  const struct options *options)
 {
 	char *text, *marked;
 
@@ -137,7 +142,7 @@ static void add_line(struct libscols_table *table, const struct gpusvm_initiator
 	gpusvm_pagemap_foreach(gpusvm_initiator_get_topology(initiator), pagemap) {
 		const struct gpusvm_link *link = gpusvm_link_find(initiator, pagemap);
 
-		table_set(line, ++column, cell_text(link, property, options), options);
+		table_set(line, ++column, matrix_cell(link, property, options), options);
 		if (link)
 			table_set_color(line, column, link_color(link));
 	}
@@ -159,54 +164,85 @@ static int print_table(const struct gpusvm_topology *topology,
 }
 
 /* All keys are there if there is no link, too */
-static struct json_object *cell_map(const struct gpusvm_link *link, uint32_t id,
+static struct json_object *cell_map(const struct gpusvm_link *link,
+				    const struct gpusvm_pagemap *pagemap,
 				    const struct property *property)
 {
+	const struct gpusvm_initiator *owner = gpusvm_pagemap_get_initiator(pagemap);
 	struct json_object *cell = json_map();
 
-	json_set(cell, "pagemap_id", json_number(0, id));
+	json_set(cell, "pagemap_id", json_number(0, gpusvm_pagemap_get_id(pagemap)));
+	json_set(cell, "owner_uid", json_text(owner ? gpusvm_initiator_get_uid(owner) : NULL));
 	json_set(cell, "linked", json_boolean(0, link));
 	json_set(cell, "access", link ? link_access(link) : NULL);
 	json_set(cell, "reason", link ? link_reason(link) : NULL);
 	json_set(cell, "usable", link ? link_usable(link) : NULL);
 	json_set(cell, "usable_reason", link ? link_usable_reason(link) : NULL);
-	if (property->get != link_access)
-		json_set(cell, property->key, link ? property->get(link) : NULL);
+	for (size_t i = 0; i < PROPERTIES; i++) {
+		const struct property *other = &properties[i];
+
+		if (other->get != link_access && (other == property || !property->get))
+			json_set(cell, other->key, link ? other->get(link) : NULL);
+	}
 	return cell;
 }
 
 static struct json_object *row_map(const struct gpusvm_initiator *initiator,
-				   const struct property *property)
+				   const struct property *property,
+				   const struct options *options)
 {
 	struct json_object *row = json_map(), *cells = json_array();
+	int node = machine_node_of(options, initiator);
+	char *cpus = machine_cpus_of_node(options, node);
 	const struct gpusvm_pagemap *pagemap;
 
 	gpusvm_pagemap_foreach(gpusvm_initiator_get_topology(initiator), pagemap)
-		json_append(cells, cell_map(gpusvm_link_find(initiator, pagemap),
-					    gpusvm_pagemap_get_id(pagemap), property));
+		json_append(cells, cell_map(gpusvm_link_find(initiator, pagemap), pagemap,
+					    property));
 	json_set(row, "initiator_uid", json_text(gpusvm_initiator_get_uid(initiator)));
+	json_set(row, "numa_node", json_integer(node < 0, node));
+	json_set(row, "cpus", json_text(cpus));
 	json_set(row, "cells", cells);
+	free(cpus);
 	return row;
 }
 
-static int print_json(const struct gpusvm_topology *topology, const struct property *property)
+static int print_json(const struct gpusvm_topology *topology, const struct property *property,
+		      const struct options *options)
 {
 	struct json_object *document = document_new("matrix", topology), *rows = json_array();
 	const struct gpusvm_initiator *initiator;
 
 	gpusvm_initiator_foreach(topology, initiator)
-		json_append(rows, row_map(initiator, property));
+		json_append(rows, row_map(initiator, property, options));
 	json_set(document, "property", json_text(property->key));
 	json_set(document, "rows", rows);
 	return document_print(document);
 }
 
+static bool is_short(const struct gpusvm_topology *topology, const struct property *property,
+		     const struct options *options)
+{
+	const struct gpusvm_pagemap *pagemap;
+	size_t count = 0;
+
+	gpusvm_pagemap_foreach(topology, pagemap)
+		count++;
+	return !property->get || (count > MOST_LONG && !options->raw && !options->pairs);
+}
+
 static int print_matrix(const struct gpusvm_topology *topology, const struct options *options,
 			void *data)
 {
+	const struct property *property = data;
+
 	if (options->json)
-		return print_json(topology, data);
-	return print_table(topology, data, options);
+		return print_json(topology, property ?: properties, options);
+	if (!property)
+		property = is_short(topology, properties, options) ? &all_properties : properties;
+	if (is_short(topology, property, options))
+		return matrix_print_short(topology, property, options);
+	return print_table(topology, property, options);
 }
 
 int command_matrix(int argc, char **argv, struct options *options)
@@ -215,8 +251,8 @@ int command_matrix(int argc, char **argv, struct options *options)
 		{ "show", required_argument, NULL, 'S' },
 		{ 0 }
 	};
-	const struct property *property = properties;
-	int option, status;
+	const struct property *property = NULL;
+	int option;
 
 	while ((option = next_option(argc, argv, OPTIONS_JSON | OPTIONS_TABLE, "",
 				     long_options, options)) >= 0) {
@@ -227,6 +263,10 @@ int command_matrix(int argc, char **argv, struct options *options)
 			return EXIT_USAGE;
 	}
 
-	status = no_arguments(argc, argv, "matrix");
-	return status ?: with_topology(options, print_matrix, (void *)property);
+	if (property == &all_properties && (options->raw || options->pairs)) {
+		say("-r and -P take one property; \"list links -O\" has all");
+		return usage_error("matrix");
+	}
+	take_names(argc, argv, options);
+	return with_topology(options, print_matrix, (void *)property);
 }

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <syslog.h>
 
+#include "archive.h"
+#include "root.h"
 #include "tool.h"
 
 void say(const char *format, ...)
@@ -18,8 +20,7 @@ void say(const char *format, ...)
 		text = NULL;
 	va_end(args);
 	fputs("gpusvm-topology: ", stderr);
-	print_message(text ?: format, stderr);
-	fputc('\n', stderr);
+	fprintf(stderr, "%s\n", text ?: format);
 	free(text);
 }
 
@@ -70,10 +71,10 @@ static int make_up(struct gpusvm_ctx *ctx, const struct options *options,
 /* Returns 0, or what to exit with after it has said why */
 int open_context(const struct options *options, struct gpusvm_ctx **ctx)
 {
-	const char *root = root_directory(options->sysroot);
+	struct json_object *archive;
 	int err;
 
-	if (!root)
+	if (!root_open(options->sysroot, &archive))
 		return EXIT_ERROR;
 	err = gpusvm_new(ctx);
 	if (err) {
@@ -84,7 +85,10 @@ int open_context(const struct options *options, struct gpusvm_ctx **ctx)
 	gpusvm_set_log_fn(*ctx, log_problem, NULL);
 	if (!options->sysroot)
 		return 0;
-	err = gpusvm_set_sysroot(*ctx, root);
+	if (archive)
+		err = gpusvm_set_files(*ctx, options->sysroot, &tree_files, archive);
+	else
+		err = gpusvm_set_sysroot(*ctx, options->sysroot);
 	if (!err)
 		return 0;
 	say("cannot open %s: %s", options->sysroot, strerror(-err));
@@ -117,16 +121,62 @@ int close_topology(struct gpusvm_topology *topology)
 	return warnings ? EXIT_WARNINGS : 0;
 }
 
+static bool is_name(const struct gpusvm_topology *topology, const char *name)
+{
+	return gpusvm_pagemap_find(topology, name) || gpusvm_initiator_find(topology, name) ||
+	       gpusvm_group_find_by_name(topology, name);
+}
+
+/* Sets @known to those that name something. Returns 0, or what to exit with */
+static int find_names(const struct gpusvm_topology *topology, char **names, const char **known)
+{
+	int status = 0;
+
+	for (; *names; names++) {
+		if (is_name(topology, *names)) {
+			*known++ = *names;
+			continue;
+		}
+		say("there is no pagemap, GPU or group \"%s\"", *names);
+		status = EXIT_NOT_FOUND;
+	}
+	return status;
+}
+
+/* Restricts to what options name; @empty if nothing is left. Returns 0, or what to exit with */
+static int restrict_to_names(struct gpusvm_topology *topology, const struct options *options,
+			     bool *empty)
+{
+	const char **known;
+	size_t count = 0;
+	int status;
+
+	if (!options->names)
+		return 0;
+	while (options->names[count])
+		count++;
+	known = check_memory(calloc(count + 1, sizeof(*known)));
+	status = find_names(topology, options->names, known);
+	*empty = !*known;
+	if (!*empty)
+		gpusvm_topology_restrict(topology, known);
+	free(known);
+	return status;
+}
+
 /* Scans, lets @fn do what the command is for, and returns what to exit with */
 int with_topology(const struct options *options, topology_fn fn, void *data)
 {
 	struct gpusvm_topology *topology;
-	int status, warnings;
+	int status, missing, warnings;
+	bool empty = false;
 
 	status = open_topology(options, &topology);
 	if (status)
 		return status;
-	status = fn(topology, options, data);
+	missing = restrict_to_names(topology, options, &empty);
+	if (!empty)
+		status = fn(topology, options, data);
 	warnings = close_topology(topology);
-	return status ?: warnings;
+	return status ?: missing ?: warnings;
 }

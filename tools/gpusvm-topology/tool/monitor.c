@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "monitor.h"
+#include "root.h"
 
 struct monitor {
 	const struct options *options;
@@ -83,7 +84,7 @@ static void print_change(const struct change *change, void *data)
 static bool is_there(const struct options *options)
 {
 	char *path = text_format("%s/sys/class/drm_pagemap/topology",
-				 root_directory(options->sysroot));
+				 options->sysroot ?: "");
 	bool there = !access(path, F_OK);
 
 	free(path);
@@ -239,10 +240,12 @@ int command_monitor(int argc, char **argv, struct options *options)
 	if (status)
 		return status;
 	if (options->synthetic) {
-		say("what is made up does not change");
+		say("a synthetic topology never changes");
 		return usage_error("monitor");
 	}
-	if (!root_directory(options->sysroot))
-		return EXIT_ERROR;
+	if (root_is_archive(options->sysroot)) {
+		say("%s is an archive: nothing in it will ever change", options->sysroot);
+		return usage_error("monitor");
+	}
 	return watch(&monitor, initial);
 }

@@ -38,6 +38,10 @@ static const struct option_set {
 		{ "raw", no_argument, NULL, 'r' },
 		{ "color", required_argument, NULL, OPTION_COLOR },
 	} },
+	{ OPTIONS_LINES, "Q:x:", {
+		{ "filter", required_argument, NULL, 'Q' },
+		{ "sort", required_argument, NULL, 'x' },
+	} },
 	{ OPTIONS_COLUMNS, "bo:O", {
 		{ "bytes", no_argument, NULL, 'b' },
 		{ "output", required_argument, NULL, 'o' },
@@ -98,8 +102,14 @@ static bool take_common(int *option, struct options *options)
 	case 'P':
 		options->pairs = true;
 		return true;
+	case 'Q':
+		options->filter = optarg;
+		return true;
 	case 'r':
 		options->raw = true;
+		return true;
+	case 'x':
+		options->sort = optarg;
 		return true;
 	case OPTION_SYSROOT:
 		options->sysroot = optarg;
@@ -184,6 +194,12 @@ int no_arguments(int argc, char **argv, const char *command)
 		return 0;
 	say("too many arguments: \"%s\"", argv[optind]);
 	return usage_error(command);
+}
+
+/* For commands that show all there is, or what is called as the arguments that are left */
+void take_names(int argc, char **argv, struct options *options)
+{
+	options->names = optind < argc ? argv + optind : NULL;
 }
 
 int print_version(void)

@@ -103,15 +103,6 @@ struct output_item *output_add_child(struct output *output, struct output_item *
 	return (struct output_item *)map;
 }
 
-void output_add_all(struct output *output, const struct gpusvm_topology *topology)
-{
-	const struct kind *kind = output->kind;
-	const void *object;
-
-	for (object = kind->first(topology); object; object = kind->next(object))
-		output_add(output, object);
-}
-
 /* With -J, what was added so far, for a document that has more than that; else NULL */
 struct json_object *output_array(struct output *output)
 {

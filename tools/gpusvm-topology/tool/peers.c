@@ -49,7 +49,8 @@ static int print_help(void)
 	     "Exit status: 5 if there is no group or GPU of a name; 6 if the kernel refuses it,\n"
 	     "or would; 7 if that is because a group is in use, and who uses it is said, or\n"
 	     "another group has a GPU; 8 if the groups of files are in force, but not all\n"
-	     "members are there that are required. Else as of gpusvm-topology, see there.");
+	     "members are there that are required; 14 if a file is wrong. Else as of\n"
+	     "gpusvm-topology, see there.");
 	peers_show_help();
 	return 0;
 }
@@ -85,8 +86,10 @@ static int each_uid(const struct peer_change *change, struct gpusvm_peer_group *
 		initiator = gpusvm_initiator_find(change->topology, name);
 	if (!initiator)
 		return fn(group, name);
-	for (; initiator && !err; initiator = gpusvm_initiator_find_next(initiator, name))
+	while (initiator && !err) {
 		err = fn(group, gpusvm_initiator_get_uid(initiator));
+		initiator = gpusvm_initiator_find_next(change->topology, name, initiator);
+	}
 	return err;
 }
 
@@ -192,8 +195,10 @@ static int merge_files(struct peer_change *change, char **paths, struct gpusvm_p
 		err = peers_read(files, GROUPS_DIRECTORY);
 	for (; *paths && !err; paths++)
 		err = peers_read(files, *paths);
-	if (err)
-		return peers_error(files, err);
+	if (err) {
+		peers_error(files, err);
+		return EXIT_BAD_FILE;
+	}
 	if (gpusvm_peers_merge(change->wanted, files))
 		check_memory(NULL);
 	return 0;

@@ -12,6 +12,7 @@ enum {
 	EXIT_REFUSED = 6,	/* by the kernel; nothing has changed */
 	EXIT_BUSY = 7,		/* the same, because of somebody who uses a group */
 	EXIT_NOT_AS_REQUIRED = 8, /* done, but not all members are there */
+	EXIT_BAD_FILE = 14,	/* one that describes groups */
 };
 
 /*

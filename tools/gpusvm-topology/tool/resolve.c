@@ -3,7 +3,6 @@
 #include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <strings.h>
 
 #include "tool.h"
 
@@ -69,18 +68,6 @@ static const struct column columns[] = {
 };
 
 static const struct kind name_kind = { .name = "names", .columns = columns };
-
-static const struct column *find_column(const char *name)
-{
-	const struct column *column;
-
-	for (column = columns; column->name; column++) {
-		if (!strcasecmp(column->name, name))
-			return column;
-	}
-	say("%s have no column \"%s\"", name_kind.name, name);
-	return NULL;
-}
 
 static int print_help(void)
 {
@@ -159,7 +146,7 @@ static int resolve(const struct resolution *resolution,
 		name.initiator = gpusvm_pagemap_get_initiator(name.pagemap);
 		any = print_name(resolution, &name);
 	} else {
-		for (any = false; gpu; gpu = gpusvm_initiator_find_next(gpu, text))
+		for (any = false; gpu; gpu = gpusvm_initiator_find_next(topology, text, gpu))
 			any = print_gpu(resolution, gpu) || any;
 	}
 	if (any)
@@ -209,7 +196,7 @@ int command_resolve(int argc, char **argv, struct options *options)
 				     "t:", long_options, options)) >= 0) {
 		if (option != 't')
 			return other_option(option, "resolve", print_help);
-		resolution.to = find_column(optarg);
+		resolution.to = column_find(&name_kind, optarg);
 		if (!resolution.to)
 			return usage_error("resolve");
 	}

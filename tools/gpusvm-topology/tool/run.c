@@ -102,7 +102,6 @@ static int run_program(const struct default_placement *placement, char **program
 	    (placement->strict ? setenv("GPUSVM_PAGEMAP_STRICT", "1", 1) :
 				 unsetenv("GPUSVM_PAGEMAP_STRICT")))
 		check_memory(NULL);
-	archives_close();
 	execvp(*program, program);
 	say("cannot run %s: %s", *program, strerror(errno));
 	return errno == ENOENT ? EXIT_NO_PROGRAM : EXIT_CANNOT_RUN;

@@ -1,26 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "root.h"
 #include "snapshot.h"
 
 /* A value may be a list of IDs, which is longer than a page */
 #define LENGTH_MAX (1024 * 1024)
 #define DEEPEST 8
 
-static char *full_path(const struct snapshot *snapshot, const char *name)
-{
-	return text_format("%s/%s", root_directory(snapshot->options->sysroot), name);
-}
-
 /* Takes @data over */
-static void add(struct snapshot *snapshot, const char *name, char type, char *data, size_t size)
+void snapshot_add(struct snapshot *snapshot, const char *name, char type, char *data,
+		  size_t size)
 {
 	struct entry *entry;
 
@@ -31,46 +23,35 @@ static void add(struct snapshot *snapshot, const char *name, char type, char *da
 }
 
 /* What is not there is as it may be; the scan says what should be */
-static void warn(struct snapshot *snapshot, const char *path, int err)
+static void warn(struct snapshot *snapshot, const char *name, int err)
 {
-	if (err == ENOENT || err == ENODEV || err == ENOTDIR)
+	if (err == -ENOENT || err == -ENODEV || err == -ENOTDIR)
 		return;
-	say("warning: %s: %s", path, strerror(err));
+	say("warning: %s/%s: %s", snapshot->options->sysroot ?: "", name, strerror(-err));
 	snapshot->warnings++;
 }
 
-static void add_file(struct snapshot *snapshot, const char *name, const char *path)
+static void add_file(struct snapshot *snapshot, const char *name)
 {
-	char *data = check_memory(malloc(LENGTH_MAX));
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
-	size_t size = 0;
-	ssize_t count = -1;
+	size_t size;
+	char *data;
+	int err = root_read(snapshot->options->sysroot, name, LENGTH_MAX, &data, &size);
 
-	if (fd >= 0) {
-		while ((count = read(fd, data + size, LENGTH_MAX - size)) > 0)
-			size += count;
-	}
-	if (count < 0) {
-		warn(snapshot, path, errno);
-		free(data);
-	} else {
-		add(snapshot, name, ENTRY_FILE, check_memory(realloc(data, size ?: 1)), size);
-	}
-	if (fd >= 0)
-		close(fd);
+	if (err)
+		warn(snapshot, name, err);
+	else
+		snapshot_add(snapshot, name, ENTRY_FILE, data, size);
 }
 
-static void add_link(struct snapshot *snapshot, const char *name, const char *path)
+static void add_link(struct snapshot *snapshot, const char *name)
 {
-	char target[PATH_MAX];
-	ssize_t length = readlink(path, target, sizeof(target) - 1);
+	char *target;
+	int err = root_read_link(snapshot->options->sysroot, name, &target);
 
-	if (length < 0) {
-		warn(snapshot, path, errno);
-		return;
-	}
-	target[length] = '\0';
-	add(snapshot, name, ENTRY_LINK, text_copy(target), length);
+	if (err)
+		warn(snapshot, name, err);
+	else
+		snapshot_add(snapshot, name, ENTRY_LINK, target, strlen(target));
 }
 
 static bool matters(const char *name)
@@ -90,47 +71,54 @@ static void walk(struct snapshot *snapshot, const char *name, unsigned int depth
 
 static void add_any(struct snapshot *snapshot, const char *name, unsigned int depth)
 {
-	char *path = full_path(snapshot, name);
-	struct stat st;
+	enum root_type type;
+	int err = root_get_type(snapshot->options->sysroot, name, &type);
 
-	if (lstat(path, &st))
-		warn(snapshot, path, errno);
-	else if (S_ISREG(st.st_mode))
-		add_file(snapshot, name, path);
-	else if (S_ISLNK(st.st_mode))
-		add_link(snapshot, name, path);
-	else if (S_ISDIR(st.st_mode) && depth < DEEPEST)
+	if (err)
+		warn(snapshot, name, err);
+	else if (type == ROOT_FILE)
+		add_file(snapshot, name);
+	else if (type == ROOT_LINK)
+		add_link(snapshot, name);
+	else if (type == ROOT_DIRECTORY && depth < DEEPEST)
 		walk(snapshot, name, depth + 1);
-	free(path);
 }
 
-static int is_entry(const struct dirent *entry)
+/* Calls @fn for each path in a directory that matters, sorted. Returns 0 or a negative errno */
+static int for_each(struct snapshot *snapshot, const char *directory,
+		    void (*fn)(struct snapshot *snapshot, const char *path, unsigned int depth),
+		    unsigned int depth)
 {
-	return matters(entry->d_name);
+	char **names;
+	size_t count;
+	int err = root_list(snapshot->options->sysroot, directory, &names, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		char *path = text_format("%s/%s", directory, names[i]);
+
+		if (matters(names[i]))
+			fn(snapshot, path, depth);
+		free(path);
+		free(names[i]);
+	}
+	free(names);
+	return err;
 }
 
-/* A directory with all that matters in it, sorted */
+/* A directory with all that matters in it */
 static void walk(struct snapshot *snapshot, const char *name, unsigned int depth)
 {
-	char *path = full_path(snapshot, name);
-	struct dirent **entries;
-	int count = scandir(path, &entries, is_entry, alphasort);
+	enum root_type type;
+	int err = root_get_type(snapshot->options->sysroot, name, &type);
 
-	if (count < 0) {
-		warn(snapshot, path, errno);
-		free(path);
-		return;
+	if (!err && type != ROOT_DIRECTORY)
+		err = -ENOTDIR;
+	if (!err) {
+		snapshot_add(snapshot, name, ENTRY_DIRECTORY, NULL, 0);
+		err = for_each(snapshot, name, add_any, depth);
 	}
-	add(snapshot, name, ENTRY_DIRECTORY, NULL, 0);
-	for (int i = 0; i < count; i++) {
-		char *child = text_format("%s/%s", name, entries[i]->d_name);
-
-		add_any(snapshot, child, depth);
-		free(child);
-		free(entries[i]);
-	}
-	free(entries);
-	free(path);
+	if (err)
+		warn(snapshot, name, err);
 }
 
 /* Where a link in a directory leads to, without a look at what is there; to be freed */
@@ -205,23 +193,18 @@ static void add_each(struct snapshot *snapshot, const char *directory,
 #define ADD_EACH(snapshot, directory, files) \
 	add_each(snapshot, directory, files, sizeof(files) / sizeof(*(files)))
 
+static void add_node(struct snapshot *snapshot, const char *path, unsigned int depth)
+{
+	(void)depth;
+	snapshot_add(snapshot, path, ENTRY_DIRECTORY, NULL, 0);
+}
+
 /* The nodes of the GPU, of which the names alone matter */
 static void add_nodes(struct snapshot *snapshot, const char *device)
 {
-	char *name = text_format("%s/drm", device), *path = full_path(snapshot, name);
-	struct dirent **entries;
-	int count = scandir(path, &entries, is_entry, alphasort);
+	char *name = text_format("%s/drm", device);
 
-	for (int i = 0; i < count; i++) {
-		char *node = text_format("%s/%s", name, entries[i]->d_name);
-
-		add(snapshot, node, ENTRY_DIRECTORY, NULL, 0);
-		free(node);
-		free(entries[i]);
-	}
-	if (count >= 0)
-		free(entries);
-	free(path);
+	for_each(snapshot, name, add_node, 0);
 	free(name);
 }
 
@@ -258,44 +241,43 @@ static void add_devices(struct snapshot *snapshot)
 	}
 }
 
-/* Directories of @top whose names are @prefix and a number */
-static void add_numbered(struct snapshot *snapshot, const char *top, const char *prefix,
-			 const char *const *files, size_t count)
+/* Whether the last part of a path is @prefix and a number */
+static bool is_numbered(const char *path, const char *prefix)
 {
-	char *path = full_path(snapshot, top);
-	struct dirent **entries;
-	int all = scandir(path, &entries, is_entry, versionsort);
+	const char *name = strrchr(path, '/') + 1;
+	size_t length = strlen(prefix);
 
-	for (int i = 0; i < all; i++) {
-		const char *name = entries[i]->d_name;
-		size_t length = strlen(prefix);
+	return !strncmp(name, prefix, length) && name[length] &&
+	       strspn(name + length, "0123456789") == strlen(name + length);
+}
 
-		if (!strncmp(name, prefix, length) &&
-		    strspn(name + length, "0123456789") == strlen(name + length) &&
-		    name[length]) {
-			char *directory = text_format("%s/%s", top, name);
+static void add_cpu(struct snapshot *snapshot, const char *path, unsigned int depth)
+{
+	static const char *const files[] = { "topology/physical_package_id", "topology/core_id" };
 
-			add_each(snapshot, directory, files, count);
-			free(directory);
-		}
-		free(entries[i]);
-	}
-	if (all >= 0)
-		free(entries);
-	free(path);
+	(void)depth;
+	if (is_numbered(path, "cpu"))
+		ADD_EACH(snapshot, path, files);
+}
+
+static void add_numa_node(struct snapshot *snapshot, const char *path, unsigned int depth)
+{
+	static const char *const files[] = { "cpulist", "cpumap", "distance" };
+
+	(void)depth;
+	if (is_numbered(path, "node"))
+		ADD_EACH(snapshot, path, files);
 }
 
 static void add_machine(struct snapshot *snapshot)
 {
 	static const char *const cpu[] = { "present", "online" };
-	static const char *const cpus[] = { "topology/physical_package_id", "topology/core_id" };
 	static const char *const node[] = { "has_cpu", "online" };
-	static const char *const nodes[] = { "cpulist", "cpumap", "distance" };
 
 	ADD_EACH(snapshot, "sys/devices/system/cpu", cpu);
-	add_numbered(snapshot, "sys/devices/system/cpu", "cpu", cpus, 2);
+	for_each(snapshot, "sys/devices/system/cpu", add_cpu, 0);
 	ADD_EACH(snapshot, "sys/devices/system/node", node);
-	add_numbered(snapshot, "sys/devices/system/node", "node", nodes, 3);
+	for_each(snapshot, "sys/devices/system/node", add_numa_node, 0);
 }
 
 void snapshot_collect(struct snapshot *snapshot)

@@ -62,6 +62,10 @@ static int collect(struct snapshot *snapshot)
 	status = open_topology(snapshot->options, &topology);
 	if (status)
 		return status;
+	if (snapshot->options->synthetic) {
+		snapshot_make(snapshot, topology);
+		return close_topology(topology);
+	}
 	status = close_topology(topology);
 
 	for (int left = ATTEMPTS; left; left--) {
@@ -107,10 +111,6 @@ int command_snapshot(int argc, char **argv, struct options *options)
 	status = no_arguments(argc, argv, "snapshot");
 	if (status)
 		return status;
-	if (options->synthetic) {
-		say("what is made up has no files");
-		return usage_error("snapshot");
-	}
 	if (!path && isatty(STDOUT_FILENO)) {
 		say("will not write an archive to a terminal");
 		return usage_error("snapshot");

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <ctype.h>
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,25 +43,11 @@ char *text_size(uint64_t bytes)
 	return text_format(size == (uint64_t)size ? "%.0f%c" : "%.1f%c", size, units[unit]);
 }
 
-/* 64M, 64m and 67108864 are the same; no fractions. False after it has said why */
+/* False after it has said why */
 bool parse_size(const char *text, uint64_t *bytes)
 {
-	static const char units[] = "KMGTPE";
-	unsigned long long number;
-	const char *unit;
-	char *end;
-
-	errno = 0;
-	number = strtoull(text, &end, 10);
-	unit = *end ? strchr(units, toupper((unsigned char)*end)) : NULL;
-	for (ptrdiff_t power = unit ? unit - units + 1 : 0; power; power--) {
-		if (__builtin_mul_overflow(number, 1024, &number))
-			errno = ERANGE;
-	}
-	if (isdigit((unsigned char)*text) && !errno && (!*end || (unit && !end[1]))) {
-		*bytes = number;
+	if (!gpusvm_parse_size(text, bytes))
 		return true;
-	}
 	say("not a size: \"%s\"", text);
 	return false;
 }

@@ -25,12 +25,17 @@ struct options {
 	const char *synthetic;
 	const char *columns;
 	bool all_columns;
+	const char *sort;
+	const char *filter;
 	bool no_headings;
 	bool raw;
 	bool pairs;
 	bool bytes;
 	bool json;
 	bool colors;
+	/* Only what is called so, with a NULL at the end; NULL for all */
+	char **names;
+	bool all_links;
 };
 
 struct json_object;
@@ -111,11 +116,6 @@ int document_print(struct json_object *document);
 /* value.c */
 char *value_text(struct json_object *value, unsigned int flags, const struct options *options);
 
-/* archive.c */
-const char *root_directory(const char *name);
-void print_message(const char *text, FILE *out);
-void archives_close(void);
-
 /* message.c */
 void say(const char *format, ...) __printf(1, 2);
 int usage_error(const char *command);
@@ -141,12 +141,17 @@ enum {
 	OPTIONS_JSON = 1 << 0,		/* -J */
 	OPTIONS_TABLE = 1 << 1,		/* -n, -P, -r and --color */
 	OPTIONS_COLUMNS = 1 << 2,	/* -b, -o and -O */
+	OPTIONS_LINES = 1 << 3,		/* -x and -Q */
 };
 
 #define COLUMN_OPTIONS_HELP \
 	" -b, --bytes          print sizes in bytes\n" \
 	" -o, --output COLS    print these columns; +COLS: besides those by default\n" \
 	" -O, --output-all     print all columns\n"
+#define LINE_OPTIONS_HELP \
+	" -Q, --filter EXPR    print only lines for which EXPR is true, as in\n" \
+	"                      'SIZE > 10G && STATE == \"idle\"'\n" \
+	" -x, --sort COLUMN    sort by this column; what is not known is last\n"
 #define JSON_OPTION_HELP \
 	" -J, --json           print JSON, see gpusvm-topology.json(5)\n"
 #define TABLE_OPTIONS_HELP \
@@ -154,6 +159,10 @@ enum {
 	" -P, --pairs          print KEY=\"value\" pairs; what is not known is empty\n" \
 	" -r, --raw            print with one space between columns\n" \
 	"     --color WHEN     auto (on a terminal, the default), always or never\n"
+#define NAMES_HELP \
+	"Shows everything, or only each NAME: a GPU (uid, name on the bus, render or card\n" \
+	"node) with its pagemaps, a pagemap (ID or uid) with its GPU, or a group with all its\n" \
+	"members.\n"
 #define COMMON_OPTIONS_HELP \
 	"     --sysroot DIR    read DIR/sys, a copy of another machine's, instead of /sys; DIR\n" \
 	"                      may be an archive that \"snapshot\" has made\n" \
@@ -165,6 +174,7 @@ int next_option(int argc, char **argv, unsigned int sets, const char *letters,
 		const struct option *own, struct options *options);
 int other_option(int option, const char *command, int (*print_help)(void));
 int no_arguments(int argc, char **argv, const char *command);
+void take_names(int argc, char **argv, struct options *options);
 int print_version(void);
 
 /* table.c */
@@ -183,6 +193,7 @@ void table_free(struct libscols_table *table);
 
 /* columns.c */
 const struct column **columns_choose(const struct kind *kind, const struct options *options);
+const struct column *column_find(const struct kind *kind, const char *name);
 void columns_help(const struct kind *kind);
 
 /*
@@ -198,17 +209,27 @@ struct output *output_new(const struct kind *kind, const struct options *options
 void output_add(struct output *output, const void *object);
 struct output_item *output_add_child(struct output *output, struct output_item *parent,
 				     const void *object);
-void output_add_all(struct output *output, const struct gpusvm_topology *topology);
 struct json_object *output_array(struct output *output);
 int output_print(struct output *output, const char *command,
 		 const struct gpusvm_topology *topology);
 void output_free(struct output *output);
 struct json_object *object_map(const struct kind *kind, const void *object);
 
+/* filter.c */
+struct filter;
+
+struct filter *filter_new(const struct kind *kind, const char *expression);
+bool filter_takes(const struct filter *filter, const void *object);
+void filter_free(struct filter *filter);
+
+/* lines.c */
+void lines_add(struct output *output, const struct gpusvm_topology *topology,
+	       const struct kind *kind, const struct column *sort, const struct filter *filter);
+
 /* listing.c */
 int list_kind(const char *command, const struct kind *kind, const struct options *options);
 
-/* One file for each command; @argv[0] is its name */
+/* One file for each command; @argv[0] is the name of the program */
 int command_check(int argc, char **argv, struct options *options);
 int command_explain(int argc, char **argv, struct options *options);
 int command_group(int argc, char **argv, struct options *options);

@@ -175,9 +175,10 @@ static int print(const struct gpusvm_topology *topology, const struct options *o
 
 static int print_help(void)
 {
-	puts("Usage: gpusvm-topology tree [OPTIONS]\n"
+	puts("Usage: gpusvm-topology tree [OPTIONS] [NAME...]\n"
 	     "\n"
 	     "Prints the groups, the initiators in each, and their own pagemaps below these.\n"
+	     NAMES_HELP
 	     "\n"
 	     COLUMN_OPTIONS_HELP
 	     JSON_OPTION_HELP
@@ -197,10 +198,7 @@ int command_tree(int argc, char **argv, struct options *options)
 			     NULL, options);
 	if (option >= 0)
 		return other_option(option, "tree", print_help);
-	status = no_arguments(argc, argv, "tree");
-	if (status)
-		return status;
-
+	take_names(argc, argv, options);
 	output = output_new(&node_kind, options);
 	if (!output)
 		return usage_error("tree");
