@@ -147,7 +147,6 @@ char *snapshot(void)
 	add_tree(out, "/sys/class/drm_pagemap_link", true);
 	add_tree(out, "/sys/bus/platform/drivers/vgpusvm", false);
 	add_tree(out, "/sys/class/drm", false);
-	add_tree(out, "/dev/dri", false);
 	must(!fclose(out), "no memory");
 
 	return text;
