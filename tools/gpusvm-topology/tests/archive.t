@@ -192,9 +192,9 @@ done
 
 # A large machine, which is read once
 run --synthetic "gpu:64 regions=2" snapshot large.tar
-timeout 60 "$tool" --sysroot large.tar list links -J -o INITIATOR >links
+timeout 60 "$tool" --sysroot large.tar list links -J -o INITIATOR >found
 check "archive: a large machine is read in time" test $? -eq 0
-check "archive: a large machine is whole" test "$(grep -c initiator_uid links)" -eq 8192
+check "archive: a large machine is whole" test "$(grep -c initiator_uid found)" -eq 8192
 
 echo text >bad.tar
 run --sysroot bad.tar monitor

@@ -30,13 +30,20 @@ cp out baseline
 for command in "list" "list links -J" tree "tree -J" "show 1 renderD128" matrix "matrix -J" \
 	groups "check --against baseline" "check --against tree -J" "snapshot archive.tar" \
 	"export dot" "export svg" "export html" "export prometheus" "export slurm" \
-	"export nfd" "export hwloc" "export nccl"; do
+	"export nfd" "export hwloc" "export nccl" "matrix --show all" "list links -x HOPS" \
+	"tree 1 card2"; do
 	# Words are wanted.
 	# shellcheck disable=SC2086
 	clean 0 --sysroot tree $command
 done
 clean 0 --sysroot archive.tar list
 clean 0 --sysroot tree check --against archive.tar
+gzip archive.tar
+clean 0 --sysroot archive.tar.gz matrix 1 2
+clean 0 --synthetic "gpu:12 switches:3 regions=2 far-bw=5" snapshot synthetic.tar
+clean 0 --sysroot synthetic.tar snapshot again.tar
+clean 0 --sysroot synthetic.tar export dot
+clean 0 --synthetic "gpu:300 ring" export dot
 clean 1 --sysroot "$0" list
 clean 0 --synthetic "gpu:5 ring refused=acs" list
 clean 2 --synthetic "gpu:5 rin" list
