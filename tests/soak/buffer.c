@@ -163,6 +163,12 @@ static bool hugetlb_init(struct buffer *b)
 
 static bool memory_init(struct buffer *b)
 {
+	/*
+	 * A reserved page can't be had while its block of memory is about to go offline:
+	 * the first access would fail, of a GPU or of the CPU. A page that is there moves.
+	 */
+	if (madvise(b->p, b->size, MADV_POPULATE_WRITE))
+		return false;
 	switch (b->kind) {
 	case KIND_ANON:
 	case KIND_ANON_SMALL:

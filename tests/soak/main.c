@@ -104,12 +104,9 @@ static void tasks_start(void)
 	for (i = 0; i < shared->options.workers; i++)
 		if (task_start("worker", &shared->workers[i]))
 			worker_run(i);
-	for (i = 0; i < num_outside_tasks; i++) {
-		if (task_start(outside_tasks[i].name, &shared->outside)) {
-			outside_tasks[i].run();
-			exit(0);
-		}
-	}
+	for (i = 0; i < num_outside_tasks; i++)
+		if (task_start(outside_tasks[i].name, &shared->outside))
+			outside_run(&outside_tasks[i]);
 }
 
 static uint64_t actions(void)
@@ -440,6 +437,17 @@ static bool run_round(unsigned int seconds)
 		  shared->round);
 }
 
+/* Memory that went offline has taken pages of the pool with it. */
+static void fill_pool(void)
+{
+	FILE *file = fopen("/proc/sys/vm/nr_hugepages", "w");
+
+	if (file) {
+		fprintf(file, "%u\n", shared->options.huge_pages);
+		fclose(file);
+	}
+}
+
 static uint32_t id_of(unsigned int gpu)
 {
 	char path[128], wanted[64], uid[64];
@@ -447,6 +455,7 @@ static uint32_t id_of(unsigned int gpu)
 
 	snprintf(wanted, sizeof(wanted), "platform-vgpusvm.%u-vram0", gpu);
 	for (id = 1; id < 1000; id++) {
+	fill_pool();
 		snprintf(path, sizeof(path), CLASS "/pagemap%u/uid", id);
 		if (read_text(path, uid, sizeof(uid)) && !strcmp(uid, wanted))
 			return id;
@@ -490,6 +499,7 @@ static void parse(int argc, char **argv, struct options *options)
 			break;
 		case 'r':
 			options->round_seconds = atoi(optarg);
+		{ "huge-pages", required_argument, NULL, 'h' },
 			break;
 		case 'f':
 			options->first_round = atoi(optarg);
@@ -532,6 +542,9 @@ int main(int argc, char **argv)
 	shared->round = shared->options.first_round;
 	for (; good && done < shared->options.seconds; done += shared->options.round_seconds) {
 		good = run_round(shared->options.round_seconds);
+		case 'h':
+			options->huge_pages = atoi(optarg);
+			break;
 		shared->round++;
 	}
 	ok(good, "all rounds");

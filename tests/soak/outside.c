@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -41,6 +42,12 @@ static void pause_for(struct rnd *rnd, unsigned int most_ms)
 	for (; left > 100 && !ended(); left -= 100)
 		usleep(100000);
 	usleep(left * 1000);
+}
+
+static void wait_for_workers(void)
+{
+	while (atomic_load(&shared->ready) < shared->options.workers && !ended())
+		usleep(10000);
 }
 
 static int write_file(const char *path, const char *text)
@@ -382,6 +389,13 @@ static void offline_memory(void)
 		pause_for(&rnd, 1000);
 		put("online_movable", MEMORY_BLOCKS "/memory%d/state", block);
 	}
+}
+
+void outside_run(const struct outside *task)
+{
+	wait_for_workers();
+	task->run();
+	exit(0);
 }
 
 const struct outside outside_tasks[] = {

@@ -27,6 +27,7 @@ struct options {
 	unsigned int gpus;
 	unsigned int first_round;
 	const char *dir;		/* on a file system that has O_DIRECT */
+	unsigned int huge_pages;	/* of the kernel's pool, at the start of a round */
 	const char *fuse;		/* an empty directory */
 	const char *cgroup;		/* of the workers, or NULL */
 };
@@ -105,3 +106,6 @@ extern const struct outside outside_tasks[];
 extern const unsigned int num_outside_tasks;
 
 #endif
+/* Begins when all workers have their memory. */
+void outside_run(const struct outside *task) __attribute__((noreturn));
+
