@@ -29,6 +29,7 @@ struct job {
 	unsigned int gpu;		/* its number */
 	bool pending;
 	bool read_only;			/* no write may succeed */
+	bool interrupted;		/* by a signal, and left at that */
 	uint64_t fence, value;
 	unsigned char *bounce;		/* of all steps */
 };
