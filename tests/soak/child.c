@@ -46,7 +46,8 @@ static void use_gpus(struct worker *w)
 	for (gpu = w->gpus; gpu < w->gpus + SLOTS; gpu++) {
 		if (gpu->fd >= 0 && b) {
 			err = gpu_madvise(gpu, b->p, page_size(), 0);
-			if (err != -EPERM && err != -ENODEV)
+			/* -ENOENT: the parent has destroyed it since. */
+			if (err != -EPERM && err != -ENODEV && err != -ENOENT)
 				fail(w->report, "a child used the parent's VM: %d", err);
 		}
 		*gpu = (struct gpu) { .fd = -1 };
