@@ -18,7 +18,7 @@ demo: ## data placed by pagemap ID on virtual GPUs, step by step
 	@vm/run --kernel stock $(if $(FILE),--stdin) -- demo/run $(if $(FILE),- <"$(FILE)")
 
 test: ## everything; the last line counts
-	@tests/lib/parts check-files+check-tree+unit+igt-bare+igt-ours-stock \
+	@tests/lib/parts check-files+check-tree+unit+igt-bare+igt-ours-stock+soak-short \
 		vmtest:1of2+vmtest:2of2+vmtest-stock
 
 test-long: ## what takes too long for make test, hours; counts as make test does

@@ -58,19 +58,23 @@ static const struct {
 	[KIND_ANON_SMALL] = { 256 * KIB, CAN_ALL_ANON },
 };
 
+static char *next_line(struct history *history)
+{
+	return history->text[history->next++ % HISTORY];
+}
+
 void buffer_note(struct buffer *b, const char *format, ...)
 {
 	struct worker_report *report = &shared->workers[b->worker];
-	struct history *history = &report->history[b->kind];
-	char text[sizeof(history->text[0])];
+	char text[HISTORY_TEXT];
 	va_list args;
 
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	strcpy(history->text[history->next++ % HISTORY], text);
-	snprintf(report->all.text[report->all.next++ % HISTORY], sizeof(text), "%s: %.*s",
-		 kind_names[b->kind], (int)sizeof(text) - 24, text);
+	memcpy(next_line(&report->history[b->kind]), text, sizeof(text));
+	snprintf(next_line(&report->all), sizeof(text), "%s: %.*s", kind_names[b->kind],
+		 (int)sizeof(text) - 24, text);
 }
 
 bool buffer_exists(const struct buffer *b)

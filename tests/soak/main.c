@@ -357,7 +357,7 @@ static bool pages_free(bool say)
 	if (charged <= known)
 		return true;
 	if (say)
-		diag("%llu KiB of pages are held of processes that have ended: anon %llu, shmem %llu",
+		diag("%llu KiB of ended processes are still held: anon %llu, shmem %llu",
 		     (unsigned long long)(charged - known) / KIB,
 		     (unsigned long long)number_in(stat, "anon ") / KIB,
 		     (unsigned long long)number_in(stat, "shmem ") / KIB);
@@ -640,6 +640,7 @@ int main(int argc, char **argv)
 		shared->round++;
 	}
 	ok(good, "all rounds");
+	ok(shared->totals.gpu_operations, "GPUs have done something");
 	show_totals(shared->round - shared->options.first_round);
 
 	return tap_end();

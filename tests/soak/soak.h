@@ -17,6 +17,7 @@
 #define MAX_ERRNO	134
 #define BUFFERS		11
 #define HISTORY		20
+#define HISTORY_TEXT	112
 #define MAX_ACTIONS	32
 
 /* What a run is told. */
@@ -36,7 +37,7 @@ struct options {
 /* The last operations on a buffer, oldest first from @next on. */
 struct history {
 	atomic_uint next;
-	char text[HISTORY][112];
+	char text[HISTORY][HISTORY_TEXT];
 };
 
 /* What a worker tells, also when it has died. */
