@@ -22,8 +22,9 @@
 #define PRIVATE	(MAP_PRIVATE | MAP_ANONYMOUS)
 
 #define CAN_ALL_ANON	(CAN_MOVE | CAN_FREE | CAN_DROP | CAN_FORK | CAN_INHERIT | \
-			 CAN_PROTECT | CAN_GPU | CAN_PIN)
-#define CAN_ALL_FILE	(CAN_MOVE | CAN_REMAP | CAN_INHERIT | CAN_PROTECT | CAN_GPU | CAN_PIN)
+			 CAN_PROTECT | CAN_GPU | CAN_PIN | CAN_PAGE_OUT)
+#define CAN_ALL_FILE	(CAN_MOVE | CAN_REMAP | CAN_INHERIT | CAN_PROTECT | CAN_GPU | CAN_PIN | \
+			 CAN_PAGE_OUT | CAN_UNMAP | CAN_REMOVE)
 
 const char * const kind_names[KINDS] = {
 	[KIND_ANON] = "anonymous",
@@ -45,26 +46,35 @@ static const struct {
 } kinds[KINDS] = {
 	[KIND_ANON] = { MIB, CAN_ALL_ANON },
 	[KIND_THP] = { 2 * MIB, CAN_ALL_ANON },
-	[KIND_UFFD] = { 256 * KIB, CAN_FREE | CAN_DROP | CAN_PROTECT | CAN_GPU | CAN_PIN },
+	[KIND_UFFD] = { 256 * KIB, CAN_FREE | CAN_DROP | CAN_PROTECT | CAN_GPU | CAN_PIN |
+					CAN_PAGE_OUT },
 	[KIND_PRIVATE_FILE] = { 512 * KIB, CAN_ALL_ANON & ~CAN_FREE },
 	[KIND_MEMFD] = { 512 * KIB, CAN_ALL_FILE },
 	[KIND_SHARED] = { 512 * KIB, CAN_ALL_FILE & ~CAN_REMAP },
 	[KIND_FILE] = { 512 * KIB, CAN_ALL_FILE },
-	[KIND_FUSE] = { 256 * KIB, CAN_ALL_FILE },
+	[KIND_FUSE] = { 256 * KIB, CAN_ALL_FILE & ~CAN_REMOVE },
 	[KIND_HUGETLB] = { 2 * MIB, CAN_GPU | CAN_PIN },
 	[KIND_SECRET] = { 128 * KIB, CAN_INHERIT },
 	[KIND_ANON_SMALL] = { 256 * KIB, CAN_ALL_ANON },
 };
 
+static char *next_line(struct history *history)
+{
+	return history->text[history->next++ % HISTORY];
+}
+
 void buffer_note(struct buffer *b, const char *format, ...)
 {
-	struct history *history = &shared->workers[b->worker].history[b->kind];
+	struct worker_report *report = &shared->workers[b->worker];
+	char text[HISTORY_TEXT];
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(history->text[history->next++ % HISTORY], sizeof(history->text[0]), format,
-		  args);
+	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
+	memcpy(next_line(&report->history[b->kind]), text, sizeof(text));
+	snprintf(next_line(&report->all), sizeof(text), "%s: %.*s", kind_names[b->kind],
+		 (int)sizeof(text) - 24, text);
 }
 
 bool buffer_exists(const struct buffer *b)
@@ -156,6 +166,12 @@ static bool file_init(struct buffer *b)
 static bool hugetlb_init(struct buffer *b)
 {
 	if (!map_at(b, PRIVATE | MAP_HUGETLB, -1))
+		return false;
+	/*
+	 * A reserved page can't be had while its block of memory is about to go offline:
+	 * the first access would fail, of a GPU or of the CPU. A page that is there moves.
+	 */
+	if (madvise(b->p, b->size, MADV_POPULATE_WRITE))
 		return false;
 	/* A child could be killed for the lack of pages to copy these to. */
 	return !madvise(b->p, b->size, MADV_DONTFORK);

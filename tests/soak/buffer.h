@@ -34,6 +34,9 @@ enum {
 	CAN_PROTECT = 0x40,		/* mprotect() of any page */
 	CAN_GPU = 0x80,			/* a GPU may access it */
 	CAN_PIN = 0x100,		/* the kernel may access it */
+	CAN_REMOVE = 0x200,		/* MADV_REMOVE, to zeroes */
+	CAN_PAGE_OUT = 0x400,
+	CAN_UNMAP = 0x800,		/* MADV_DONTNEED keeps the content */
 };
 
 /*

@@ -38,19 +38,20 @@ static void write_some(struct worker *w)
 /* The parent's VM is not for the child, who makes its own. */
 static void use_gpus(struct worker *w)
 {
-	struct gpu *gpu = pick_gpu(w);
 	struct buffer *b = pick_buffer(w, CAN_FORK | CAN_GPU);
+	struct gpu *gpu;
 	unsigned int i;
 	int err;
 
-	if (gpu && b) {
-		err = gpu_madvise(gpu, b->p, page_size(), 0);
-		if (err != -EPERM && err != -ENODEV)
-			fail(w->report, "a child used the parent's VM: %d", err);
+	for (gpu = w->gpus; gpu < w->gpus + SLOTS; gpu++) {
+		if (gpu->fd >= 0 && b) {
+			err = gpu_madvise(gpu, b->p, page_size(), 0);
+			/* -ENOENT: the parent has destroyed it since. */
+			if (err != -EPERM && err != -ENODEV && err != -ENOENT)
+				fail(w->report, "a child used the parent's VM: %d", err);
+		}
+		*gpu = (struct gpu) { .fd = -1 };
 	}
-	for (i = 0; i < SLOTS; i++)
-		w->gpus[i] = (struct gpu) { .fd = -1 };
-	gpu_open(&w->gpus[0], rnd_below(&w->rnd, shared->options.gpus));
 	for (i = 0; i < 3; i++) {
 		b = pick_buffer(w, CAN_FORK | CAN_GPU);
 		if (b && !rnd_once_in(&w->rnd, 3))
@@ -58,7 +59,8 @@ static void use_gpus(struct worker *w)
 		else if (b)
 			run_read(w, pick_bytes(&w->rnd, b, 8, b->size));
 	}
-	gpu_close(&w->gpus[0]);
+	for (i = 0; i < SLOTS; i++)
+		gpu_close(&w->gpus[i]);
 }
 
 /* It runs beside its parent, so it looks at private memory only. */

@@ -198,6 +198,7 @@ int gpu_exec(struct gpu *gpu, struct drm_vgpusvm_op *ops, unsigned int num, stru
 	do {
 		err = call(gpu, DRM_IOCTL_VGPUSVM_EXEC, &exec);
 	} while (err == -EINTR && !rnd_once_in(rnd, 4));
+	gpu->gone = err == -ENODEV;
 
 	return err;
 }

@@ -15,6 +15,7 @@ struct gpu {
 	unsigned int number;
 	int fd;				/* -1 if not open */
 	uint32_t vm;
+	bool gone;			/* an operation failed with -ENODEV */
 };
 
 /*

@@ -283,7 +283,7 @@ static void check_error(struct worker *w, struct job *job, unsigned int i, int e
 		wrong = "accessed memory that it must not";
 	else if (op->done > op->length)
 		wrong = "did more than it should";
-	else if (refused && !op->error && !err)
+	else if (refused && !op->error && !err && !job->interrupted)
 		wrong = "did not fail";
 	else if (err && (op->done || op->error))
 		wrong = "ran though the one before it failed";
@@ -367,6 +367,7 @@ static int run_now(struct worker *w, struct gpu *gpu)
 	alarm_soon(w);
 	err = gpu_exec(gpu, job->ops, job->num, &w->rnd);
 	alarm_off();
+	job->interrupted = err == -EINTR;
 
 	for (i = 0; !err && i < job->num; i++)
 		if (job->ops[i].done != job->ops[i].length)

@@ -104,15 +104,12 @@ static void tasks_start(void)
 	for (i = 0; i < shared->options.workers; i++)
 		if (task_start("worker", &shared->workers[i]))
 			worker_run(i);
-	for (i = 0; i < num_outside_tasks; i++) {
-		if (task_start(outside_tasks[i].name, &shared->outside)) {
-			outside_tasks[i].run();
-			exit(0);
-		}
-	}
+	for (i = 0; i < num_outside_tasks; i++)
+		if (task_start(outside_tasks[i].name, &shared->outside))
+			outside_run(&outside_tasks[i]);
 }
 
-static uint64_t actions(void)
+uint64_t actions_done(void)
 {
 	uint64_t sum = 0;
 	unsigned int i;
@@ -131,7 +128,9 @@ static bool task_ended(struct task *task, int status)
 
 	if (!atomic_exchange(&task->report->failed, true))
 		snprintf(task->report->failure, sizeof(task->report->failure),
-			 "the process %s ended with status 0x%x", task->name, status);
+			 WIFSIGNALED(status) ? "the process %s was killed by signal %d" :
+			 "the process %s ended with %d", task->name,
+			 WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
 	atomic_store(&shared->stop, true);
 	return false;
 }
@@ -199,8 +198,8 @@ static bool tasks_wait(unsigned int seconds)
 			end = now_ms() + seconds * 1000ull;
 		if (end && now_ms() >= end)
 			atomic_store(&shared->stop, true);
-		if (seen != actions()) {
-			seen = actions();
+		if (seen != actions_done()) {
+			seen = actions_done();
 			since = now_ms();
 		}
 		if (now_ms() - since > HANG_SECONDS * 1000ull) {
@@ -315,8 +314,74 @@ static bool memories_free(bool say)
 	return good;
 }
 
+static uint64_t number_in(const char *path, const char *key)
+{
+	char line[128];
+	unsigned long long number = 0;
+	FILE *file = fopen(path, "r");
+	size_t length = strlen(key);
+
+	while (file && fgets(line, sizeof(line), file))
+		if (!strncmp(line, key, length))
+			sscanf(line + length, "%llu", &number);
+	if (file)
+		fclose(file);
+
+	return number;
+}
+
+/*
+ * The processes of the cgroup have ended. Except the kernel's own objects and caches of
+ * files, what is charged to it now are pages that somebody still holds.
+ */
+static bool pages_free(bool say)
+{
+	char path[300], stat[300];
+	uint64_t charged, known;
+	FILE *file;
+
+	if (!shared->options.cgroup)
+		return true;
+	snprintf(path, sizeof(path), "%s/memory.high", shared->options.cgroup);
+	snprintf(stat, sizeof(stat), "%s/memory.stat", shared->options.cgroup);
+	file = fopen(path, "w");
+	if (file) {
+		fputs("0", file);
+		fclose(file);
+	}
+	snprintf(path, sizeof(path), "%s/memory.current", shared->options.cgroup);
+	charged = number_in(path, "");
+	/* What shmem has is part of file. */
+	known = number_in(stat, "kernel ") + number_in(stat, "file ") -
+		number_in(stat, "shmem ");
+	if (charged <= known)
+		return true;
+	if (say)
+		diag("%llu KiB of ended processes are still held: anon %llu, shmem %llu",
+		     (unsigned long long)(charged - known) / KIB,
+		     (unsigned long long)number_in(stat, "anon ") / KIB,
+		     (unsigned long long)number_in(stat, "shmem ") / KIB);
+	return false;
+}
+
+static void allow_pages(void)
+{
+	char path[300];
+	FILE *file;
+
+	if (!shared->options.cgroup)
+		return;
+	snprintf(path, sizeof(path), "%s/memory.high", shared->options.cgroup);
+	file = fopen(path, "w");
+	if (file) {
+		fputs("max", file);
+		fclose(file);
+	}
+}
+
 static bool nothing_left(bool say)
 {
+	bool pages = pages_free(say);
 	bool users = all_are(GROUP_CLASS, "users", "0", say);
 	bool free = memories_free(say);
 	FILE *file;
@@ -327,7 +392,7 @@ static bool nothing_left(bool say)
 		fputc('2', file);
 		fclose(file);
 	}
-	return all_are(CLASS, "state", "idle", say) && users && free;
+	return all_are(CLASS, "state", "idle", say) && users && free && pages;
 }
 
 static bool comes_to_nothing(void)
@@ -364,9 +429,12 @@ static void show_worker(unsigned int number)
 	int only = -1;
 	unsigned int i;
 
-	diag("worker %u, while it did %s: %s", number, report->doing, report->failure);
+	diag("worker %u, %s: %s", number, report->doing,
+	     report->failed ? report->failure : "it did not fail itself");
 	if (named)
 		sscanf(named, "buffer %d", &only);
+	diag("  its last operations:");
+	show_history(&report->all);
 	for (i = 0; i < BUFFERS; i++) {
 		if (only >= 0 && i != (unsigned int)only)
 			continue;
@@ -375,6 +443,17 @@ static void show_worker(unsigned int number)
 	}
 }
 
+static bool any_failed(void)
+{
+	bool failed = atomic_load(&shared->outside.failed);
+	unsigned int i;
+
+	for (i = 0; i < shared->options.workers; i++)
+		failed |= atomic_load(&shared->workers[i].failed);
+	return failed;
+}
+
+/* Where nobody has failed, something hangs or is left: all may tell why. */
 static void show_failures(void)
 {
 	unsigned int i;
@@ -383,8 +462,10 @@ static void show_failures(void)
 	if (shared->outside.failed)
 		diag("beside the workers: %s", shared->outside.failure);
 	for (i = 0; i < shared->options.workers; i++)
-		if (shared->workers[i].failed)
+		if (shared->workers[i].failed || !any_failed())
 			show_worker(i);
+	diag("again: tests/lib/soak MINUTES %llu %u",
+	     (unsigned long long)shared->options.seed, shared->round);
 }
 
 static void show_errors(void)
@@ -401,6 +482,9 @@ static void show_totals(unsigned int rounds)
 	struct totals *t = &shared->totals;
 	unsigned int i;
 
+	diag("actions:");
+	for (i = 0; i < num_actions; i++)
+		diag("  %s: %lu, %lu ms", action_name(i), t->done[i], t->us[i] / 1000);
 	diag("errors of GPUs:");
 	show_errors();
 	for (i = 0; i < KINDS; i++)
@@ -413,10 +497,21 @@ static void show_totals(unsigned int rounds)
 	diag("%lu GPU faults, %lu MiB migrated, %lu MiB for which there was no room", t->faults,
 	     t->migrated_bytes / MIB, t->fallback_bytes / MIB);
 	diag("seed %llu, %u rounds, %llu actions", (unsigned long long)shared->options.seed,
-	     rounds, (unsigned long long)actions());
+	     rounds, (unsigned long long)actions_done());
 	diag("%lu GPU operations, %lu unbinds, %lu regroups, %lu migrations", t->gpu_operations,
 	     t->unbinds, t->regroups, t->migrations);
 	diag("%lu MiB verified, %lu bytes lost", t->bytes_verified / MIB, t->bytes_lost);
+}
+
+/* Memory that went offline has taken pages of the pool with it. */
+static void fill_pool(void)
+{
+	FILE *file = fopen("/proc/sys/vm/nr_hugepages", "w");
+
+	if (file) {
+		fprintf(file, "%u\n", shared->options.huge_pages);
+		fclose(file);
+	}
 }
 
 static bool run_round(unsigned int seconds)
@@ -426,6 +521,9 @@ static bool run_round(unsigned int seconds)
 
 	atomic_store(&shared->stop, false);
 	atomic_store(&shared->ready, 0);
+	allow_pages();
+	atomic_store(&shared->quiet, false);
+	fill_pool();
 	fuse = fuse_start();
 	tasks_start();
 	good = tasks_wait(seconds);
@@ -436,6 +534,8 @@ static bool run_round(unsigned int seconds)
 	}
 
 	good = comes_to_nothing();
+	if (!good)
+		show_failures();
 	return ok(good, "round %u: every byte is right, and nothing is left on any GPU",
 		  shared->round);
 }
@@ -467,6 +567,7 @@ static void parse(int argc, char **argv, struct options *options)
 		{ "dir", required_argument, NULL, 'd' },
 		{ "fuse", required_argument, NULL, 'm' },
 		{ "cgroup", required_argument, NULL, 'c' },
+		{ "huge-pages", required_argument, NULL, 'h' },
 		{ }
 	};
 	int option;
@@ -509,6 +610,9 @@ static void parse(int argc, char **argv, struct options *options)
 		case 'c':
 			options->cgroup = optarg;
 			break;
+		case 'h':
+			options->huge_pages = atoi(optarg);
+			break;
 		default:
 			exit(2);
 		}
@@ -521,8 +625,9 @@ int main(int argc, char **argv)
 	unsigned int i, done = 0;
 	bool good = true;
 
-	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-		      -1, 0);
+	/* Charged to this process, which is in no cgroup of its own. */
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 	must(shared != MAP_FAILED, "no memory");
 	parse(argc, argv, &shared->options);
 	diag("seed %llu", (unsigned long long)shared->options.seed);
@@ -535,6 +640,7 @@ int main(int argc, char **argv)
 		shared->round++;
 	}
 	ok(good, "all rounds");
+	ok(shared->totals.gpu_operations, "GPUs have done something");
 	show_totals(shared->round - shared->options.first_round);
 
 	return tap_end();

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "worker.h"
@@ -119,6 +120,21 @@ static void act(struct neighbour *n, struct range r)
 		gpu_close(&n->gpu);
 }
 
+/* Has no GPU open when groups are to change. */
+static bool wait_for_turn(struct neighbour *n)
+{
+	struct timespec end;
+
+	do {
+		if (atomic_load(&shared->quiet))
+			gpu_close(&n->gpu);
+		clock_gettime(CLOCK_REALTIME, &end);
+		end.tv_sec++;
+	} while (sem_timedwait(&n->w->turn, &end));
+
+	return !atomic_load(&n->w->stop);
+}
+
 void *neighbour_run(void *worker)
 {
 	struct worker *w = worker;
@@ -129,7 +145,7 @@ void *neighbour_run(void *worker)
 		.pages = calloc(LARGEST / page_size(), sizeof(*n.pages)),
 	};
 
-	while (!atomic_load(&w->stop)) {
+	while (wait_for_turn(&n)) {
 		struct buffer *b = any_buffer(&n);
 
 		if (b) {
@@ -137,7 +153,6 @@ void *neighbour_run(void *worker)
 			act(&n, pick_pages(&n.rnd, b));
 			pthread_rwlock_unlock(&w->space);
 		}
-		usleep(rnd_below(&n.rnd, 20000));
 	}
 	gpu_close(&n.gpu);
 	free(n.pages);

@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -33,14 +34,22 @@ static struct rnd stream(unsigned int task)
 	return rnd_stream(shared->options.seed + shared->round, 200 + task);
 }
 
-/* In steps, so that the end of a round is not missed. */
-static void pause_for(struct rnd *rnd, unsigned int most_ms)
+/*
+ * Until the workers have done something, as an emulated processor has little time: what
+ * acts on the system must not take most of it.
+ */
+static void pause_for(struct rnd *rnd, unsigned int most_actions)
 {
-	unsigned int left = 10 + rnd_below(rnd, most_ms);
+	unsigned long end = actions_done() + 1 + rnd_below(rnd, most_actions);
 
-	for (; left > 100 && !ended(); left -= 100)
-		usleep(100000);
-	usleep(left * 1000);
+	while (actions_done() < end && !ended())
+		usleep(20000);
+}
+
+static void wait_for_workers(void)
+{
+	while (atomic_load(&shared->ready) < shared->options.workers && !ended())
+		usleep(10000);
 }
 
 static int write_file(const char *path, const char *text)
@@ -88,13 +97,13 @@ static void unbind_and_bind(void)
 	while (!ended()) {
 		unsigned int gpu = rnd_below(&rnd, shared->options.gpus);
 
-		pause_for(&rnd, 2000);
+		pause_for(&rnd, 60);
 		err = gpu_unbind(gpu);
 		if (err)
 			fail(&shared->outside, "GPU %u can't be unbound: %s", gpu,
 			     strerror(-err));
 		shared->totals.unbinds++;
-		pause_for(&rnd, 500);
+		pause_for(&rnd, 10);
 		err = gpu_bind(gpu);
 		if (err)
 			fail(&shared->outside, "GPU %u can't be bound: %s", gpu, strerror(-err));
@@ -138,7 +147,7 @@ static void group_make(struct rnd *rnd, unsigned int group)
 	}
 }
 
-static void group_switch(unsigned int group, bool enable)
+static bool group_switch(unsigned int group, bool enable)
 {
 	char path[300];
 	int err;
@@ -148,21 +157,35 @@ static void group_switch(unsigned int group, bool enable)
 	if (!err) {
 		group_enabled[group] = enable;
 		shared->totals.regroups++;
-	} else if (err != -EBUSY && err != -ENOLINK && err != -ENOMEM) {
+		return true;
+	}
+	if (err != -EBUSY && err != -ENOLINK && err != -ENOMEM)
 		fail(&shared->outside, "a group can't be %s: %s",
 		     enable ? "enabled" : "disabled", strerror(-err));
-	}
+	return false;
 }
 
-static void group_change(struct rnd *rnd, unsigned int group)
+/* False if it could not change now. */
+static bool group_change(struct rnd *rnd, unsigned int group)
 {
-	if (group_enabled[group]) {
-		group_switch(group, false);
-		return;
-	}
+	if (group_enabled[group])
+		return group_switch(group, false);
 	group_remove(group);
 	group_make(rnd, group);
-	group_switch(group, true);
+	return group_switch(group, true);
+}
+
+/* If it is held, the workers let go of it most of the time. */
+static void change_quietly(struct rnd *rnd, unsigned int group)
+{
+	unsigned int tries;
+
+	if (group_change(rnd, group) || rnd_once_in(rnd, 3))
+		return;
+	atomic_store(&shared->quiet, true);
+	for (tries = 0; tries < 20 && !ended() && !group_change(rnd, group); tries++)
+		usleep(100000);
+	atomic_store(&shared->quiet, false);
 }
 
 /* When the workers have gone, nobody holds them any more. */
@@ -185,8 +208,8 @@ static void change_groups(void)
 	struct rnd rnd = stream(1);
 
 	while (!ended()) {
-		pause_for(&rnd, 800);
-		group_change(&rnd, rnd_below(&rnd, MAX_GROUPS));
+		pause_for(&rnd, 40);
+		change_quietly(&rnd, rnd_below(&rnd, MAX_GROUPS));
 		if (rnd_once_in(&rnd, 5))
 			put(rnd_once_in(&rnd, 2) ? "0" : "30000",
 			    CONFIG_GROUPS "/auto/min_bandwidth");
@@ -245,7 +268,7 @@ static void change_links(void)
 	unsigned int from, to;
 
 	while (!ended()) {
-		pause_for(&rnd, 600);
+		pause_for(&rnd, 40);
 		change_link(&rnd);
 	}
 	for (from = 0; from < shared->options.gpus; from++)
@@ -310,7 +333,7 @@ static void run_short_of_memory(void)
 	struct rnd rnd = stream(3);
 
 	while (!ended()) {
-		pause_for(&rnd, 2000);
+		pause_for(&rnd, 40);
 		switch (rnd_below(&rnd, 4)) {
 		case 0:
 			drop_caches(&rnd);
@@ -371,7 +394,7 @@ static void offline_memory(void)
 
 	sigaction(SIGALRM, &action, NULL);
 	while (!ended()) {
-		pause_for(&rnd, 5000);
+		pause_for(&rnd, 200);
 		block = pick_block(&rnd);
 		if (block < 0)
 			continue;
@@ -379,9 +402,16 @@ static void offline_memory(void)
 		if (!put("offline", MEMORY_BLOCKS "/memory%d/state", block))
 			shared->totals.offlined++;
 		alarm(0);
-		pause_for(&rnd, 1000);
+		pause_for(&rnd, 20);
 		put("online_movable", MEMORY_BLOCKS "/memory%d/state", block);
 	}
+}
+
+void outside_run(const struct outside *task)
+{
+	wait_for_workers();
+	task->run();
+	exit(0);
 }
 
 const struct outside outside_tasks[] = {

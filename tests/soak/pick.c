@@ -15,11 +15,12 @@ struct buffer *pick_buffer(struct worker *w, unsigned int flags)
 	return NULL;
 }
 
-/* Most are small, and some are all of it. */
+/* Most are small, as there is to be time for many, and some are all of it. */
 static size_t pick_length(struct rnd *rnd, size_t max)
 {
-	static const size_t most[] = { 256, 4 * KIB, 16 * KIB, 64 * KIB, 256 * KIB, 4 * MIB };
-	size_t limit = most[rnd_below(rnd, sizeof(most) / sizeof(most[0]))];
+	static const size_t most[] = { 256, 4 * KIB, 16 * KIB, 32 * KIB, 64 * KIB };
+	size_t limit = rnd_once_in(rnd, 16) ? LARGEST :
+		       most[rnd_below(rnd, sizeof(most) / sizeof(most[0]))];
 
 	return 1 + rnd_below(rnd, limit < max ? limit : max);
 }
@@ -43,19 +44,6 @@ struct range pick_pages(struct rnd *rnd, struct buffer *b)
 	return pick_bytes(rnd, b, align, b->size);
 }
 
-struct gpu *pick_gpu(struct worker *w)
-{
-	unsigned int i, first = rnd_below(&w->rnd, SLOTS);
-	struct gpu *gpu;
-
-	for (i = 0; i < SLOTS; i++) {
-		gpu = &w->gpus[(first + i) % SLOTS];
-		if (gpu->fd >= 0)
-			return gpu;
-	}
-	return NULL;
-}
-
 /* In each round one pagemap is wanted by all, and has too little room. */
 uint32_t pick_id(struct rnd *rnd)
 {
@@ -64,4 +52,33 @@ uint32_t pick_id(struct rnd *rnd)
 	if (rnd_once_in(rnd, 6))
 		return DRM_VGPUSVM_PAGEMAP_NONE;
 	return shared->ids[rnd_below(rnd, shared->options.gpus)];
+}
+
+/* A new VM prefers nothing, and its GPU would use all memory in place. */
+void open_and_prefer(struct worker *w, struct gpu *gpu)
+{
+	struct buffer *b;
+
+	if (gpu_open(gpu, rnd_below(&w->rnd, shared->options.gpus)))
+		return;
+	for (b = w->buffers; b < w->buffers + BUFFERS; b++)
+		if (buffer_exists(b) && b->flags & CAN_DROP && !rnd_once_in(&w->rnd, 3))
+			gpu_madvise(gpu, b->p, b->size, pick_id(&w->rnd));
+}
+
+struct gpu *pick_gpu(struct worker *w)
+{
+	unsigned int i, first = rnd_below(&w->rnd, SLOTS);
+	struct gpu *gpu = &w->gpus[first];
+
+	if (gpu->fd >= 0 && gpu->gone && rnd_once_in(&w->rnd, 2))
+		gpu_close(gpu);
+	if (gpu->fd < 0)
+		open_and_prefer(w, gpu);
+	for (i = 0; i < SLOTS; i++) {
+		gpu = &w->gpus[(first + i) % SLOTS];
+		if (gpu->fd >= 0)
+			return gpu;
+	}
+	return NULL;
 }

@@ -17,6 +17,8 @@
 #define MAX_ERRNO	134
 #define BUFFERS		11
 #define HISTORY		20
+#define HISTORY_TEXT	112
+#define MAX_ACTIONS	32
 
 /* What a run is told. */
 struct options {
@@ -26,6 +28,7 @@ struct options {
 	unsigned int workers;
 	unsigned int gpus;
 	unsigned int first_round;
+	unsigned int huge_pages;	/* of the kernel's pool, at the start of a round */
 	const char *dir;		/* on a file system that has O_DIRECT */
 	const char *fuse;		/* an empty directory */
 	const char *cgroup;		/* of the workers, or NULL */
@@ -34,12 +37,13 @@ struct options {
 /* The last operations on a buffer, oldest first from @next on. */
 struct history {
 	atomic_uint next;
-	char text[HISTORY][112];
+	char text[HISTORY][HISTORY_TEXT];
 };
 
 /* What a worker tells, also when it has died. */
 struct worker_report {
 	struct history history[BUFFERS];
+	struct history all;		/* of all buffers */
 	char doing[112];
 	char failure[2048];
 	atomic_bool failed;
@@ -67,6 +71,9 @@ struct totals {
 	atomic_ulong offlined;
 	atomic_ulong skipped_kinds;	/* a bit for each kind that can't be mapped */
 	atomic_ulong errors[MAX_ERRNO];
+	/* By action: how many, and the time they took. */
+	atomic_ulong done[MAX_ACTIONS];
+	atomic_ulong us[MAX_ACTIONS];
 };
 
 /* Shared by all processes of a run. */
@@ -79,6 +86,7 @@ struct shared {
 	unsigned int round;
 	uint32_t ids[MAX_GPUS];
 	atomic_uint ready;		/* workers that have begun */
+	atomic_bool quiet;		/* use no GPU for a moment */
 	atomic_bool stop;		/* end the round */
 };
 
@@ -93,13 +101,21 @@ void count_error(int err);
 
 size_t page_size(void);
 
+/* By all workers, in all rounds. */
+uint64_t actions_done(void);
+
 /* The tasks, each in a process of its own until shared->stop. */
 void worker_run(unsigned int number) __attribute__((noreturn));
+extern const unsigned int num_actions;
+const char *action_name(unsigned int action);
 
 struct outside {
 	const char *name;
 	void (*run)(void);
 };
+
+/* Begins when all workers have their memory. */
+void outside_run(const struct outside *task) __attribute__((noreturn));
 
 extern const struct outside outside_tasks[];
 extern const unsigned int num_outside_tasks;

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "worker.h"
@@ -120,7 +121,7 @@ static void act_open(struct worker *w)
 	if (gpu->fd >= 0 && rnd_once_in(&w->rnd, 3))
 		gpu_vm_destroy(gpu);
 	gpu_close(gpu);
-	gpu_open(gpu, rnd_below(&w->rnd, shared->options.gpus));
+	open_and_prefer(w, gpu);
 }
 
 static void act_close_all(struct worker *w)
@@ -129,8 +130,15 @@ static void act_close_all(struct worker *w)
 
 	for (i = 0; i < SLOTS; i++)
 		gpu_close(&w->gpus[i]);
-	/* So that groups can change. */
-	usleep(rnd_below(&w->rnd, 300000));
+}
+
+/* Groups are to change, which they can't while a VM holds them. */
+static void stand_back(struct worker *w)
+{
+	act_close_all(w);
+	child_wait(w);
+	while (atomic_load(&shared->quiet) && !atomic_load(&shared->stop))
+		usleep(20000);
 }
 
 static const struct {
@@ -157,6 +165,7 @@ static const struct {
 	{ "longterm pin", 2, act_longterm },
 	{ "direct I/O", 2, act_direct_io },
 	{ "/proc/self/mem", 2, act_proc_mem },
+	{ "reclaim", 10, act_reclaim },
 	{ "fork", 2, act_fork },
 	{ "open", 4, act_open },
 	{ "close all", 1, act_close_all },
@@ -164,9 +173,35 @@ static const struct {
 
 #define NUM_ACTIONS	(sizeof(actions) / sizeof(actions[0]))
 
+_Static_assert(NUM_ACTIONS <= MAX_ACTIONS, "each action is counted");
+const unsigned int num_actions = NUM_ACTIONS;
+
+const char *action_name(unsigned int action)
+{
+	return actions[action].name;
+}
+
+static uint64_t now_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000ull + now.tv_nsec / 1000;
+}
+
+/* The neighbour does one thing for each action, beside it. */
+static void give_turn(struct worker *w)
+{
+	int value;
+
+	if (!sem_getvalue(&w->turn, &value) && value < 1)
+		sem_post(&w->turn);
+}
+
 static void act(struct worker *w)
 {
 	unsigned int i, total = 0, left;
+	uint64_t begin = now_us();
 
 	for (i = 0; i < NUM_ACTIONS; i++)
 		total += actions[i].weight;
@@ -175,8 +210,11 @@ static void act(struct worker *w)
 		left -= actions[i].weight;
 
 	snprintf(w->report->doing, sizeof(w->report->doing), "%s", actions[i].name);
+	give_turn(w);
 	actions[i].act(w);
 	w->report->actions++;
+	shared->totals.done[i]++;
+	shared->totals.us[i] += now_us() - begin;
 }
 
 static void on_alarm(int signal)
@@ -190,6 +228,25 @@ static void catch_alarms(void)
 	struct sigaction action = { .sa_handler = on_alarm };
 
 	sigaction(SIGALRM, &action, NULL);
+}
+
+static struct worker_report *own_report;
+
+static void on_fault(int signal, siginfo_t *info, void *context)
+{
+	(void)context;
+	fail(own_report, "%s at %p, code %d", signal == SIGBUS ? "SIGBUS" : "SIGSEGV",
+	     info->si_addr, info->si_code);
+}
+
+/* An access that the kernel does not allow is a failure with an address. */
+static void catch_faults(struct worker_report *report)
+{
+	struct sigaction action = { .sa_sigaction = on_fault, .sa_flags = SA_SIGINFO };
+
+	own_report = report;
+	sigaction(SIGBUS, &action, NULL);
+	sigaction(SIGSEGV, &action, NULL);
 }
 
 static pthread_t start_neighbour(struct worker *w)
@@ -236,6 +293,7 @@ static void init(struct worker *w, unsigned int number)
 		.direct = open_direct(number),
 	};
 	pthread_rwlock_init(&w->space, NULL);
+	sem_init(&w->turn, 0, 0);
 	w->aligned = model_memory(LARGEST);
 	if (pipe2(w->pipe, O_CLOEXEC | O_NONBLOCK))
 		fail(w->report, "no pipe");
@@ -244,7 +302,6 @@ static void init(struct worker *w, unsigned int number)
 	for (i = 0; i < BUFFERS; i++)
 		buffer_init(&w->buffers[i], i, number);
 	jobs_init(w);
-	gpu_open(&w->gpus[0], rnd_below(&w->rnd, shared->options.gpus));
 }
 
 /* Every byte, as a GPU and as the CPU sees it. */
@@ -278,6 +335,7 @@ void worker_run(unsigned int number)
 	pthread_t neighbour;
 
 	join_cgroup();
+	catch_faults(&shared->workers[number]);
 	sigemptyset(&alarms);
 	sigaddset(&alarms, SIGALRM);
 	pthread_sigmask(SIG_BLOCK, &alarms, NULL);
@@ -288,12 +346,15 @@ void worker_run(unsigned int number)
 
 	shared->ready++;
 	while (!atomic_load(&shared->stop)) {
+		if (atomic_load(&shared->quiet))
+			stand_back(&w);
 		act(&w);
 		jobs_reap(&w);
 	}
 
 	snprintf(w.report->doing, sizeof(w.report->doing), "ending");
 	atomic_store(&w.stop, true);
+	sem_post(&w.turn);
 	pthread_join(neighbour, NULL);
 	jobs_wait(&w);
 	child_wait(&w);

@@ -3,6 +3,7 @@
 #define SOAK_WORKER_H
 
 #include <pthread.h>
+#include <semaphore.h>
 
 #include "buffer.h"
 #include "gpu.h"
@@ -28,6 +29,7 @@ struct job {
 	unsigned int gpu;		/* its number */
 	bool pending;
 	bool read_only;			/* no write may succeed */
+	bool interrupted;		/* by a signal, and left at that */
 	uint64_t fence, value;
 	unsigned char *bounce;		/* of all steps */
 };
@@ -48,6 +50,7 @@ struct worker {
 	unsigned char *aligned;		/* as large as the largest buffer */
 	/* Taken for writing while addresses change, by the neighbour for reading. */
 	pthread_rwlock_t space;
+	sem_t turn;			/* of the neighbour */
 	atomic_bool stop;		/* the neighbour */
 };
 
@@ -61,7 +64,9 @@ struct range {
 struct buffer *pick_buffer(struct worker *w, unsigned int flags);
 struct range pick_bytes(struct rnd *rnd, struct buffer *b, size_t align, size_t max);
 struct range pick_pages(struct rnd *rnd, struct buffer *b);
-/* An open GPU, or NULL. */
+/* Opens any GPU in a slot, and has memory prefer pagemaps there. */
+void open_and_prefer(struct worker *w, struct gpu *gpu);
+/* A GPU, which is opened if it has to be, or NULL. */
 struct gpu *pick_gpu(struct worker *w);
 uint32_t pick_id(struct rnd *rnd);
 
@@ -89,6 +94,9 @@ void act_splice(struct worker *w);
 void act_longterm(struct worker *w);
 void act_direct_io(struct worker *w);
 void act_proc_mem(struct worker *w);
+
+/* reclaim.c: written by a GPU, then taken by the kernel */
+void act_reclaim(struct worker *w);
 
 /* child.c */
 void act_fork(struct worker *w);

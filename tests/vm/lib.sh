@@ -139,7 +139,7 @@ subtest() {
 	local name=$1 status=0
 	shift
 	echo "# Subtest: $name"
-	"$@" 2>&1 | sed 's/^/    /' || status=$?
+	"$@" 2>&1 | sed -u 's/^/    /' || status=$?
 	if [ "$status" = 0 ]; then
 		point ok "$name"
 	else

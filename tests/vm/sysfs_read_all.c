@@ -7,7 +7,7 @@
  * as the file FLAG is there. Whatever goes meanwhile may be missing: any error
  * but ENOENT and ENODEV is one. Besides, it keeps some files open and reads them
  * again later. Prints how many files were read and how many were gone. With -w it waits
- * after each file, to leave the processors to others.
+ * after each file, to leave the processors to others, and ends at once.
  */
 
 #include <dirent.h>
@@ -24,6 +24,7 @@
 
 static unsigned long done, gone;
 static unsigned int wait_us;
+static const char *flag;
 static bool failed;
 static struct {
 	int fd;
@@ -98,6 +99,12 @@ static void read_link(const char *path)
 		done++;
 }
 
+/* Who does not wait reads everything once more. */
+static bool ended(void)
+{
+	return wait_us && access(flag, F_OK);
+}
+
 static void walk(const char *path, int depth);
 
 static void visit(const char *path, int depth)
@@ -131,13 +138,13 @@ static void walk(const char *path, int depth)
 		judge(path, "opendir");
 		return;
 	}
-	for (errno = 0; (entry = readdir(dir)); errno = 0) {
+	for (errno = 0; !ended() && (entry = readdir(dir)); errno = 0) {
 		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
 			continue;
 		snprintf(child, sizeof(child), "%s/%s", path, entry->d_name);
 		visit(child, depth);
 	}
-	if (errno)
+	if (errno && !ended())
 		judge(path, "readdir");
 	closedir(dir);
 }
@@ -152,7 +159,8 @@ int main(int argc, char **argv)
 	if (argc < 3)
 		return 2;
 
-	while (!access(argv[1], F_OK))
+	flag = argv[1];
+	while (!access(flag, F_OK))
 		for (int i = 2; i < argc; i++)
 			walk(argv[i], 0);
 
