@@ -279,7 +279,7 @@ static void make_arg(struct rnd *random, struct call *call, unsigned int i)
 	switch (type) {
 	case ARG_FILE:
 	case ARG_KEPT:
-		arg->value = rnd_percent(random, 65) ? 0 : rnd_below(random, 3);
+		arg->value = rnd_percent(random, 85) ? 0 : rnd_below(random, 3);
 		break;
 	case ARG_GPU:
 		arg->value = gpu(random);
@@ -568,8 +568,8 @@ void program_generate(struct rnd *random, struct program *program)
 	if (rnd_percent(random, 20))
 		add_vm(random, program, 1);
 	first = program->num;
-	wanted = first + 4 + rnd_below(random, MAX_CALLS - 8);
-	while (program->num < wanted && program->num < MAX_CALLS)
+	wanted = first + 4 + rnd_below(random, SHORT_CALLS - 8);
+	while (program->num < wanted && program->num < SHORT_CALLS)
 		add_some(random, program);
 	if (rnd_percent(random, 35))
 		choose_lanes(random, program, first);
@@ -577,10 +577,11 @@ void program_generate(struct rnd *random, struct program *program)
 
 static void insert(struct rnd *random, struct program *program)
 {
-	struct program more = { .num = 0 };
+	struct program more;
 	unsigned int at = rnd_below(random, program->num + 1);
 	unsigned int lane = at < program->num ? program->calls[at].lane : 0;
 
+	more.num = 0;
 	add_some(random, &more);
 	if (program->num + more.num > MAX_CALLS)
 		return;
@@ -623,6 +624,86 @@ static void change(struct rnd *random, struct call *call)
 	default:
 		arg->value = boundary(random);
 	}
+}
+
+/* Puts @num calls with other arguments after the one at @at */
+static void add_copies(struct rnd *random, struct program *program, unsigned int at,
+		       unsigned int num)
+{
+	struct call *call = &program->calls[at];
+
+	memmove(call + 1 + num, call + 1, (program->num - at - 1) * sizeof(*call));
+	program->num += num;
+	for (unsigned int i = 1; i <= num; i++) {
+		unsigned int changes = 1 + rnd_below(random, 3);
+
+		call[i] = *call;
+		while (changes--)
+			change(random, &call[i]);
+	}
+}
+
+/* An operation changes before each copy of what runs it */
+static void add_execs(struct rnd *random, struct program *program, unsigned int at,
+		      unsigned int num)
+{
+	for (unsigned int i = 0; i < num && program->num + 2 < MAX_CALLS; i++) {
+		struct program more;
+
+		more.num = 0;
+		add_op(random, &more, rnd_below(random, 2));
+		more.calls[0].lane = program->calls[at].lane;
+		memmove(&program->calls[at + 1], &program->calls[at],
+			(program->num - at) * sizeof(program->calls[0]));
+		program->calls[at] = more.calls[0];
+		program->num++;
+		add_copies(random, program, at + 1, 1);
+		at += 2;
+	}
+}
+
+/* Without a file most calls would not come to the driver */
+static void put_vm_first(struct rnd *random, struct program *program)
+{
+	struct program first;
+
+	first.num = 0;
+	add_vm(random, &first, 0);
+	first.calls[0].args[0].value = 0;
+	program_append(&first, program);
+	program_copy(program, &first);
+}
+
+void program_repeat(struct rnd *random, struct program *program, unsigned int wanted)
+{
+	set_focus(random, program);
+	if (strcmp(program->calls[0].type->name, "open"))
+		put_vm_first(random, program);
+	for (unsigned int i = 0; i < MAX_CALLS && program->num && program->num < wanted; i++) {
+		unsigned int at = rnd_below(random, program->num);
+		const struct call *call = &program->calls[at];
+		unsigned int num = call->type->copies;
+
+		if (!num || call_is_slow(call))
+			continue;
+		num = 1 + rnd_below(random, num);
+		if (num > MAX_CALLS - program->num)
+			num = MAX_CALLS - program->num;
+		if (is_ioctl(call->type, "exec"))
+			add_execs(random, program, at, num);
+		else
+			add_copies(random, program, at, num);
+	}
+}
+
+void program_hasten(struct program *program)
+{
+	unsigned int num = 0;
+
+	for (unsigned int i = 0; i < program->num; i++)
+		if (!call_is_slow(&program->calls[i]))
+			program->calls[num++] = program->calls[i];
+	program->num = num;
 }
 
 static void splice(struct rnd *random, struct program *program, const struct program *other)
