@@ -22,7 +22,7 @@ test: ## everything; the last line counts
 		vmtest:1of2+vmtest:2of2+vmtest-stock
 
 test-long: ## what takes too long for make test, hours; counts as make test does
-	@tests/lib/parts unit-oldest soak fuzz-corpus fuzz faultinject kcsan igt-bare+igt \
+	@tests/lib/parts unit-oldest soak fuzz faultinject kcsan igt-bare+igt \
 		hmm-upstream kunit-upstream series-check series-other gpu-docs boottest debtest
 
 check: ## static checks of all files

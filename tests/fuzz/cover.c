@@ -282,6 +282,15 @@ bool signal_meets(const struct signal *signal, const struct signal *other)
 	return false;
 }
 
+bool signal_has_any_site(const struct signal *signal)
+{
+	for (unsigned int i = 0; i < MAX_SITES / 64; i++)
+		if (signal->words[i])
+			return true;
+
+	return false;
+}
+
 bool signal_has_site(const struct signal *signal, unsigned int site)
 {
 	return signal->words[site / 64] >> site % 64 & 1;

@@ -626,39 +626,17 @@ static void change(struct rnd *random, struct call *call)
 	}
 }
 
-/* Puts @num calls with other arguments after the one at @at */
+/* Adds up to @num calls like the one at @at, with other arguments */
 static void add_copies(struct rnd *random, struct program *program, unsigned int at,
 		       unsigned int num)
 {
-	struct call *call = &program->calls[at];
-
-	memmove(call + 1 + num, call + 1, (program->num - at - 1) * sizeof(*call));
-	program->num += num;
-	for (unsigned int i = 1; i <= num; i++) {
+	for (unsigned int i = 0; i < num && program->num < MAX_CALLS; i++) {
+		struct call *copy = &program->calls[program->num++];
 		unsigned int changes = 1 + rnd_below(random, 3);
 
-		call[i] = *call;
+		*copy = program->calls[at];
 		while (changes--)
-			change(random, &call[i]);
-	}
-}
-
-/* An operation changes before each copy of what runs it */
-static void add_execs(struct rnd *random, struct program *program, unsigned int at,
-		      unsigned int num)
-{
-	for (unsigned int i = 0; i < num && program->num + 2 < MAX_CALLS; i++) {
-		struct program more;
-
-		more.num = 0;
-		add_op(random, &more, rnd_below(random, 2));
-		more.calls[0].lane = program->calls[at].lane;
-		memmove(&program->calls[at + 1], &program->calls[at],
-			(program->num - at) * sizeof(program->calls[0]));
-		program->calls[at] = more.calls[0];
-		program->num++;
-		add_copies(random, program, at + 1, 1);
-		at += 2;
+			change(random, copy);
 	}
 }
 
@@ -669,40 +647,66 @@ static void put_vm_first(struct rnd *random, struct program *program)
 
 	first.num = 0;
 	add_vm(random, &first, 0);
-	first.calls[0].args[0].value = 0;
+	first.calls[0].args[1].value = rnd_below(random, 3);
 	program_append(&first, program);
 	program_copy(program, &first);
 }
 
-void program_repeat(struct rnd *random, struct program *program, unsigned int wanted)
+/* Most copies of a call on a kept file would fail with EBADF without one */
+static bool has_its_file(const struct program *program, unsigned int at)
 {
-	set_focus(random, program);
-	if (strcmp(program->calls[0].type->name, "open"))
-		put_vm_first(random, program);
-	for (unsigned int i = 0; i < MAX_CALLS && program->num && program->num < wanted; i++) {
-		unsigned int at = rnd_below(random, program->num);
-		const struct call *call = &program->calls[at];
-		unsigned int num = call->type->copies;
+	if (program->calls[at].type->args[0] != ARG_KEPT)
+		return true;
+	for (unsigned int i = 0; i < at; i++)
+		if (program->calls[i].type->run == keep_open)
+			return true;
 
-		if (!num || call_is_slow(call))
-			continue;
-		num = 1 + rnd_below(random, num);
-		if (num > MAX_CALLS - program->num)
-			num = MAX_CALLS - program->num;
-		if (is_ioctl(call->type, "exec"))
-			add_execs(random, program, at, num);
-		else
-			add_copies(random, program, at, num);
+	return false;
+}
+
+/* Of what was there first, or one more that can be repeated */
+static unsigned int to_repeat(struct rnd *random, struct program *program, unsigned int first)
+{
+	const struct call_type *type;
+
+	if (rnd_percent(random, 50))
+		return rnd_below(random, first);
+	do {
+		type = some_type(random);
+	} while (!type->copies);
+	add_made(random, program, type->name);
+
+	return program->num - 1;
+}
+
+void program_repeat(struct rnd *random, struct program *program)
+{
+	unsigned int first;
+
+	put_vm_first(random, program);
+	set_focus(random, program);
+	first = program->num;
+	while (program->num < MAX_CALLS) {
+		unsigned int at = to_repeat(random, program, first);
+		unsigned int num = program->calls[at].type->copies;
+
+		if (num && has_its_file(program, at))
+			add_copies(random, program, at, rnd_below(random, 1 + num));
 	}
 }
 
-void program_hasten(struct program *program)
+void program_hasten(struct program *program, unsigned int cost)
 {
 	unsigned int num = 0;
 
-	for (unsigned int i = 0; i < program->num; i++)
-		if (!call_is_slow(&program->calls[i]))
-			program->calls[num++] = program->calls[i];
+	for (unsigned int i = 0; i < program->num; i++) {
+		unsigned int more = call_cost(&program->calls[i]);
+
+		if (more > cost)
+			continue;
+		cost -= more;
+		program->calls[num++] = program->calls[i];
+	}
 	program->num = num;
 }
 

@@ -20,7 +20,7 @@
 #include "state.h"
 #include "worker.h"
 
-/* A program that takes longer than this hangs, in milliseconds */
+/* A program hangs if no call of it ends in this time, in milliseconds */
 #define HANG_TIME	120000
 
 /* Between two lines on how far it is, in milliseconds */
@@ -103,12 +103,16 @@ static void show_stacks(pid_t pid)
 
 static bool judge_hang(unsigned int worker)
 {
-	unsigned long began = atomic_load(&state->began[worker]);
+	static unsigned long ended[MAX_WORKERS], since[MAX_WORKERS];
+	unsigned long now = atomic_load(&state->ended[worker]);
 
-	if (!began || now_ms() - began < HANG_TIME)
+	if (!since[worker] || now != ended[worker]) {
+		ended[worker] = now;
+		since[worker] = now_ms();
+	}
+	if (now_ms() - since[worker] < HANG_TIME)
 		return true;
-	printf("wrong: worker %u: a program runs for %lu ms\n", worker,
-	       (unsigned long)(now_ms() - began));
+	printf("wrong: worker %u: a call runs for more than %u ms\n", worker, HANG_TIME);
 	show_stacks(pids[worker]);
 
 	return false;
@@ -124,7 +128,6 @@ static bool tend(unsigned int worker, unsigned long calls)
 	if (waitpid(pids[worker], &status, WNOHANG) <= 0)
 		return judge_hang(worker);
 	pids[worker] = 0;
-	atomic_store(&state->began[worker], 0);
 	if (!judge_end(worker, status))
 		return false;
 	if (more_wanted(calls))

@@ -13,6 +13,8 @@
 
 #define MAX_CALLS	256
 #define SHORT_CALLS	32	/* as many as have to do with each other */
+/* Of a call that takes long, by itself or by what it starts: with GPUs or groups. */
+#define SLOW_COST	1000
 #define PROGRAM_TEXT	65536
 #define MAX_FIELDS	11
 
@@ -57,9 +59,9 @@ struct call_type {
 	const char *name;
 	const char *function;		/* of the runtime; of an ioctl: its macro */
 	unsigned int weight;		/* how often it is generated */
+	unsigned int cost;		/* how long it takes, some milliseconds */
 	unsigned int copies;		/* that may follow it, with other arguments */
 	bool other;			/* is not on a file of the modules */
-	bool slow;			/* for few programs only */
 	enum arg_type args[MAX_ARGS];
 	long (*run)(const uint64_t *args);
 	/* Only of an ioctl. The first argument is the file, the others are the fields. */
@@ -86,8 +88,7 @@ struct program {
 unsigned int call_args(const struct call_type *type);
 enum arg_type call_arg_type(const struct call_type *type, unsigned int i);
 unsigned int call_index(const struct call_type *type);
-/* Takes long, by itself or by what it starts: making and removing GPUs and groups. */
-bool call_is_slow(const struct call *call);
+unsigned int call_cost(const struct call *call);
 /* Whether it came as far as a file or a directory of the modules. */
 bool call_counts(const struct call *call, long outcome);
 const struct call_type *call_find(const char *name);

@@ -37,8 +37,7 @@ struct state {
 	atomic_ulong time_in[PROGRAM_KINDS];	/* in microseconds */
 	atomic_uint next_entry;		/* to be replayed */
 	unsigned int num_read;		/* so many entries were not made here */
-	/* When the program that a worker runs began, in milliseconds; 0 if none runs */
-	atomic_ulong began[MAX_WORKERS];
+	atomic_ulong ended[MAX_WORKERS];	/* calls and programs of a worker */
 	atomic_ulong calls_of[MAX_TYPES];
 	atomic_ulong timed_of[MAX_TYPES];
 	atomic_ulong time_of[MAX_TYPES];	/* of those, in microseconds */

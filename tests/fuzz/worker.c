@@ -24,7 +24,11 @@
 #define SLOW_ONE_OF	40
 
 /* How often a program may run again to be shortened */
-#define MAX_RUNS	40
+#define MAX_RUNS	16
+
+/* What the calls of a fast program may cost, first and with those that are repeated */
+#define FIRST_COST	100
+#define FAST_COST	160
 
 /* One call of so many is timed: a look at the clock takes as long as a fast call */
 #define TIMED_ONE_OF	16
@@ -58,6 +62,7 @@ static void run_call(const struct call *call, unsigned int lane, struct signal *
 	cover_end(signal);
 	signal_outcome(signal, call->type, outcome);
 	lane_counts[lane] += call_counts(call, outcome);
+	atomic_fetch_add(&state->ended[job->worker], 1);
 	if (timed) {
 		atomic_fetch_add(&state->timed_of[index], 1);
 		atomic_fetch_add(&state->time_of[index], now_us() - began);
@@ -162,10 +167,9 @@ static uint64_t run_program(const struct program *program, struct signal *signal
 		memset(call_signals, 0, program->num * sizeof(call_signals[0]));
 	running = program;
 	common = program_common(program);
-	atomic_store(&state->began[job->worker], now_ms());
 	run_parts();
 	end_program();
-	atomic_store(&state->began[job->worker], 0);
+	atomic_fetch_add(&state->ended[job->worker], 1);
 	time = now_us() - begin;
 	counts = lane_counts[0] + lane_counts[1];
 	atomic_fetch_add(&state->programs[kind], 1);
@@ -241,6 +245,9 @@ static void consider(struct program *program, const struct signal *signal, uint6
 	if (!signal_news(&news, &state->signal))
 		return;
 	signal_add(&state->signal, signal);
+	/* With KCOV, a new errno alone is not worth the time */
+	if (cover_sites() && !signal_has_any_site(&news))
+		return;
 	call_signals_wanted = true;
 	same = still_has(program, &news, &again);
 	call_signals_wanted = false;
@@ -286,9 +293,9 @@ static void next_program(struct program *program)
 		return;
 	kind = PROGRAM_FAST;
 
-	program_repeat(&random_numbers, program,
-		       MAX_CALLS / 2 + rnd_below(&random_numbers, MAX_CALLS / 2));
-	program_hasten(program);
+	program_hasten(program, FIRST_COST);
+	program_repeat(&random_numbers, program);
+	program_hasten(program, FAST_COST);
 }
 
 static bool wanted(void)
