@@ -60,7 +60,7 @@ bench: ## compare the cost of placement by ID and by file
 ##@ Test, for hours
 
 test-long: ## run all tests that make test leaves out
-	@tests/lib/parts unit-oldest soak fuzz-corpus fuzz faultinject kcsan igt-bare+igt \
+	@tests/lib/parts unit-oldest soak fuzz faultinject kcsan igt-bare+igt \
 		hmm-upstream kunit-upstream series-check series-other gpu-docs boottest debtest
 
 unit-oldest: ## build and test the programs on the oldest supported Debian; T="NAME ..."

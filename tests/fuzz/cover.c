@@ -212,24 +212,32 @@ static void set_bit(struct signal *signal, unsigned int bit)
 	signal->words[bit / 64] |= 1ull << bit % 64;
 }
 
-static void note(struct signal *signal, uint64_t address)
+static bool note(struct signal *signal, const struct range *range, uint64_t address)
 {
-	for (unsigned int i = 0; i < num_ranges; i++) {
-		uint64_t offset = address - ranges[i].address;
+	uint64_t offset = address - range->address;
 
-		if (ranges[i].address && offset <= ranges[i].size && ranges[i].sites[offset])
-			set_bit(signal, ranges[i].sites[offset] - 1);
-	}
+	if (!range->address || offset > range->size || !range->sites[offset])
+		return false;
+	set_bit(signal, range->sites[offset] - 1);
+
+	return true;
 }
 
 void cover_end(struct signal *signal)
 {
 	uint64_t num = trace ? __atomic_load_n(trace, __ATOMIC_RELAXED) : 0;
+	unsigned int last = 0;
 
 	if (num >= TRACE_WORDS)
 		num = TRACE_WORDS - 1;
-	for (uint64_t i = 1; i <= num; i++)
-		note(signal, trace[i]);
+	for (uint64_t i = 1; i <= num; i++) {
+		/* Most are where the one before was */
+		if (note(signal, &ranges[last], trace[i]))
+			continue;
+		for (unsigned int j = 0; j < num_ranges; j++)
+			if (note(signal, &ranges[j], trace[i]))
+				last = j;
+	}
 }
 
 void signal_outcome(struct signal *signal, const struct call_type *type, long outcome)
@@ -263,6 +271,24 @@ bool signal_has(const struct signal *signal, const struct signal *part)
 			return false;
 
 	return true;
+}
+
+bool signal_meets(const struct signal *signal, const struct signal *other)
+{
+	for (unsigned int i = 0; i < SIGNAL_WORDS; i++)
+		if (signal->words[i] & other->words[i])
+			return true;
+
+	return false;
+}
+
+bool signal_has_any_site(const struct signal *signal)
+{
+	for (unsigned int i = 0; i < MAX_SITES / 64; i++)
+		if (signal->words[i])
+			return true;
+
+	return false;
 }
 
 bool signal_has_site(const struct signal *signal, unsigned int site)

@@ -40,6 +40,9 @@ void signal_add(struct signal *to, const struct signal *from);
 /* @signal loses what is in @known; how much is left. */
 unsigned int signal_news(struct signal *signal, const struct signal *known);
 bool signal_has(const struct signal *signal, const struct signal *part);
+/* Whether they have anything in common. */
+bool signal_meets(const struct signal *signal, const struct signal *other);
+bool signal_has_any_site(const struct signal *signal);
 bool signal_has_site(const struct signal *signal, unsigned int site);
 
 unsigned int cover_sites(void);

@@ -279,7 +279,7 @@ static void make_arg(struct rnd *random, struct call *call, unsigned int i)
 	switch (type) {
 	case ARG_FILE:
 	case ARG_KEPT:
-		arg->value = rnd_percent(random, 65) ? 0 : rnd_below(random, 3);
+		arg->value = rnd_percent(random, 85) ? 0 : rnd_below(random, 3);
 		break;
 	case ARG_GPU:
 		arg->value = gpu(random);
@@ -568,8 +568,8 @@ void program_generate(struct rnd *random, struct program *program)
 	if (rnd_percent(random, 20))
 		add_vm(random, program, 1);
 	first = program->num;
-	wanted = first + 4 + rnd_below(random, MAX_CALLS - 8);
-	while (program->num < wanted && program->num < MAX_CALLS)
+	wanted = first + 4 + rnd_below(random, SHORT_CALLS - 8);
+	while (program->num < wanted && program->num < SHORT_CALLS)
 		add_some(random, program);
 	if (rnd_percent(random, 35))
 		choose_lanes(random, program, first);
@@ -577,10 +577,11 @@ void program_generate(struct rnd *random, struct program *program)
 
 static void insert(struct rnd *random, struct program *program)
 {
-	struct program more = { .num = 0 };
+	struct program more;
 	unsigned int at = rnd_below(random, program->num + 1);
 	unsigned int lane = at < program->num ? program->calls[at].lane : 0;
 
+	more.num = 0;
 	add_some(random, &more);
 	if (program->num + more.num > MAX_CALLS)
 		return;
@@ -623,6 +624,90 @@ static void change(struct rnd *random, struct call *call)
 	default:
 		arg->value = boundary(random);
 	}
+}
+
+/* Adds up to @num calls like the one at @at, with other arguments */
+static void add_copies(struct rnd *random, struct program *program, unsigned int at,
+		       unsigned int num)
+{
+	for (unsigned int i = 0; i < num && program->num < MAX_CALLS; i++) {
+		struct call *copy = &program->calls[program->num++];
+		unsigned int changes = 1 + rnd_below(random, 3);
+
+		*copy = program->calls[at];
+		while (changes--)
+			change(random, copy);
+	}
+}
+
+/* Without a file most calls would not come to the driver */
+static void put_vm_first(struct rnd *random, struct program *program)
+{
+	struct program first;
+
+	first.num = 0;
+	add_vm(random, &first, 0);
+	first.calls[0].args[1].value = rnd_below(random, 3);
+	program_append(&first, program);
+	program_copy(program, &first);
+}
+
+/* Most copies of a call on a kept file would fail with EBADF without one */
+static bool has_its_file(const struct program *program, unsigned int at)
+{
+	if (program->calls[at].type->args[0] != ARG_KEPT)
+		return true;
+	for (unsigned int i = 0; i < at; i++)
+		if (program->calls[i].type->run == keep_open)
+			return true;
+
+	return false;
+}
+
+/* Of what was there first, or one more that can be repeated */
+static unsigned int to_repeat(struct rnd *random, struct program *program, unsigned int first)
+{
+	const struct call_type *type;
+
+	if (rnd_percent(random, 50))
+		return rnd_below(random, first);
+	do {
+		type = some_type(random);
+	} while (!type->copies);
+	add_made(random, program, type->name);
+
+	return program->num - 1;
+}
+
+void program_repeat(struct rnd *random, struct program *program)
+{
+	unsigned int first;
+
+	put_vm_first(random, program);
+	set_focus(random, program);
+	first = program->num;
+	while (program->num < MAX_CALLS) {
+		unsigned int at = to_repeat(random, program, first);
+		unsigned int num = program->calls[at].type->copies;
+
+		if (num && has_its_file(program, at))
+			add_copies(random, program, at, rnd_below(random, 1 + num));
+	}
+}
+
+void program_hasten(struct program *program, unsigned int cost)
+{
+	unsigned int num = 0;
+
+	for (unsigned int i = 0; i < program->num; i++) {
+		unsigned int more = call_cost(&program->calls[i]);
+
+		if (more > cost)
+			continue;
+		cost -= more;
+		program->calls[num++] = program->calls[i];
+	}
+	program->num = num;
 }
 
 static void splice(struct rnd *random, struct program *program, const struct program *other)

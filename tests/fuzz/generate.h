@@ -9,5 +9,9 @@ void program_generate(struct rnd *random, struct program *program);
 /* Changes @program, perhaps with a part of @other. */
 void program_mutate(struct rnd *random, struct program *program,
 		    const struct program *other);
+/* Repeats calls with other arguments, until the program is full. */
+void program_repeat(struct rnd *random, struct program *program);
+/* Takes out calls until the others cost no more than that. */
+void program_hasten(struct program *program, unsigned int cost);
 
 #endif

@@ -20,8 +20,11 @@
 #include "state.h"
 #include "worker.h"
 
-/* A program that takes longer than this hangs, in milliseconds */
+/* A program hangs if no call of it ends in this time, in milliseconds */
 #define HANG_TIME	120000
+
+/* Between two lines on how far it is, in milliseconds */
+#define PROGRESS_TIME	30000
 
 static struct {
 	unsigned long calls;
@@ -31,7 +34,7 @@ static struct {
 	unsigned int seconds;
 	bool replay;
 	const char *log;
-} options = { .calls = 100000, .batch = 10000, .workers = 2 };
+} options = { .calls = 100000, .batch = 50000, .workers = 2 };
 
 static int log_fd = -1;
 static pid_t pids[MAX_WORKERS];
@@ -41,7 +44,7 @@ static uint64_t begin;
 static const char usage[] =
 	"usage: gpusvm-fuzz [OPTION]... [CORPUS]...\n"
 	"  --calls N      end after so many (100000)\n"
-	"  --batch N      put all to rest, judge it and load it anew after so many (10000)\n"
+	"  --batch N      put all to rest, judge it and load it anew after so many (50000)\n"
 	"  --seconds N    or after that time\n"
 	"  --seed N       of the random numbers\n"
 	"  --workers N    processes that run programs, two lanes each (2)\n"
@@ -100,12 +103,16 @@ static void show_stacks(pid_t pid)
 
 static bool judge_hang(unsigned int worker)
 {
-	unsigned long began = atomic_load(&state->began[worker]);
+	static unsigned long ended[MAX_WORKERS], since[MAX_WORKERS];
+	unsigned long now = atomic_load(&state->ended[worker]);
 
-	if (!began || now_ms() - began < HANG_TIME)
+	if (!since[worker] || now != ended[worker]) {
+		ended[worker] = now;
+		since[worker] = now_ms();
+	}
+	if (now_ms() - since[worker] < HANG_TIME)
 		return true;
-	printf("wrong: worker %u: a program runs for %lu ms\n", worker,
-	       (unsigned long)(now_ms() - began));
+	printf("wrong: worker %u: a call runs for more than %u ms\n", worker, HANG_TIME);
 	show_stacks(pids[worker]);
 
 	return false;
@@ -121,7 +128,6 @@ static bool tend(unsigned int worker, unsigned long calls)
 	if (waitpid(pids[worker], &status, WNOHANG) <= 0)
 		return judge_hang(worker);
 	pids[worker] = 0;
-	atomic_store(&state->began[worker], 0);
 	if (!judge_end(worker, status))
 		return false;
 	if (more_wanted(calls))
@@ -146,8 +152,30 @@ static void kill_workers(void)
 			kill(pids[i], SIGKILL);
 }
 
-static bool run_workers(unsigned long calls)
+static void progress(unsigned int batch)
 {
+	static const char * const names[] = { "fast", "slow", "again" };
+	double seconds = (now_ms() - begin) / 1000.0;
+	unsigned long calls = atomic_load(&state->calls);
+	unsigned int ran = 0;
+
+	for (unsigned int i = 0; i < cover_sites(); i++)
+		ran += signal_has_site(&state->signal, i);
+	printf("batch %u: %lu calls (%lu with those on memory) in %.0f s, %.0f calls/s, "
+	       "corpus %u, blocks %u\n", batch, calls, atomic_load(&state->all_calls), seconds,
+	       calls / seconds, state->num_entries, ran);
+	printf("programs:");
+	for (unsigned int i = 0; i < PROGRAM_KINDS; i++)
+		printf(" %lu %s, %lu calls in %lu s;", atomic_load(&state->programs[i]), names[i],
+		       atomic_load(&state->calls_in[i]),
+		       atomic_load(&state->time_in[i]) / 1000000);
+	printf(" %lu s of it to end them\n", atomic_load(&state->time_of_ends) / 1000000);
+	fflush(stdout);
+}
+
+static bool run_workers(unsigned int batch, unsigned long calls)
+{
+	uint64_t reported = now_ms();
 	bool good = true;
 
 	for (unsigned int i = 0; i < options.workers; i++)
@@ -157,6 +185,10 @@ static bool run_workers(unsigned long calls)
 		for (unsigned int i = 0; i < options.workers; i++)
 			good &= tend(i, calls);
 		good &= judge_log();
+		if (now_ms() - reported > PROGRESS_TIME) {
+			reported = now_ms();
+			progress(batch);
+		}
 		if (options.seconds && now_ms() - begin > options.seconds * 1000ul)
 			atomic_store(&state->stop, true);
 	}
@@ -214,20 +246,6 @@ static bool rest_and_unload(void)
 	return good && judge_log();
 }
 
-static void progress(unsigned int batch)
-{
-	double seconds = (now_ms() - begin) / 1000.0;
-	unsigned long calls = atomic_load(&state->calls);
-	unsigned int ran = 0;
-
-	for (unsigned int i = 0; i < cover_sites(); i++)
-		ran += signal_has_site(&state->signal, i);
-	printf("batch %u: %lu calls, %lu programs, %.0f s, %.0f calls/s, corpus %u, blocks %u\n",
-	       batch, calls, atomic_load(&state->programs), seconds, calls / seconds,
-	       state->num_entries, ran);
-	fflush(stdout);
-}
-
 static bool batches(void)
 {
 	unsigned int batch = 0;
@@ -239,7 +257,7 @@ static bool batches(void)
 			calls = options.calls;
 		if (log_fd >= 0)
 			dprintf(log_fd, "# batch %u: %s\n", batch, parameters(batch));
-		if (!load(batch) || !run_workers(calls) || !rest_and_unload())
+		if (!load(batch) || !run_workers(batch, calls) || !rest_and_unload())
 			return false;
 		progress(batch++);
 	} while (more_wanted(options.calls));
@@ -253,9 +271,10 @@ static void write_results(void)
 
 	cover_summary(&state->signal, stdout);
 	for (unsigned int i = 0; i < num_call_types; i++)
-		printf("calls of %s: %lu in %lu ms\n", call_types[i].name,
-		       atomic_load(&state->calls_of[i]), atomic_load(&state->time_of[i]) / 1000);
-	printf("ends of programs: %lu ms\n", atomic_load(&state->time_of_ends) / 1000);
+		printf("calls of %s: %lu, %lu us each\n", call_types[i].name,
+		       atomic_load(&state->calls_of[i]),
+		       atomic_load(&state->time_of[i]) /
+		       (atomic_load(&state->timed_of[i]) ?: 1));
 	if (!out)
 		return;
 	fputs("== coverage\n", out);

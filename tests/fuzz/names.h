@@ -28,6 +28,7 @@ enum path_use {
 	PATH_READ = 4,
 	PATH_LIST = 8,
 	PATH_LINK = 16,
+	PATH_SLOW = 32,	/* to write it makes or removes GPUs or groups */
 };
 
 /*

@@ -215,6 +215,12 @@ unsigned int program_common(const struct program *program)
 	return i;
 }
 
+void program_copy(struct program *program, const struct program *from)
+{
+	program->num = from->num;
+	memcpy(program->calls, from->calls, from->num * sizeof(from->calls[0]));
+}
+
 void program_remove(struct program *program, unsigned int at, unsigned int num)
 {
 	program->num -= num;

@@ -9,9 +9,13 @@
 
 #include "runtime.h"
 
-/* A program: a short list of calls with typed arguments, in two lanes. */
+/* A program: a list of calls with typed arguments, in two lanes. */
 
-#define MAX_CALLS	32
+#define MAX_CALLS	256
+#define SHORT_CALLS	32	/* as many as have to do with each other */
+/* Of a call that takes long, by itself or by what it starts: with GPUs or groups. */
+#define SLOW_COST	1000
+#define PROGRAM_TEXT	65536
 #define MAX_FIELDS	11
 
 enum arg_type {
@@ -55,6 +59,9 @@ struct call_type {
 	const char *name;
 	const char *function;		/* of the runtime; of an ioctl: its macro */
 	unsigned int weight;		/* how often it is generated */
+	unsigned int cost;		/* how long it takes, some milliseconds */
+	unsigned int copies;		/* that may follow it, with other arguments */
+	bool other;			/* is not on a file of the modules */
 	enum arg_type args[MAX_ARGS];
 	long (*run)(const uint64_t *args);
 	/* Only of an ioctl. The first argument is the file, the others are the fields. */
@@ -81,6 +88,9 @@ struct program {
 unsigned int call_args(const struct call_type *type);
 enum arg_type call_arg_type(const struct call_type *type, unsigned int i);
 unsigned int call_index(const struct call_type *type);
+unsigned int call_cost(const struct call *call);
+/* Whether it came as far as a file or a directory of the modules. */
+bool call_counts(const struct call *call, long outcome);
 const struct call_type *call_find(const char *name);
 
 /* The program as text, one call a line. */
@@ -92,6 +102,7 @@ void program_to_c(const struct program *program, FILE *out);
 
 /* How many calls run before the lanes part: those before the first one of lane 1. */
 unsigned int program_common(const struct program *program);
+void program_copy(struct program *program, const struct program *from);
 void program_remove(struct program *program, unsigned int at, unsigned int num);
 /* As much of @other as there is room for. */
 void program_append(struct program *program, const struct program *other);

@@ -42,7 +42,7 @@ void corpus_add(const struct program *program, const struct signal *signal, uint
 {
 	state_lock();
 	if (state->num_entries < MAX_ENTRIES) {
-		state->entries[state->num_entries].program = *program;
+		program_copy(&state->entries[state->num_entries].program, program);
 		state->entries[state->num_entries].signal = *signal;
 		state->entries[state->num_entries].time = time;
 		state->num_entries++;
@@ -71,7 +71,7 @@ unsigned int corpus_read(const char *path)
 
 static void print(const struct program *program, FILE *out)
 {
-	char text[16384];
+	char text[PROGRAM_TEXT];
 
 	program_print(program, text, sizeof(text));
 	fputs(text, out);

@@ -13,6 +13,13 @@
 #define MAX_WORKERS	8
 #define MAX_ENTRIES	3000
 
+enum program_kind {
+	PROGRAM_FAST,
+	PROGRAM_SLOW,
+	PROGRAM_AGAIN,	/* replayed, or run again to be shortened */
+	PROGRAM_KINDS,
+};
+
 /* A program of the corpus, and what it was kept for. */
 struct entry {
 	struct program program;
@@ -23,14 +30,17 @@ struct entry {
 struct state {
 	pthread_mutex_t lock;		/* of the corpus */
 	atomic_bool stop;
-	atomic_ulong calls;
-	atomic_ulong programs;
+	atomic_ulong calls;		/* that count */
+	atomic_ulong all_calls;
+	atomic_ulong programs[PROGRAM_KINDS];
+	atomic_ulong calls_in[PROGRAM_KINDS];
+	atomic_ulong time_in[PROGRAM_KINDS];	/* in microseconds */
 	atomic_uint next_entry;		/* to be replayed */
 	unsigned int num_read;		/* so many entries were not made here */
-	/* When the program that a worker runs began, in milliseconds; 0 if none runs */
-	atomic_ulong began[MAX_WORKERS];
+	atomic_ulong ended[MAX_WORKERS];	/* calls and programs of a worker */
 	atomic_ulong calls_of[MAX_TYPES];
-	atomic_ulong time_of[MAX_TYPES];	/* in microseconds */
+	atomic_ulong timed_of[MAX_TYPES];
+	atomic_ulong time_of[MAX_TYPES];	/* of those, in microseconds */
 	atomic_ulong time_of_ends;		/* of undoing what programs did */
 	struct signal signal;
 	unsigned int num_entries;

@@ -17,8 +17,21 @@
  * After so many a process ends, with all that it has open, and a new one goes on. What
  * they made in configfs stays until then: to remove GPUs takes longer than all else.
  */
-#define PROGRAMS	100
+#define PROGRAMS	500
 #define PERCENT_NEW	20
+
+/* One program of so many may make and remove GPUs and groups, which the others find */
+#define SLOW_ONE_OF	40
+
+/* How often a program may run again to be shortened */
+#define MAX_RUNS	16
+
+/* What the calls of a fast program may cost, first and with those that are repeated */
+#define FIRST_COST	100
+#define FAST_COST	160
+
+/* One call of so many is timed: a look at the clock takes as long as a fast call */
+#define TIMED_ONE_OF	16
 
 static const struct job *job;
 static struct rnd random_numbers;
@@ -27,28 +40,50 @@ static struct rnd random_numbers;
 static const struct program *running;
 static unsigned int common;
 static struct signal lane_signals[LANES];
+/* Of each call, while call_signals_wanted */
+static struct signal call_signals[MAX_CALLS];
+static bool call_signals_wanted;
+static enum program_kind kind = PROGRAM_AGAIN;
+static unsigned long lane_counts[LANES];
+
+/* Whether there may be something of this process in configfs */
+static bool has_config = true;
 static sem_t lane1_begin, lane1_end;
 
-static void run_call(const struct call *call, struct signal *signal)
+static void run_call(const struct call *call, unsigned int lane, struct signal *signal)
 {
 	unsigned int index = call_index(call->type);
-	uint64_t began = now_us();
+	bool timed = atomic_fetch_add(&state->calls_of[index], 1) % TIMED_ONE_OF == 0;
+	uint64_t began = timed ? now_us() : 0;
 	long outcome;
 
 	cover_begin();
 	outcome = call_run(call);
 	cover_end(signal);
 	signal_outcome(signal, call->type, outcome);
-	atomic_fetch_add(&state->calls, 1);
-	atomic_fetch_add(&state->calls_of[index], 1);
-	atomic_fetch_add(&state->time_of[index], now_us() - began);
+	lane_counts[lane] += call_counts(call, outcome);
+	atomic_fetch_add(&state->ended[job->worker], 1);
+	if (timed) {
+		atomic_fetch_add(&state->timed_of[index], 1);
+		atomic_fetch_add(&state->time_of[index], now_us() - began);
+	}
 }
 
 static void run_calls(unsigned int lane, unsigned int from, unsigned int to)
 {
-	for (unsigned int i = from; i < to; i++)
-		if (running->calls[i].lane == lane)
-			run_call(&running->calls[i], &lane_signals[lane]);
+	for (unsigned int i = from; i < to; i++) {
+		struct signal *signal = &lane_signals[lane];
+
+		if (running->calls[i].lane != lane)
+			continue;
+		if (running->calls[i].type->run == make_dir)
+			has_config = true;
+		if (call_signals_wanted)
+			signal = &call_signals[i];
+		run_call(&running->calls[i], lane, signal);
+		if (call_signals_wanted)
+			signal_add(&lane_signals[lane], signal);
+	}
 }
 
 static void wait_for(sem_t *sem)
@@ -88,7 +123,7 @@ static void run_parts(void)
 /* In one write, so that programs of two workers don't mix */
 static void announce(const struct program *program)
 {
-	char text[16384];
+	char text[32 + PROGRAM_TEXT];
 	size_t length;
 
 	if (job->log < 0)
@@ -101,9 +136,12 @@ static void announce(const struct program *program)
 
 static void remove_config(struct signal *signal)
 {
+	if (!has_config)
+		return;
 	cover_begin();
 	runtime_remove_config();
 	cover_end(signal);
+	has_config = false;
 }
 
 static void end_program(void)
@@ -119,21 +157,30 @@ static void end_program(void)
 /* Returns how long it took */
 static uint64_t run_program(const struct program *program, struct signal *signal)
 {
-	uint64_t begin = now_us();
+	uint64_t begin = now_us(), time;
+	unsigned long counts;
 
 	announce(program);
 	memset(lane_signals, 0, sizeof(lane_signals));
+	memset(lane_counts, 0, sizeof(lane_counts));
+	if (call_signals_wanted)
+		memset(call_signals, 0, program->num * sizeof(call_signals[0]));
 	running = program;
 	common = program_common(program);
-	atomic_store(&state->began[job->worker], now_ms());
 	run_parts();
 	end_program();
-	atomic_store(&state->began[job->worker], 0);
-	atomic_fetch_add(&state->programs, 1);
+	atomic_fetch_add(&state->ended[job->worker], 1);
+	time = now_us() - begin;
+	counts = lane_counts[0] + lane_counts[1];
+	atomic_fetch_add(&state->programs[kind], 1);
+	atomic_fetch_add(&state->calls_in[kind], counts);
+	atomic_fetch_add(&state->time_in[kind], time);
+	atomic_fetch_add(&state->calls, counts);
+	atomic_fetch_add(&state->all_calls, program->num);
 	*signal = lane_signals[0];
 	signal_add(signal, &lane_signals[1]);
 
-	return now_us() - begin;
+	return time;
 }
 
 /* Whether @program still has the signal, when nothing is left of those before it */
@@ -151,24 +198,41 @@ static bool still_has(const struct program *program, const struct signal *wanted
 static bool shorten(struct program *program, unsigned int at, unsigned int num,
 		    const struct signal *wanted, struct signal *signal)
 {
-	struct program shorter = *program;
+	struct program shorter;
 	struct signal less;
 
+	program_copy(&shorter, program);
 	program_remove(&shorter, at, num);
 	if (!still_has(&shorter, wanted, &less))
 		return false;
-	*program = shorter;
+	program_copy(program, &shorter);
 	*signal = less;
 
 	return true;
+}
+
+/* What comes after the last call that has something of the wanted signal is not needed */
+static unsigned int last_wanted(const struct program *program, const struct signal *wanted)
+{
+	unsigned int num = program->num;
+
+	while (num && !signal_meets(&call_signals[num - 1], wanted))
+		num--;
+
+	return num ?: program->num;
 }
 
 /* Many calls at once first, as most are not needed */
 static void minimise(struct program *program, const struct signal *wanted,
 		     struct signal *signal)
 {
-	for (unsigned int num = program->num / 2; num; num /= 2)
-		for (unsigned int at = program->num; at >= num && program->num > num; at -= num)
+	unsigned int last = last_wanted(program, wanted), runs = 0;
+
+	if (last < program->num)
+		shorten(program, last, program->num - last, wanted, signal);
+	for (unsigned int num = program->num / 2; num && runs < MAX_RUNS; num /= 2)
+		for (unsigned int at = program->num;
+		     at >= num && program->num > num && runs < MAX_RUNS; at -= num, runs++)
 			shorten(program, at - num, num, wanted, signal);
 }
 
@@ -176,11 +240,18 @@ static void minimise(struct program *program, const struct signal *wanted,
 static void consider(struct program *program, const struct signal *signal, uint64_t time)
 {
 	struct signal news = *signal, again;
+	bool same;
 
 	if (!signal_news(&news, &state->signal))
 		return;
 	signal_add(&state->signal, signal);
-	if (!still_has(program, &news, &again))
+	/* With KCOV, a new errno alone is not worth the time */
+	if (cover_sites() && !signal_has_any_site(&news))
+		return;
+	call_signals_wanted = true;
+	same = still_has(program, &news, &again);
+	call_signals_wanted = false;
+	if (!same)
 		return;
 	minimise(program, &news, &again);
 	corpus_add(program, &again, time);
@@ -201,16 +272,30 @@ static const struct program *some_entry(void)
 /* Several of the corpus one after the other: to undo a program takes longer than to run it */
 static void make_program(struct program *program)
 {
-	unsigned int wanted = 6 + rnd_below(&random_numbers, MAX_CALLS - 6);
+	unsigned int wanted = 6 + rnd_below(&random_numbers, SHORT_CALLS - 6);
 
 	if (!state->num_entries || rnd_percent(&random_numbers, PERCENT_NEW)) {
 		program_generate(&random_numbers, program);
 		return;
 	}
-	*program = *some_entry();
+	program_copy(program, some_entry());
 	program_mutate(&random_numbers, program, some_entry());
 	while (program->num < wanted)
 		program_append(program, some_entry());
+}
+
+/* Slow ones are short, fast ones repeat what they do with other arguments */
+static void next_program(struct program *program)
+{
+	make_program(program);
+	kind = PROGRAM_SLOW;
+	if (!rnd_below(&random_numbers, SLOW_ONE_OF))
+		return;
+	kind = PROGRAM_FAST;
+
+	program_hasten(program, FIRST_COST);
+	program_repeat(&random_numbers, program);
+	program_hasten(program, FAST_COST);
 }
 
 static bool wanted(void)
@@ -225,8 +310,11 @@ static void fuzz(void)
 		struct signal signal;
 		uint64_t time;
 
-		make_program(&program);
+		next_program(&program);
+		if (!program.num)
+			continue;
 		time = run_program(&program, &signal);
+		kind = PROGRAM_AGAIN;
 		consider(&program, &signal, time);
 	}
 }

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # vgpusvm: none
-# long: yes
 # timeout: 600
 # seconds: 60
 #

@@ -10,11 +10,13 @@
 #include <linux/highmem.h>
 #include <linux/huge_mm.h>
 #include <linux/migrate.h>
-#include <linux/mmap_lock.h>
+#include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/pagemap.h>
+#include <linux/rcupdate.h>
+#include <linux/rmap.h>
+#include <linux/rwsem.h>
 #include <linux/sched.h>
-#include <linux/sched/mm.h>
 #include <linux/slab.h>
 
 #include "vgpusvm_device.h"
@@ -22,8 +24,6 @@
 
 /* Pages moved at once; the largest folio has to fit */
 #define VGPUSVM_EVICT_PAGES	HPAGE_PMD_NR
-/* Times that a process may have its mmap_lock taken when its pages are to move */
-#define VGPUSVM_EVICT_POLITE	100
 
 static void vgpusvm_count_eviction(struct vgpusvm_region *region, u64 bytes)
 {
@@ -128,24 +128,117 @@ static void vgpusvm_evict_retire(const unsigned long *src,
 	}
 }
 
+/*
+ * migrate_device_pfns() and migrate_device_finalize() walk the anon_vma of each
+ * page, and keep no reference to it. Any process may unmap the last VMA of that
+ * anon_vma meanwhile, by munmap(), which gives up writing mmap_lock halfway, or
+ * by exit(). Hence the references here. Only the core of mm has functions for
+ * them, but what they do is public: see &struct anon_vma.refcount.
+ */
+static void vgpusvm_anon_vma_free(struct anon_vma *anon_vma)
+{
+	/* Who has locked it without a reference is about to see that it is gone */
+	if (rwsem_is_locked(&anon_vma->root->rwsem)) {
+		down_write(&anon_vma->root->rwsem);
+		up_write(&anon_vma->root->rwsem);
+	}
+
+	kfree(anon_vma);
+}
+
+static void vgpusvm_anon_vma_put(struct anon_vma *anon_vma)
+{
+	struct anon_vma *root;
+
+	if (!anon_vma || !atomic_dec_and_test(&anon_vma->refcount))
+		return;
+
+	root = anon_vma->root;
+	vgpusvm_anon_vma_free(anon_vma);
+	if (root != anon_vma && atomic_dec_and_test(&root->refcount))
+		vgpusvm_anon_vma_free(root);
+}
+
+/*
+ * The caller keeps a page that is freed from being used anew. As long as the
+ * folio is mapped, its anon_vma exists.
+ *
+ * Returns %NULL if the folio is not mapped, so that there is nothing to move.
+ */
+static struct anon_vma *vgpusvm_anon_vma_get(struct folio *folio)
+{
+	struct anon_vma *anon_vma;
+	unsigned long mapping;
+
+	scoped_guard(rcu) {
+		mapping = (unsigned long)READ_ONCE(folio->mapping);
+		if ((mapping & FOLIO_MAPPING_FLAGS) != FOLIO_MAPPING_ANON ||
+		    !folio_mapped(folio))
+			return NULL;
+
+		/* RCU keeps the memory an anon_vma, if not the folio's */
+		anon_vma = (struct anon_vma *)(mapping - FOLIO_MAPPING_ANON);
+		if (!atomic_inc_not_zero(&anon_vma->refcount))
+			return NULL;
+	}
+
+	if (folio_mapped(folio))
+		return anon_vma;
+
+	vgpusvm_anon_vma_put(anon_vma);
+
+	return NULL;
+}
+
+/*
+ * Lists the pages that are mapped, a folio by all of its pages, each folio with
+ * a reference to its anon_vma. Returns how many.
+ */
+static unsigned long vgpusvm_evict_collect(unsigned long pfn,
+					   unsigned long npages,
+					   unsigned long *src,
+					   struct anon_vma **held)
+{
+	unsigned long i, j, nr, num = 0;
+
+	for (i = 0; i < npages; i += nr) {
+		struct folio *folio = page_folio(pfn_to_page(pfn + i));
+
+		/* It may be split just now; the parts have the same anon_vma */
+		nr = min(folio_nr_pages(folio), npages - i);
+		held[num] = vgpusvm_anon_vma_get(folio);
+		if (!held[num])
+			continue;
+
+		for (j = 0; j < nr; j++)
+			src[num++] = pfn + i + j;
+	}
+
+	return num;
+}
+
 /* Best effort: pages that somebody has locked or uses just now stay. */
 static void vgpusvm_evict_pfns(unsigned long pfn, unsigned long npages)
 {
 	/* Unbinding can't fail, so neither can this */
 	unsigned long *src __free(kvfree) =
-		kvcalloc(npages, 2 * sizeof(*src), GFP_KERNEL | __GFP_NOFAIL);
+		kvcalloc(npages, 3 * sizeof(*src), GFP_KERNEL | __GFP_NOFAIL);
 	unsigned long *dst = src + npages;
-	unsigned long i;
+	struct anon_vma **held = (struct anon_vma **)(dst + npages);
+	unsigned long i, num;
 
 	guard(rwsem_write)(&vgpusvm_move_lock);
-	migrate_device_range(src, pfn, npages);
-	for (i = 0; i < npages; i++)
+	num = vgpusvm_evict_collect(pfn, npages, src, held);
+	migrate_device_pfns(src, num);
+	for (i = 0; i < num; i++)
 		if (src[i] & MIGRATE_PFN_MIGRATE)
 			dst[i] = vgpusvm_evict_folio(page_folio(migrate_pfn_to_page(src[i])));
 
-	migrate_device_pages(src, dst, npages);
-	vgpusvm_evict_retire(src, dst, npages);
-	migrate_device_finalize(src, dst, npages);
+	migrate_device_pages(src, dst, num);
+	vgpusvm_evict_retire(src, dst, num);
+	migrate_device_finalize(src, dst, num);
+	for (i = 0; i < npages; i++)
+		vgpusvm_anon_vma_put(held[i]);
 }
 
 static void vgpusvm_evict_block(struct vgpusvm_pagemap *vpagemap,
@@ -175,49 +268,22 @@ static bool vgpusvm_alloc_is_of(const struct vgpusvm_alloc *alloc,
 	return alloc->devmem.dpagemap == &vpagemap->dpagemap;
 }
 
-/*
- * migrate_device_range() keeps no reference to the anon_vma of what it moves, as
- * the walk that ends it asks of those who do not hold mmap_lock, and munmap()
- * and exit may free it meanwhile. So it is held, if the process is there. But not
- * for ever: a process that has its mmap_lock taken for long may not keep a GPU.
- *
- * Returns the process's mm, %NULL if it may be done without, or -EBUSY.
- */
-static struct mm_struct *vgpusvm_evict_lock_mm(struct vgpusvm_alloc *alloc)
-{
-	struct mm_struct *mm = alloc->devmem.mm;
-
-	if (!mmget_not_zero(mm))
-		return NULL;
-	if (mmap_read_trylock(mm))
-		return mm;
-
-	mmput_async(mm);
-
-	if (atomic_inc_return(&alloc->num_busy) > VGPUSVM_EVICT_POLITE)
-		return NULL;
-
-	return ERR_PTR(-EBUSY);
-}
-
-static void vgpusvm_evict_unlock_mm(struct mm_struct *mm)
-{
-	if (!mm)
-		return;
-
-	mmap_read_unlock(mm);
-	mmput_async(mm);
-}
-
 static int vgpusvm_evict_alloc(struct vgpusvm_pagemap *vpagemap,
 			       struct vgpusvm_alloc *alloc)
 {
 	struct gpu_buddy_block *block;
 
+	if (!vgpusvm_alloc_is_of(alloc, vpagemap))
+		return -EBUSY;
+
 	list_for_each_entry(block, &alloc->blocks, link)
 		vgpusvm_evict_block(vpagemap, block);
+	if (!completion_done(&alloc->devmem.detached))
+		return -EBUSY;
 
-	return completion_done(&alloc->devmem.detached) ? 0 : -EBUSY;
+	vgpusvm_count_eviction(vpagemap->region, alloc->devmem.size);
+
+	return 0;
 }
 
 /* What was used since the last look gets a second chance. */
@@ -229,46 +295,6 @@ static bool vgpusvm_evict_is_victim(struct vgpusvm_alloc *alloc)
 	WRITE_ONCE(alloc->used, false);
 
 	return false;
-}
-
-/* For the process that placed the pages, or without it if that is gone. */
-static int vgpusvm_evict_for_mm(struct vgpusvm_pagemap *vpagemap,
-				struct vgpusvm_alloc *alloc)
-{
-	int err;
-
-	scoped_guard(rwsem_write, &vgpusvm_move_lock)
-		err = drm_pagemap_evict_to_ram(&alloc->devmem);
-	/*
-	 * The process is gone, but a child of it has the pages; or a huge page
-	 * was to be had for none of its own.
-	 */
-	if (err == -EFAULT || (err && alloc->devmem.size >= HPAGE_PMD_SIZE))
-		err = vgpusvm_evict_alloc(vpagemap, alloc);
-
-	return err;
-}
-
-static int vgpusvm_evict_by(int (*evict)(struct vgpusvm_pagemap *vpagemap,
-					 struct vgpusvm_alloc *alloc),
-			    struct vgpusvm_pagemap *vpagemap,
-			    struct vgpusvm_alloc *alloc)
-{
-	struct mm_struct *mm;
-	int err;
-
-	if (!vgpusvm_alloc_is_of(alloc, vpagemap))
-		return -EBUSY;
-	mm = vgpusvm_evict_lock_mm(alloc);
-	if (IS_ERR(mm))
-		return PTR_ERR(mm);
-
-	err = evict(vpagemap, alloc);
-	vgpusvm_evict_unlock_mm(mm);
-	if (!err)
-		vgpusvm_count_eviction(vpagemap->region, alloc->devmem.size);
-
-	return err;
 }
 
 /**
@@ -288,7 +314,7 @@ int vgpusvm_evict_one(struct vgpusvm_pagemap *vpagemap)
 	if (!alloc)
 		return -ENOENT;
 
-	err = vgpusvm_evict_by(vgpusvm_evict_for_mm, vpagemap, alloc);
+	err = vgpusvm_evict_alloc(vpagemap, alloc);
 	vgpusvm_alloc_put(alloc);
 	if (!err)
 		flush_work(&region->release_work);
@@ -325,7 +351,7 @@ int vgpusvm_evict_pagemap(struct vgpusvm_pagemap *vpagemap)
 	WRITE_ONCE(region->evict_round, region->evict_round + 1);
 	while ((alloc = vgpusvm_region_rotate(region, 1,
 					      vgpusvm_evict_is_next))) {
-		if (vgpusvm_evict_by(vgpusvm_evict_alloc, vpagemap, alloc))
+		if (vgpusvm_evict_alloc(vpagemap, alloc))
 			err = -EBUSY;
 		vgpusvm_alloc_put(alloc);
 		cond_resched();

@@ -74,7 +74,6 @@ struct vgpusvm_region {
  * @released: In &vgpusvm_region.released.
  * @num_freed: How many of its pages are free already.
  * @evict_round: The last &vgpusvm_region.evict_round that saw it.
- * @num_busy: How often its process was too busy for it to be evicted.
  * @used: A GPU has used it since it was last looked at for eviction.
  * @sparse: Most of its pages are free, so that evicting it costs little.
  */
@@ -87,7 +86,6 @@ struct vgpusvm_alloc {
 	struct llist_node released;
 	atomic_t num_freed;
 	unsigned int evict_round;
-	atomic_t num_busy;
 	bool used;
 	bool sparse;
 };
