@@ -161,9 +161,9 @@ static void progress(unsigned int batch)
 
 	for (unsigned int i = 0; i < cover_sites(); i++)
 		ran += signal_has_site(&state->signal, i);
-	printf("batch %u: %lu calls (%lu with those on memory) in %.0f s, %.0f calls/s, "
-	       "corpus %u, blocks %u\n", batch, calls, atomic_load(&state->all_calls), seconds,
-	       calls / seconds, state->num_entries, ran);
+	printf("batch %u: %lu calls (%lu with those on memory) in %.0f s, %.0f calls/s", batch,
+	       calls, atomic_load(&state->all_calls), seconds, calls / seconds);
+	printf(", corpus %u, blocks %u\n", state->num_entries, ran);
 	printf("programs:");
 	for (unsigned int i = 0; i < PROGRAM_KINDS; i++)
 		printf(" %lu %s, %lu calls in %lu s;", atomic_load(&state->programs[i]), names[i],

@@ -377,10 +377,10 @@ static void topology_initiator_mark_dead(struct drm_pagemap_initiator *initiator
  * @initiator: The initiator.
  *
  * From here on placement on its pagemaps gives %-ENODEV, it can hold no group,
- * and its links are not usable. To be called before drm_dev_unplug(), and outside of everything that
- * drm_pagemap_node_resolve() may wait for, because this waits for those that are
- * under way. The driver then moves all pages out, releases the groups that its
- * VMs hold, and unregisters the initiator.
+ * and its links are not usable. To be called before drm_dev_unplug(), and outside
+ * of everything that drm_pagemap_node_resolve() may wait for, because this waits
+ * for those that are under way. The driver then moves all pages out, releases the
+ * groups that its VMs hold, and unregisters the initiator.
  */
 void drm_pagemap_initiator_kill(struct drm_pagemap_initiator *initiator)
 {
