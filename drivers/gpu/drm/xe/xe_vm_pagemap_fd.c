@@ -13,6 +13,7 @@
 #include "xe_device.h"
 #include "xe_pagemap_topology.h"
 #include "xe_tile.h"
+#include "xe_vm.h"
 #include "xe_vm_pagemap.h"
 #include "xe_vm_pagemap_fd.h"
 #include "xe_vram_types.h"
