@@ -423,7 +423,10 @@ static void generation_moves(void)
 	assert_moves(disable_vgpus("c"));
 }
 
-/* In a scan that counts, each end of each link tells of the other, and so do groups. */
+/*
+ * In a scan that counts, each end of each link tells of the other, and so do groups. What
+ * is about to go may be in no group, and has no render node any more.
+ */
 static bool scan_is_consistent(void)
 {
 	struct names initiators, targets, members;
@@ -438,6 +441,11 @@ static bool scan_is_consistent(void)
 		for (j = 0; j < targets.num; j++)
 			if (!file_exists(PAGEMAPS "/%s/initiators/%s/access", targets.name[j], uid))
 				return false;
+		if (!file_exists(INITIATORS "/%s/group", uid)) {
+			if (file_exists(INITIATORS "/%s/render", uid))
+				return false;
+			continue;
+		}
 		group = link_name(INITIATORS "/%s/group", uid);
 		names_in(&members, GROUPS "/%s/initiators", group);
 		if (!names_have(&members, uid))
