@@ -23,6 +23,9 @@
 /* A program hangs if no call of it ends in this time, in milliseconds */
 #define HANG_TIME	120000
 
+/* What may take as long as it likes, as a prefetch of terabytes, ends by a signal */
+#define SIGNAL_TIME	10000
+
 /* Between two lines on how far it is, in milliseconds */
 #define PROGRESS_TIME	30000
 
@@ -110,6 +113,8 @@ static bool judge_hang(unsigned int worker)
 		ended[worker] = now;
 		since[worker] = now_ms();
 	}
+	if (now_ms() - since[worker] > SIGNAL_TIME)
+		kill(pids[worker], SIGUSR2);
 	if (now_ms() - since[worker] < HANG_TIME)
 		return true;
 	printf("wrong: worker %u: a call runs for more than %u ms\n", worker, HANG_TIME);
@@ -161,9 +166,9 @@ static void progress(unsigned int batch)
 
 	for (unsigned int i = 0; i < cover_sites(); i++)
 		ran += signal_has_site(&state->signal, i);
-	printf("batch %u: %lu calls (%lu with those on memory) in %.0f s, %.0f calls/s", batch,
-	       calls, atomic_load(&state->all_calls), seconds, calls / seconds);
-	printf(", corpus %u, blocks %u\n", state->num_entries, ran);
+	printf("batch %u: %lu calls of %lu count, %.0f s, %.0f calls/s, corpus %u, blocks %u\n",
+	       batch, calls, atomic_load(&state->all_calls), seconds, calls / seconds,
+	       state->num_entries, ran);
 	printf("programs:");
 	for (unsigned int i = 0; i < PROGRAM_KINDS; i++)
 		printf(" %lu %s, %lu calls in %lu s;", atomic_load(&state->programs[i]), names[i],

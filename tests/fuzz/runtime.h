@@ -52,6 +52,8 @@ extern int runtime_files[MAX_FILES];
 void runtime_start(void);
 /* Called in the thread of a lane, before its first call. */
 void runtime_lane(unsigned int lane);
+/* Interrupts what the lanes wait for or do. */
+void runtime_interrupt(int signal);
 /* Called in that thread after its last call. */
 void runtime_lane_end(void);
 /* Undoes what calls have done, but for what they made in configfs. */
