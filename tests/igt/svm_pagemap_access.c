@@ -6,9 +6,9 @@
  * Sub-category: uapi
  * Functionality: placement by pagemap ID
  * Test category: functionality test
- * Description: Who may place memory by the ID of a pagemap, and where: each error of the
- *	interface; device cgroups and unprivileged users; groups that change; GPUs that go
- *	while they are used, and come back. On virtual GPUs.
+ * Description: Placement by pagemap ID returns each error of the interface to the right
+ *	callers: device cgroups and unprivileged users; groups that change; GPUs that go
+ *	away while in use, and come back. On virtual GPUs.
  */
 
 #include <errno.h>
@@ -132,8 +132,9 @@ static void lose_admin(void)
 
 /**
  * SUBTEST: errors
- * Description: What is said to none, to each memory of the GPU itself, to that of a peer
- *	and of an island, and to an ID that there never was.
+ * Description: MADVISE accepts ID 0, each pagemap of the GPU itself and that of a peer. It
+ *	refuses that of another island with ENOLINK, and an ID that never existed with
+ *	ENOENT.
  * Promises: pagemap/id:ENOENT pagemap/id:ENOLINK pagemap/id MADVISE:ENOENT MADVISE:ENOLINK
  */
 static void errors(void)
@@ -146,7 +147,7 @@ static void errors(void)
 
 /**
  * SUBTEST: malformed
- * Description: A request that is malformed is refused as that, whatever its ID.
+ * Description: A malformed request fails with EINVAL, whatever its ID.
  * Promises: pagemap/id:EINVAL MADVISE:EINVAL
  */
 static void malformed(void)
@@ -165,8 +166,8 @@ static void malformed(void)
 
 /**
  * SUBTEST: gone
- * Description: An ID whose GPU has no driver now is known and gone, which comes before
- *	any other reason; it is good again when the GPU comes back.
+ * Description: An ID whose GPU has no driver at the moment fails with ENODEV, before any
+ *	other error. The ID works again when the GPU comes back.
  * Promises: pagemap/id:ENODEV MADVISE:ENODEV
  */
 static void gone(void)
@@ -185,7 +186,8 @@ static void gone(void)
 
 /**
  * SUBTEST: foreign-access-none
- * Description: The administrator keeps others' memory for those who may administrate.
+ * Description: With foreign_access none, only tasks with CAP_SYS_ADMIN place memory on
+ *	other GPUs.
  * Promises: peers/auto/foreign_access pagemap/id:EACCES MADVISE:EACCES PLACEMENT:EACCES
  */
 static void foreign_access_none(void)
@@ -222,7 +224,8 @@ static void join_as_nobody(void)
 /**
  * SUBTEST: device-cgroup
  * Description: A task whose device cgroup denies reading or writing the render node of
- *	another GPU may not place memory there, root neither; its own GPU's memory it may.
+ *	another GPU can't place memory there, not even as root. It can place memory on its
+ *	own GPU.
  * Promises: pagemap/id:EACCES pagemap/render MADVISE:EACCES peers/auto/foreign_access
  */
 static void device_cgroup(void)
@@ -247,8 +250,8 @@ static void device_cgroup(void)
 
 /**
  * SUBTEST: grant-stays
- * Description: What was granted stays with the memory when the administrator changes his
- *	mind: it goes there again; something new may not.
+ * Description: A placement stays granted after the administrator restricts foreign_access:
+ *	the memory moves there again. A new placement fails.
  * Promises: peers/auto/foreign_access pagemap/id
  */
 static void grant_stays(void)
@@ -267,9 +270,9 @@ static void grant_stays(void)
 
 /**
  * SUBTEST: rebind
- * Description: A GPU goes that has memory of others: nothing is lost, faults leave the
- *	memory where it is, a prefetch says that it can't; when it is back, the placement
- *	applies again without being repeated.
+ * Description: Unbinding a GPU that has memory of other GPUs' VMs loses no data. Meanwhile
+ *	faults leave the memory where it is, and a prefetch fails with ENODEV. After rebind,
+ *	the placement applies again without a new MADVISE.
  * Promises: pagemap/id pagemap/id:ENODEV PREFETCH:ENODEV
  */
 static void rebind(void)
@@ -295,8 +298,8 @@ static void rebind(void)
 
 /**
  * SUBTEST: regroup
- * Description: A VM has the group that its GPU had when it was made: a peer that comes to
- *	be in another group is refused, and a placement there does not take effect.
+ * Description: A VM keeps the group that its GPU had when the VM was created. A peer that
+ *	moves to another group is refused, and an earlier placement there has no effect.
  * Promises: pagemap/id:ENOLINK PREFETCH:ENOLINK initiator/group
  */
 static void regroup(void)
@@ -351,8 +354,8 @@ static void *add_until_stopped(void *arg)
 
 /**
  * SUBTEST: unbind-race
- * Description: The GPU that has the memory goes and comes back while another one works
- *	with it: no addition is lost, and none fails.
+ * Description: The GPU that has the memory is unbound and bound again while another GPU
+ *	adds to it: no addition is lost, and none fails.
  * Promises: pagemap/id OP
  */
 static void unbind_race(void)
@@ -383,7 +386,8 @@ static void unbind_race(void)
 
 /**
  * SUBTEST: unbind-own-race
- * Description: The GPU that works goes: its calls say so, and what it has done is there.
+ * Description: The GPU that adds is unbound meanwhile: its calls fail with ENODEV, and all
+ *	finished additions are in memory.
  * Promises: IOCTLS:ENODEV OP:ENODEV
  */
 static void unbind_own_race(void)

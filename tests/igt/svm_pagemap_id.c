@@ -6,11 +6,11 @@
  * Sub-category: memory management
  * Functionality: placement by pagemap ID
  * Test category: functionality test
- * Description: Two GPUs and the CPU use the same memory, which is placed by the ID of a
- *	pagemap, without a file of the GPU that has it. After each step each page is where
- *	it should be, and has what it should have; nothing passes because it was done in
- *	some other place. For each pair of GPUs in the machine of which one can place memory
- *	at the other, and for two virtual ones if there is vgpusvm.
+ * Description: Two GPUs and the CPU use the same memory, which is placed by pagemap ID,
+ *	without a file of the GPU that has it. After each step, each page is in the right
+ *	place and has the right content; a test fails if its work was done in another place.
+ *	The tests run for each pair of GPUs in the machine of which one can place memory on
+ *	the other, and for two virtual GPUs if vgpusvm exists.
  */
 
 #include <errno.h>
@@ -101,13 +101,13 @@ static void add(struct svm_gpu *gpu, uint64_t *p, size_t length, uint64_t expect
 
 /**
  * SUBTEST: mgpu-xgpu-access-%s
- * Description: A GPU copies from system memory to the memory of another.
+ * Description: A GPU copies from system memory to the memory of another GPU.
  * Promises: pagemap/id
  *
  * arg[1]:
  *
- * @basic: The memory moves there by a fault.
- * @prefetch: It is moved there before.
+ * @basic: A fault moves the memory there.
+ * @prefetch: A prefetch moves the memory there before.
  */
 static void xgpu_access(enum how how)
 {
@@ -133,14 +133,14 @@ static void xgpu_access(enum how how)
 
 /**
  * SUBTEST: mgpu-atomic-op-%s
- * Description: One GPU after the other adds to the same word.
+ * Description: Two GPUs in turn add to the same word.
  * Promises: pagemap/id
  *
  * arg[1]:
  *
- * @basic: The word moves by faults.
- * @prefetch: It is moved before.
- * @conflict: Each GPU wants it in the memory of the other.
+ * @basic: Faults move the word.
+ * @prefetch: A prefetch moves the word before.
+ * @conflict: Each GPU prefers the memory of the other GPU.
  */
 static void atomic_op(enum how how)
 {
@@ -157,14 +157,14 @@ static void atomic_op(enum how how)
 
 /**
  * SUBTEST: mgpu-coherency-%s
- * Description: What one GPU writes the other one reads, and the other way round.
+ * Description: Each GPU reads what the other GPU has written.
  * Promises: pagemap/id
  *
  * arg[1]:
  *
- * @basic: The memory moves by faults.
- * @prefetch: It is moved before.
- * @conflict: Each GPU wants it in the memory of the other.
+ * @basic: Faults move the memory.
+ * @prefetch: A prefetch moves the memory before.
+ * @conflict: Each GPU prefers the memory of the other GPU.
  */
 static void coherency(enum how how)
 {
@@ -250,14 +250,14 @@ static uint64_t settled(uint64_t *word)
 
 /**
  * SUBTEST: mgpu-coherency-fail-%s
- * Description: Both GPUs write the same word at the same time: it has the one value or
- *	the other, and both GPUs and the CPU see the same.
+ * Description: Both GPUs write the same word at the same time: the word has one of the two
+ *	values, and both GPUs and the CPU read the same.
  * Promises: pagemap/id
  *
  * arg[1]:
  *
- * @basic: The memory moves by faults.
- * @prefetch: It is moved before.
+ * @basic: Faults move the memory.
+ * @prefetch: A prefetch moves the memory before.
  */
 static void coherency_fail(enum how how)
 {
@@ -276,13 +276,13 @@ static void coherency_fail(enum how how)
 
 /**
  * SUBTEST: mgpu-concurrent-access-%s
- * Description: Both GPUs add to the same word at the same time: no addition is lost.
+ * Description: Both GPUs add to the same word at the same time, and no addition is lost.
  * Promises: pagemap/id
  *
  * arg[1]:
  *
- * @basic: The memory moves by faults.
- * @prefetch: It is moved before.
+ * @basic: Faults move the memory.
+ * @prefetch: A prefetch moves the memory before.
  */
 static void concurrent_access(enum how how)
 {
@@ -360,14 +360,14 @@ static void latency_of(enum how how, bool remote)
 
 /**
  * SUBTEST: mgpu-latency-%s
- * Description: A GPU takes what the other one has written to its own memory: then it
- *	reads from there alone.
+ * Description: A GPU moves data that the other GPU has written to its own memory, and then
+ *	reads from there only.
  * Promises: pagemap/id
  *
  * arg[1]:
  *
- * @basic: The memory moves by faults.
- * @prefetch: It is moved before.
+ * @basic: Faults move the memory.
+ * @prefetch: A prefetch moves the memory before.
  */
 static void latency(enum how how)
 {
@@ -376,14 +376,14 @@ static void latency(enum how how)
 
 /**
  * SUBTEST: mgpu-latency-copy-%s
- * Description: A GPU copies from the memory of the other one, which stays there, and
- *	takes the longer way.
+ * Description: A GPU copies from the memory of the other GPU, which stays in place, so that
+ *	each access takes the longer way.
  * Promises: pagemap/id
  *
  * arg[1]:
  *
- * @basic: The memory moves by faults.
- * @prefetch: It is moved before.
+ * @basic: Faults move the memory.
+ * @prefetch: A prefetch moves the memory before.
  */
 static void latency_copy(enum how how)
 {
@@ -407,15 +407,15 @@ static void expect_faults(struct svm_gpu *gpu, uint64_t *p, uint64_t value, enum
 
 /**
  * SUBTEST: mgpu-pagefault-%s
- * Description: One GPU after the other uses memory: each has page faults, or none if the
- *	memory was moved before.
+ * Description: Two GPUs in turn use memory. Each has page faults, or none if the memory was
+ *	moved before.
  * Promises: pagemap/id
  *
  * arg[1]:
  *
- * @basic: There are faults, which move the memory.
- * @prefetch: There are none.
- * @conflict: There are, and they move it to the memory of the other GPU.
+ * @basic: Page faults move the memory.
+ * @prefetch: A prefetch moves the memory, and no page fault happens.
+ * @conflict: Page faults move the memory to the other GPU.
  */
 static void pagefault(enum how how)
 {
@@ -431,13 +431,13 @@ static void pagefault(enum how how)
 
 /**
  * SUBTEST: mgpu-migration-%s
- * Description: Memory goes from the system to the one GPU, the other one, and back.
+ * Description: Memory moves from the system to one GPU, to the other GPU, and back.
  * Promises: pagemap/id
  *
  * arg[1]:
  *
- * @basic: It moves by faults.
- * @prefetch: It is moved before it is used.
+ * @basic: Faults move the memory.
+ * @prefetch: A prefetch moves the memory before its use.
  */
 static void migration(enum how how)
 {

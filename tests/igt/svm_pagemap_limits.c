@@ -6,12 +6,12 @@
  * Sub-category: memory management
  * Functionality: placement by pagemap ID
  * Test category: functionality test
- * Description: Memory that can't be where it is placed, or not all of it: more than there
- *	is room for, pages that the kernel holds, what may not be accessed, kinds of memory
- *	that don't live on GPUs, memory that goes or comes while a GPU reads it. After each
- *	step each page is in a place where it may be, and has what it should have, and it is
- *	where it should be as soon as it can. For each GPU with memory in the machine, and a
- *	virtual one if there is vgpusvm.
+ * Description: Memory that can't be where it is placed, or only in part: a full pagemap,
+ *	pages that the kernel holds, protected memory, kinds of memory that don't live on
+ *	GPUs, and memory that is unmapped or provided while a GPU reads it. After each step,
+ *	each page is in an allowed place, has the right content, and moves to its preferred
+ *	place as soon as it can. The tests run for each GPU with memory in the machine, and
+ *	for a virtual GPU if vgpusvm exists.
  */
 
 #include <errno.h>
@@ -120,9 +120,9 @@ static void no_room_for_two(bool zeroes)
 
 /**
  * SUBTEST: huge-no-room
- * Description: Two huge pages are to be where there is room for one: the one is there, the
- *	other in system memory, both with what they had; when one is unmapped, the other one
- *	is there.
+ * Description: Two huge pages prefer a pagemap with room for one: one is there, the other
+ *	is in system memory, and both keep their content. When one is unmapped, the other
+ *	one moves there.
  * Promises: MADVISE PREFETCH
  */
 static void huge_no_room(void)
@@ -132,7 +132,7 @@ static void huge_no_room(void)
 
 /**
  * SUBTEST: huge-zero-no-room
- * Description: The same where the CPU has only read them.
+ * Description: The same for huge pages that the CPU has only read.
  * Promises: MADVISE PREFETCH
  */
 static void huge_zero_no_room(void)
@@ -142,8 +142,8 @@ static void huge_zero_no_room(void)
 
 /**
  * SUBTEST: huge-no-room-for-all
- * Description: What takes half of the memory leaves a huge page no room but for a part of
- *	it: the rest is in system memory; when there is room again, it is whole again.
+ * Description: Another allocation leaves room for only a part of a huge page: the rest
+ *	stays in system memory. When there is room again, all of it moves there.
  * Promises: MADVISE PREFETCH
  */
 static void huge_no_room_for_all(void)
@@ -234,9 +234,9 @@ static void hold_page_of(char *p)
 
 /**
  * SUBTEST: huge-held
- * Description: The kernel holds a page of a huge page that is on the GPU, or is to be: the
- *	page is in system memory and stays there, the GPU uses it in place, and no page has
- *	anything else than it should; when it is let go, all are on the GPU.
+ * Description: The kernel holds a page of a huge page that is on the GPU, or prefers to be:
+ *	the page stays in system memory, the GPU uses it in place, and all content stays.
+ *	After the release, all pages move to the GPU.
  * Promises: MADVISE
  */
 static void huge_held(void)
@@ -251,9 +251,9 @@ static void huge_held(void)
 
 /**
  * SUBTEST: protected
- * Description: Memory that may only be read moves to the GPU, also pages that nobody has
- *	touched, or only read; the GPU reads it, and can't write it. What may not be accessed
- *	can't be read either. When all is allowed again it has what it had.
+ * Description: Read-only memory moves to the GPU, including pages that were never touched
+ *	or only read. The GPU can read it and can't write it. Memory without access rights
+ *	can't be read either. When all access is allowed again, the content is unchanged.
  * Promises: MADVISE OP:EFAULT
  */
 static void protected(void)
@@ -320,9 +320,8 @@ static uint64_t write_mapping(int kind)
 
 /**
  * SUBTEST: file-mapping
- * Description: The mapping of a file is used where it is, whatever it prefers: what the GPU
- *	writes is in the file if the mapping is shared, and only there for the process if it
- *	is private.
+ * Description: The GPU uses the mapping of a file in place, whatever it prefers. GPU writes
+ *	go to the file if the mapping is shared, and only to the process if it is private.
  * Promises: MADVISE
  */
 static void file_mapping(void)
@@ -333,8 +332,8 @@ static void file_mapping(void)
 
 /**
  * SUBTEST: huge-pool
- * Description: Pages of the kernel's pool of huge pages, which programs ask for by
- *	MAP_HUGETLB, are used where they are, whatever they prefer.
+ * Description: The GPU uses pages of the kernel's pool of huge pages, which programs get
+ *	with MAP_HUGETLB, in place, whatever they prefer.
  * Promises: MADVISE
  */
 static void huge_pool(void)
@@ -369,7 +368,7 @@ static void child_writes_by_gpu(struct svm_gpu *mine, char *p, size_t length)
 
 /**
  * SUBTEST: fork-shared-mapping
- * Description: Of memory that is shared for good, a parent sees what its child's GPU writes.
+ * Description: In a shared mapping, a parent sees what its child's GPU writes.
  * Promises: IOCTLS MADVISE
  */
 static void fork_shared_mapping(void)
@@ -423,8 +422,8 @@ static void read_while_unmapped(char *p, useconds_t delay)
 
 /**
  * SUBTEST: unmap-race
- * Description: A half is unmapped while the GPU reads the whole: it reads what there was, or
- *	its access fails; the other half has what it had.
+ * Description: A half is unmapped while the GPU reads the whole: the GPU reads the old
+ *	content, or its access fails. The other half keeps its content.
  * Promises: IOCTLS OP:EFAULT
  */
 static void unmap_race(void)
@@ -514,9 +513,9 @@ static void unmap_supplied(struct supplier *supplier)
 
 /**
  * SUBTEST: userfaultfd
- * Description: Pages that another thread brings when they are missed, as a debugger or an
- *	emulator does: the GPU waits for them, also where it would make pages of its own, and
- *	they move as others do.
+ * Description: Another thread provides missing pages by userfaultfd, as a debugger or an
+ *	emulator does: the GPU waits for them, even where it would create pages itself, and
+ *	they move like other pages.
  * Promises: MADVISE
  */
 static void supplied(void)

@@ -6,11 +6,11 @@
  * Sub-category: memory management
  * Functionality: placement by pagemap ID
  * Test category: functionality test
- * Description: Memory that is placed by the ID of a pagemap, and what a process does to
- *	its address space: preferences of parts, several mappings, forks, huge pages,
- *	unmapping, remapping. After each step each page is where it should be, and has what
- *	it should have. For each GPU with memory in the machine, and a virtual one if there
- *	is vgpusvm.
+ * Description: Memory that is placed by pagemap ID while a process changes its address
+ *	space: preferences of parts, several mappings, forks, huge pages, unmapping,
+ *	remapping. After each step, each page is in the right place and has the right
+ *	content. The tests run for each GPU with memory in the machine, and for a virtual
+ *	GPU if vgpusvm exists.
  */
 
 #include <errno.h>
@@ -33,8 +33,8 @@ static void assert_preference(void *p, size_t length, int err, uint32_t wanted)
 
 /**
  * SUBTEST: preferred-split
- * Description: A part in the middle loses its preference: the ends keep theirs, and only
- *	they go back.
+ * Description: A part in the middle loses its preference: both ends keep theirs, and only
+ *	they move to the GPU again.
  * Promises: pagemap/id MADVISE
  */
 static void preferred_split(void)
@@ -59,7 +59,7 @@ static void preferred_split(void)
 
 /**
  * SUBTEST: preferred-mappings
- * Description: A preference covers several mappings, and a part of one.
+ * Description: A preference covers several mappings, and a part of a mapping.
  * Promises: pagemap/id MADVISE PREFETCH
  */
 static void preferred_mappings(void)
@@ -80,8 +80,7 @@ static void preferred_mappings(void)
 
 /**
  * SUBTEST: preferred-same
- * Description: To set the preference that is there already moves nothing and causes no
- *	fault.
+ * Description: Setting the same preference again moves nothing and causes no fault.
  * Promises: MADVISE
  */
 static void preferred_same(void)
@@ -101,8 +100,8 @@ static void preferred_same(void)
 
 /**
  * SUBTEST: preferred-changed
- * Description: Another preference moves nothing yet; the next access faults, and the
- *	memory goes where it prefers to be by then.
+ * Description: A new preference moves nothing by itself. The next access faults and moves
+ *	the memory to the new place.
  * Promises: MADVISE
  */
 static void preferred_changed(void)
@@ -130,8 +129,8 @@ static void preferred_changed(void)
 
 /**
  * SUBTEST: preferred-before-mmap
- * Description: A preference belongs to addresses: it is there before anything is mapped,
- *	and stays when that is unmapped.
+ * Description: A preference belongs to addresses: it can be set before anything is mapped,
+ *	and outlives unmapping.
  * Promises: MADVISE IOCTLS
  */
 static void preferred_before_mmap(void)
@@ -156,8 +155,8 @@ static void preferred_before_mmap(void)
 
 /**
  * SUBTEST: migrate
- * Description: What the CPU has written moves to the GPU by a fault, and back by the CPU's
- *	touch, again and again.
+ * Description: A fault moves data that the CPU has written to the GPU, and a CPU access
+ *	moves it back, repeatedly.
  * Promises: MADVISE pagemap/id
  */
 static void migrate(void)
@@ -178,7 +177,7 @@ static void migrate(void)
 
 /**
  * SUBTEST: migrate-new
- * Description: Pages that nobody has touched come into being on the GPU, as zeroes.
+ * Description: Untouched pages are created on the GPU, filled with zeroes.
  * Promises: MADVISE
  */
 static void migrate_new(void)
@@ -200,8 +199,8 @@ static void migrate_new(void)
 
 /**
  * SUBTEST: migrate-zero
- * Description: Pages that the CPU has only read, which are the zero page, become pages of
- *	their own on the GPU.
+ * Description: Pages that the CPU has only read, which are the zero page, become separate
+ *	pages on the GPU.
  * Promises: MADVISE
  */
 static void migrate_zero(void)
@@ -224,8 +223,8 @@ static void migrate_zero(void)
 
 /**
  * SUBTEST: migrate-mixed
- * Description: Pages of which some are on the GPU already, some in system memory and some
- *	are not there yet are all on the GPU after one prefetch.
+ * Description: One prefetch moves all pages to the GPU, of which some are there already,
+ *	some are in system memory and some do not exist yet.
  * Promises: PREFETCH
  */
 static void migrate_mixed(void)
@@ -249,8 +248,8 @@ static void migrate_mixed(void)
 
 /**
  * SUBTEST: cpu-touches-one
- * Description: The CPU touches one page: it has what it should, and so has all around it,
- *	wherever that is.
+ * Description: After the CPU touches one page, this page and all pages around it have the
+ *	right content, wherever they are.
  * Promises: MADVISE
  */
 static void cpu_touches_one(void)
@@ -286,7 +285,7 @@ static void huge(void)
 
 /**
  * SUBTEST: huge-new
- * Description: Where there could be a huge page and is none yet, the GPU makes the pages
+ * Description: Where a huge page could be but does not exist yet, the GPU creates the pages
  *	that it accesses.
  * Promises: MADVISE
  */
@@ -307,7 +306,7 @@ static void huge_new(void)
 /**
  * SUBTEST: huge-zero
  * Description: A huge page that the CPU has only read, which is the huge zero page, becomes
- *	pages of their own on the GPU.
+ *	separate pages on the GPU.
  * Promises: MADVISE
  */
 static void huge_zero(void)
@@ -340,9 +339,9 @@ static bool kept_or_dropped(const char *p, size_t length)
 
 /**
  * SUBTEST: huge-free
- * Description: The process gives up a huge page that is on the GPU: each of its pages has
- *	what it had, or nothing, and the same for the GPU and the CPU; what is written from
- *	then on stays; the memory of the GPU is free again when it is unmapped.
+ * Description: After MADV_FREE of a huge page on the GPU, each of its pages has its old
+ *	content or zeroes, the same for the GPU and the CPU. Later writes stay. Unmapping
+ *	frees the memory of the GPU.
  * Promises: MADVISE pagemap/free
  */
 static void huge_free(void)
@@ -364,8 +363,8 @@ static void huge_free(void)
 
 /**
  * SUBTEST: huge-split
- * Description: A huge page that is on the GPU comes to be two mappings: the GPU goes on
- *	using it, and so does the CPU.
+ * Description: A huge page on the GPU becomes a part of two mappings: GPU and CPU continue
+ *	to use it.
  * Promises: MADVISE
  */
 static void huge_split(void)
@@ -422,8 +421,8 @@ static void unmap_of(size_t length, bool large)
 
 /**
  * SUBTEST: unmap
- * Description: The beginning, the middle or the end of what is on the GPU is unmapped: the
- *	GPU's access fails there, and the rest stays, and has what it had.
+ * Description: The beginning, the middle or the end of memory on the GPU is unmapped: the
+ *	GPU's access fails there, and the rest keeps its place and content.
  * Promises: IOCTLS MADVISE OP:EFAULT
  */
 static void unmap(void)
@@ -433,7 +432,7 @@ static void unmap(void)
 
 /**
  * SUBTEST: huge-unmap
- * Description: The same of what was a huge page.
+ * Description: The same for memory that was a huge page.
  * Promises: IOCTLS MADVISE OP:EFAULT
  */
 static void huge_unmap(void)
@@ -481,8 +480,8 @@ static void remap_of(size_t length, bool large, size_t shift, int flags)
 
 /**
  * SUBTEST: remap
- * Description: mremap() moves addresses, not pages: they stay on the GPU, and the preference
- *	with the old address.
+ * Description: mremap() moves addresses, not pages: the pages stay on the GPU, and the
+ *	preference stays with the old address.
  * Promises: IOCTLS
  */
 static void remap(void)
@@ -493,7 +492,8 @@ static void remap(void)
 
 /**
  * SUBTEST: huge-remap
- * Description: The same of what was a huge page, to where one can be and where none can.
+ * Description: The same for memory that was a huge page, to addresses with and without the
+ *	alignment of a huge page.
  * Promises: IOCTLS
  */
 static void huge_remap(void)
@@ -504,8 +504,8 @@ static void huge_remap(void)
 
 /**
  * SUBTEST: remap-dontunmap
- * Description: The same where the old address stays mapped: it has nothing, and what comes
- *	there goes where the address prefers it to be.
+ * Description: The same with the old address still mapped: it is empty, and new pages there
+ *	follow its preference.
  * Promises: IOCTLS MADVISE
  */
 static void remap_dontunmap(void)
@@ -530,7 +530,7 @@ static void remap_first(size_t length, bool large, size_t shift)
 
 /**
  * SUBTEST: remap-before
- * Description: What was at another address before it went to the GPU, and may be a part of
+ * Description: Memory that moved to another address before it went to the GPU, and may span
  *	two huge pages now, moves there and back.
  * Promises: IOCTLS MADVISE
  */
@@ -543,7 +543,7 @@ static void remap_before(void)
 
 /**
  * SUBTEST: dontneed
- * Description: What is dropped on the GPU is zero, for the GPU and the CPU.
+ * Description: Memory that is dropped on the GPU reads as zeroes on the GPU and the CPU.
  * Promises: MADVISE
  */
 static void dontneed(void)
@@ -593,7 +593,8 @@ static void child_places(struct svm_gpu *mine, char *p, size_t length)
 
 /**
  * SUBTEST: fork-read
- * Description: A child reads pages that are on the GPU; both have them.
+ * Description: A child reads pages that are on the GPU, and both processes have their
+ *	content.
  * Promises: IOCTLS
  */
 static void fork_read(void)
@@ -606,7 +607,7 @@ static void fork_read(void)
 
 /**
  * SUBTEST: fork-write
- * Description: A child writes pages that are on the GPU: the parent does not see it.
+ * Description: A child writes pages that are on the GPU, and the parent does not see it.
  * Promises: IOCTLS
  */
 static void fork_write(void)
@@ -619,8 +620,8 @@ static void fork_write(void)
 
 /**
  * SUBTEST: fork-gpu-write
- * Description: A child places its copy of the pages, and has the GPU write it: the parent
- *	does not see it. They are on the GPU at first, or in system memory.
+ * Description: A child places its copy of the pages and lets the GPU write it, and the
+ *	parent does not see it. The pages start on the GPU or in system memory.
  * Promises: IOCTLS MADVISE
  */
 static void fork_gpu_write(void)
@@ -639,7 +640,7 @@ static void fork_gpu_write(void)
 
 /**
  * SUBTEST: huge-fork-gpu-write
- * Description: The same of what was a huge page.
+ * Description: The same for memory that was a huge page.
  * Promises: IOCTLS MADVISE
  */
 static void huge_fork_gpu_write(void)
@@ -689,7 +690,7 @@ static void fork_parent_writes(bool by_gpu)
 /**
  * SUBTEST: fork-parent-write
  * Description: The parent's GPU, or the parent itself, writes while a child shares the
- *	pages: the child has what there was.
+ *	pages, and the child keeps the old content.
  * Promises: IOCTLS
  */
 static void fork_parent_write(void)
@@ -700,8 +701,8 @@ static void fork_parent_write(void)
 
 /**
  * SUBTEST: exit
- * Description: A process ends with pages on the GPU: the memory is free again, and the
- *	next one finds no trace of it.
+ * Description: A process exits with pages on the GPU: the memory is free again, and the
+ *	next process finds no trace of it.
  * Promises: pagemap/free VM_DESTROY
  */
 static void exiting(void)
@@ -725,7 +726,7 @@ static void exiting(void)
 
 /**
  * SUBTEST: shared-mapping
- * Description: Memory that can't live on a GPU is used where it is, whatever it prefers.
+ * Description: The GPU uses memory that can't live on a GPU in place, whatever it prefers.
  * Promises: MADVISE
  */
 static void shared_mapping(void)

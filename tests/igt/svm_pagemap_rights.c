@@ -7,9 +7,9 @@
  * Functionality: placement by pagemap ID
  * Test category: functionality test
  * Description: A task may place memory on another GPU's pagemap exactly if it could open
- *	that GPU's render node. Each subtest is a situation of a task: it tries to open the
- *	node and to place memory, and compares, for each value of foreign_access. On virtual
- *	GPUs.
+ *	that GPU's render node. Each subtest puts a task into a situation. The task tries to
+ *	open the node and to place memory, and both results must agree, for each value of
+ *	foreign_access. On virtual GPUs.
  */
 
 #include <endian.h>
@@ -122,7 +122,7 @@ static void check(const struct situation *situation)
 
 /**
  * SUBTEST: root
- * Description: Root may all.
+ * Description: Root may place memory with every value of foreign_access.
  * Promises: peers/auto/foreign_access pagemap/id
  */
 static void root(void)
@@ -137,7 +137,8 @@ static void lose_admin(void)
 
 /**
  * SUBTEST: without-admin
- * Description: Root without CAP_SYS_ADMIN may what opening takes.
+ * Description: Root without CAP_SYS_ADMIN may place memory if it may open the node, and not
+ *	with foreign_access none.
  * Promises: peers/auto/foreign_access pagemap/id:EACCES
  */
 static void without_admin(void)
@@ -152,8 +153,8 @@ static void lose_override(void)
 
 /**
  * SUBTEST: without-override
- * Description: Root without CAP_DAC_OVERRIDE is a user like another: a node that is
- *	closed is closed to it.
+ * Description: Root without CAP_DAC_OVERRIDE is like any user: a node that only its owner
+ *	may open, another user, stays closed.
  * Promises: pagemap/id:EACCES
  */
 static void without_override(void)
@@ -164,8 +165,8 @@ static void without_override(void)
 
 /**
  * SUBTEST: mode
- * Description: The permission bits of the node count: for all, for nobody, and for
- *	reading only, which is not enough.
+ * Description: The permission bits of the node decide: read and write for everybody, for
+ *	nobody, and read only, which does not suffice.
  * Promises: pagemap/id pagemap/id:EACCES pagemap/render
  */
 static void mode(void)
@@ -179,7 +180,8 @@ static void mode(void)
 
 /**
  * SUBTEST: owner
- * Description: Who owns the node, or is in its group, may what the mode says of these.
+ * Description: The owner of the node and the members of its group have the rights that the
+ *	mode gives them.
  * Promises: pagemap/id pagemap/id:EACCES
  */
 static void owner(void)
@@ -213,7 +215,7 @@ static bool let_nobody_in(void)
 
 /**
  * SUBTEST: acl
- * Description: An access control list lets in whom the mode does not.
+ * Description: An access control list admits a user that the mode does not.
  * Promises: pagemap/id
  */
 static void acl(void)
@@ -232,8 +234,8 @@ static void join_as_nobody(void)
 
 /**
  * SUBTEST: device-cgroup
- * Description: A device cgroup that denies reading or writing denies it to root, too,
- *	unless foreign_access is a matter of CAP_SYS_ADMIN.
+ * Description: A device cgroup that denies reading or writing denies placement even to
+ *	root, except with foreign_access none, which only needs CAP_SYS_ADMIN.
  * Promises: peers/auto/foreign_access pagemap/id:EACCES
  */
 static void device_cgroup(void)
@@ -264,8 +266,9 @@ static void hide_nodes(void)
 
 /**
  * SUBTEST: hidden
- * Description: In a mount namespace without the node, as a container's, nothing can be
- *	opened; cgroup is for those who hide it on purpose.
+ * Description: In a mount namespace without the node, such as a container's, foreign_access
+ *	open denies placement. foreign_access cgroup permits it, for containers that hide
+ *	the node on purpose.
  * Promises: peers/auto/foreign_access pagemap/id:EACCES
  */
 static void hidden(void)
@@ -282,7 +285,7 @@ static void mount_nodev(void)
 
 /**
  * SUBTEST: nodev
- * Description: On a mount without devices, the node can't be opened.
+ * Description: On a mount with nodev, the node can't be opened, and placement is denied.
  * Promises: pagemap/id:EACCES
  */
 static void nodev(void)
@@ -304,7 +307,7 @@ static void cover_node_by_file(void)
 
 /**
  * SUBTEST: covered
- * Description: Another device or a file under the name of the node is not the node.
+ * Description: Another device or a file at the path of the node does not count as the node.
  * Promises: pagemap/id:EACCES
  */
 static void covered(void)
@@ -334,8 +337,8 @@ static void enter_user_namespace_as_nobody(void)
 
 /**
  * SUBTEST: user-namespace
- * Description: All capabilities in a user namespace open no node that is closed, and are
- *	no CAP_SYS_ADMIN.
+ * Description: All capabilities in a user namespace neither open a closed node nor count as
+ *	CAP_SYS_ADMIN.
  * Promises: peers/auto/foreign_access pagemap/id:EACCES
  */
 static void user_namespace(void)

@@ -6,8 +6,8 @@
  * Sub-category: uapi
  * Functionality: vgpusvm,ioctl
  * Test category: functionality test
- * Description: Wrong arguments of the virtual GPU's ioctls, one by one, after each of which
- *	nothing has changed.
+ * Description: The ioctls of the virtual GPU refuse wrong arguments, one by one, and change
+ *	nothing.
  */
 
 #include <errno.h>
@@ -45,7 +45,7 @@ static void start(void)
 
 /**
  * SUBTEST: bad-vm
- * Description: Wrong arguments of VM_CREATE and VM_DESTROY.
+ * Description: VM_CREATE and VM_DESTROY refuse wrong arguments.
  * Promises: IOCTLS:EINVAL IOCTLS:ENOENT VM_CREATE VM_DESTROY
  */
 static void bad_vm(void)
@@ -65,7 +65,7 @@ static void bad_vm(void)
 
 /**
  * SUBTEST: bad-madvise
- * Description: Wrong arguments of MADVISE.
+ * Description: MADVISE refuses wrong arguments.
  * Promises: MADVISE:EINVAL MADVISE:ENOENT IOCTLS:EINVAL IOCTLS:ENOENT MADVISE:EOPNOTSUPP
  */
 static void bad_madvise(void)
@@ -101,7 +101,7 @@ static void bad_madvise(void)
 
 /**
  * SUBTEST: bad-prefetch
- * Description: Wrong arguments of PREFETCH.
+ * Description: PREFETCH refuses wrong arguments.
  * Promises: IOCTLS:EINVAL IOCTLS:ENOENT PREFETCH:EFAULT
  */
 static void bad_prefetch(void)
@@ -131,7 +131,7 @@ static void bad_prefetch(void)
 
 /**
  * SUBTEST: bad-exec
- * Description: Wrong arguments of EXEC.
+ * Description: EXEC refuses wrong arguments.
  * Promises: EXEC:EINVAL EXEC:EFAULT EXEC_MAX_OPS IOCTLS:EINVAL IOCTLS:ENOENT IOCTLS:EFAULT
  */
 static void bad_exec(void)
@@ -192,7 +192,7 @@ static void assert_bad_op(struct drm_vgpusvm_op op)
 
 /**
  * SUBTEST: bad-op
- * Description: Wrong operations: all are looked at before the first is run.
+ * Description: EXEC refuses wrong operations before it runs the first one.
  * Promises: EXEC:EINVAL OP OP_CODE
  */
 static void bad_op(void)
@@ -248,7 +248,7 @@ static void bad_op(void)
 
 /**
  * SUBTEST: bad-evict
- * Description: Wrong arguments of EVICT.
+ * Description: EVICT refuses wrong arguments.
  * Promises: EVICT:ENOENT EVICT_REGION IOCTLS:EINVAL IOCTLS:ENOENT
  */
 static void bad_evict(void)
@@ -281,7 +281,7 @@ static void bad_evict(void)
 
 /**
  * SUBTEST: bad-queries
- * Description: Wrong arguments of each query.
+ * Description: Each query refuses wrong arguments.
  * Promises: IOCTLS:EINVAL IOCTLS:ENOENT IOCTLS:EFAULT QUERY_RANGE QUERY_RESIDENCY
  *	QUERY_REGIONS
  *	QUERY_PLACEMENT QUERY_STATS PLACEMENT_MAX

@@ -6,7 +6,7 @@
  * Sub-category: uapi
  * Functionality: vgpusvm,ioctl
  * Test category: functionality test
- * Description: The ioctls of the virtual GPU: VMs, moving and evicting memory, queries,
+ * Description: The ioctls of the virtual GPU: VMs, migration and eviction, queries,
  *	counters.
  */
 
@@ -48,8 +48,8 @@ static int call(unsigned long request, void *arg)
 
 /**
  * SUBTEST: vm
- * Description: VMs have handles of their own file, never 0; one that was destroyed, or
- *	is another file's, does not exist.
+ * Description: A VM handle is never 0 and belongs to its file. A handle that was destroyed,
+ *	or belongs to another file, fails with ENOENT.
  * Promises: VM_CREATE VM_DESTROY IOCTLS:ENOENT
  */
 static void vms(void)
@@ -70,8 +70,8 @@ static void vms(void)
 
 /**
  * SUBTEST: vm-pages-stay
- * Description: When a VM is destroyed, or its file is closed, pages stay where they are
- *	with what they have, and come back when the CPU touches them.
+ * Description: When a VM is destroyed or its file is closed, pages keep their place and
+ *	content. They return to system memory when the CPU touches them.
  * Promises: VM_DESTROY IOCTLS
  */
 static void vm_pages_stay(void)
@@ -89,8 +89,8 @@ static void vm_pages_stay(void)
 
 /**
  * SUBTEST: prefetch
- * Description: PREFETCH takes memory to where it prefers to be, after which there is no
- *	fault; it goes on where an earlier call has stopped.
+ * Description: PREFETCH moves memory to its preferred pagemap, so that no fault follows. It
+ *	continues where an earlier call stopped.
  * Promises: PREFETCH MADVISE
  */
 static void prefetch(void)
@@ -117,8 +117,8 @@ static void prefetch(void)
 
 /**
  * SUBTEST: prefetch-system
- * Description: To system memory just this once: the preference stays, and the next access
- *	of the GPU takes the pages back.
+ * Description: PREFETCH moves memory to system memory once: the preference stays, and the
+ *	next access of the GPU moves the pages back.
  * Promises: PREFETCH_SYSTEM PREFETCH
  */
 static void prefetch_system(void)
@@ -138,8 +138,8 @@ static void prefetch_system(void)
 
 /**
  * SUBTEST: prefetch-busy
- * Description: Pages that can't move because somebody else has them in use make a
- *	prefetch fail, and stay as they are.
+ * Description: PREFETCH fails with EBUSY on pages that another user holds, and leaves them
+ *	unchanged.
  * Promises: PREFETCH:EBUSY
  */
 static void prefetch_busy(void)
@@ -168,8 +168,8 @@ static void count_signal(int sig)
 
 /**
  * SUBTEST: signals
- * Description: Signals interrupt calls that take long, which go on where they stopped: what
- *	is added is added once.
+ * Description: Signals interrupt long calls, which continue where they stopped: each
+ *	addition happens once.
  * Promises: IOCTLS:EINTR EXEC PREFETCH
  */
 static void interrupted(void)
@@ -210,8 +210,8 @@ static void interrupted(void)
 
 /**
  * SUBTEST: evict
- * Description: EVICT takes the pages of a range, or all of a region, to system memory;
- *	content and preference stay.
+ * Description: EVICT moves the pages of a range, or all pages of a region, to system
+ *	memory. Content and preference stay.
  * Promises: EVICT EVICT_REGION
  */
 static void evict(void)
@@ -234,8 +234,9 @@ static void evict(void)
 
 /**
  * SUBTEST: full
- * Description: More than a memory has room for: others make way, and what finds none is
- *	in system memory, never on another pagemap; both are told and counted.
+ * Description: When a region is full, other allocations are evicted. Pages that still find
+ *	no room are in system memory, never on another pagemap. Both are reported and
+ *	counted.
  * Promises: MADVISE PREFETCH STATS
  */
 static void full(void)
@@ -269,8 +270,8 @@ static void full(void)
 
 /**
  * SUBTEST: query-range
- * Description: The preferences of a range, part by part, without gaps, and how many
- *	parts there are.
+ * Description: QUERY_RANGE returns the preferences of a range, part by part, without gaps,
+ *	and the number of parts.
  * Promises: QUERY_RANGE QUERY_RANGE:ENOSPC RANGE_ATTR PAGEMAP_NONE
  */
 static void query_range(void)
@@ -307,7 +308,8 @@ static void query_range(void)
 
 /**
  * SUBTEST: query-regions
- * Description: A GPU's memories by number, with the IDs, sizes and room that sysfs shows.
+ * Description: QUERY_REGIONS returns the regions of a GPU by number, with the IDs, sizes
+ *	and free bytes that sysfs shows.
  * Promises: QUERY_REGIONS QUERY_REGIONS:ENOSPC REGION
  */
 static void query_regions(void)
@@ -337,8 +339,8 @@ static void query_regions(void)
 
 /**
  * SUBTEST: query-residency
- * Description: Where each page is, also where there is none; asking moves nothing and
- *	makes nothing.
+ * Description: QUERY_RESIDENCY returns the place of each page, and of missing pages. It
+ *	moves and creates nothing.
  * Promises: QUERY_RESIDENCY RESIDENCY_SYSTEM RESIDENCY_NOT_PRESENT
  */
 static void query_residency(void)
@@ -358,7 +360,8 @@ static void query_residency(void)
 
 /**
  * SUBTEST: query-placement
- * Description: What MADVISE would say to each of several IDs, without doing it.
+ * Description: QUERY_PLACEMENT returns the result that MADVISE would have for each of
+ *	several IDs, and places nothing.
  * Promises: QUERY_PLACEMENT PLACEMENT PLACEMENT:ENOENT PLACEMENT:ENODEV PLACEMENT:ENOLINK
  *	PAGEMAP_NONE
  */
@@ -393,8 +396,9 @@ static void query_placement(void)
 
 /**
  * SUBTEST: stats
- * Description: Bytes are counted by place, and what they would take by the figures of
- *	the links; faults, moves and invalidations of a VM; all of it in its device's sum.
+ * Description: QUERY_STATS counts bytes by place, and the time that they would take with
+ *	the bandwidth and latency of the links; faults, moves and invalidations of a VM; and
+ *	the sum of all VMs of a device.
  * Promises: QUERY_STATS STATS PLACE
  */
 static void stats(void)
@@ -445,7 +449,7 @@ static void stats(void)
 
 /**
  * SUBTEST: other-process
- * Description: A VM is of no use to a process that has inherited its file.
+ * Description: A process that inherited the file of a VM can't use the VM.
  * Promises: IOCTLS:EPERM
  */
 static void other_process(void)
@@ -473,8 +477,8 @@ static void other_process(void)
 
 /**
  * SUBTEST: unbound
- * Description: Once the driver is unbound, each ioctl on an open file says so, also when
- *	it is bound again; the memory has what it had.
+ * Description: After an unbind, each ioctl on an open file fails with ENODEV, even after
+ *	the driver is bound again. Memory keeps its content.
  * Promises: IOCTLS:ENODEV OP:ENODEV
  */
 static void unbound(void)
@@ -502,8 +506,8 @@ static void unbound(void)
 
 /**
  * SUBTEST: unresolved
- * Description: While the preferred GPU is away, memory is used where it is, which is
- *	counted, and PREFETCH fails; when it is back, memory moves there.
+ * Description: While the preferred GPU is away, the GPU uses memory in place, which is
+ *	counted, and PREFETCH fails. When the preferred GPU is back, memory moves there.
  * Promises: OP STATS PREFETCH:ENODEV
  */
 static void unresolved(void)
@@ -530,8 +534,8 @@ static void unresolved(void)
 
 /**
  * SUBTEST: by-file
- * Description: Memory named by an open file, for comparison: only if that is switched on,
- *	and with the errors of its own.
+ * Description: MADVISE by open file, for comparison, works only if it is switched on, and
+ *	returns its own errors.
  * Promises: MADVISE_FD MADVISE:EOPNOTSUPP MADVISE:EBADF MADVISE:EINVAL MADVISE:ENOENT
  */
 static void by_file(void)
@@ -581,7 +585,7 @@ static void by_file(void)
 
 /**
  * SUBTEST: used-in-place
- * Description: Memory that can't live on a GPU is used where it is, as is what has no
+ * Description: The GPU uses memory in place if it can't live on a GPU, or has no
  *	preference.
  * Promises: MADVISE PAGEMAP_NONE
  */

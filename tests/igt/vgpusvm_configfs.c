@@ -6,9 +6,9 @@
  * Sub-category: uapi
  * Functionality: vgpusvm,configfs
  * Test category: functionality test
- * Description: Virtual GPUs made by hand: files, values, what is refused and how, and
- *	that a GPU is what was configured. What comes of it in the topology is tested by
- *	drm_pagemap_changes.
+ * Description: Virtual GPUs made in configfs: files, values, refused writes and their
+ *	errors. A GPU has the configured attributes. drm_pagemap_changes tests the resulting
+ *	topology.
  */
 
 #include <errno.h>
@@ -63,8 +63,8 @@ static void assert_takes(const char *path, const char *value)
 
 /**
  * SUBTEST: default-files
- * Description: The files and directories of a new GPU, memory and link, and who may
- *	write them.
+ * Description: A new GPU, region and link have all files and directories, with the right
+ *	permissions.
  * Promises: vgpu vgpu/{enabled,index,serial,device,regions/each,links/each}
  *	vgpu/regions/{size,numa_node} vgpu/links/{type,refusal,hops}
  */
@@ -90,7 +90,7 @@ static void default_files(void)
 
 /**
  * SUBTEST: default-values
- * Description: What a new GPU, memory and link are like.
+ * Description: A new GPU, region and link have the documented default values.
  * Promises: vgpu/{enabled,index,serial,device} vgpu/regions/{size,numa_node}
  *	vgpu/links/{type,refusal,hops}
  */
@@ -114,7 +114,7 @@ static void default_values(void)
 
 /**
  * SUBTEST: gpu-names
- * Description: Which names a GPU can have, and which not.
+ * Description: mkdir accepts valid names of GPUs and refuses all others.
  * Promises: vgpu vgpu:EINVAL vgpu:ENAMETOOLONG
  */
 static void gpu_names(void)
@@ -139,7 +139,7 @@ static void gpu_names(void)
 
 /**
  * SUBTEST: index
- * Description: The number of a GPU is unique, in its range, and part of its uid.
+ * Description: The number of a GPU is unique, within its range, and a part of its uid.
  * Promises: vgpu/index vgpu/index:EEXIST vgpu/index:ERANGE vgpu/index:EBUSY vgpu/device
  *	vgpus:EINVAL
  */
@@ -162,7 +162,7 @@ static void index_values(void)
 
 /**
  * SUBTEST: serial
- * Description: What a serial number can be.
+ * Description: serial accepts valid serial numbers and refuses all others.
  * Promises: vgpu/serial vgpu/serial:EINVAL vgpu/serial:ENAMETOOLONG vgpu/serial:EBUSY
  */
 static void serial(void)
@@ -187,8 +187,8 @@ static void serial(void)
 
 /**
  * SUBTEST: enabled
- * Description: A GPU is enabled and disabled, which makes and removes its device; what is
- *	there already can be written.
+ * Description: Enabling a GPU makes its device, disabling removes it, and writing the
+ *	current value succeeds.
  * Promises: vgpu/enabled vgpu/device vgpus:EINVAL
  */
 static void enabled(void)
@@ -217,8 +217,8 @@ static void enabled(void)
 
 /**
  * SUBTEST: refused-device
- * Description: A GPU is not enabled if the driver does not bind to its device, which is
- *	removed again then.
+ * Description: Enabling fails if the driver does not bind to the device, and removes the
+ *	device again.
  * Promises: vgpu/enabled:ENXIO
  */
 static void refused_device(void)
@@ -240,8 +240,8 @@ static void refused_device(void)
 
 /**
  * SUBTEST: immutable
- * Description: While a GPU is enabled, it can't be changed or removed, and nothing that
- *	is part of it; the figures of links can.
+ * Description: While a GPU is enabled, neither it nor its parts can be changed or removed,
+ *	except the bandwidth, latency, hops and refusal of links.
  * Promises: vgpu:EBUSY vgpus:EBUSY vgpu/regions/each:EBUSY vgpu/regions/size:EBUSY
  *	vgpu/regions/numa_node:EBUSY
  *	vgpu/links/each:EBUSY vgpu/links/type:EBUSY vgpu/index:EBUSY vgpu/serial:EBUSY
@@ -278,7 +278,8 @@ static void immutable(void)
 
 /**
  * SUBTEST: regions
- * Description: Which memories a GPU can have: their numbers, sizes and NUMA nodes.
+ * Description: A GPU accepts regions with valid numbers, sizes and NUMA nodes, and refuses
+ *	all others.
  * Promises: vgpu/regions/each vgpu/regions/each:EINVAL vgpu/regions/each:ERANGE
  *	vgpu/regions/{size,numa_node} vgpu/regions/{size,numa_node}:EINVAL vgpus:EINVAL
  */
@@ -308,8 +309,8 @@ static void regions(void)
 
 /**
  * SUBTEST: numa-node-missing
- * Description: A memory says what NUMA node was configured, also one that the machine does
- *	not have, and works: its pages come from elsewhere then.
+ * Description: A region reports the configured NUMA node even if the machine does not have
+ *	it. The region works, with pages from another node.
  * Promises: vgpu/regions/numa_node pagemap/numa_node
  */
 static void numa_node_missing(void)
@@ -351,8 +352,8 @@ static const char *foreign_device(void)
 
 /**
  * SUBTEST: foreign-device
- * Description: A platform device that was not made here does not become a GPU, although its
- *	driver_override says so.
+ * Description: A platform device that vgpusvm did not make does not become a GPU, even with
+ *	driver_override.
  * Promises: vgpu
  */
 static void foreign_device_stays(void)
@@ -394,7 +395,8 @@ static void check_figures(const char *dir)
 
 /**
  * SUBTEST: figures
- * Description: Which figures a memory and a link can have.
+ * Description: Regions and links accept valid bandwidths and latencies and refuse all
+ *	others.
  * Promises: vgpu/regions/{read_bandwidth,max_read_bandwidth,read_latency}{,:EINVAL,:ERANGE}
  *	vgpu/links/{read_bandwidth,max_read_bandwidth,read_latency}{,:EINVAL,:ERANGE}
  *	vgpu/{regions,links}/{write_bandwidth,max_write_bandwidth,write_latency}{,:EINVAL,:ERANGE}
@@ -411,7 +413,8 @@ static void figure_values(void)
 
 /**
  * SUBTEST: links
- * Description: Which links a GPU can have: to whom, types, refusals, hops.
+ * Description: A GPU accepts links with valid targets, types, refusals and hops, and
+ *	refuses all others.
  * Promises: vgpu/links/each vgpu/links/each:EINVAL vgpu/links/each:ENAMETOOLONG
  *	vgpu/links/{type,refusal,hops} vgpu/links/{type,refusal,hops}:EINVAL
  *	vgpu/links/hops:ERANGE

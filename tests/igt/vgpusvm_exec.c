@@ -6,8 +6,8 @@
  * Sub-category: uapi
  * Functionality: vgpusvm,execution
  * Test category: functionality test
- * Description: What the virtual GPU runs: each operation, their order, what mappings allow,
- *	jobs with user fences.
+ * Description: EXEC of the virtual GPU: each operation, their order, protection of
+ *	mappings, jobs with user fences.
  */
 
 #include <errno.h>
@@ -55,7 +55,7 @@ static uint64_t word_at(size_t offset)
 
 /**
  * SUBTEST: op-fill
- * Description: FILL repeats a pattern from its first byte on, and cuts the last one off.
+ * Description: FILL repeats a pattern from its first byte on, and cuts off the last one.
  * Promises: OP_FILL OP
  */
 static void op_fill(void)
@@ -79,7 +79,7 @@ static void op_fill(void)
 
 /**
  * SUBTEST: op-copy
- * Description: COPY copies bytes, from and to any address.
+ * Description: COPY copies bytes between any two addresses.
  * Promises: OP_COPY
  */
 static void op_copy(void)
@@ -100,7 +100,7 @@ static void op_copy(void)
 
 /**
  * SUBTEST: op-add
- * Description: ADD adds to each word, in place or to elsewhere.
+ * Description: ADD adds to each word, in place or to another address.
  * Promises: OP_ADD
  */
 static void op_add(void)
@@ -130,7 +130,7 @@ static void op_add(void)
 
 /**
  * SUBTEST: op-atomic-add
- * Description: ATOMIC_ADD adds to a word and returns what it was.
+ * Description: ATOMIC_ADD adds to a word and returns its old value.
  * Promises: OP_ATOMIC_ADD
  */
 static void op_atomic_add(void)
@@ -153,7 +153,7 @@ static void op_atomic_add(void)
 
 /**
  * SUBTEST: op-crc32
- * Description: CRC32 is that of IEEE 802.3.
+ * Description: CRC32 computes the CRC-32 of IEEE 802.3.
  * Promises: OP_CRC32
  */
 static void op_crc32(void)
@@ -199,8 +199,8 @@ static void op_read_write(void)
 
 /**
  * SUBTEST: exec-order
- * Description: Operations run in their order, and the first that fails ends the job,
- *	with the address where it did.
+ * Description: Operations run in order. The first one that fails ends the job, and returns
+ *	the faulting address.
  * Promises: EXEC OP:EFAULT EXEC:EFAULT OP
  */
 static void exec_order(void)
@@ -231,8 +231,8 @@ static void exec_order(void)
 
 /**
  * SUBTEST: exec-protection
- * Description: A GPU does what the CPU's mappings allow: it reads, and does not write,
- *	what is read-only, and neither of what can't be accessed.
+ * Description: A GPU obeys the CPU's mappings: it reads read-only memory and can't write
+ *	it, and can't access memory without access rights.
  * Promises: OP:EFAULT OP
  */
 static void exec_protection(void)
@@ -262,7 +262,7 @@ static int submit(struct drm_vgpusvm_op *ops, unsigned int num, uint64_t *fence)
 
 /**
  * SUBTEST: async
- * Description: Jobs run one after another, and each one's results are there when its
+ * Description: Jobs run one after another, and the results of a job are visible when its
  *	fence is.
  * Promises: EXEC EXEC_ASYNC
  */
@@ -291,7 +291,7 @@ static void async(void)
 
 /**
  * SUBTEST: async-fault
- * Description: A job that fails says so in its operation, and its fence is signalled.
+ * Description: A job that fails returns the error in its operation and signals its fence.
  * Promises: EXEC_ASYNC OP:EFAULT
  */
 static void async_fault(void)
@@ -324,8 +324,8 @@ static bool vm_is_going(struct task *destroyer)
 
 /**
  * SUBTEST: async-cancel
- * Description: What has not run when its VM is destroyed is cancelled, and signalled: the
- *	first job waits for a page until then.
+ * Description: VM_DESTROY cancels jobs that have not run and signals their fences, while
+ *	the first job waits for a page.
  * Promises: VM_DESTROY EXEC_ASYNC OP:ECANCELED
  */
 static void async_cancel(void)
@@ -415,8 +415,8 @@ static void kill_missing(pid_t pid)
 
 /**
  * SUBTEST: async-killed
- * Description: A process is killed whose job waits for a page that nobody but itself could
- *	bring: it ends, and its GPU can be unbound.
+ * Description: A process is killed while its job waits for a page that only the process
+ *	itself could provide: the process ends, and its GPU can be unbound.
  * Promises: EXEC_ASYNC
  */
 static void async_killed(void)
@@ -476,8 +476,9 @@ static bool leave_gpu_and_others(void)
 
 /**
  * SUBTEST: async-left
- * Description: The kernel closes the file of a VM whose job waits for a page, for a process
- *	that sent it where nobody can receive it: it goes on to close others.
+ * Description: The kernel closes the file of a VM whose job waits for a page, after a
+ *	process sent the file where nobody can receive it: closing does not wait for the
+ *	job, and closes further files.
  * Promises: EXEC_ASYNC
  */
 static void async_left(void)

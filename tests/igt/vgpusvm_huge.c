@@ -6,9 +6,9 @@
  * Sub-category: memory management
  * Functionality: vgpusvm,huge pages
  * Test category: functionality test
- * Description: Huge pages that live on a virtual GPU as such, which the module parameter
- *	huge_folios allows: they move whole, and come back when no huge page of system memory
- *	is free.
+ * Description: Huge pages that live unsplit on a virtual GPU, which the module parameter
+ *	huge_folios allows: they move whole, and return even when no huge page of system
+ *	memory is free.
  */
 
 #include <sys/mman.h>
@@ -71,7 +71,7 @@ static void move(void)
 
 /**
  * SUBTEST: split
- * Description: A part that is unmapped leaves the rest where it is, with its content.
+ * Description: Unmapping a part leaves the rest in place, with its content.
  * Promises: MADVISE
  */
 static void split(void)
@@ -102,8 +102,8 @@ static void set_failing(const char *probability)
 
 /**
  * SUBTEST: unbind-fragmented
- * Description: A GPU is unbound while system memory has no huge page left for what lives
- *	on it: nothing is lost.
+ * Description: Unbinding a GPU loses no data when system memory has no free huge page for
+ *	the huge pages on the GPU.
  * Promises: MADVISE
  */
 static void unbind_fragmented(void)

@@ -6,8 +6,8 @@
  * Sub-category: uapi
  * Functionality: vgpusvm,limits
  * Test category: functionality test
- * Description: How much of anything a caller of the virtual GPU can have, and what that
- *	costs others: VMs, jobs, preferences; the sizes that the caller passes.
+ * Description: The virtual GPU limits what a caller can have, and accounts it: VMs, jobs,
+ *	preferences; the sizes that the caller passes.
  */
 
 #include <errno.h>
@@ -51,7 +51,7 @@ static int call(unsigned long request, void *arg)
 
 /**
  * SUBTEST: caps
- * Description: The driver reports its operations, limits and optional features.
+ * Description: QUERY_CAPS reports the driver's operations, limits and optional features.
  * Promises: QUERY_CAPS CAPS FEATURE_MADVISE_FD FEATURE_HUGE_FOLIOS
  */
 static void query_caps(void)
@@ -85,8 +85,8 @@ static void query_caps(void)
 
 /**
  * SUBTEST: vms
- * Description: A file has as many VMs as the driver reports, and no more; another file has
- *	its own.
+ * Description: A file can have exactly as many VMs as the driver reports, and another file
+ *	has its own limit.
  * Promises: VM_CREATE:EBUSY CAPS
  */
 static void vms(void)
@@ -165,8 +165,8 @@ static unsigned int submit_jobs(char *held, struct drm_vgpusvm_op *ops, uint64_t
 
 /**
  * SUBTEST: jobs
- * Description: A VM has as many jobs that have not ended as the driver reports, and no more;
- *	they delay neither operations nor jobs of others, nor the end of another VM.
+ * Description: A VM can have exactly as many unfinished jobs as the driver reports. They
+ *	delay neither operations, nor jobs of other VMs, nor the end of another VM.
  * Promises: EXEC:EBUSY EXEC_ASYNC CAPS VM_DESTROY
  */
 static void jobs(void)
@@ -223,7 +223,7 @@ static uint64_t time_beside(void)
 
 /**
  * SUBTEST: jobs-time
- * Description: What jobs take of a processor counts as the process's.
+ * Description: The processor time of jobs counts as the process's.
  * Promises: EXEC
  */
 static void jobs_time(void)
@@ -301,7 +301,7 @@ static int charge_jobs(void)
 
 /**
  * SUBTEST: jobs-memory
- * Description: The kernel's memory for jobs counts as that of the process's cgroup.
+ * Description: The kernel's memory for jobs is charged to the process's cgroup.
  * Promises: IOCTLS EXEC_ASYNC
  */
 static void jobs_memory(void)
@@ -359,7 +359,7 @@ static int evict_without_rights(void)
 
 /**
  * SUBTEST: evict-region
- * Description: Only who may administer the system evicts the pages of everybody.
+ * Description: Evicting the pages of all processes needs CAP_SYS_ADMIN.
  * Promises: EVICT:EPERM EVICT_REGION
  */
 static void evict_region(void)
@@ -402,8 +402,8 @@ static int prefer_page(uint64_t page, uint32_t to)
 
 /**
  * SUBTEST: parts
- * Description: An address space has as many parts as the driver reports, and no more; what
- *	fails changes nothing, and what joins parts makes room.
+ * Description: An address space can have exactly as many parts as the driver reports. A
+ *	call that fails changes nothing, and merging parts makes room.
  * Promises: MADVISE:ENOSPC CAPS
  */
 static void parts(void)
@@ -431,8 +431,8 @@ static void parts(void)
 
 /**
  * SUBTEST: query-range-huge
- * Description: All of the address space is asked for, with room for more parts than the
- *	kernel has memory for.
+ * Description: QUERY_RANGE of the whole address space works with room for more parts than
+ *	the kernel has memory for.
  * Promises: QUERY_RANGE
  */
 static void query_range_huge(void)
@@ -491,8 +491,8 @@ static uint32_t parts_of(const uint32_t *prefers, struct drm_vgpusvm_range_attr 
 
 /**
  * SUBTEST: query-range-many
- * Description: More parts than the kernel lists at a time: with room for all, for more, and
- *	for less.
+ * Description: QUERY_RANGE lists more parts than the kernel lists at a time, with room for
+ *	all, for more, and for fewer.
  * Promises: QUERY_RANGE QUERY_RANGE:ENOSPC RANGE_ATTR
  */
 static void query_range_many(void)
@@ -580,8 +580,8 @@ static void put_operations(void *ops, size_t stride)
 
 /**
  * SUBTEST: sizes-op
- * Description: Operations may be longer than the kernel knows, if the rest is zero; a wrong
- *	distance, or a rest that is not, and none is run.
+ * Description: Operations may be longer than the kernel knows if the rest is zero. With a
+ *	wrong stride or another rest, none runs.
  * Promises: IOCTLS:E2BIG IOCTLS:EINVAL STRIDE_MAX EXEC
  */
 static void sizes_op(void)
@@ -642,8 +642,8 @@ static void sizes_placement(void)
 
 /**
  * SUBTEST: sizes-out
- * Description: What a query returns may be longer than the kernel knows: the rest becomes
- *	zero.
+ * Description: Results of a query may be longer than the kernel knows; the kernel sets the
+ *	rest to zero.
  * Promises: IOCTLS QUERY_RANGE QUERY_REGIONS QUERY_STATS QUERY_CAPS
  */
 static void sizes_out(void)

@@ -6,9 +6,8 @@
  * Sub-category: uapi
  * Functionality: vgpusvm,reclaim
  * Test category: functionality test
- * Description: What the virtual GPU wrote survives what the kernel does with pages:
- *	reclaim, swap, caches that are dropped. Memory that no device may access, or not
- *	write. A region whose free pages are scattered.
+ * Description: Data that the virtual GPU wrote survives reclaim, swap and dropped caches.
+ *	Memory that no device may access or write. A region whose free pages are scattered.
  */
 
 #include <errno.h>
@@ -140,8 +139,8 @@ static bool unwritten_pages_go(void)
 
 /**
  * SUBTEST: file-caches
- * Description: Pages of a memory file that the CPU only read and the GPU wrote stay when
- *	caches are dropped, which drops those that nobody wrote.
+ * Description: Pages of a memory file that the CPU only read and the GPU wrote survive
+ *	drop_caches, which drops pages that nobody wrote.
  * Promises: OP_WRITE MADVISE
  */
 static void file_caches(void)
@@ -202,8 +201,7 @@ static void assert_lent_goes(void)
 
 /**
  * SUBTEST: free-reclaim
- * Description: Memory that MADV_FREE let the kernel drop, and the GPU wrote afterwards, is
- *	swapped, not dropped.
+ * Description: Memory that the GPU wrote after MADV_FREE is swapped, not dropped.
  * Promises: OP_WRITE
  */
 static void free_reclaim(void)
@@ -234,7 +232,7 @@ static void free_moved_reclaim(void)
 
 /**
  * SUBTEST: free-there-reclaim
- * Description: The same, if MADV_FREE was called when the memory was on the GPU.
+ * Description: The same, if MADV_FREE was called while the memory was on the GPU.
  * Promises: OP_WRITE EVICT
  */
 static void free_there_reclaim(void)
@@ -249,7 +247,7 @@ static void free_there_reclaim(void)
 
 /**
  * SUBTEST: zero-reclaim
- * Description: Memory of which the CPU only read zeroes and the GPU wrote is swapped.
+ * Description: Memory that the CPU only read as zeroes and the GPU wrote is swapped.
  * Promises: OP_WRITE
  */
 static void zero_reclaim(void)
@@ -263,7 +261,7 @@ static void zero_reclaim(void)
 
 /**
  * SUBTEST: swapped
- * Description: A GPU accesses what is swapped, in place and on the GPU.
+ * Description: A GPU accesses swapped memory, in place and on the GPU.
  * Promises: OP_READ OP_WRITE MADVISE
  */
 static void swapped(void)
@@ -282,8 +280,8 @@ static void swapped(void)
 
 /**
  * SUBTEST: swap-cache
- * Description: What was read back from swap by the CPU, and is there still, is written by
- *	the GPU: it is swapped anew.
+ * Description: The GPU writes a page that the CPU read back from swap and that is still in
+ *	swap: the page is swapped again.
  * Promises: OP_WRITE
  */
 static void swap_cache(void)
@@ -317,8 +315,8 @@ static void swap_cache_moved(void)
 
 /**
  * SUBTEST: read-back-reclaim
- * Description: What the GPU wrote in its own memory, and a read of the CPU took back, is
- *	swapped.
+ * Description: Data that the GPU wrote in its own memory, and that a CPU read moved back,
+ *	is swapped.
  * Promises: OP_WRITE IOCTLS
  */
 static void read_back_reclaim(void)
@@ -347,8 +345,8 @@ static char *map_secret(void)
 
 /**
  * SUBTEST: secret
- * Description: Each operation on memory that the kernel itself has not mapped fails, and so
- *	does PREFETCH; the memory has what it had.
+ * Description: Each operation, and PREFETCH, fails on memory that the kernel itself has not
+ *	mapped. The memory keeps its content.
  * Promises: OP:EFAULT PREFETCH:EFAULT OP_FILL OP_COPY OP_ADD OP_ATOMIC_ADD OP_CRC32 OP_READ
  *	OP_WRITE
  */
@@ -441,8 +439,8 @@ static pid_t start_sharing(int *wait)
 
 /**
  * SUBTEST: write-allowed-later
- * Description: Memory becomes writable while the GPU gets it for reading: when the GPU writes
- *	it later, after a prefetch, pages that a child shares are not written.
+ * Description: Memory becomes writable while the GPU gets it for reading: a later GPU
+ *	write, after a prefetch, does not change pages that a child shares.
  * Promises: OP_FILL PREFETCH
  */
 static void write_allowed_later(void)
@@ -506,7 +504,7 @@ static char *fill_with_pages(size_t num)
 
 /**
  * SUBTEST: fragmented
- * Description: Half of a full region becomes free, page by page: what has room there is
+ * Description: Half of a full region becomes free, page by page: memory that fits there is
  *	placed without an eviction.
  * Promises: MADVISE STATS
  */
@@ -533,8 +531,8 @@ static void fragmented(void)
 
 /**
  * SUBTEST: remainder
- * Description: One page is left of memory that was placed at once, and used last. When
- *	there is no room, it makes way, and what is whole stays.
+ * Description: An allocation with one page left, used last, is evicted when there is no
+ *	room. Complete allocations stay.
  * Promises: MADVISE
  */
 static void remainder_goes(void)

@@ -6,8 +6,8 @@
  * Sub-category: uapi
  * Functionality: vgpusvm,page-fault
  * Test category: functionality test
- * Description: A program holds back a page that a virtual GPU waits for: everybody else
- *	goes on, and the GPU can be unbound.
+ * Description: A program holds back a page that a virtual GPU waits for: all other work
+ *	continues, and the GPU can be unbound.
  */
 
 #include <errno.h>
@@ -176,13 +176,14 @@ static void assert_goes_on(int (*run)(void *unused))
 /**
  * SUBTEST: exec-%s
  * Description: An operation waits for a page that a program holds back: the same VM, other
- *	VMs and GPUs go on, both GPUs can be unbound, and the operation ends with that error.
+ *	VMs and other GPUs continue. Both GPUs can be unbound, and the operation then fails
+ *	with ENODEV.
  * Promises: EXEC OP:ENODEV IOCTLS:ENODEV
  *
  * arg[1]:
  *
- * @userfaultfd: By a userfaultfd.
- * @fuse: By a file system.
+ * @userfaultfd: A userfaultfd holds the page back.
+ * @fuse: A file system holds the page back.
  */
 static void exec_userfaultfd(void)
 {
@@ -198,14 +199,14 @@ static void exec_fuse(void)
 
 /**
  * SUBTEST: placed-%s
- * Description: The same for memory that prefers to be on the GPU, or on the other one: a
- *	fault that waits does not keep their memories.
+ * Description: The same for memory that prefers to be on a GPU: a waiting fault does not
+ *	block that GPU's memory.
  * Promises: MADVISE OP:ENODEV
  *
  * arg[1]:
  *
- * @own: On the GPU that accesses it.
- * @peer: On the other GPU.
+ * @own: The memory prefers the GPU that accesses it.
+ * @peer: The memory prefers the other GPU.
  */
 static void placed_own(void)
 {
@@ -228,8 +229,8 @@ static void placed_peer(void)
  *
  * arg[1]:
  *
- * @userfaultfd: By a userfaultfd.
- * @fuse: By a file system.
+ * @userfaultfd: A userfaultfd holds the page back.
+ * @fuse: A file system holds the page back.
  */
 static void prefetch_userfaultfd(void)
 {
@@ -250,8 +251,8 @@ static void prefetch_fuse(void)
  *
  * arg[1]:
  *
- * @userfaultfd: By a userfaultfd.
- * @fuse: By a file system.
+ * @userfaultfd: A userfaultfd holds the page back.
+ * @fuse: A file system holds the page back.
  */
 static void job_userfaultfd(void)
 {
@@ -267,13 +268,13 @@ static void job_fuse(void)
 
 /**
  * SUBTEST: user-buffer-%s
- * Description: The same if it is the buffer of a WRITE that is held back.
+ * Description: The same for the buffer of a WRITE.
  * Promises: OP_WRITE OP:ENODEV
  *
  * arg[1]:
  *
- * @userfaultfd: By a userfaultfd.
- * @fuse: By a file system.
+ * @userfaultfd: A userfaultfd holds the page back.
+ * @fuse: A file system holds the page back.
  */
 static void user_buffer_userfaultfd(void)
 {
@@ -300,8 +301,8 @@ static int run_lookup(void *unused)
 
 /**
  * SUBTEST: lookup-fuse
- * Description: The same if it is the name of the other GPU's render node that a file
- *	system does not find, when a program asks for that GPU's memory.
+ * Description: The same while a file system delays the look-up of the other GPU's render
+ *	node, in a MADVISE for that GPU's pagemap.
  * Promises: MADVISE pagemap/id
  */
 static void lookup_fuse(void)
@@ -312,13 +313,14 @@ static void lookup_fuse(void)
 
 /**
  * SUBTEST: released-%s
- * Description: When the page comes after all, the operation goes on with what it has.
+ * Description: When the program provides the page, the operation continues with its
+ *	content.
  * Promises: EXEC OP_CRC32
  *
  * arg[1]:
  *
- * @userfaultfd: By a userfaultfd.
- * @fuse: By a file system.
+ * @userfaultfd: A userfaultfd holds the page back.
+ * @fuse: A file system holds the page back.
  */
 static void released_userfaultfd(void)
 {

@@ -12,49 +12,49 @@ extern "C" {
  * DOC: vgpusvm
  *
  * vgpusvm is a virtual GPU with shared virtual memory. A program opens the
- * render node of a GPU, creates a VM, which mirrors the address space of the
- * calling process, says by pagemap ID where memory should live, and runs
- * operations on ordinary CPU addresses. The pagemap IDs are those of
+ * render node of a GPU and creates a VM, which mirrors the address space of the
+ * calling process. The program chooses by pagemap ID where memory lives, and
+ * runs operations on ordinary CPU addresses. The pagemap IDs are those of
  * /sys/class/drm_pagemap/pagemap<ID>/id.
  *
- * Rules that hold for every ioctl:
+ * These rules hold for every ioctl:
  *
- * - Sizes, lengths and offsets are in bytes, addresses are CPU virtual
+ * - Sizes, lengths and offsets are in bytes. Addresses are CPU virtual
  *   addresses. "Page" is the CPU's page, sysconf(_SC_PAGESIZE).
- * - Ranges given to MADVISE, PREFETCH, QUERY_RANGE, QUERY_RESIDENCY and
- *   EVICT have to be page-aligned and not empty, and have to end within the
- *   address space; -EINVAL otherwise.
- * - Every flags, pad and reserved field has to be zero where no value is
- *   defined for it; -EINVAL otherwise.
- * - A VM that does not exist gives -ENOENT. Handles belong to the open file.
- * - A VM is used by the process that created it; -EPERM for any other, even
- *   a child that inherited the file. The queries are no exception.
- * - Once the GPU was unbound or is being removed, every ioctl on an open file
- *   gives -ENODEV.
- * - An array that can't be read or written gives -EFAULT.
- * - Arrays can grow. The caller passes the distance of their elements in bytes,
- *   the stride, as its own sizeof: a multiple of 8, at least the size that the
- *   element had at first (DRM_VGPUSVM_*_SIZE_VER0), at most
- *   %DRM_VGPUSVM_STRIDE_MAX; -EINVAL otherwise. What the caller does not know
- *   counts as zero. What the kernel does not know at the end of an element must
- *   be zero on the way in, -E2BIG otherwise, and is zero on the way out. The same
- *   holds for the sizes of &struct drm_vgpusvm_stats and
- *   &struct drm_vgpusvm_caps.
- * - What one caller can have of anything is limited; QUERY_CAPS reports the
- *   limits. What this driver allocates for VMs, ranges, preferences and jobs is
- *   charged to the memory cgroup of the caller.
- * - Bad input changes nothing.
- * - A signal gives -EINTR, or the call is restarted. PREFETCH and EXEC keep
- *   their progress in their arguments, so calling them again with the same
- *   arguments, as drmIoctl() does, goes on where they stopped.
+ * - A range of MADVISE, PREFETCH, QUERY_RANGE, QUERY_RESIDENCY or EVICT must
+ *   be page-aligned, must not be empty, and must end within the address space.
+ *   Otherwise the ioctl fails with -EINVAL.
+ * - Every flags, pad and reserved field must be zero where no value is defined
+ *   for it. Otherwise the ioctl fails with -EINVAL.
+ * - The handle of a VM belongs to the open file. An unknown handle fails with
+ *   -ENOENT.
+ * - Only the process that created a VM may use or query it. Any other process
+ *   gets -EPERM, even a child that inherited the file.
+ * - After the GPU was unbound, or while it is being removed, every ioctl on an
+ *   open file fails with -ENODEV.
+ * - An array that can't be read or written fails with -EFAULT.
+ * - Elements of arrays can grow. The caller passes their distance in bytes, the
+ *   stride, as its own sizeof: a multiple of 8, at least the first size of the
+ *   element (DRM_VGPUSVM_*_SIZE_VER0), at most %DRM_VGPUSVM_STRIDE_MAX.
+ *   Otherwise the ioctl fails with -EINVAL. The kernel takes fields that the
+ *   caller does not know as zero. Bytes at the end of an element that the
+ *   kernel does not know must be zero on the way in, or the ioctl fails with
+ *   -E2BIG; on the way out, the kernel sets them to zero. The same holds for
+ *   the sizes of &struct drm_vgpusvm_stats and &struct drm_vgpusvm_caps.
+ * - The number of objects that one caller can have is limited; QUERY_CAPS
+ *   reports the limits. The driver charges its allocations for VMs, ranges,
+ *   preferences and jobs to the memory cgroup of the caller.
+ * - An ioctl that rejects its arguments changes nothing.
+ * - A signal interrupts an ioctl with -EINTR, or the kernel restarts it.
+ *   PREFETCH and EXEC keep their progress in their arguments. A call with the
+ *   same arguments, as drmIoctl() makes it, continues where they stopped.
  *
- * What belongs to what: a preference set by MADVISE belongs to the VM and to
- * the virtual addresses. It stays through munmap(), mremap(), a new mmap() at
- * the same address, through unbind and rebind of the preferred GPU, until it
- * is set anew or the VM is destroyed. It does not move along with mremap().
- * Pages, on the other hand, belong to the process: they stay where they are
- * when the VM is destroyed, and come back to system memory when the CPU
- * touches them.
+ * A preference that MADVISE sets belongs to the VM and to the virtual
+ * addresses. It outlives munmap(), mremap(), a new mmap() at the same address,
+ * and unbind and rebind of the preferred GPU. It ends when it is replaced, or
+ * when the VM is destroyed. It does not move along with mremap(). Pages, on the
+ * other hand, belong to the process. They stay in place when the VM is
+ * destroyed, and return to system memory when the CPU touches them.
  */
 
 #define DRM_VGPUSVM_VM_CREATE		0x00
@@ -73,7 +73,7 @@ extern "C" {
 /** define DRM_VGPUSVM_STRIDE_MAX - Largest distance of array elements */
 #define DRM_VGPUSVM_STRIDE_MAX		4096
 
-/* The sizes in the first version of this file */
+/* Sizes in the first version of this file */
 #define DRM_VGPUSVM_OP_SIZE_VER0		72
 #define DRM_VGPUSVM_RANGE_ATTR_SIZE_VER0	24
 #define DRM_VGPUSVM_REGION_SIZE_VER0		24
@@ -81,17 +81,18 @@ extern "C" {
 #define DRM_VGPUSVM_STATS_SIZE_VER0		176
 #define DRM_VGPUSVM_CAPS_SIZE_VER0		40
 
-/** define DRM_VGPUSVM_PAGEMAP_NONE - As an ID: no preference. */
+/** define DRM_VGPUSVM_PAGEMAP_NONE - The pagemap ID for "no preference" */
 #define DRM_VGPUSVM_PAGEMAP_NONE	0
 
 /**
  * struct drm_vgpusvm_vm_create - Mirror the address space of the caller
  * @flags: Must be zero.
- * @vm_id: In: must be zero. Out: the handle, never 0, of this open file only.
+ * @vm_id: In: must be zero. Out: handle of the VM, never 0, valid for this open
+ *	file only.
  * @reserved: Must be zero.
  *
- * As long as the VM exists its GPU stays in the interconnect group it is in.
- * It goes with VM_DESTROY or when the file is closed.
+ * The VM holds the group of its GPU: the GPU stays in this group while the VM
+ * exists. VM_DESTROY or closing the file ends the VM.
  *
  * Errors: -ENOMEM; -EBUSY if the file has &drm_vgpusvm_caps.max_vms VMs
  * already.
@@ -104,14 +105,14 @@ struct drm_vgpusvm_vm_create {
 
 /**
  * struct drm_vgpusvm_vm_destroy - Destroy a VM
- * @vm_id: The VM.
+ * @vm_id: Handle of the VM.
  * @pad: Must be zero.
  *
- * Asynchronous jobs that have not finished are cancelled, see
- * &struct drm_vgpusvm_exec. Memory keeps its content and stays where it is.
- * When the call returns, no job of the VM runs any more. A job that waits for
- * the program to serve a page fault, by userfaultfd or FUSE, delays it until
- * then, or until the caller is killed.
+ * This cancels asynchronous jobs that have not finished, see
+ * &struct drm_vgpusvm_exec. Memory keeps its content and its place. When the
+ * call returns, no job of the VM runs any more. If a job waits for the program
+ * to serve a page fault, by userfaultfd or FUSE, the call waits for that job,
+ * or until the caller is killed.
  */
 struct drm_vgpusvm_vm_destroy {
 	__u32 vm_id;
@@ -119,51 +120,53 @@ struct drm_vgpusvm_vm_destroy {
 };
 
 /**
- * define DRM_VGPUSVM_MADVISE_FD - Name the memory by file and instance
+ * define DRM_VGPUSVM_MADVISE_FD - Select a region by open file and instance
  *
- * For comparison with drivers that select memory by an open file. Accepted
- * only if the module's parameter fd_placement is set. As there, the struct
- * pages of the memory are made at once and not at first use.
+ * This form exists for comparison with drivers that select a region by an open
+ * file. The driver accepts it only if the module parameter fd_placement is set.
+ * As in those drivers, the ioctl creates the struct pages of the region at once
+ * instead of at first use.
  */
 #define DRM_VGPUSVM_MADVISE_FD		(1 << 0)
 
 /**
- * struct drm_vgpusvm_madvise - Say where a range should live
- * @vm_id: The VM.
+ * struct drm_vgpusvm_madvise - Set the preferred pagemap of a range
+ * @vm_id: Handle of the VM.
  * @flags: 0 or %DRM_VGPUSVM_MADVISE_FD.
  * @start: Start of the range.
- * @length: Its length.
- * @pagemap_id: The preferred pagemap, or %DRM_VGPUSVM_PAGEMAP_NONE. Must be
- *	zero with %DRM_VGPUSVM_MADVISE_FD.
- * @devmem_fd: With %DRM_VGPUSVM_MADVISE_FD an open file of the GPU that has
- *	the memory, else must be zero. It may be closed afterwards.
- * @region_instance: With %DRM_VGPUSVM_MADVISE_FD the region of that GPU, else
- *	must be zero.
+ * @length: Length of the range.
+ * @pagemap_id: ID of the preferred pagemap, or %DRM_VGPUSVM_PAGEMAP_NONE. Must
+ *	be zero with %DRM_VGPUSVM_MADVISE_FD.
+ * @devmem_fd: Open file of the GPU that has the region. The caller may close
+ *	it afterwards. Must be zero without %DRM_VGPUSVM_MADVISE_FD.
+ * @region_instance: Number of the region on that GPU. Must be zero without
+ *	%DRM_VGPUSVM_MADVISE_FD.
  * @pad: Must be zero.
  * @reserved: Must be zero.
  *
- * Nothing moves yet: the next fault or PREFETCH of the VM's GPU takes the
- * pages there. Nothing needs to be mapped at the range yet. Pages that are on
- * another pagemap, or in system memory, move even if the GPU has them mapped
- * already; setting the preference that a range has already does nothing.
+ * The ioctl moves nothing: the next fault or PREFETCH of the VM's GPU moves the
+ * pages. The range need not be mapped yet. Pages on another pagemap or in
+ * system memory move even if the GPU has them mapped already. Setting the same
+ * preference again does nothing.
  *
- * Without a preference a fault uses pages where they are, and new pages come
- * from system memory. When the preferred pagemap is full, others' pages are
- * evicted from it, and if that is not enough, the pages stay in or go to
- * system memory, never to another pagemap; QUERY_STATS counts that.
+ * Without a preference, a fault uses pages where they are, and new pages come
+ * from system memory. When the preferred pagemap is full, the driver evicts
+ * other pages from it. If that does not suffice, the pages stay in or go to
+ * system memory, never to another pagemap; QUERY_STATS counts this.
  *
- * Only private anonymous memory can live on a GPU. Others are used in place.
- * Huge pages are divided, unless the module parameter huge_folios was set when
- * the VM was created.
+ * Only private anonymous memory can live on a GPU. The GPU uses any other
+ * memory in place. The driver splits huge pages, unless the module parameter
+ * huge_folios was set when the VM was created.
  *
- * Errors: -EINVAL if malformed, -ENOENT if there never was such an ID,
- * -ENODEV if the pagemap's device is gone at the moment, -EACCES if the caller
- * may not use it, -ENOLINK if it is not in the interconnect group of the VM.
- * With %DRM_VGPUSVM_MADVISE_FD: -EOPNOTSUPP if the form is switched off,
- * -EBADF if @devmem_fd is no open file, -EINVAL if it is no file of a vgpusvm
- * GPU, -ENOENT if that GPU has no such region, -ENOMEM or whatever else making
- * its struct pages gave, and else the errors above. In both forms: -ENOMEM;
- * -ENOSPC if the VM has &drm_vgpusvm_caps.max_parts preferences already.
+ * Errors: -EINVAL if malformed, -ENOENT if the ID never existed, -ENODEV if the
+ * device of the pagemap is gone at the moment, -EACCES if the caller may not
+ * use the pagemap, -ENOLINK if the pagemap is not in the group of the VM.
+ * With %DRM_VGPUSVM_MADVISE_FD: -EOPNOTSUPP if this form is switched off,
+ * -EBADF if @devmem_fd is not an open file, -EINVAL if it is not a file of a
+ * vgpusvm GPU, -ENOENT if that GPU has no such region, -ENOMEM or another error
+ * of creating the struct pages, and also the errors above. In both forms:
+ * -ENOMEM; -ENOSPC if the VM has &drm_vgpusvm_caps.max_parts preferences
+ * already.
  */
 struct drm_vgpusvm_madvise {
 	__u32 vm_id;
@@ -177,29 +180,30 @@ struct drm_vgpusvm_madvise {
 	__u64 reserved[2];
 };
 
-/** define DRM_VGPUSVM_PREFETCH_SYSTEM - To system memory, just this once */
+/** define DRM_VGPUSVM_PREFETCH_SYSTEM - Move to system memory this once */
 #define DRM_VGPUSVM_PREFETCH_SYSTEM	(1 << 0)
 
 /**
- * struct drm_vgpusvm_prefetch - Move a range now, before the GPU needs it
- * @vm_id: The VM.
- * @flags: 0: to where each part of the range prefers to be, and mapped on the
- *	GPU; parts without a preference are mapped where they are.
- *	%DRM_VGPUSVM_PREFETCH_SYSTEM: to system memory, and not mapped; the
- *	preference stays, and the next access of the GPU takes the pages back.
+ * struct drm_vgpusvm_prefetch - Move a range before the GPU needs it
+ * @vm_id: Handle of the VM.
+ * @flags: 0: move each part of the range to the pagemap that it prefers, and
+ *	map it on the GPU; map parts without a preference where they are.
+ *	%DRM_VGPUSVM_PREFETCH_SYSTEM: move the range to system memory without
+ *	mapping it. The preference stays, and the next access of the GPU moves
+ *	the pages back.
  * @start: Start of the range.
- * @length: Its length.
- * @done: In: how much of the range to skip, normally 0; page-aligned, not
- *	beyond @length. Out: how much is done.
- * @fallback: In: added to, normally 0. Out: how many bytes ended in system
- *	memory because the preferred pagemap was full.
+ * @length: Length of the range.
+ * @done: In: bytes to skip at the start of the range, normally 0; page-aligned,
+ *	at most @length. Out: bytes that are done.
+ * @fallback: In: initial value, normally 0. Out: initial value plus the bytes
+ *	that ended in system memory because the preferred pagemap was full.
  * @reserved: Must be zero.
  *
- * Errors: -EFAULT if there is no memory mapped at @start + @done, or memory
- * that no device may access, as that of memfd_secret(); -ENODEV,
- * -ENOLINK, -ENOMEM if the preferred pagemap can't be used now; -EBUSY if the
- * pages could not be had in some tries, because others use or move them all
- * the time. What is before @done is in place in any case.
+ * Errors: -EFAULT if nothing is mapped at @start + @done, or if no device may
+ * access that memory, such as memfd_secret() memory; -ENODEV, -ENOLINK, -ENOMEM
+ * if the preferred pagemap is not usable now; -EBUSY if the pages were busy in
+ * several attempts, because another user holds them or keeps moving them. On
+ * an error, the bytes before @done are in place.
  */
 struct drm_vgpusvm_prefetch {
 	__u32 vm_id;
@@ -212,25 +216,25 @@ struct drm_vgpusvm_prefetch {
 };
 
 /**
- * enum drm_vgpusvm_op_code - What an operation does
+ * enum drm_vgpusvm_op_code - Operations of the GPU
  * @DRM_VGPUSVM_OP_FILL: Fill length bytes at dst with the 64-bit pattern
- *	value, in native byte order, starting with its first byte; the last one
- *	is cut off if length is not a multiple of 8. src must be zero.
- * @DRM_VGPUSVM_OP_COPY: Copy length bytes from src to dst. They must not
+ *	value, in native byte order, starting with its first byte. If length is
+ *	not a multiple of 8, the last pattern is cut off. src must be zero.
+ * @DRM_VGPUSVM_OP_COPY: Copy length bytes from src to dst, which must not
  *	overlap. value must be zero.
- * @DRM_VGPUSVM_OP_ADD: For length / 8 64-bit words, word at dst = word at
- *	src + value. All of dst, src, length are multiples of 8, and dst
- *	is src or they don't overlap.
- * @DRM_VGPUSVM_OP_ATOMIC_ADD: Add value to the 64-bit word at dst, atomic
- *	for the CPU and all GPUs. The old value comes back in result. dst is a
+ * @DRM_VGPUSVM_OP_ADD: For each of length / 8 64-bit words: word at dst = word
+ *	at src + value. dst, src and length are multiples of 8. dst equals src,
+ *	or the two do not overlap.
+ * @DRM_VGPUSVM_OP_ATOMIC_ADD: Add value to the 64-bit word at dst, atomically
+ *	for the CPU and all GPUs, and return the old value in result. dst is a
  *	multiple of 8, length is 8, src must be zero.
- * @DRM_VGPUSVM_OP_CRC32: The CRC-32 of length bytes at src comes back in
- *	result: the one of IEEE 802.3, as zlib, gzip and cksum -a crc32b have
- *	it. dst and value must be zero.
+ * @DRM_VGPUSVM_OP_CRC32: Return in result the CRC-32 of length bytes at src:
+ *	the one of IEEE 802.3, as zlib, gzip and cksum -a crc32b compute it. dst
+ *	and value must be zero.
  * @DRM_VGPUSVM_OP_READ: Copy length bytes at src, as the GPU sees them, to
  *	the user buffer at value, which the CPU writes. dst must be zero.
- * @DRM_VGPUSVM_OP_WRITE: Copy length bytes of the user buffer at value,
- *	which the CPU reads, to dst as the GPU. src must be zero.
+ * @DRM_VGPUSVM_OP_WRITE: Copy length bytes of the user buffer at value, which
+ *	the CPU reads, to dst as the GPU. src must be zero.
  */
 enum drm_vgpusvm_op_code {
 	DRM_VGPUSVM_OP_FILL = 1,
@@ -246,29 +250,28 @@ enum drm_vgpusvm_op_code {
  * struct drm_vgpusvm_op - An operation of a GPU on virtual addresses
  * @op: One of &enum drm_vgpusvm_op_code.
  * @flags: Must be zero.
- * @dst: Where it writes.
- * @src: Where it reads.
- * @length: In bytes, not 0.
+ * @dst: Address that the operation writes.
+ * @src: Address that the operation reads.
+ * @length: Length in bytes, not 0.
  * @value: Depends on @op.
- * @result: Returned: depends on @op.
- * @done: In: must be 0 at first. Out: how many bytes are done. An operation
- *	that is submitted again after an interruption goes on from there, with
- *	the @result that it had.
- * @fault_addr: Returned if @error is set by an address: the address.
- * @error: Returned: 0 or a negative errno.
+ * @result: Out: depends on @op.
+ * @done: In: must be 0 at first. Out: bytes that are done. An operation that is
+ *	submitted again after an interruption continues from there, with the
+ *	@result that it had.
+ * @fault_addr: Out: faulting address, if an address caused @error.
+ * @error: Out: 0 or a negative errno.
  * @pad: Must be zero.
  *
- * The GPU walks its own page tables. Where these have nothing it faults: the
- * pages are moved to where the range prefers to be, and mapped. A preferred
- * pagemap that can't be used at the moment is no error: the pages are used
- * where they are.
+ * The GPU walks its own page tables. It faults where they have no entry: the
+ * driver moves the pages to the preferred pagemap of the range and maps them.
+ * A preferred pagemap that is not usable at the moment causes no error: the GPU
+ * uses the pages where they are.
  *
- * @error is -EFAULT if nothing is mapped at @fault_addr, or it must not be
- * accessed so: written where the program may not write, or accessed at all in
- * memory that the kernel itself has not mapped (memfd_secret()); -EBUSY if the
- * pages there could not be had in some tries; -ENOMEM; -ENODEV if the GPU went
- * away; -ECANCELED if an asynchronous job was cancelled before or during the
- * operation.
+ * @error is -EFAULT if nothing is mapped at @fault_addr, if the operation
+ * writes where the program may not write, or if the kernel itself has not
+ * mapped the memory (memfd_secret()). It is -EBUSY if the pages were busy in
+ * several attempts; -ENOMEM; -ENODEV if the GPU went away; -ECANCELED if an
+ * asynchronous job was cancelled before or during the operation.
  */
 struct drm_vgpusvm_op {
 	__u32 op;
@@ -284,47 +287,49 @@ struct drm_vgpusvm_op {
 	__u32 pad;
 };
 
-/** define DRM_VGPUSVM_EXEC_ASYNC - Return at once, signal a user fence */
+/** define DRM_VGPUSVM_EXEC_ASYNC - Return at once and signal a user fence */
 #define DRM_VGPUSVM_EXEC_ASYNC		(1 << 0)
 
-/** define DRM_VGPUSVM_EXEC_MAX_OPS - Most operations of one job */
+/** define DRM_VGPUSVM_EXEC_MAX_OPS - Maximum number of operations of a job */
 #define DRM_VGPUSVM_EXEC_MAX_OPS	1024
 
 /**
  * struct drm_vgpusvm_exec - Run operations on the GPU
- * @vm_id: The VM.
+ * @vm_id: Handle of the VM.
  * @flags: 0 or %DRM_VGPUSVM_EXEC_ASYNC.
  * @num_ops: Number of operations, 1 to %DRM_VGPUSVM_EXEC_MAX_OPS.
- * @num_done: In: operations to skip at the start of @ops, normally 0; less
- *	than @num_ops; must be 0 with %DRM_VGPUSVM_EXEC_ASYNC. Out: operations
- *	that are done.
- * @ops: Pointer to an array of @num_ops &struct drm_vgpusvm_op. The fields
- *	that return something are written there.
- * @fence_addr: With %DRM_VGPUSVM_EXEC_ASYNC the address of a 64-bit word, a
- *	multiple of 8, else must be zero.
- * @fence_value: What to write there; must be zero without
+ * @num_done: In: number of operations to skip at the start of @ops, normally 0;
+ *	less than @num_ops; must be 0 with %DRM_VGPUSVM_EXEC_ASYNC. Out: number
+ *	of operations that are done.
+ * @ops: Pointer to an array of @num_ops &struct drm_vgpusvm_op. The kernel
+ *	writes their output fields.
+ * @fence_addr: Address of the user fence, a 64-bit word; a multiple of 8. Must
+ *	be zero without %DRM_VGPUSVM_EXEC_ASYNC.
+ * @fence_value: Value to write to the user fence. Must be zero without
  *	%DRM_VGPUSVM_EXEC_ASYNC.
  * @op_stride: Distance of the elements of @ops, sizeof(struct drm_vgpusvm_op).
  * @pad: Must be zero.
  * @reserved: Must be zero.
  *
- * All operations are checked before the first one runs: -EINVAL, and nothing
- * was done. They run in their order, and the first that fails ends the job;
- * its @error says why.
+ * The ioctl checks all operations before the first one runs. If one is invalid,
+ * it fails with -EINVAL and runs none. The operations run in order. The first
+ * one that fails ends the job, and its @error has the reason.
  *
- * Without %DRM_VGPUSVM_EXEC_ASYNC the call returns when they are done, and
- * returns the @error of the one that failed.
+ * Without %DRM_VGPUSVM_EXEC_ASYNC, the call returns when the operations are
+ * done. It returns the @error of the operation that failed.
  *
- * With %DRM_VGPUSVM_EXEC_ASYNC the call returns when the job is queued. Jobs of
- * a VM run one after another, in a thread that the kernel adds to the calling
- * process with the first one: their processor time and memory count as the
- * process's, and end with it. VMs don't wait for each other. When one ends, by
- * success, failure or cancellation, the results are written to @ops, then
- * @fence_value to @fence_addr; @num_done is not written. Both have to stay
- * mapped until then; of the two, what can't be written is dropped. @ops is
- * written as a whole, as it was read but for what is returned, so the program
- * may not change it meanwhile. Such a job may fault, so there is no dma_fence
- * and no sync object for it.
+ * With %DRM_VGPUSVM_EXEC_ASYNC, the call returns when the job is queued. Jobs
+ * of a VM run one after another. They run in a thread that the kernel adds to
+ * the calling process with the first job. Their processor time and memory count
+ * as the process's, and they end with the process. VMs do not wait for each
+ * other.
+ *
+ * When an asynchronous job ends, by success, failure or cancellation, the
+ * kernel writes the results to @ops, then @fence_value to @fence_addr. It does
+ * not write @num_done. Both addresses must stay mapped until then; the kernel
+ * drops what it can't write. It writes @ops as a whole, as it was read except
+ * for the output fields, so the program must not change @ops meanwhile. Such a
+ * job may fault, so it has neither a dma_fence nor a sync object.
  *
  * Errors: -EINVAL, -ENOMEM, -EFAULT if @ops can't be read, and those of
  * &struct drm_vgpusvm_op. With %DRM_VGPUSVM_EXEC_ASYNC also -EBUSY if
@@ -344,27 +349,27 @@ struct drm_vgpusvm_exec {
 	__u64 reserved;
 };
 
-/** define DRM_VGPUSVM_EVICT_REGION - A region's pages, whosever they are */
+/** define DRM_VGPUSVM_EVICT_REGION - Evict all pages of a region */
 #define DRM_VGPUSVM_EVICT_REGION	(1 << 0)
 
 /**
  * struct drm_vgpusvm_evict - Move pages to system memory, for tests
- * @vm_id: The VM; must be zero with %DRM_VGPUSVM_EVICT_REGION.
- * @flags: 0: the pages of a range. %DRM_VGPUSVM_EVICT_REGION: all pages of a
- *	region of this GPU.
- * @start: Start of the range; must be zero with %DRM_VGPUSVM_EVICT_REGION.
- * @length: Its length; must be zero with %DRM_VGPUSVM_EVICT_REGION.
- * @pagemap_id: The region's ID with %DRM_VGPUSVM_EVICT_REGION, else must be
- *	zero.
+ * @vm_id: Handle of the VM. Must be zero with %DRM_VGPUSVM_EVICT_REGION.
+ * @flags: 0: evict the pages of a range. %DRM_VGPUSVM_EVICT_REGION: evict all
+ *	pages of a region of this GPU.
+ * @start: Start of the range. Must be zero with %DRM_VGPUSVM_EVICT_REGION.
+ * @length: Length of the range. Must be zero with %DRM_VGPUSVM_EVICT_REGION.
+ * @pagemap_id: ID of the region. Must be zero without
+ *	%DRM_VGPUSVM_EVICT_REGION.
  * @pad: Must be zero.
  * @reserved: Must be zero.
  *
- * Pages that nobody touches meanwhile are in system memory when the call
- * returns 0. Parts of the range where nothing is mapped are passed over.
+ * When the call returns 0, all pages that nobody touched meanwhile are in
+ * system memory. The call skips parts of the range where nothing is mapped.
  *
  * Errors: -EPERM with %DRM_VGPUSVM_EVICT_REGION if the caller lacks
  * CAP_SYS_ADMIN; -ENOENT if this GPU has no such region; -EBUSY if some pages
- * could not be moved in some tries.
+ * could not be moved in several attempts.
  */
 struct drm_vgpusvm_evict {
 	__u32 vm_id;
@@ -378,10 +383,10 @@ struct drm_vgpusvm_evict {
 
 /**
  * struct drm_vgpusvm_range_attr - Attributes of a part of a range
- * @start: Its start.
- * @end: Its end, exclusive.
- * @pagemap_id: Where it prefers to be, or %DRM_VGPUSVM_PAGEMAP_NONE.
- * @flags: None is defined; 0.
+ * @start: Start of the part.
+ * @end: End of the part, exclusive.
+ * @pagemap_id: ID of the preferred pagemap, or %DRM_VGPUSVM_PAGEMAP_NONE.
+ * @flags: 0; no flag is defined.
  */
 struct drm_vgpusvm_range_attr {
 	__u64 start;
@@ -391,12 +396,12 @@ struct drm_vgpusvm_range_attr {
 };
 
 /**
- * struct drm_vgpusvm_query_range - The attributes of a range, part by part
- * @vm_id: The VM.
- * @num_attrs: In: room in @attrs; 0 only asks how many there are. Out: how
- *	many there are.
+ * struct drm_vgpusvm_query_range - Query the attributes of a range
+ * @vm_id: Handle of the VM.
+ * @num_attrs: In: room in @attrs; 0 only queries the number of parts. Out:
+ *	number of parts.
  * @start: Start of the range.
- * @length: Its length.
+ * @length: Length of the range.
  * @attrs: Pointer to an array of &struct drm_vgpusvm_range_attr, or 0 if
  *	@num_attrs is 0.
  * @attr_stride: Distance of the elements of @attrs,
@@ -404,11 +409,13 @@ struct drm_vgpusvm_range_attr {
  * @pad: Must be zero.
  * @reserved: Must be zero.
  *
- * The parts are in order, without gaps, cut to the range, and neighbours
- * differ. A long list is made piece by piece: a MADVISE at the same time may
- * show in a part of it only.
+ * The range is returned in parts with equal attributes. The parts are in order,
+ * without gaps, and cut to the range; neighbours differ. The kernel builds a
+ * long list piece by piece, so that a concurrent MADVISE may show in a part of
+ * it only.
  *
- * Errors: -ENOSPC if there are more than @attrs has room for; it was filled.
+ * Errors: -ENOSPC if there are more parts than @attrs has room for. The kernel
+ * has filled @attrs in this case.
  */
 struct drm_vgpusvm_query_range {
 	__u32 vm_id;
@@ -424,26 +431,26 @@ struct drm_vgpusvm_query_range {
 /** define DRM_VGPUSVM_RESIDENCY_SYSTEM - The page is in system memory */
 #define DRM_VGPUSVM_RESIDENCY_SYSTEM		0u
 /**
- * define DRM_VGPUSVM_RESIDENCY_NOT_PRESENT - There is no page, it is swapped,
- * or the program itself is just moving it
+ * define DRM_VGPUSVM_RESIDENCY_NOT_PRESENT - The page does not exist, is
+ * swapped out, or the program itself is moving it at the moment
  */
 #define DRM_VGPUSVM_RESIDENCY_NOT_PRESENT	0xffffffffu
 
 /**
- * struct drm_vgpusvm_query_residency - Where the pages of a range are
- * @vm_id: The VM.
+ * struct drm_vgpusvm_query_residency - Query where the pages of a range are
+ * @vm_id: Handle of the VM.
  * @flags: Must be zero.
  * @start: Start of the range.
- * @length: Its length.
- * @pages: Pointer to an array with a __u32 for each page of the range. It
- *	becomes the ID of the pagemap where the page is,
+ * @length: Length of the range.
+ * @pages: Pointer to an array with a __u32 for each page of the range. The
+ *	kernel writes the ID of the pagemap where the page is,
  *	%DRM_VGPUSVM_RESIDENCY_SYSTEM or %DRM_VGPUSVM_RESIDENCY_NOT_PRESENT.
  * @reserved: Must be zero.
  *
- * Nothing is faulted in, moved or mapped by it, also where nothing is mapped.
- * Each page's answer was right at some moment of the call. The memory of all
- * vgpusvm GPUs is told, in the VM's group or not; a page on another driver's
- * device counts as not present.
+ * The query faults in, moves and maps nothing. Parts of the range need not be
+ * mapped. Each value was right at some moment of the call. The query reports
+ * pages on all vgpusvm GPUs, inside and outside of the VM's group. A page on a
+ * device of another driver counts as not present.
  *
  * Errors: -EBUSY if the address space changed too often meanwhile.
  */
@@ -457,11 +464,11 @@ struct drm_vgpusvm_query_residency {
 };
 
 /**
- * struct drm_vgpusvm_region - A memory of this GPU
- * @size: In bytes.
+ * struct drm_vgpusvm_region - A memory region of this GPU
+ * @size: Size in bytes.
  * @free: Free bytes.
- * @pagemap_id: Its ID.
- * @instance: The GPU's number for it, region_instance in sysfs.
+ * @pagemap_id: Pagemap ID of the region.
+ * @instance: Number of the region on this GPU, region_instance in sysfs.
  * @pad: 0.
  */
 struct drm_vgpusvm_region {
@@ -473,18 +480,19 @@ struct drm_vgpusvm_region {
 };
 
 /**
- * struct drm_vgpusvm_query_regions - The memories of this GPU
- * @num_regions: In: room in @regions; 0 only asks how many there are. Out:
- *	how many there are, which may be 0.
+ * struct drm_vgpusvm_query_regions - Query the memory regions of this GPU
+ * @num_regions: In: room in @regions; 0 only queries the number of regions.
+ *	Out: number of regions, which may be 0.
  * @region_stride: Distance of the elements of @regions,
  *	sizeof(struct drm_vgpusvm_region).
  * @regions: Pointer to an array of &struct drm_vgpusvm_region, or 0 if
  *	@num_regions is 0.
  * @reserved: Must be zero.
  *
- * In the order of the instances. Needs no VM.
+ * The regions are in the order of their instances. The query needs no VM.
  *
- * Errors: -ENOSPC if there are more than @regions has room for; it was filled.
+ * Errors: -ENOSPC if there are more regions than @regions has room for. The
+ * kernel has filled @regions in this case.
  */
 struct drm_vgpusvm_query_regions {
 	__u32 num_regions;
@@ -494,30 +502,32 @@ struct drm_vgpusvm_query_regions {
 };
 
 /**
- * struct drm_vgpusvm_placement - What MADVISE would say of an ID
- * @pagemap_id: The ID.
- * @error: Returned: 0, or the negative errno that MADVISE would give:
- *	-ENOENT, -ENODEV, -EACCES or -ENOLINK. 0 for %DRM_VGPUSVM_PAGEMAP_NONE.
+ * struct drm_vgpusvm_placement - The result that MADVISE would have for an ID
+ * @pagemap_id: ID of the pagemap.
+ * @error: Out: 0, or the negative errno that MADVISE would return: -ENOENT,
+ *	-ENODEV, -EACCES or -ENOLINK. 0 for %DRM_VGPUSVM_PAGEMAP_NONE.
  */
 struct drm_vgpusvm_placement {
 	__u32 pagemap_id;
 	__s32 error;
 };
 
-/** define DRM_VGPUSVM_PLACEMENT_MAX - Most IDs of one QUERY_PLACEMENT */
+/** define DRM_VGPUSVM_PLACEMENT_MAX - Maximum number of IDs per query */
 #define DRM_VGPUSVM_PLACEMENT_MAX	4096
 
 /**
- * struct drm_vgpusvm_query_placement - Which pagemaps MADVISE would accept
- * @vm_id: The VM.
- * @num_placements: Number of entries, 1 to %DRM_VGPUSVM_PLACEMENT_MAX.
+ * struct drm_vgpusvm_query_placement - Query which pagemaps MADVISE accepts
+ * @vm_id: Handle of the VM.
+ * @num_placements: Number of entries in @placements, 1 to
+ *	%DRM_VGPUSVM_PLACEMENT_MAX.
  * @placements: Pointer to an array of &struct drm_vgpusvm_placement.
  * @placement_stride: Distance of the elements of @placements,
  *	sizeof(struct drm_vgpusvm_placement).
  * @pad: Must be zero.
  * @reserved: Must be zero.
  *
- * Has no side effects: nothing is placed and no device memory instantiated.
+ * The query has no side effects: it places nothing and instantiates no device
+ * memory.
  */
 struct drm_vgpusvm_query_placement {
 	__u32 vm_id;
@@ -529,11 +539,11 @@ struct drm_vgpusvm_query_placement {
 };
 
 /**
- * enum drm_vgpusvm_place - Where memory is, as seen by the GPU of the VM
- * @DRM_VGPUSVM_PLACE_LOCAL: In a memory of its own.
- * @DRM_VGPUSVM_PLACE_PEER: In a memory of another GPU.
- * @DRM_VGPUSVM_PLACE_SYSTEM: In system memory.
- * @DRM_VGPUSVM_PLACES: How many there are.
+ * enum drm_vgpusvm_place - Places of memory, as seen by the GPU of the VM
+ * @DRM_VGPUSVM_PLACE_LOCAL: A region of this GPU.
+ * @DRM_VGPUSVM_PLACE_PEER: A region of another GPU.
+ * @DRM_VGPUSVM_PLACE_SYSTEM: System memory.
+ * @DRM_VGPUSVM_PLACES: Number of places.
  */
 enum drm_vgpusvm_place {
 	DRM_VGPUSVM_PLACE_LOCAL,
@@ -543,36 +553,36 @@ enum drm_vgpusvm_place {
 };
 
 /**
- * struct drm_vgpusvm_stats - Counters, from 0 at creation and never reset
+ * struct drm_vgpusvm_stats - Counters, which start at 0 and are never reset
  * @read_bytes: Bytes that operations read, by place.
- * @write_bytes: Bytes that operations wrote, by place. ADD counts as both, and
- *	so does ATOMIC_ADD.
- * @modelled_ns: What these accesses would have taken by the figures of the
- *	links, in nanoseconds, by place: bytes / bandwidth, and the latency once
- *	for each operation and 2 MiB or part of it. Modelled, not measured: it
- *	depends on bytes and places only. A figure that a link does not have
- *	costs nothing. System memory has the figures of the module parameters
- *	system_bandwidth and system_latency.
- * @faults: GPU page faults.
+ * @write_bytes: Bytes that operations wrote, by place. ADD and ATOMIC_ADD count
+ *	as both read and write.
+ * @modelled_ns: Nanoseconds that these accesses would have taken with the
+ *	bandwidth and latency of the links, by place: bytes / bandwidth, and the
+ *	latency once for each operation and 2 MiB or part of it. The value is
+ *	modelled, not measured: it depends on bytes and places only. An unknown
+ *	bandwidth or latency costs nothing. The module parameters
+ *	system_bandwidth and system_latency are the values of system memory.
+ * @faults: Page faults of the GPU.
  * @invalidations: Mapped ranges that were unmapped because the CPU's mappings
  *	changed.
  * @migrations: Ranges moved to a preferred pagemap.
- * @migrated_bytes: Bytes copied by these, by the place that they were moved
- *	to; place system counts those moved by PREFETCH and EVICT of the VM.
- * @fallbacks: Ranges left in or moved to system memory since the preferred
+ * @migrated_bytes: Bytes copied by moves of ranges, by the place that the range
+ *	moved to. Place system counts moves by PREFETCH and EVICT of the VM.
+ * @fallbacks: Ranges left in or moved to system memory because the preferred
  *	pagemap was full.
- * @fallback_bytes: Their size.
- * @evictions: Of a device only: allocations of its memory that were moved to
- *	system memory to make room, by EVICT with %DRM_VGPUSVM_EVICT_REGION, or
- *	at removal. 0 for a VM.
- * @evicted_bytes: Their size.
- * @copied_in_bytes: Of a device only: what was copied to its memories. This
- *	includes what other GPUs' VMs placed there. 0 for a VM.
- * @copied_out_bytes: Of a device only: what was copied from its memories, be
- *	it by a CPU fault, an eviction or a move to a peer. 0 for a VM.
- * @unresolved: Faults whose preferred pagemap could not be used, because its
- *	device was gone, out of the group or short of memory: the pages were
- *	used where they were.
+ * @fallback_bytes: Size of these ranges.
+ * @evictions: Allocations of device memory that were moved to system memory, to
+ *	make room, by EVICT with %DRM_VGPUSVM_EVICT_REGION, or at removal. Only
+ *	for a device; 0 for a VM.
+ * @evicted_bytes: Size of these allocations.
+ * @copied_in_bytes: Bytes copied to the regions of the device, which includes
+ *	copies for VMs of other GPUs. Only for a device; 0 for a VM.
+ * @copied_out_bytes: Bytes copied from the regions of the device, by CPU
+ *	faults, evictions or moves to a peer. Only for a device; 0 for a VM.
+ * @unresolved: Faults whose preferred pagemap was not usable, because its
+ *	device was gone, outside of the group or short of memory. The GPU used
+ *	the pages where they were.
  */
 struct drm_vgpusvm_stats {
 	__u64 read_bytes[DRM_VGPUSVM_PLACES];
@@ -592,12 +602,12 @@ struct drm_vgpusvm_stats {
 };
 
 /**
- * struct drm_vgpusvm_query_stats - Read the counters
- * @vm_id: The VM, or 0 for the device: the sum of all its VMs, also former
- *	ones, and what is counted for a device only.
+ * struct drm_vgpusvm_query_stats - Query the counters
+ * @vm_id: Handle of the VM, or 0 for the device: the sum of all its VMs,
+ *	including destroyed ones, and the counters that only a device has.
  * @flags: Must be zero.
  * @stats: Pointer to a &struct drm_vgpusvm_stats.
- * @stats_size: In: its size, sizeof(struct drm_vgpusvm_stats). Out: the size
+ * @stats_size: In: sizeof(struct drm_vgpusvm_stats) of the caller. Out: size
  *	that the kernel knows.
  * @pad: Must be zero.
  * @reserved: Must be zero.
@@ -611,21 +621,21 @@ struct drm_vgpusvm_query_stats {
 	__u64 reserved;
 };
 
-/** define DRM_VGPUSVM_FEATURE_MADVISE_FD - %DRM_VGPUSVM_MADVISE_FD is accepted */
+/** define DRM_VGPUSVM_FEATURE_MADVISE_FD - MADVISE takes open files */
 #define DRM_VGPUSVM_FEATURE_MADVISE_FD	(1 << 0)
-/** define DRM_VGPUSVM_FEATURE_HUGE_FOLIOS - New VMs place huge pages as such */
+/** define DRM_VGPUSVM_FEATURE_HUGE_FOLIOS - New VMs move huge pages unsplit */
 #define DRM_VGPUSVM_FEATURE_HUGE_FOLIOS	(1 << 1)
 
 /**
- * struct drm_vgpusvm_caps - What this driver can do, and its limits
- * @features: A bit mask of DRM_VGPUSVM_FEATURE_*.
- * @ops: A bit mask: 1 << N for each N of &enum drm_vgpusvm_op_code that EXEC
- *	takes.
- * @max_vms: Most VMs of an open file.
- * @max_jobs: Most asynchronous jobs of a VM that have not ended.
- * @max_ops: Most operations of one job.
- * @max_parts: Most parts of a VM that differ in their preference.
- * @max_placements: Most IDs of one QUERY_PLACEMENT.
+ * struct drm_vgpusvm_caps - Features and limits of this driver
+ * @features: Bit mask of DRM_VGPUSVM_FEATURE_*.
+ * @ops: Bit mask of the operations that EXEC takes: 1 << N for each N of
+ *	&enum drm_vgpusvm_op_code.
+ * @max_vms: Maximum number of VMs of an open file.
+ * @max_jobs: Maximum number of asynchronous jobs of a VM that have not ended.
+ * @max_ops: Maximum number of operations of a job.
+ * @max_parts: Maximum number of parts of a VM that differ in their preference.
+ * @max_placements: Maximum number of IDs in QUERY_PLACEMENT.
  * @pad: 0.
  */
 struct drm_vgpusvm_caps {
@@ -640,14 +650,15 @@ struct drm_vgpusvm_caps {
 };
 
 /**
- * struct drm_vgpusvm_query_caps - Read capabilities and limits
- * @size: In: the size of @caps, sizeof(struct drm_vgpusvm_caps). Out: the size
- *	that the kernel knows.
+ * struct drm_vgpusvm_query_caps - Query features and limits
+ * @size: In: sizeof(struct drm_vgpusvm_caps) of the caller. Out: size that the
+ *	kernel knows.
  * @pad: Must be zero.
  * @caps: Pointer to a &struct drm_vgpusvm_caps.
  * @reserved: Must be zero.
  *
- * Needs no VM. A later driver may have more features and larger limits.
+ * The query needs no VM. A later driver may have more features and higher
+ * limits.
  */
 struct drm_vgpusvm_query_caps {
 	__u32 size;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Arrays in user memory, whose elements may be longer than this driver knows:
- * a program can be newer than the kernel.
+ * Arrays in user memory. A program can be newer than the kernel, so elements
+ * may be longer than this driver knows.
  */
 
 #include <linux/align.h>
@@ -13,7 +13,7 @@
 
 #include "vgpusvm_array.h"
 
-/* They grow, and never shrink */
+/* Elements grow and never shrink */
 static_assert(sizeof(struct drm_vgpusvm_op) >=
 	      DRM_VGPUSVM_OP_SIZE_VER0);
 static_assert(sizeof(struct drm_vgpusvm_range_attr) >=
@@ -30,7 +30,7 @@ static_assert(sizeof(struct drm_vgpusvm_caps) >=
 /**
  * vgpusvm_array_check() - Check the distance of elements
  * @stride: Distance in bytes, from user space.
- * @size: Size of an element at first, a multiple of 8.
+ * @size: Size of an element in the first version of the UAPI, a multiple of 8.
  *
  * Return: 0 or -EINVAL.
  */
@@ -45,13 +45,14 @@ int vgpusvm_array_check(u32 stride, size_t size)
 
 /**
  * vgpusvm_array_read() - Copy an array from user space
- * @array: Where to.
+ * @array: Destination.
  * @size: Size of an element.
  * @num: Number of elements.
- * @user: Address of the first one in user space.
- * @stride: Their distance there, checked.
+ * @user: Address of the first element in user space.
+ * @stride: Distance of the elements in user space, checked.
  *
- * Return: 0, -EFAULT, or -E2BIG if an element has more than this driver knows.
+ * Return: 0, -EFAULT, or -E2BIG if an element has data that this driver does
+ * not know.
  */
 int vgpusvm_array_read(void *array, size_t size, u32 num, u64 user, u32 stride)
 {
@@ -69,8 +70,9 @@ int vgpusvm_array_read(void *array, size_t size, u32 num, u64 user, u32 stride)
 /**
  * vgpusvm_array_write() - Copy an array to user space
  * @user: Address of the first element in user space.
- * @stride: Their distance there, checked. What is beyond @size becomes zero.
- * @array: Where from.
+ * @stride: Distance of the elements in user space, checked. The function writes
+ *	    zeroes beyond @size.
+ * @array: Source.
  * @size: Size of an element.
  * @num: Number of elements.
  *

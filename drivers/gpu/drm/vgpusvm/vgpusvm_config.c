@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * What GPUs there are and of what kind, be it by configfs or by module
- * parameters. An enabled one has a platform device; whether the driver is
- * bound to it is another matter.
+ * Configurations of GPUs, made by configfs or by module parameters. An enabled
+ * GPU has a platform device, to which the driver may or may not be bound.
  */
 
 #include <linux/cleanup.h>
@@ -18,14 +17,14 @@
 #include "vgpusvm_figures.h"
 #include "vgpusvm_link.h"
 
-/* Outside of device locks, of vgpusvm_bound_lock and of the topology's mutex */
+/* Nests outside device locks, vgpusvm_bound_lock and the topology's mutex */
 DEFINE_MUTEX(vgpusvm_config_lock);
-/* Keeps what is bound so; see &vgpusvm_config.vdev */
+/* Protects &vgpusvm_config.vdev: bound GPUs stay bound under this lock */
 DEFINE_MUTEX(vgpusvm_bound_lock);
 
 static LIST_HEAD(vgpusvm_configs);
 
-/* Tells devices that were made here from others: platform data does not */
+/* Marks devices of this file; platform data alone could be of another origin */
 const struct device_type vgpusvm_device_type = {
 	.name = VGPUSVM_DRIVER_NAME,
 };
@@ -43,7 +42,7 @@ static struct vgpusvm_config *vgpusvm_config_find_index(unsigned int index)
 
 /**
  * vgpusvm_config_find() - Find a GPU by its name
- * @name: The name.
+ * @name: Name of the GPU.
  *
  * Return: The GPU or %NULL.
  */
@@ -60,10 +59,10 @@ struct vgpusvm_config *vgpusvm_config_find(const char *name)
 }
 
 /**
- * vgpusvm_config_create() - Add a GPU, disabled, without memory and links
- * @name: Its name.
+ * vgpusvm_config_create() - Add a disabled GPU without regions and links
+ * @name: Name of the GPU.
  *
- * It gets the lowest free number.
+ * The GPU gets the lowest free number.
  *
  * Return: The GPU, or an error pointer: -ENAMETOOLONG, -EEXIST, -ENOSPC or
  * -ENOMEM.
@@ -97,8 +96,8 @@ struct vgpusvm_config *vgpusvm_config_create(const char *name)
 }
 
 /**
- * vgpusvm_config_destroy() - Remove a GPU with all that belongs to it
- * @config: The GPU; it is disabled first if need be.
+ * vgpusvm_config_destroy() - Remove a GPU with its regions and links
+ * @config: The GPU. The function disables it first if necessary.
  */
 void vgpusvm_config_destroy(struct vgpusvm_config *config)
 {
@@ -115,9 +114,9 @@ void vgpusvm_config_destroy(struct vgpusvm_config *config)
 }
 
 /**
- * vgpusvm_config_set_index() - Choose the number of the platform device
+ * vgpusvm_config_set_index() - Set the number of the platform device
  * @config: The GPU.
- * @index: The number.
+ * @index: Number of the platform device.
  *
  * Return: 0, -EBUSY if enabled, -ERANGE or -EEXIST.
  */
@@ -141,11 +140,11 @@ int vgpusvm_config_set_index(struct vgpusvm_config *config, unsigned int index)
 }
 
 /**
- * vgpusvm_config_add_region() - Give a GPU a memory
+ * vgpusvm_config_add_region() - Add a memory region to a GPU
  * @config: The GPU.
- * @instance: The number of the memory.
+ * @instance: Number of the region.
  *
- * Return: The memory, or an error pointer: -EBUSY if enabled, -ERANGE, -EEXIST
+ * Return: The region, or an error pointer: -EBUSY if enabled, -ERANGE, -EEXIST
  * or -ENOMEM.
  */
 struct vgpusvm_region_config *
@@ -183,8 +182,8 @@ vgpusvm_config_add_region(struct vgpusvm_config *config, u16 instance)
 }
 
 /**
- * vgpusvm_config_del_region() - Take a memory away
- * @region: The memory of a GPU that is disabled.
+ * vgpusvm_config_del_region() - Remove a memory region
+ * @region: Region of a GPU that is disabled.
  */
 void vgpusvm_config_del_region(struct vgpusvm_region_config *region)
 {
@@ -194,9 +193,9 @@ void vgpusvm_config_del_region(struct vgpusvm_region_config *region)
 }
 
 /**
- * vgpusvm_config_add_link() - Give a GPU a path to the memories of another
+ * vgpusvm_config_add_link() - Add a path from a GPU to the regions of another
  * @config: The GPU.
- * @target: Name of the other.
+ * @target: Name of the other GPU.
  *
  * Return: The path, or an error pointer: -EBUSY if enabled, -EINVAL for a path
  * to itself, -ENAMETOOLONG, -EEXIST or -ENOMEM.
@@ -228,8 +227,8 @@ vgpusvm_config_add_link(struct vgpusvm_config *config, const char *target)
 }
 
 /**
- * vgpusvm_config_del_link() - Take a path away
- * @link: The path of a GPU that is disabled.
+ * vgpusvm_config_del_link() - Remove a path
+ * @link: Path of a GPU that is disabled.
  */
 void vgpusvm_config_del_link(struct vgpusvm_link_config *link)
 {
@@ -239,10 +238,10 @@ void vgpusvm_config_del_link(struct vgpusvm_link_config *link)
 }
 
 /**
- * vgpusvm_config_enabled() - Whether a GPU has its device
+ * vgpusvm_config_enabled() - Check whether a GPU is enabled
  * @config: The GPU.
  *
- * Return: Whether it has.
+ * Return: True if the GPU has its platform device.
  */
 bool vgpusvm_config_enabled(const struct vgpusvm_config *config)
 {
@@ -252,10 +251,11 @@ bool vgpusvm_config_enabled(const struct vgpusvm_config *config)
 }
 
 /**
- * vgpusvm_config_enable() - Make the device of a GPU
+ * vgpusvm_config_enable() - Create the platform device of a GPU
  * @config: The GPU.
  *
- * Return: 0 or a negative errno, also if the driver would not bind to it.
+ * Return: 0 or a negative errno; -ENXIO if the driver did not bind to the
+ * device.
  */
 int vgpusvm_config_enable(struct vgpusvm_config *config)
 {
@@ -279,7 +279,7 @@ int vgpusvm_config_enable(struct vgpusvm_config *config)
 		return err;
 	}
 
-	/* An error of probe() does not come through platform_device_add() */
+	/* platform_device_add() does not return errors of probe() */
 	if (!device_is_bound(&pdev->dev)) {
 		platform_device_unregister(pdev);
 		return -ENXIO;
@@ -290,10 +290,10 @@ int vgpusvm_config_enable(struct vgpusvm_config *config)
 }
 
 /**
- * vgpusvm_config_disable() - Remove the device of a GPU
+ * vgpusvm_config_disable() - Remove the platform device of a GPU
  * @config: The GPU.
  *
- * What lives in its memories goes to system memory.
+ * Pages in the regions of the GPU move to system memory.
  */
 void vgpusvm_config_disable(struct vgpusvm_config *config)
 {
@@ -315,13 +315,13 @@ static int vgpusvm_config_push_link(struct vgpusvm_config *from,
 }
 
 /**
- * vgpusvm_config_update_link() - Change a path, also of an enabled GPU
- * @config: The GPU.
- * @link: Its path.
- * @info: What it is to become. The type can't change while enabled.
+ * vgpusvm_config_update_link() - Change the attributes of a path
+ * @config: The GPU, which may be enabled.
+ * @link: Path of the GPU.
+ * @info: New attributes. The type can't change while the GPU is enabled.
  *
- * Return: 0, or -EBUSY if the path can't be refused now because a program
- * uses it, or if the type would change.
+ * Return: 0, or -EBUSY if the type would change, or if the path can't be
+ * withdrawn now because a program uses its group.
  */
 int vgpusvm_config_update_link(struct vgpusvm_config *config,
 			       struct vgpusvm_link_config *link,

@@ -12,19 +12,19 @@ struct device_type;
 struct platform_device;
 struct vgpusvm_device;
 
-/* Longest name of a GPU and longest serial, with the closing 0 */
+/* Size of names and serial numbers, including the terminating NUL */
 #define VGPUSVM_NAME_LEN	64
-/* Regions of one GPU are numbered below this, GPUs below the other */
+/* Limits: region numbers of a GPU and GPU numbers are below these */
 #define VGPUSVM_MAX_REGIONS	64
 #define VGPUSVM_MAX_GPUS	4096
 
 /**
- * struct vgpusvm_region_config - A memory of a GPU, as configured
- * @entry: In &vgpusvm_config.regions, in the order of @instance.
- * @instance: Its number.
- * @size: In bytes, a multiple of 2 MiB.
- * @numa_node: Its NUMA node or %NUMA_NO_NODE.
- * @info: The local link from the GPU to it.
+ * struct vgpusvm_region_config - Configuration of a memory region of a GPU
+ * @entry: Entry in &vgpusvm_config.regions, in the order of @instance.
+ * @instance: Number of the region.
+ * @size: Size in bytes, a multiple of 2 MiB.
+ * @numa_node: NUMA node of the region or %NUMA_NO_NODE.
+ * @info: Attributes of the local link from the GPU to the region.
  */
 struct vgpusvm_region_config {
 	struct list_head entry;
@@ -35,11 +35,13 @@ struct vgpusvm_region_config {
 };
 
 /**
- * struct vgpusvm_link_config - A path from a GPU to all memories of another
- * @entry: In &vgpusvm_config.links.
+ * struct vgpusvm_link_config - Configuration of a path from a GPU to all
+ * regions of another GPU
+ * @entry: Entry in &vgpusvm_config.links.
  * @target: Name of the other GPU, which may not exist.
- * @info: The path. Its figures and refusal may change while the GPU is
- *	  enabled, under vgpusvm_config_lock and the lock of vgpusvm_link.c.
+ * @info: Attributes of the path. Bandwidth, latency, hops and refusal may
+ *	  change while the GPU is enabled, under vgpusvm_config_lock and the
+ *	  lock of vgpusvm_link.c.
  */
 struct vgpusvm_link_config {
 	struct list_head entry;
@@ -48,16 +50,16 @@ struct vgpusvm_link_config {
 };
 
 /**
- * struct vgpusvm_config - A virtual GPU, as configured
- * @entry: In the list of all.
- * @name: What links call it.
+ * struct vgpusvm_config - Configuration of a virtual GPU
+ * @entry: Entry in the list of all virtual GPUs.
+ * @name: Name that links use for the GPU.
  * @serial: Serial number of the card; empty for one that follows from @index.
- * @index: Number of its platform device.
- * @regions: Its &struct vgpusvm_region_config.
- * @links: Its &struct vgpusvm_link_config.
- * @pdev: Its device while it is enabled, else %NULL. Everything but
- *	  &vgpusvm_link_config.info is frozen meanwhile.
- * @vdev: Its instance while the driver is bound. Protected by
+ * @index: Number of the platform device.
+ * @regions: List of &struct vgpusvm_region_config.
+ * @links: List of &struct vgpusvm_link_config.
+ * @pdev: Platform device while the GPU is enabled, else %NULL. Meanwhile
+ *	  everything except &vgpusvm_link_config.info is frozen.
+ * @vdev: GPU instance while the driver is bound, else %NULL. Protected by
  *	  vgpusvm_bound_lock.
  *
  * Protected by vgpusvm_config_lock.

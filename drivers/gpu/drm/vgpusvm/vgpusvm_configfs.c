@@ -29,8 +29,8 @@ static void vgpusvm_cfs_unpin(struct vgpusvm_cfs_gpu *gpu,
 }
 
 /*
- * Nothing of an enabled GPU can be removed. Each directory has to be pinned:
- * pinning one does not pin what is below it.
+ * No directory of an enabled GPU can be removed. Pinning a directory does not
+ * pin the directories below it, so each of them is pinned.
  */
 static int vgpusvm_cfs_pin(struct vgpusvm_cfs_gpu *gpu)
 {
@@ -94,8 +94,8 @@ static ssize_t vgpusvm_cfs_gpu_enabled_store(struct config_item *item,
 		return err;
 
 	/*
-	 * As for mkdir and rmdir: an item that is only on its way into the
-	 * tree, or out of it, has no parent, and pinning it crashes.
+	 * su_mutex excludes mkdir and rmdir: an item on its way into or out of
+	 * the tree has no parent, and pinning it would crash.
 	 */
 	guard(mutex)(&vgpusvm_subsystem.su_mutex);
 	guard(mutex)(&vgpusvm_config_lock);
@@ -218,7 +218,7 @@ static const struct config_item_type vgpusvm_cfs_gpu_type = {
 	.ct_owner = THIS_MODULE,
 };
 
-/* Names with a dot are those of the GPUs that module parameters make. */
+/* The dot is reserved for names of GPUs that module parameters make. */
 static int vgpusvm_check_name(const char *name)
 {
 	for (; *name; name++)
@@ -295,7 +295,7 @@ static struct configfs_subsystem vgpusvm_subsystem = {
 };
 
 /**
- * vgpusvm_configfs_init() - Make /sys/kernel/config/vgpusvm
+ * vgpusvm_configfs_init() - Register /sys/kernel/config/vgpusvm
  *
  * Return: 0 or a negative errno.
  */
@@ -307,7 +307,7 @@ int vgpusvm_configfs_init(void)
 }
 
 /**
- * vgpusvm_configfs_fini() - Remove it; there is no GPU in it any more
+ * vgpusvm_configfs_fini() - Unregister /sys/kernel/config/vgpusvm
  */
 void vgpusvm_configfs_fini(void)
 {

@@ -9,11 +9,11 @@
 
 /**
  * struct vgpusvm_cfs_gpu - A GPU in configfs
- * @group: Its directory.
- * @regions: Its directory regions/.
- * @links: Its directory links/.
- * @parts: The &struct vgpusvm_cfs_part below these.
- * @config: The GPU. %NULL once the directory was removed.
+ * @group: Directory of the GPU.
+ * @regions: Directory regions/ of the GPU.
+ * @links: Directory links/ of the GPU.
+ * @parts: List of &struct vgpusvm_cfs_part in both directories.
+ * @config: Configuration of the GPU. %NULL after the directory was removed.
  *
  * Protected by vgpusvm_config_lock.
  */
@@ -27,11 +27,11 @@ struct vgpusvm_cfs_gpu {
 
 /**
  * struct vgpusvm_cfs_part - A region or a link of a GPU in configfs
- * @item: Its directory.
- * @entry: In &vgpusvm_cfs_gpu.parts.
- * @gpu: The GPU.
- * @region: The region, %NULL for a link.
- * @link: The link, %NULL for a region.
+ * @item: Directory of the region or link.
+ * @entry: Entry in &vgpusvm_cfs_gpu.parts.
+ * @gpu: GPU that the region or link belongs to.
+ * @region: Configuration of the region, %NULL for a link.
+ * @link: Configuration of the link, %NULL for a region.
  */
 struct vgpusvm_cfs_part {
 	struct config_item item;

@@ -13,7 +13,7 @@
 
 #include "vgpusvm_configfs.h"
 
-/* More than any machine has, whatever this kernel was built for */
+/* More than any machine has, independent of this kernel's CONFIG_NODES_SHIFT */
 #define VGPUSVM_MAX_NODES	1024
 
 static const char * const vgpusvm_types[DRM_PAGEMAP_LINK_TYPES] = {
@@ -60,7 +60,7 @@ static int vgpusvm_cfs_set_info(struct vgpusvm_cfs_part *part,
 	return 0;
 }
 
-/* What a link gives now is never more than what it could give. */
+/* The current bandwidth must not exceed the maximum bandwidth. */
 static bool vgpusvm_cfs_is_sane(const struct drm_pagemap_link_info *info)
 {
 	return (!info->max_read_bandwidth ||
@@ -115,7 +115,7 @@ static ssize_t vgpusvm_cfs_##name##_show(struct config_item *item,	\
 	return vgpusvm_cfs_figure_show(item, page, VGPUSVM_INFO(name));	\
 }
 
-/* @max: what grows with @name, or @name itself */
+/* @max: attribute that is raised to at least @name, or @name itself */
 #define VGPUSVM_CFS_STORE(name, max)					\
 static ssize_t vgpusvm_cfs_##name##_store(struct config_item *item,	\
 					  const char *page,		\
@@ -199,7 +199,7 @@ static ssize_t vgpusvm_cfs_type_store(struct config_item *item,
 	type = sysfs_match_string(vgpusvm_types, page);
 	if (type < 0)
 		return type;
-	/* Memory of another GPU is not local */
+	/* A link to another GPU is never local */
 	if (type == DRM_PAGEMAP_LINK_LOCAL)
 		return -EINVAL;
 
@@ -384,7 +384,7 @@ static struct config_item *vgpusvm_cfs_make_region(struct config_group *group,
 	err = kstrtou16(name, 10, &instance);
 	if (err)
 		return ERR_PTR(err);
-	/* One number, one name */
+	/* Reject a second spelling of the same number, such as 01 */
 	snprintf(canonical, sizeof(canonical), "%u", instance);
 	if (strcmp(name, canonical))
 		return ERR_PTR(-EINVAL);
@@ -419,7 +419,7 @@ static struct config_item *vgpusvm_cfs_make_link(struct config_group *group,
 				    &vgpusvm_cfs_link_type);
 }
 
-/* Can't be called while the GPU is enabled: the directory is pinned. */
+/* configfs never calls this for an enabled GPU: the directory is pinned. */
 static void vgpusvm_cfs_drop_part(struct config_group *group,
 				  struct config_item *item)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * The life of a virtual GPU: from probe() through the topology to remove(),
- * which loses no data.
+ * The life cycle of a virtual GPU: probe(), registration in the topology, and
+ * remove(), which loses no data.
  */
 
 #include <linux/cleanup.h>
@@ -25,7 +25,7 @@
 #include "vgpusvm_vm.h"
 #include "vgpusvm_vram.h"
 
-/* How often remove() says that it waits for pages */
+/* Interval of the warnings of remove() while it waits for pages */
 #define VGPUSVM_DRAIN_WARN	(10 * HZ)
 
 static const struct drm_pagemap_initiator_ops vgpusvm_initiator_ops = {
@@ -33,8 +33,8 @@ static const struct drm_pagemap_initiator_ops vgpusvm_initiator_ops = {
 };
 
 /*
- * The virtual GPU finds system pages by the DMA address that drm_gpusvm has of
- * them, so there may be no IOMMU and no bounce buffer in between.
+ * The virtual GPU derives system pages from the DMA addresses of drm_gpusvm. So
+ * DMA must be direct, without IOMMU and bounce buffers.
  */
 static int vgpusvm_check_dma(struct device *dev)
 {
@@ -134,9 +134,9 @@ static int vgpusvm_caches_init(struct vgpusvm_device *vdev)
 }
 
 /**
- * vgpusvm_device_init() - Set up what a GPU has, but for the world to see
- * @vdev: The GPU; zeroed but for &vgpusvm_device.drm.
- * @config: What it is like.
+ * vgpusvm_device_init() - Initialize a GPU without registering it
+ * @vdev: The GPU; zeroed except for &vgpusvm_device.drm.
+ * @config: Configuration of the GPU.
  *
  * Return: 0 or a negative errno.
  */
@@ -233,7 +233,7 @@ static int vgpusvm_topology_register(struct vgpusvm_device *vdev)
 		};
 	}
 
-	/* So that no change of a link falls between asking and being bound */
+	/* No link may change between probe_link() and setting config->vdev */
 	guard(mutex)(&vgpusvm_bound_lock);
 	err = vgpusvm_initiator_register(vdev, regions);
 	if (err)
@@ -246,7 +246,7 @@ static int vgpusvm_topology_register(struct vgpusvm_device *vdev)
 }
 
 /**
- * vgpusvm_device_register() - Show a GPU to the world
+ * vgpusvm_device_register() - Register a GPU with DRM and the topology
  * @vdev: The GPU.
  *
  * Return: 0 or a negative errno.
@@ -278,10 +278,10 @@ static void vgpusvm_region_evict(struct vgpusvm_region *region)
 }
 
 /*
- * Pages come back when nobody holds them any more, which may take a while. No
- * new ones come. The cache is not asked: its shrinker can make it forget a
- * pagemap that is in use. And a pagemap without pages is not waited for, as a
- * fault may refer to it for as long as a process likes.
+ * Wait until the last user of each page drops it, which may take a while; no
+ * new pages come. Do not ask the cache, because its shrinker can make it forget
+ * a pagemap that is in use. Do not wait for a pagemap without pages, because a
+ * process can delay a fault that refers to it without limit.
  */
 static void vgpusvm_region_drain(struct vgpusvm_region *region)
 {
@@ -301,7 +301,7 @@ static void vgpusvm_region_drain(struct vgpusvm_region *region)
 }
 
 /**
- * vgpusvm_device_remove() - Take a GPU away, in an order that loses nothing
+ * vgpusvm_device_remove() - Remove a GPU, in an order that loses no data
  * @vdev: The GPU.
  */
 void vgpusvm_device_remove(struct vgpusvm_device *vdev)
@@ -311,7 +311,7 @@ void vgpusvm_device_remove(struct vgpusvm_device *vdev)
 	scoped_guard(mutex, &vgpusvm_bound_lock)
 		vdev->config->vdev = NULL;
 
-	/* No new placements, and none on its way */
+	/* Fail new placements and wait for running ones */
 	drm_pagemap_initiator_kill(vdev->initiator);
 	scoped_guard(rwsem_write, &vdev->populate_lock)
 		vdev->dying = true;
@@ -319,7 +319,7 @@ void vgpusvm_device_remove(struct vgpusvm_device *vdev)
 	vgpusvm_device_kill_vms(vdev);
 	for (i = 0; i < vdev->num_regions; i++)
 		vgpusvm_region_drain(&vdev->regions[i]);
-	/* Pagemaps are unmapped from there */
+	/* This workqueue unmaps pagemaps */
 	flush_workqueue(vgpusvm_wq);
 	drm_pagemap_initiator_unregister(vdev->initiator);
 	vdev->initiator = NULL;

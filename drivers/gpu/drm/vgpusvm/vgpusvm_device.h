@@ -21,17 +21,18 @@ struct vgpusvm_region;
 #define VGPUSVM_DRIVER_NAME	"vgpusvm"
 
 /**
- * struct vgpusvm_device - A virtual GPU while the driver is bound, or files of
- * it are open
- * @drm: The DRM device.
- * @config: What it is like. Gone after remove().
- * @probed: The driver is bound, or gave up.
- * @initiator: It, in the topology. Gone after remove().
- * @regions: Its memories.
- * @num_regions: How many.
- * @dying: Nothing is moved to its memories any more. Protected by @populate_lock.
- * @vms: Its open &struct vgpusvm_vm.
- * @stats: Its counters.
+ * struct vgpusvm_device - A virtual GPU while the driver is bound, or while its
+ * files are open
+ * @drm: DRM device.
+ * @config: Configuration of the GPU. %NULL after remove().
+ * @probed: Completed when probe() has succeeded or failed.
+ * @initiator: Initiator of the GPU in the topology. %NULL after remove().
+ * @regions: Memory regions of the GPU.
+ * @num_regions: Number of entries in @regions.
+ * @dying: Set when no more pages may move to @regions. Protected by
+ *	   @populate_lock.
+ * @vms: List of open &struct vgpusvm_vm.
+ * @stats: Counters of the GPU.
  */
 struct vgpusvm_device {
 	struct drm_device drm;
@@ -41,9 +42,10 @@ struct vgpusvm_device {
 	struct vgpusvm_region *regions;
 	unsigned int num_regions;
 	/**
-	 * @populate_lock: Held for reading while pages are moved to its memories.
-	 * A limit of the process's cgroup can delay that, and so drm_dev_enter()
-	 * would let it delay all of DRM. Inside of mmap_lock.
+	 * @populate_lock: Held for reading while pages move to @regions. A
+	 * limit of the process's cgroup can delay this. If drm_dev_enter()
+	 * protected it, the process could delay all of DRM. Nests inside
+	 * mmap_lock.
 	 */
 	struct rw_semaphore populate_lock;
 	bool dying;
@@ -54,9 +56,9 @@ struct vgpusvm_device {
 };
 
 const struct file_operations *vgpusvm_fops_get(void);
-/* For memory that is given back: waits for no process, and reclaim may need it */
+/* Frees memory. Reclaim may need it, so its work never waits for a process */
 extern struct workqueue_struct *vgpusvm_wq;
-/* For VMs, which their processes can delay: nobody but module exit waits for it */
+/* Closes VMs. Processes can delay its work, so only module exit waits for it */
 extern struct workqueue_struct *vgpusvm_vm_wq;
 extern unsigned int vgpusvm_timeslice_ms;
 extern bool vgpusvm_fd_placement;

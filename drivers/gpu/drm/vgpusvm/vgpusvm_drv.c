@@ -23,7 +23,7 @@
 #include "vgpusvm_query.h"
 #include "vgpusvm_vm.h"
 
-/* From 1000 ms on, evicting pages for a CPU access would time out */
+/* With 1000 ms or more, evicting pages for a CPU access would time out */
 #define VGPUSVM_MAX_TIMESLICE	999
 
 struct workqueue_struct *vgpusvm_wq;
@@ -50,10 +50,10 @@ MODULE_PARM_DESC(fd_placement,
 		 "Let MADVISE name memory by file and region instance as well (default off)");
 
 /*
- * Off, as the kernel's zap_huge_pmd() takes the migration entry of a
- * device-private folio for a device-private entry, and drops a reference and
- * a mapping too many. A program that exits while its pages are being evicted
- * is enough.
+ * Off by default because of a bug in the kernel's zap_huge_pmd(): it takes the
+ * migration entry of a device-private folio for a device-private entry, and
+ * drops one reference and one mapping too many. A program that exits while its
+ * pages are being evicted triggers it.
  */
 bool vgpusvm_huge_folios;
 module_param_named(huge_folios, vgpusvm_huge_folios, bool, 0644);
@@ -102,9 +102,10 @@ static const struct file_operations vgpusvm_fops = {
 };
 
 /**
- * vgpusvm_fops_get() - To tell files of this driver from others
+ * vgpusvm_fops_get() - Get the file operations, which identify files of this
+ * driver
  *
- * Return: The file operations of its files.
+ * Return: The file operations.
  */
 const struct file_operations *vgpusvm_fops_get(void)
 {
@@ -125,10 +126,10 @@ static const struct drm_driver vgpusvm_drm_driver = {
 };
 
 /**
- * vgpusvm_is_device() - Whether a DRM device is one of this driver
- * @drm: The device.
+ * vgpusvm_is_device() - Check whether a DRM device belongs to this driver
+ * @drm: DRM device.
  *
- * Return: Whether it is.
+ * Return: True if it belongs to this driver.
  */
 bool vgpusvm_is_device(const struct drm_device *drm)
 {
@@ -141,7 +142,7 @@ static int vgpusvm_probe(struct platform_device *pdev)
 	struct vgpusvm_device *vdev;
 	int err;
 
-	/* Made by somebody else, or bound by driver_override */
+	/* Another module made the device, or driver_override bound it */
 	if (pdev->dev.type != &vgpusvm_device_type)
 		return -ENODEV;
 

@@ -22,20 +22,20 @@
 #include "vgpusvm_range.h"
 #include "vgpusvm_vm.h"
 
-/* What is worked on under one hold of the locks, which delays munmap() */
+/* Bytes to process before the locks, which delay munmap(), are released */
 #define VGPUSVM_EXEC_CHUNK	SZ_2M
-/* Between user memory and the GPU's, which can't be had at the same time */
+/* User memory may fault, so it is copied while the GPU's locks are not held */
 #define VGPUSVM_BOUNCE_SIZE	SZ_64K
-/* Faults in a row without any progress: pages taken away again each time */
+/* Faults in a row without progress, if the pages go away again each time */
 #define VGPUSVM_EXEC_TRIES	32
 
 /**
- * struct vgpusvm_exec - An operation on its way
- * @vm: The VM.
+ * struct vgpusvm_exec - State of a running operation
+ * @vm: VM that runs the operation.
  * @op: The operation.
- * @bounce: Content on its way from or to user memory.
- * @acct: Its accesses.
- * @fault: The address that has no mapping.
+ * @bounce: Buffer for data from or to user memory.
+ * @acct: Accesses that are not yet counted.
+ * @fault: Fault at the address that has no mapping.
  */
 struct vgpusvm_exec {
 	struct vgpusvm_vm *vm;
@@ -76,7 +76,7 @@ static bool vgpusvm_op_overlaps(const struct drm_vgpusvm_op *op)
 
 /**
  * vgpusvm_exec_check() - Check an operation from user space
- * @op: The operation.
+ * @op: Operation to check.
  *
  * Return: 0 or -EINVAL.
  */
@@ -114,7 +114,7 @@ int vgpusvm_exec_check(const struct drm_vgpusvm_op *op)
 	}
 }
 
-/* The pattern as it looks from any of its bytes on. */
+/* Rotate the pattern so that it starts at any of its bytes. */
 static u64 vgpusvm_rotate(u64 value, unsigned int bytes)
 {
 	if (IS_ENABLED(CONFIG_CPU_BIG_ENDIAN))
@@ -150,7 +150,7 @@ static void vgpusvm_do_crc32(struct drm_vgpusvm_op *op, const void *src,
 	op->result = ~crc32_le(~crc, src, size);
 }
 
-/* From &drm_vgpusvm_op.done on, within a page on either side. */
+/* Process from &drm_vgpusvm_op.done, within one source and destination page. */
 static void vgpusvm_do(struct vgpusvm_exec *exec, void *dst, const void *src,
 		       size_t size, size_t bounced)
 {
@@ -207,9 +207,9 @@ static void vgpusvm_exec_count(struct vgpusvm_exec *exec,
 }
 
 /*
- * One step, up to the end of a page.
+ * Process one step, up to the end of a page.
  *
- * Returns how much was done, 0 for a fault.
+ * Returns the number of bytes done, 0 if the GPU has to fault.
  */
 static size_t vgpusvm_exec_step(struct vgpusvm_exec *exec, size_t size,
 				size_t bounced)
@@ -250,8 +250,8 @@ static size_t vgpusvm_exec_step(struct vgpusvm_exec *exec, size_t size,
 }
 
 /*
- * The model of time counts whole chunks of the operation, so that its result
- * does not depend on where faults happened to divide it.
+ * The time model counts whole chunks of the operation, so that its result does
+ * not depend on where faults happened to interrupt it.
  */
 static void vgpusvm_exec_advance(struct vgpusvm_exec *exec, size_t size)
 {
@@ -262,7 +262,7 @@ static void vgpusvm_exec_advance(struct vgpusvm_exec *exec, size_t size)
 		vgpusvm_acct_flush(&exec->acct);
 }
 
-/* Under the locks: as far as pages are mapped. */
+/* Process as many bytes as are mapped. Called with the locks held. */
 static bool vgpusvm_exec_run(struct vgpusvm_exec *exec, size_t size)
 {
 	size_t bounced = 0;
@@ -294,7 +294,7 @@ static int vgpusvm_exec_chunk(struct vgpusvm_exec *exec, size_t size)
 	complete = vgpusvm_exec_run(exec, size);
 	drm_gpusvm_notifier_unlock(&vm->svm);
 	vgpusvm_vm_unlock(vm);
-	/* What was read goes to the user before any fault is served */
+	/* Let the caller copy to user memory before a fault is served */
 	if (complete || exec->op->done != before)
 		return 0;
 
@@ -353,11 +353,11 @@ static int vgpusvm_exec_some(struct vgpusvm_exec *exec)
 }
 
 /**
- * vgpusvm_exec_op() - Run an operation, from &drm_vgpusvm_op.done on
+ * vgpusvm_exec_op() - Run an operation, starting at &drm_vgpusvm_op.done
  * @vm: The VM. The current task uses its mm.
- * @op: The operation, checked.
+ * @op: Operation, checked by vgpusvm_exec_check().
  *
- * Return: 0, or a negative errno as &drm_vgpusvm_op.error has it, or -EINTR or
+ * Return: 0, or a negative errno for &drm_vgpusvm_op.error, or -EINTR or
  * -ERESTARTSYS for a signal.
  */
 int vgpusvm_exec_op(struct vgpusvm_vm *vm, struct drm_vgpusvm_op *op)

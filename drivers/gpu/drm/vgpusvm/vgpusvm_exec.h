@@ -7,7 +7,7 @@
 
 #include <uapi/drm/vgpusvm_drm.h>
 
-/* The operations, as &drm_vgpusvm_caps.ops has them */
+/* Bit mask of all operations for &drm_vgpusvm_caps.ops */
 #define VGPUSVM_EXEC_OPS						\
 	(BIT_ULL(DRM_VGPUSVM_OP_FILL) | BIT_ULL(DRM_VGPUSVM_OP_COPY) |	\
 	 BIT_ULL(DRM_VGPUSVM_OP_ADD) |					\

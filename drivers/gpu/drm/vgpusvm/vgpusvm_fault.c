@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * GPU page faults: find or make the range, move its pages to where it prefers
- * to be, map them.
+ * GPU page faults: find or create the range, move its pages to the preferred
+ * pagemap, and map them.
  */
 
 #include <linux/cleanup.h>
@@ -21,37 +21,37 @@
 #include "vgpusvm_range.h"
 #include "vgpusvm_vm.h"
 
-/* Everything a fault needs may be taken away again before it is mapped */
+/* Attempts to serve a fault; pages may go away again before they are mapped */
 #define VGPUSVM_FAULT_TRIES	10
-/* Memory that can't be accessed may have been unmapped and mapped again */
+/* Refused attempts; the memory may have been unmapped and mapped again */
 #define VGPUSVM_REFUSALS	3
-/* Moving is an optimization, so it has fewer */
+/* Attempts to move pages; fewer, because moving is an optimization */
 #define VGPUSVM_MIGRATE_TRIES	3
 
-/* Where a fault stands, beside errors */
+/* State of a fault, in addition to errors */
 enum {
-	/* Nothing has to be done any more */
+	/* Nothing is left to do */
 	VGPUSVM_FAULT_SERVED = 1,
 	/* Another fault works on the range */
 	VGPUSVM_FAULT_WAIT,
-	/* It has ended: this was no failed try */
+	/* The other fault has ended; this attempt does not count as failed */
 	VGPUSVM_FAULT_AGAIN,
 };
 
 /**
- * struct vgpusvm_fault_state - What a fault has found out so far
+ * struct vgpusvm_fault_state - State of a fault between attempts
  * @fault: The fault.
- * @ctx: For drm_gpusvm.
- * @range: The range; claimed, unless it is mapped already.
- * @node: What is preferred there; the VM has a reference.
- * @dpagemap: Where it prefers to be; %NULL if nowhere, or that is out of reach.
- *	      With a reference.
- * @max_size: The largest range that makes sense here.
- * @migrate_tries: How often to try to move the pages yet.
- * @unshare: The pages came to system memory to be copied, where they are shared;
- *	     they are not to be moved before that.
- * @unresolved: The preferred pagemap could not be used.
- * @refusals: How often the memory was found to be inaccessible.
+ * @ctx: Context for drm_gpusvm.
+ * @range: Range of the address; claimed, unless it is mapped already.
+ * @node: Preferred node of the range; the VM has a reference.
+ * @dpagemap: Preferred pagemap, with a reference; %NULL if there is no
+ *	      preference or the pagemap is not usable.
+ * @max_size: Maximum size of the range.
+ * @migrate_tries: Number of attempts left to move the pages.
+ * @unshare: Set after shared pages were moved to system memory, until a CPU
+ *	     fault has copied them. They must not move before that.
+ * @unresolved: Set if the preferred pagemap was not usable.
+ * @refusals: Number of attempts in which the memory was inaccessible.
  */
 struct vgpusvm_fault_state {
 	struct vgpusvm_fault *fault;
@@ -87,7 +87,7 @@ static int vgpusvm_fault_find_range(struct vgpusvm_vm *vm,
 
 	switch (PTR_ERR(base)) {
 	case -EPERM:
-		/* No write access: fine for a GPU that only reads */
+		/* The mapping is read-only, which suffices for a read */
 		if (state->fault->write || state->ctx.read_only)
 			return -EFAULT;
 		state->ctx.read_only = true;
@@ -97,12 +97,12 @@ static int vgpusvm_fault_find_range(struct vgpusvm_vm *vm,
 	case -EINVAL:
 		return -EFAULT;
 	default:
-		/* There are no new ranges when the GPU is going */
+		/* A GPU that is being removed creates no new ranges */
 		return vgpusvm_vm_check(vm) ?: PTR_ERR(base);
 	}
 }
 
-/* What is preferred may have changed since the last try. */
+/* Take a new preference into account, which may have changed meanwhile. */
 static bool vgpusvm_fault_knows(struct vgpusvm_fault_state *state,
 				struct drm_pagemap_node *node)
 {
@@ -138,7 +138,7 @@ static int vgpusvm_fault_resolve(struct vgpusvm_vm *vm,
 	if (state->fault->place)
 		return PTR_ERR(dpagemap);
 
-	/* Used where they are, as long as the GPU that is preferred is away */
+	/* Use the pages where they are while the preferred GPU is away */
 	if (!state->unresolved)
 		vgpusvm_vm_stat_add(vm, VGPUSVM_STAT_UNRESOLVED, 1);
 	state->unresolved = true;
@@ -156,8 +156,8 @@ static int vgpusvm_populate(struct vgpusvm_vm *vm, struct vgpusvm_range *range,
 }
 
 /*
- * Two GPUs that want the same pages of a process in different places may each
- * undo what the other did. Who has failed once works alone.
+ * Two GPUs that prefer the same pages of a process in different places may undo
+ * each other's moves. A GPU that has failed once retries alone.
  */
 static int vgpusvm_populate_retrying(struct vgpusvm_vm *vm,
 				     struct vgpusvm_range *range,
@@ -173,7 +173,7 @@ static int vgpusvm_populate_retrying(struct vgpusvm_vm *vm,
 	if (err != -EBUSY)
 		return err;
 
-	/* Pages that can't be moved from where they are may be from elsewhere */
+	/* Pages that can't move directly may move through system memory */
 	if (down_write_killable(lock))
 		return -EINTR;
 	drm_gpusvm_range_evict(&vm->svm, &range->base);
@@ -183,7 +183,7 @@ static int vgpusvm_populate_retrying(struct vgpusvm_vm *vm,
 	return err;
 }
 
-/* Never silently on another pagemap. */
+/* Move the pages to system memory: never leave them on another pagemap. */
 static int vgpusvm_fault_fetch(struct vgpusvm_vm *vm,
 			       struct vgpusvm_fault_state *state)
 {
@@ -262,14 +262,14 @@ static int vgpusvm_fault_migrate(struct vgpusvm_vm *vm,
 			return -EAGAIN;
 		return state->fault->place ? err : 0;
 	default:
-		/* It was unmapped, or split, or is another mapping by now */
+		/* The mapping was unmapped, split or replaced */
 		vgpusvm_range_doom(vm, range);
 		state->migrate_tries++;
 		return -EAGAIN;
 	}
 }
 
-/* Pages of two pagemaps: each range has to do with one. */
+/* Use smaller ranges: a range can only map pages of one pagemap. */
 static int vgpusvm_fault_split(struct vgpusvm_vm *vm,
 			       struct vgpusvm_fault_state *state)
 {
@@ -288,8 +288,9 @@ static int vgpusvm_fault_split(struct vgpusvm_vm *vm,
 }
 
 /*
- * The protection of the memory, or a part of it, is not what it was when the
- * range was made. A new one is within what has one protection, and is checked.
+ * The protection of at least a part of the memory has changed since the range
+ * was created. Retry with a new range, which lies within one protection and is
+ * checked against it.
  */
 static int vgpusvm_fault_refused(struct vgpusvm_vm *vm,
 				 struct vgpusvm_fault_state *state)
@@ -300,8 +301,8 @@ static int vgpusvm_fault_refused(struct vgpusvm_vm *vm,
 }
 
 /*
- * Returns whether to map the pages for writing, -EAGAIN if they have to become
- * writable first. By a fault of the CPU's kind, which copies what is shared.
+ * Returns whether to map the pages for writing, or -EAGAIN if they have to
+ * become writable first, by a CPU fault that copies shared pages.
  */
 static int vgpusvm_fault_may_write(struct vgpusvm_vm *vm,
 				   struct vgpusvm_fault_state *state)
@@ -324,15 +325,15 @@ static int vgpusvm_fault_may_write(struct vgpusvm_vm *vm,
 	return -EAGAIN;
 }
 
-/* Where the pages are, to compare with: they may be invalidated meanwhile. */
+/* Get the pagemap of the pages, for comparison only: the pages may go away. */
 static struct drm_pagemap *
 vgpusvm_fault_pagemap(const struct vgpusvm_fault_state *state)
 {
-	/* What is mapped by this is checked under the notifier lock */
+	/* vgpusvm_range_map() checks the pages again under the notifier lock */
 	return data_race(state->range->pages.dpagemap);
 }
 
-/* Pages that are not where they prefer to be, although that may yet succeed. */
+/* Check for pages that may still move to the preferred pagemap. */
 static bool vgpusvm_fault_misplaced(const struct vgpusvm_fault_state *state)
 {
 	const struct vgpusvm_range *range = state->range;
@@ -341,12 +342,12 @@ static bool vgpusvm_fault_misplaced(const struct vgpusvm_fault_state *state)
 	    vgpusvm_fault_pagemap(state) == state->dpagemap)
 		return false;
 
-	/* Only who asked for the place would rather have nothing else. */
+	/* Only a prefetch fails if the pages do not reach the pagemap */
 	return state->migrate_tries > 0 ||
 	       (state->fault->place && !state->fault->fallback);
 }
 
-/* There was no room where they prefer to be, and they are on yet another GPU. */
+/* Check for pages on a third GPU when the preferred pagemap was full. */
 static bool vgpusvm_fault_strayed(const struct vgpusvm_fault_state *state)
 {
 	struct drm_pagemap *dpagemap = vgpusvm_fault_pagemap(state);
@@ -381,7 +382,7 @@ static int vgpusvm_fault_map(struct vgpusvm_vm *vm,
 		return err;
 	}
 
-	/* To write, pages that are shared since a fork had to be copied */
+	/* The CPU fault has copied pages that were shared since a fork */
 	state->unshare = false;
 	if (vgpusvm_fault_strayed(state)) {
 		vgpusvm_range_unmap(vm, range);
@@ -399,7 +400,7 @@ static int vgpusvm_fault_map(struct vgpusvm_vm *vm,
 	return err < 0 ? err : vgpusvm_range_map(vm, range, err);
 }
 
-/* Until nobody else works on the range: that may take as long as a page fault. */
+/* Wait until the other fault unclaims the range. It may take a page fault. */
 static int vgpusvm_fault_wait(struct vgpusvm_vm *vm,
 			      struct vgpusvm_range *range)
 {
@@ -413,7 +414,7 @@ static int vgpusvm_fault_wait(struct vgpusvm_vm *vm,
 	return err ? -EINTR : VGPUSVM_FAULT_AGAIN;
 }
 
-/* Whether the GPU can go on without any work: others may have been faster. */
+/* Check whether another fault has mapped the address already. */
 static bool vgpusvm_fault_is_served(const struct vgpusvm_fault_state *state)
 {
 	const struct vgpusvm_range *range = state->range;
@@ -423,10 +424,11 @@ static bool vgpusvm_fault_is_served(const struct vgpusvm_fault_state *state)
 }
 
 /*
- * With the VM locked: finds the range, and claims it.
+ * Find and claim the range. Called with the VM locked.
  *
- * Returns 0 if it is claimed, VGPUSVM_FAULT_SERVED if there is nothing to do,
- * VGPUSVM_FAULT_WAIT if others work on it, which has a reference then.
+ * Returns 0 if the range is claimed, VGPUSVM_FAULT_SERVED if nothing is left to
+ * do, or VGPUSVM_FAULT_WAIT, with a reference to the range, if another fault
+ * works on it.
  */
 static int vgpusvm_fault_begin_locked(struct vgpusvm_vm *vm,
 				      struct vgpusvm_fault_state *state)
@@ -434,7 +436,7 @@ static int vgpusvm_fault_begin_locked(struct vgpusvm_vm *vm,
 	struct vgpusvm_pref pref;
 	int err;
 
-	/* First, so that no range is left of what was unmapped */
+	/* First remove ranges whose memory was unmapped */
 	vgpusvm_range_gc(vm);
 	vgpusvm_prefs_at(vm, state->fault->addr, &pref);
 	err = vgpusvm_fault_resolve(vm, state, &pref);
@@ -456,19 +458,19 @@ static int vgpusvm_fault_begin_locked(struct vgpusvm_vm *vm,
 	return 0;
 }
 
-/* On a claimed range, without the VM's lock: this is what may take long. */
+/* Work on a claimed range without the VM's lock, because this may take long. */
 static int vgpusvm_fault_serve(struct vgpusvm_vm *vm,
 			       struct vgpusvm_fault_state *state)
 {
 	struct vgpusvm_range *range = state->range;
 	int err;
 
-	/* Too large a range, from before something said so, makes way for others */
+	/* Replace a range from before max_size was lowered by smaller ones */
 	if (drm_gpusvm_range_size(&range->base) > state->max_size) {
 		vgpusvm_range_doom(vm, range);
 		return -EAGAIN;
 	}
-	/* Pages that were had for reading only are not to be taken for others */
+	/* Do not keep pages that were obtained for reading only */
 	if (!state->fault->place || !READ_ONCE(range->mapped) ||
 	    !READ_ONCE(range->writable))
 		vgpusvm_range_unmap(vm, range);
@@ -504,14 +506,14 @@ static int vgpusvm_fault_try(struct vgpusvm_vm *vm,
 
 /**
  * vgpusvm_fault() - Serve a GPU page fault
- * @vm: The VM, of the current process. Not locked: while memory of the process
- *	is faulted in, no lock is held that anybody else needs.
+ * @vm: VM of the current process. Must not be locked: the function faults in
+ *	memory of the process, and holds no lock that another process needs.
  * @fault: The fault.
  *
  * Return: 0; -EFAULT if nothing is mapped there or the access is not allowed;
  * -EBUSY if others interfere all the time; -EINTR; -ENOMEM; -ENOENT if the VM
- * was destroyed, -ENODEV if the GPU is going; with &vgpusvm_fault.place also why
- * the preferred pagemap can't be used.
+ * was destroyed; -ENODEV if the GPU is being removed; with &vgpusvm_fault.place
+ * also the error of using the preferred pagemap.
  */
 int vgpusvm_fault(struct vgpusvm_vm *vm, struct vgpusvm_fault *fault)
 {

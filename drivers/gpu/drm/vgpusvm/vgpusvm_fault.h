@@ -10,12 +10,14 @@ struct vgpusvm_vm;
 
 /**
  * struct vgpusvm_fault - A GPU page fault, or a prefetch that acts like one
- * @addr: The address.
- * @write: The GPU wants to write.
- * @place: The pages have to be where they prefer to be, also if they are
- *	   mapped already; it is an error if they can't be, but for lack of room.
- * @end: Returned: how far the pages are mapped.
- * @fallback: Returned: how many bytes stay in system memory for lack of room.
+ * @addr: Faulting address.
+ * @write: Set if the GPU wants to write.
+ * @place: Set if the pages must move to the preferred pagemap, even if they are
+ *	   mapped already. The fault fails if they can't, except if the pagemap
+ *	   is full.
+ * @end: Returned: end of the mapped pages.
+ * @fallback: Returned: bytes that stay in system memory because the preferred
+ *	      pagemap is full.
  */
 struct vgpusvm_fault {
 	unsigned long addr;

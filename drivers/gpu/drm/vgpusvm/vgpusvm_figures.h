@@ -7,11 +7,10 @@
 #include <drm/drm_pagemap_topology.h>
 
 /*
- * The figures of a GPU that nobody says otherwise of, in MB/s and ns. They
- * are of the size that a data-centre GPU of today has: stacked memory of its
- * own, a serial link of its maker between GPUs, and PCIe to the host. What
- * matters is the order of local, peer and system, which any placement is
- * judged by.
+ * Default bandwidth and latency of virtual GPUs, in MB/s and ns. The values
+ * resemble a current data-centre GPU: stacked local memory, a vendor-specific
+ * serial link between GPUs, and PCIe to the host. Only their order matters,
+ * local before peer before system memory, because it ranks placements.
  */
 #define VGPUSVM_DEFAULT_SIZE		SZ_64M
 #define VGPUSVM_LOCAL_READ_BANDWIDTH	1600000

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Lists of operations, run at once or as a job that signals a user fence.
+ * Lists of operations, which run synchronously or as a job that signals a user
+ * fence.
  *
- * An operation may fault and wait for whatever the CPU's fault handlers wait
- * for, so nothing else may wait for it in the kernel: there is no dma_fence.
+ * An operation may fault, and then waits for everything that CPU fault handlers
+ * wait for. So nothing in the kernel may wait for it, and it has no dma_fence.
  */
 
 #include <linux/cleanup.h>
@@ -21,7 +22,7 @@
 #include "vgpusvm_queue.h"
 #include "vgpusvm_vm.h"
 
-/* Returns how many are complete; sets the error of the one after these. */
+/* Returns the number of complete operations, and sets @err for the next one. */
 static u32 vgpusvm_run_ops(struct vgpusvm_vm *vm, struct drm_vgpusvm_op *ops,
 			   u32 first, u32 num, int *err)
 {
@@ -43,11 +44,11 @@ static bool vgpusvm_is_signal(int err)
 }
 
 /**
- * vgpusvm_job_run() - Run a job, or what is left of it
- * @vm: The VM; its process is the current one.
- * @job: The job.
+ * vgpusvm_job_run() - Start or continue a job
+ * @vm: VM of the current process.
+ * @job: Job to run.
  *
- * Return: Whether it has ended. If not, a signal is pending.
+ * Return: True if the job has ended, false if a signal is pending.
  */
 bool vgpusvm_job_run(struct vgpusvm_vm *vm, struct vgpusvm_job *job)
 {
@@ -60,10 +61,10 @@ bool vgpusvm_job_run(struct vgpusvm_vm *vm, struct vgpusvm_job *job)
 	if (err)
 		job->ops[job->num_done].error = err == -ENOENT ? -ECANCELED : err;
 
-	/* Best effort, each; the program may have gone on without */
+	/* Ignore failures: the program may have unmapped the results */
 	vgpusvm_array_write(job->user_ops, job->op_stride, job->ops,
 			    sizeof(*job->ops), job->num_ops);
-	/* Who sees the fence sees the results */
+	/* A program that sees the fence must see the results */
 	smp_wmb();
 	put_user(job->fence_value, job->fence);
 
@@ -72,7 +73,7 @@ bool vgpusvm_job_run(struct vgpusvm_vm *vm, struct vgpusvm_job *job)
 
 /**
  * vgpusvm_job_free() - Free a job
- * @job: The job; in no queue.
+ * @job: Job that is in no queue.
  */
 void vgpusvm_job_free(struct vgpusvm_job *job)
 {
@@ -116,7 +117,7 @@ static int vgpusvm_exec_sync(struct vgpusvm_vm *vm,
 
 	num = vgpusvm_run_ops(vm, ops, first, args->num_ops, &err);
 	args->num_done = num;
-	/* A signal is no result: the operation goes on when called again */
+	/* After a signal, the next call continues the operation */
 	if (err && !vgpusvm_is_signal(err))
 		ops[num].error = err;
 	num = min(num + 1, args->num_ops);

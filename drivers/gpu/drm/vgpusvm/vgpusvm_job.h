@@ -11,15 +11,15 @@ struct drm_vgpusvm_op;
 struct vgpusvm_vm;
 
 /**
- * struct vgpusvm_job - A list of operations that runs while the caller goes on
- * @entry: In &vgpusvm_queue.jobs.
- * @user_ops: Where the results go.
- * @op_stride: Distance of the operations there.
- * @fence: The user fence.
- * @fence_value: What is written there.
+ * struct vgpusvm_job - A list of operations that runs asynchronously
+ * @entry: Entry in &vgpusvm_queue.jobs.
+ * @user_ops: User address of the operations, where the results go.
+ * @op_stride: Distance of the operations at @user_ops in bytes.
+ * @fence: User address of the user fence.
+ * @fence_value: Value to write to @fence.
  * @num_ops: Number of entries in @ops.
  * @num_done: Number of operations that are complete.
- * @ops: The operations.
+ * @ops: Array of operations.
  */
 struct vgpusvm_job {
 	struct list_head entry;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Moving pages to a region, and the copy engine.
+ * Migration of pages to a region, and the copy engine.
  */
 
 #include <linux/cleanup.h>
@@ -12,10 +12,10 @@
 
 /*
  * Held for reading to move pages to a region, for writing to evict pages by
- * their number. Eviction may find a page that has just moved to another device
- * and not been freed yet. Nothing but drm_pagemap could tell that it is stale,
- * and moving it once more would put a page without a memory cgroup on the
- * LRU, where it is fatal. Inside of mmap_lock, outside of notifier locks.
+ * their page frame number. Eviction may find a page that has just moved to
+ * another device and is not freed yet. Only drm_pagemap could detect that it is
+ * stale. Moving it again would put a page without a memory cgroup on the LRU,
+ * which crashes the kernel. Nests inside mmap_lock and outside notifier locks.
  */
 DECLARE_RWSEM(vgpusvm_move_lock);
 
@@ -46,7 +46,7 @@ static int vgpusvm_devmem_pfns(struct drm_pagemap_devmem *devmem,
 	return 0;
 }
 
-/* Only the first entry of a folio is there, on both sides. */
+/* On both sides, only the first entry of a folio is filled in. */
 static void vgpusvm_copy_folio(struct page *page, struct device *dev,
 			       const struct drm_pagemap_addr *addr,
 			       bool to_region)
@@ -67,7 +67,7 @@ static void vgpusvm_copy_folio(struct page *page, struct device *dev,
 			copy_highpage(other, local);
 	}
 
-	/* What a GPU has written is not on any disk, whatever MADV_FREE said */
+	/* Data that a GPU wrote is on no disk and must survive MADV_FREE */
 	if (!to_region && addr->proto != VGPUSVM_INTERCONNECT)
 		folio_mark_dirty(page_folio(vgpusvm_addr_page(dev, addr)));
 }
@@ -96,8 +96,8 @@ vgpusvm_addr_device(const struct drm_pagemap_addr *addr)
 }
 
 /*
- * Not gated by drm_dev_enter(): this is also how data leaves a device that is
- * going.
+ * Do not gate this by drm_dev_enter(): a device that is being removed still
+ * copies its data to system memory.
  */
 static int vgpusvm_copy(struct page **pages, struct drm_pagemap_addr *addrs,
 			unsigned long npages, bool to_region)
@@ -109,7 +109,7 @@ static int vgpusvm_copy(struct page **pages, struct drm_pagemap_addr *addrs,
 		struct vgpusvm_device *local, *other;
 		u64 bytes;
 
-		/* Nothing there before, so the zeroes are right */
+		/* A page without content: the zeroed destination is right */
 		if (!pages[i] || !addr->addr) {
 			i++;
 			continue;
@@ -154,8 +154,9 @@ const struct drm_pagemap_devmem_ops vgpusvm_devmem_ops = {
 };
 
 /*
- * Makes room by evicting others. What is in the way can't always be moved, and
- * what was freed may be taken by somebody else, so both are limited.
+ * Make room by evicting other allocations. Eviction may fail, and another
+ * process may take the freed room, so the number of failures and attempts is
+ * limited.
  */
 static struct vgpusvm_alloc *
 vgpusvm_alloc_evicting(struct vgpusvm_pagemap *vpagemap, struct mm_struct *mm,
@@ -173,7 +174,7 @@ vgpusvm_alloc_evicting(struct vgpusvm_pagemap *vpagemap, struct mm_struct *mm,
 			return alloc;
 		if (signal_pending(current))
 			return ERR_PTR(-EINTR);
-		/* What is on its way to be freed is room as well */
+		/* Allocations that are being freed make room as well */
 		if (flush_work(&region->release_work))
 			continue;
 
@@ -187,11 +188,11 @@ vgpusvm_alloc_evicting(struct vgpusvm_pagemap *vpagemap, struct mm_struct *mm,
 
 /**
  * vgpusvm_populate_mm() - &drm_pagemap_ops.populate_mm
- * @dpagemap: Where to.
+ * @dpagemap: Destination.
  * @start: Start of the range, a power of two of pages and aligned to its size.
  * @end: End of the range.
- * @mm: The mm; its mmap_lock is held for reading.
- * @timeslice_ms: How long the CPU does not get the pages back.
+ * @mm: Address space; its mmap_lock is held for reading.
+ * @timeslice_ms: Minimum time before the pages may return to the CPU.
  *
  * Return: 0; -ENODEV if the device is gone, -ENOSPC if the region is full,
  * -ENOMEM, -EINTR; -EBUSY if not all pages can be moved now.
@@ -200,7 +201,7 @@ int vgpusvm_populate_mm(struct drm_pagemap *dpagemap, unsigned long start,
 			unsigned long end, struct mm_struct *mm,
 			unsigned long timeslice_ms)
 {
-	/* What is in another allocation of the region already moves as well */
+	/* Also move pages that another allocation of the region has */
 	const struct drm_pagemap_migrate_details details = {
 		.timeslice_ms = timeslice_ms,
 		.can_migrate_same_pagemap = 1,
@@ -222,11 +223,11 @@ int vgpusvm_populate_mm(struct drm_pagemap *dpagemap, unsigned long start,
 				&vgpusvm_devmem_ops, dpagemap, end - start,
 				NULL);
 	kref_get(&alloc->ref);
-	/* This consumes a reference, in any case */
+	/* This consumes a reference, even on failure */
 	scoped_guard(rwsem_read, &vgpusvm_move_lock)
 		err = drm_pagemap_migrate_to_devmem(&alloc->devmem, mm, start,
 						    end, &details);
-	/* Also after an error some pages may be there, which have the other */
+	/* After an error, pages that moved may have the other reference */
 	if (kref_read(&alloc->ref) > 1)
 		vgpusvm_alloc_add_lru(alloc);
 	vgpusvm_alloc_put(alloc);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * What the VMs of one address space share, on whichever GPU they are.
+ * State that the VMs of an address space share across all GPUs.
  */
 
 #include <linux/cleanup.h>
@@ -28,10 +28,10 @@ static struct vgpusvm_mm *vgpusvm_mm_find(struct mm_struct *mm)
 }
 
 /**
- * vgpusvm_mm_get() - Find or make what the VMs of an address space share
- * @mm: The address space.
+ * vgpusvm_mm_get() - Find or create the shared state of an address space
+ * @mm: Address space.
  *
- * Return: It, with a reference, or an error pointer: -ENOMEM.
+ * Return: The shared state with a reference, or an error pointer: -ENOMEM.
  */
 struct vgpusvm_mm *vgpusvm_mm_get(struct mm_struct *mm)
 {
@@ -50,7 +50,7 @@ struct vgpusvm_mm *vgpusvm_mm_get(struct mm_struct *mm)
 
 	kref_init(&vmm->ref);
 	init_rwsem(&vmm->move_lock);
-	/* So that no other address space gets the same address meanwhile */
+	/* Keep another mm_struct from getting the same address */
 	mmgrab(mm);
 	vmm->mm = mm;
 	hash_add(vgpusvm_mms, &vmm->entry, (unsigned long)mm);
@@ -69,8 +69,8 @@ static void vgpusvm_mm_free(struct kref *ref)
 }
 
 /**
- * vgpusvm_mm_put() - Drop a reference
- * @vmm: What the VMs of an address space share.
+ * vgpusvm_mm_put() - Drop a reference to the shared state
+ * @vmm: Shared state of the VMs of an address space.
  */
 void vgpusvm_mm_put(struct vgpusvm_mm *vmm)
 {

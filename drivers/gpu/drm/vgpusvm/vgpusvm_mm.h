@@ -9,20 +9,20 @@
 struct mm_struct;
 
 /**
- * struct vgpusvm_mm - An address space that has VMs
- * @ref: One for each VM.
- * @entry: In the table of all.
- * @mm: The address space, kept as a structure.
+ * struct vgpusvm_mm - State that the VMs of an address space share
+ * @ref: Reference count, one for each VM.
+ * @entry: Entry in the hash table of all address spaces.
+ * @mm: Address space, with a reference from mmgrab().
  */
 struct vgpusvm_mm {
 	struct kref ref;
 	struct hlist_node entry;
 	struct mm_struct *mm;
 	/**
-	 * @move_lock: Held for reading to move pages to a GPU, for writing by
-	 * a GPU that failed once and wants to be alone. It may be held for as
-	 * long as the process itself delays its page faults, so nobody but
-	 * this process may wait for it.
+	 * @move_lock: Held for reading to move pages to a GPU. A GPU that
+	 * failed once holds it for writing, to retry alone. The process can
+	 * delay the holder as long as it delays its own page faults, so only
+	 * this process may wait for the lock.
 	 */
 	struct rw_semaphore move_lock;
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * The device-private pages of a region: made at its first use, unmapped when
- * nothing refers to them any more.
+ * The device-private pages of a region. They are created at the first use of
+ * the region, and unmapped when the last reference is gone.
  */
 
 #include <linux/cleanup.h>
@@ -19,12 +19,12 @@
 #include "vgpusvm_device.h"
 #include "vgpusvm_pagemap.h"
 
-/* All that are mapped, of all GPUs, by the numbers of their pages */
+/* All mapped pagemaps of all GPUs, by page frame number */
 static struct rb_root_cached vgpusvm_pagemaps = RB_ROOT_CACHED;
 /* Protects vgpusvm_pagemaps and &vgpusvm_region.pagemaps */
 static DEFINE_SPINLOCK(vgpusvm_pagemaps_lock);
 
-/* Those of drm_pagemap, with vgpusvm_folio_free() */
+/* The operations of drm_pagemap, with vgpusvm_folio_free() */
 static struct dev_pagemap_ops vgpusvm_dev_pagemap_ops;
 
 static struct vgpusvm_pagemap *
@@ -42,13 +42,13 @@ static u32 vgpusvm_pfn_id(unsigned long pfn)
 }
 
 /**
- * vgpusvm_pfns_ids() - What pagemaps pages belong to
- * @hmm_pfns: The pages, as hmm_range_fault() has them.
+ * vgpusvm_pfns_ids() - Get the pagemap IDs of pages
+ * @hmm_pfns: Pages in the format of hmm_range_fault().
  * @npages: Number of entries in @hmm_pfns and @ids.
- * @ids: For each page that is there the ID, 0 if it is none of this driver.
- *	 Entries of others stay.
+ * @ids: Returned: for each present page the pagemap ID, or 0 if the page
+ *	 belongs to no vgpusvm GPU. Entries of other pages stay unchanged.
  *
- * Goes by the page numbers and does not look at the pages, which may be gone.
+ * The function only uses page frame numbers, because the pages may be gone.
  */
 void vgpusvm_pfns_ids(const unsigned long *hmm_pfns, unsigned long npages,
 		      u32 *ids)
@@ -62,7 +62,7 @@ void vgpusvm_pfns_ids(const unsigned long *hmm_pfns, unsigned long npages,
 }
 
 /**
- * vgpusvm_region_pagemap() - The pagemap of a region, if it is in use
+ * vgpusvm_region_pagemap() - Get the pagemap of a region if it is in use
  * @region: The region.
  *
  * Return: The pagemap with a reference, or %NULL.
@@ -91,11 +91,13 @@ static bool vgpusvm_has_owner(void **owners, unsigned int num, void *owner)
 }
 
 /**
- * vgpusvm_pagemap_owners() - The owners of all device-private pages in use
- * @owners: Each owner once, to compare with only; some may be going.
- * @max: Room in @owners.
+ * vgpusvm_pagemap_owners() - Collect the owners of all device-private pages in
+ * use
+ * @owners: Returned: each owner once, for comparison only; some may be going
+ *	    away.
+ * @max: Size of @owners.
  *
- * Return: How many there are, which may be more than @max.
+ * Return: The number of owners, which may exceed @max.
  */
 unsigned int vgpusvm_pagemap_owners(void **owners, unsigned int max)
 {
@@ -120,11 +122,11 @@ unsigned int vgpusvm_pagemap_owners(void **owners, unsigned int max)
 }
 
 /**
- * vgpusvm_addr_page() - The system page that an address leads to
- * @dev: Whose address it is.
- * @addr: The address, of system memory or of a GPU's memory.
+ * vgpusvm_addr_page() - Get the system page of an address
+ * @dev: Device that @addr is mapped for.
+ * @addr: Address of system memory or of GPU memory.
  *
- * Return: The first page that @addr stands for.
+ * Return: The first page of @addr.
  */
 struct page *vgpusvm_addr_page(struct device *dev,
 			       const struct drm_pagemap_addr *addr)
@@ -136,8 +138,8 @@ struct page *vgpusvm_addr_page(struct device *dev,
 }
 
 /*
- * Under notifier locks. No GPU needs anything to reach another's memory, so
- * there is nothing to unmap either.
+ * Called under notifier locks. A virtual GPU needs no mapping to reach the
+ * memory of another GPU, so vgpusvm_device_unmap() is empty.
  */
 static struct drm_pagemap_addr
 vgpusvm_device_map(struct drm_pagemap *dpagemap, struct device *dev,
@@ -168,9 +170,9 @@ static void vgpusvm_pagemap_unmap(struct vgpusvm_pagemap *vpagemap)
 	release_mem_region(range->start, range_len(range));
 
 	/*
-	 * Not freed yet: once the device was unplugged the cache may still
-	 * have a pointer to it, and looks at it when it is torn down. If that
-	 * has been, the last reference to the device frees it.
+	 * Do not free the pagemap yet. After an unplug, the cache may still
+	 * point to it, and reads it during its own teardown. If the cache is
+	 * gone already, the last reference to the device frees the pagemap.
 	 */
 	scoped_guard(spinlock_irqsave, &region->lru_lock)
 		list_add_tail(&vpagemap->entry, &region->dead);
@@ -202,8 +204,8 @@ static const struct drm_pagemap_ops vgpusvm_pagemap_ops = {
 };
 
 /**
- * vgpusvm_pagemap_reap() - Free what is left of former pagemaps
- * @region: The region; its cache refers to none of them.
+ * vgpusvm_pagemap_reap() - Free unmapped pagemaps
+ * @region: Region whose cache refers to none of its unmapped pagemaps.
  */
 void vgpusvm_pagemap_reap(struct vgpusvm_region *region)
 {
@@ -217,8 +219,8 @@ void vgpusvm_pagemap_reap(struct vgpusvm_region *region)
 }
 
 /*
- * An allocation goes as a whole, when the last of its pages does. The memory
- * behind the others need not wait for that.
+ * drm_pagemap frees an allocation as a whole, with its last page. Free the
+ * system memory behind the other pages earlier.
  */
 static void vgpusvm_folio_free(struct folio *folio)
 {
@@ -232,7 +234,7 @@ static void vgpusvm_folio_free(struct folio *folio)
 }
 
 /**
- * vgpusvm_pagemap_init_ops() - Set up what all pagemaps share
+ * vgpusvm_pagemap_init_ops() - Initialize the operations of all pagemaps
  */
 void vgpusvm_pagemap_init_ops(void)
 {
@@ -271,7 +273,7 @@ static int vgpusvm_pagemap_map(struct vgpusvm_pagemap *vpagemap, void *owner)
 	return 0;
 }
 
-/* With the reference of @dpagemap. */
+/* Consumes a reference of @dpagemap, and returns it on success. */
 static struct drm_pagemap *vgpusvm_pagemap_again(struct drm_pagemap *dpagemap,
 						 void *owner)
 {
@@ -284,8 +286,8 @@ static struct drm_pagemap *vgpusvm_pagemap_again(struct drm_pagemap *dpagemap,
 }
 
 /*
- * Not by devm_memremap_pages(): the last page may go after the devres of the
- * device, or long before it.
+ * Do not use devm_memremap_pages(): the last page may go away after the devres
+ * of the device, or long before it.
  */
 static struct drm_pagemap *vgpusvm_region_create(void *private, void *owner)
 {
@@ -300,7 +302,7 @@ static struct drm_pagemap *vgpusvm_region_create(void *private, void *owner)
 	if (dpagemap)
 		return vgpusvm_pagemap_again(dpagemap, owner);
 
-	/* The cache is empty or we were not called */
+	/* The topology calls this only if the cache is empty */
 	vgpusvm_pagemap_reap(region);
 
 	err = vgpusvm_region_make_backing(region);

@@ -13,19 +13,18 @@
 
 #include "vgpusvm_vram.h"
 
-/* The address is that of the device-private page, one space for all GPUs */
+/* Addresses are those of device-private pages, shared by all GPUs */
 #define VGPUSVM_INTERCONNECT	DRM_INTERCONNECT_DRIVER
 
 /**
- * struct vgpusvm_pagemap - The device-private pages of a region, while they
- * exist
- * @dpagemap: What others know of it.
- * @pagemap: The pages.
- * @region: The region.
- * @first: Number of the first page.
- * @pfns: Its page numbers, in the tree of all.
- * @entry: In &vgpusvm_region.pagemaps, then in &vgpusvm_region.dead.
- * @destroy_work: Unmaps it.
+ * struct vgpusvm_pagemap - Device-private pages of a region, while they exist
+ * @dpagemap: Pagemap for drm_pagemap.
+ * @pagemap: Device-private pages.
+ * @region: Region that the pages belong to.
+ * @first: Page frame number of the first page.
+ * @pfns: Page frame numbers, in the interval tree of all pagemaps.
+ * @entry: Entry in &vgpusvm_region.pagemaps, then in &vgpusvm_region.dead.
+ * @destroy_work: Work that unmaps the pages.
  */
 struct vgpusvm_pagemap {
 	struct drm_pagemap dpagemap;
@@ -48,10 +47,10 @@ to_vgpusvm_pagemap(struct drm_pagemap *dpagemap)
 }
 
 /**
- * vgpusvm_page_pagemap() - The pagemap of a device-private page of this driver
- * @page: The page; in use.
+ * vgpusvm_page_pagemap() - Get the pagemap of a device-private page
+ * @page: Page of this driver; in use.
  *
- * Return: The pagemap.
+ * Return: The pagemap of the page.
  */
 static inline struct vgpusvm_pagemap *vgpusvm_page_pagemap(struct page *page)
 {
@@ -59,8 +58,8 @@ static inline struct vgpusvm_pagemap *vgpusvm_page_pagemap(struct page *page)
 }
 
 /**
- * vgpusvm_page_backing() - The system page behind a device-private page
- * @page: The device-private page; in use.
+ * vgpusvm_page_backing() - Get the system page behind a device-private page
+ * @page: Device-private page; in use.
  *
  * Return: The system page.
  */

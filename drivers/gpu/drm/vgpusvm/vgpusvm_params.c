@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * GPUs that are there from the start, made by module parameters.
+ * GPUs that module parameters make when the module is loaded.
  */
 
 #include <linux/cleanup.h>
@@ -12,7 +12,7 @@
 #include "vgpusvm_config.h"
 #include "vgpusvm_figures.h"
 
-/* Configured ones can't be called so, for the dot */
+/* Names in configfs can't have a dot, so these names are unique */
 #define VGPUSVM_PARAM_NAME	"param.%u"
 #define VGPUSVM_PARAM_MAX_GPUS	1024
 
@@ -79,7 +79,7 @@ static int vgpusvm_param_regions(struct vgpusvm_config *config,
 	return 0;
 }
 
-/* %NULL for no path and nothing to tell of it. */
+/* Returns %NULL if the topology has neither a path nor a refusal. */
 static const struct drm_pagemap_link_info *
 vgpusvm_param_link(enum vgpusvm_topology kind, unsigned int from,
 		   unsigned int to)
@@ -166,9 +166,9 @@ static int vgpusvm_params_check(enum vgpusvm_topology *kind, u64 *size)
 }
 
 /**
- * vgpusvm_params_init() - Make the GPUs that the module parameters ask for
+ * vgpusvm_params_init() - Make the GPUs that the module parameters describe
  *
- * Return: 0 or a negative errno; all or none are made.
+ * Return: 0 or a negative errno. The function makes all of them or none.
  */
 int vgpusvm_params_init(void)
 {
@@ -193,7 +193,7 @@ int vgpusvm_params_init(void)
 }
 
 /**
- * vgpusvm_params_fini() - Remove these
+ * vgpusvm_params_fini() - Remove the GPUs that the module parameters describe
  */
 void vgpusvm_params_fini(void)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Moving pages because a program says so, rather than a fault.
+ * Migration that a program requests: PREFETCH and EVICT.
  */
 
 #include <linux/capability.h>
@@ -20,10 +20,10 @@
 #include "vgpusvm_residency.h"
 #include "vgpusvm_vm.h"
 
-/* Tries to evict pages that others use at the same time */
+/* Attempts to evict pages that other users access at the same time */
 #define VGPUSVM_EVICT_TRIES	10
 
-/* A part of a range, at most 2 MiB, so that locks are not held for long. */
+/* Process at most 2 MiB, so that locks are not held for long. */
 static int vgpusvm_evict_part(struct vgpusvm_vm *vm, u64 start, u64 length)
 {
 	unsigned int tries = VGPUSVM_EVICT_TRIES;
@@ -175,7 +175,7 @@ int vgpusvm_evict_ioctl(struct drm_device *drm, void *data,
 
 	if (args->vm_id || args->start || args->length)
 		return -EINVAL;
-	/* Others' pages are none of the caller's business */
+	/* This also moves pages of other processes */
 	if (!capable(CAP_SYS_ADMIN))
 		return -EPERM;
 	for (i = 0; i < vdev->num_regions; i++)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Where parts of an address space prefer to be.
+ * Preferred pagemaps of parts of an address space.
  */
 
 #include <linux/cleanup.h>
@@ -20,14 +20,14 @@
 #include "vgpusvm_vm.h"
 #include "vgpusvm_vram.h"
 
-/* Parts that are listed under one hold of the VM's lock */
+/* Number of parts to list before the VM's lock is released */
 #define VGPUSVM_LIST_PARTS	64
 
 /**
- * vgpusvm_pref_id() - The ID of what is preferred
- * @pref: A part of an address space.
+ * vgpusvm_pref_id() - Get the ID of the preferred pagemap
+ * @pref: Preference of a part of an address space.
  *
- * Return: The ID, %DRM_VGPUSVM_PAGEMAP_NONE if nothing is.
+ * Return: The pagemap ID, or %DRM_VGPUSVM_PAGEMAP_NONE without a preference.
  */
 u32 vgpusvm_pref_id(const struct vgpusvm_pref *pref)
 {
@@ -36,10 +36,11 @@ u32 vgpusvm_pref_id(const struct vgpusvm_pref *pref)
 }
 
 /**
- * vgpusvm_prefs_at() - What an address prefers
+ * vgpusvm_prefs_at() - Get the preference of an address
  * @vm: The VM, locked.
- * @addr: The address.
- * @pref: That, and how far it goes at least, in both directions.
+ * @addr: Address in the VM.
+ * @pref: Returned: the preference, and the bounds of a part that has it. The
+ *	  part may be larger.
  */
 void vgpusvm_prefs_at(struct vgpusvm_vm *vm, unsigned long addr,
 		      struct vgpusvm_pref *pref)
@@ -55,7 +56,7 @@ void vgpusvm_prefs_at(struct vgpusvm_vm *vm, unsigned long addr,
 }
 
 /**
- * vgpusvm_prefs_fini() - Forget all
+ * vgpusvm_prefs_fini() - Remove all preferences of a VM
  * @vm: The VM, locked.
  */
 void vgpusvm_prefs_fini(struct vgpusvm_vm *vm)
@@ -71,8 +72,8 @@ void vgpusvm_prefs_fini(struct vgpusvm_vm *vm)
 }
 
 /*
- * Keeps the node as long as the VM, so that the parts of a split need no
- * reference of their own.
+ * Keep the node as long as the VM, so that parts need no reference when they
+ * are split.
  */
 static struct drm_pagemap_node *
 vgpusvm_prefs_keep_node(struct vgpusvm_vm *vm, struct drm_pagemap_node *node)
@@ -102,10 +103,10 @@ static bool vgpusvm_prefs_is(struct vgpusvm_vm *vm, unsigned long addr,
 }
 
 /*
- * How many parts more there are if a range prefers @node. Parts are as long as
- * they can be: neighbours differ.
+ * Calculate by how much the number of parts grows if a range prefers @node.
+ * Parts are as long as possible: neighbours differ.
  *
- * Returns whether anything changes at all.
+ * Returns whether the preference of any address changes.
  */
 static bool vgpusvm_prefs_growth(struct vgpusvm_vm *vm, unsigned long start,
 				 unsigned long end,
@@ -119,10 +120,10 @@ static bool vgpusvm_prefs_growth(struct vgpusvm_vm *vm, unsigned long start,
 	for (addr = start; addr < end; addr = pref.end) {
 		vgpusvm_prefs_at(vm, addr, &pref);
 		differs |= pref.node != node;
-		/* It goes, but what is outside of the range stays */
+		/* The part goes, except for its ends outside of the range */
 		*growth += (pref.start < start) + (pref.end > end) - 1;
 	}
-	/* Both sides join what is equal there */
+	/* The new part merges with equal neighbours on both sides */
 	if (start && vgpusvm_prefs_is(vm, start - 1, node))
 		(*growth)--;
 	if (end < vm->end && vgpusvm_prefs_is(vm, end, node))
@@ -132,8 +133,8 @@ static bool vgpusvm_prefs_growth(struct vgpusvm_vm *vm, unsigned long start,
 }
 
 /*
- * What is mapped elsewhere has to fault again, and ranges have to lie within
- * one part.
+ * Make the GPU fault again where the preference changes, so that its ranges lie
+ * within one part.
  */
 static void vgpusvm_prefs_zap(struct vgpusvm_vm *vm, unsigned long start,
 			      unsigned long end, struct drm_pagemap_node *node)
@@ -203,8 +204,8 @@ static u32 vgpusvm_instance_to_id(struct vgpusvm_device *vdev, u16 instance)
 }
 
 /*
- * The node that a file and an instance stand for, as other drivers have it. The
- * file is all the permission that it takes.
+ * Get the node of a region by open file and instance, as other drivers do. The
+ * open file is the only permission that the caller needs.
  */
 static struct drm_pagemap_node *
 vgpusvm_fd_to_node(const struct drm_vgpusvm_madvise *args)
@@ -242,7 +243,7 @@ static int vgpusvm_madvise_check(const struct drm_vgpusvm_madvise *args)
 	return READ_ONCE(vgpusvm_fd_placement) ? 0 : -EOPNOTSUPP;
 }
 
-/* With a reference; %NULL for no preference. */
+/* Returns a node with a reference, or %NULL for no preference. */
 static struct drm_pagemap_node *
 vgpusvm_madvise_node(struct drm_device *drm,
 		     const struct drm_vgpusvm_madvise *args)
@@ -264,7 +265,7 @@ static int vgpusvm_check_group(struct vgpusvm_vm *vm,
 			   -ENODEV;
 }
 
-/* What drivers do that select memory by file: make its struct pages at once. */
+/* Create the struct pages at once, as drivers that take open files do. */
 static int vgpusvm_instantiate(struct vgpusvm_vm *vm,
 			       struct drm_pagemap_node *node)
 {
@@ -335,7 +336,7 @@ int vgpusvm_madvise_ioctl(struct drm_device *drm, void *data,
 	if (err)
 		return err;
 
-	/* It may wait for a file system of the user's, so with no lock held */
+	/* This may wait for a file system in user space, so hold no lock */
 	node = vgpusvm_madvise_node(drm, args);
 
 	err = vgpusvm_vm_lock(vm);
@@ -348,10 +349,10 @@ int vgpusvm_madvise_ioctl(struct drm_device *drm, void *data,
 }
 
 /**
- * struct vgpusvm_parts - A list of parts on its way to user space
- * @addr: Where the next look begins.
- * @end: Where the list ends.
- * @last: The part that the next one may yet belong to. Its end is 0 at first.
+ * struct vgpusvm_parts - State of copying a list of parts to user space
+ * @addr: Start of the next lookup.
+ * @end: End of the list.
+ * @last: Part that the next part may still extend. Its end is 0 at first.
  * @num: Number of parts before @last.
  */
 struct vgpusvm_parts {
@@ -362,9 +363,9 @@ struct vgpusvm_parts {
 };
 
 /*
- * Finds the next parts that are complete.
+ * Find the next complete parts.
  *
- * Returns how many, fewer than @max only at the end of the list.
+ * Returns their number, which is less than @max only at the end of the list.
  */
 static u32 vgpusvm_parts_next(struct vgpusvm_vm *vm,
 			      struct vgpusvm_parts *parts,
@@ -395,7 +396,7 @@ static u32 vgpusvm_parts_next(struct vgpusvm_vm *vm,
 	return num;
 }
 
-/* Each piece under the lock, none while user memory is written. */
+/* Release the lock after each piece, before writing to user memory. */
 static int vgpusvm_parts_list(struct vgpusvm_vm *vm,
 			      struct vgpusvm_parts *parts,
 			      struct drm_vgpusvm_range_attr *attrs,

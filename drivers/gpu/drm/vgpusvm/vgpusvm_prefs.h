@@ -4,7 +4,7 @@
 
 #include <linux/types.h>
 
-/* Most parts of a VM that differ in what they prefer, as vm.max_map_count */
+/* Maximum number of parts of a VM's preferences, similar to vm.max_map_count */
 #define VGPUSVM_MAX_PARTS	65536
 
 struct drm_device;
@@ -13,10 +13,10 @@ struct drm_pagemap_node;
 struct vgpusvm_vm;
 
 /**
- * struct vgpusvm_pref - What a part of the address space prefers
- * @start: Its start.
- * @end: Its end, exclusive.
- * @node: The preferred pagemap or %NULL; the VM has a reference.
+ * struct vgpusvm_pref - Preference of a part of the address space
+ * @start: Start of the part.
+ * @end: End of the part, exclusive.
+ * @node: Preferred pagemap, or %NULL; the VM has a reference.
  */
 struct vgpusvm_pref {
 	unsigned long start;

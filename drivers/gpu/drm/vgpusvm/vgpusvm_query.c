@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Questions that change nothing.
+ * Queries, which change nothing.
  */
 
 #include <linux/cleanup.h>
@@ -25,7 +25,7 @@
 #include "vgpusvm_vm.h"
 #include "vgpusvm_vram.h"
 
-/* Pages that are asked for at once */
+/* Number of pages to query at once */
 #define VGPUSVM_QUERY_PAGES	(SZ_2M >> PAGE_SHIFT)
 
 /**

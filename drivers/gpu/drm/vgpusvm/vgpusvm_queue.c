@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * The asynchronous jobs of a VM run in a thread of the process that owns it, as
- * those of vhost do: its processor time and its memory count where the process's
- * do, a job can't delay another VM, and it ends with the process.
+ * The asynchronous jobs of a VM run in a thread of the process that owns the
+ * VM, as the work of vhost does. Processor time and memory of the thread count
+ * as the process's, a job can't delay another VM, and the thread ends with the
+ * process.
  */
 
 #include <linux/cleanup.h>
@@ -15,8 +16,8 @@
 #include "vgpusvm_vm.h"
 
 /**
- * vgpusvm_queue_init() - Set up a queue without jobs
- * @queue: The queue.
+ * vgpusvm_queue_init() - Initialize a queue without jobs
+ * @queue: Queue to initialize.
  */
 void vgpusvm_queue_init(struct vgpusvm_queue *queue)
 {
@@ -26,8 +27,8 @@ void vgpusvm_queue_init(struct vgpusvm_queue *queue)
 }
 
 /**
- * vgpusvm_queue_fini() - End the thread
- * @queue: The queue; closed.
+ * vgpusvm_queue_fini() - Stop the thread of a queue
+ * @queue: Queue that is closed.
  */
 void vgpusvm_queue_fini(struct vgpusvm_queue *queue)
 {
@@ -54,7 +55,7 @@ static void vgpusvm_queue_del(struct vgpusvm_vm *vm, struct vgpusvm_job *job)
 	vgpusvm_vm_put(vm);
 }
 
-/* With the lock: once the thread is gone, or does nothing but wait for its end. */
+/* Called with the lock held, when the thread is gone or only waits to stop. */
 static void vgpusvm_queue_closed(struct vgpusvm_vm *vm)
 {
 	struct vgpusvm_queue *queue = &vm->queue;
@@ -68,16 +69,17 @@ static void vgpusvm_queue_closed(struct vgpusvm_vm *vm)
 }
 
 /**
- * vgpusvm_queue_close() - Have the thread end, and &vgpusvm_vm.free_work run then
- * @vm: The VM; it has no jobs and gets none.
+ * vgpusvm_queue_close() - Let the thread end, and then run
+ * &vgpusvm_vm.free_work
+ * @vm: VM that has no jobs and gets none.
  *
- * Does not wait for the thread, which somebody may have stopped.
+ * The function does not wait for the thread, which a signal may have stopped.
  */
 void vgpusvm_queue_close(struct vgpusvm_vm *vm)
 {
 	struct vgpusvm_queue *queue = &vm->queue;
 
-	/* Where there is a thread, it stays until free_work runs */
+	/* An existing thread stays until free_work runs */
 	scoped_guard(spinlock, &queue->lock) {
 		queue->closing = true;
 		if (queue->task && !queue->killed)
@@ -87,7 +89,7 @@ void vgpusvm_queue_close(struct vgpusvm_vm *vm)
 	}
 }
 
-/* Returns whether there was a job. One that a signal interrupts goes on later. */
+/* Returns whether a job was queued. An interrupted job continues later. */
 static bool vgpusvm_queue_run(void *data)
 {
 	struct vgpusvm_vm *vm = data;
@@ -106,7 +108,7 @@ static bool vgpusvm_queue_run(void *data)
 	return true;
 }
 
-/* The process is killed: nobody will look at the results. */
+/* The process is being killed, so drop all jobs without results. */
 static void vgpusvm_queue_kill(void *data)
 {
 	struct vgpusvm_vm *vm = data;
@@ -132,7 +134,7 @@ static int vgpusvm_queue_make_task(struct vgpusvm_vm *vm)
 
 	task = vhost_task_create(vgpusvm_queue_run, vgpusvm_queue_kill, vm,
 				 VGPUSVM_DRIVER_NAME);
-	/* For programs, -EAGAIN would mean to call again at once */
+	/* drmIoctl() would repeat the call at once on -EAGAIN */
 	if (task == ERR_PTR(-EAGAIN))
 		return -EDQUOT;
 	if (IS_ERR(task))
@@ -146,11 +148,11 @@ static int vgpusvm_queue_make_task(struct vgpusvm_vm *vm)
 
 /**
  * vgpusvm_queue_add() - Queue a job
- * @vm: The VM, of the current process.
- * @job: The job. The queue owns it afterwards, if there was no error.
+ * @vm: VM of the current process.
+ * @job: Job to queue. On success, the queue owns it.
  *
- * Return: 0; -EBUSY if there are %VGPUSVM_MAX_JOBS already, -EDQUOT if the
- * process may not have another thread, -EINTR, -ENOMEM.
+ * Return: 0; -EBUSY if the VM has %VGPUSVM_MAX_JOBS jobs already, -EDQUOT if
+ * the process may not have another thread, -EINTR, -ENOMEM.
  */
 int vgpusvm_queue_add(struct vgpusvm_vm *vm, struct vgpusvm_job *job)
 {
@@ -166,7 +168,7 @@ int vgpusvm_queue_add(struct vgpusvm_vm *vm, struct vgpusvm_job *job)
 			return -EINTR;
 		if (queue->num_jobs >= VGPUSVM_MAX_JOBS)
 			return -EBUSY;
-		/* A job counts as a user until it has ended */
+		/* A job is a user of the VM until it has ended */
 		vgpusvm_vm_use(vm);
 		list_add_tail(&job->entry, &queue->jobs);
 		queue->num_jobs++;

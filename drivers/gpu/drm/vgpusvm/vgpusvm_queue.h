@@ -11,23 +11,24 @@ struct vgpusvm_job;
 struct vgpusvm_vm;
 struct vhost_task;
 
-/* Most jobs of a VM that have not ended */
+/* Maximum number of jobs of a VM that have not ended */
 #define VGPUSVM_MAX_JOBS	64
 
 /**
- * struct vgpusvm_queue - The asynchronous jobs of a VM, and who runs them
- * @task: Runs them: a thread of the process, made with the first job.
- * @jobs: The &struct vgpusvm_job that have not ended, in their order.
+ * struct vgpusvm_queue - Asynchronous jobs of a VM, and the thread that runs
+ * them
+ * @task: Thread of the process, created with the first job.
+ * @jobs: List of &struct vgpusvm_job that have not ended, in order.
  * @num_jobs: Number of entries in @jobs.
- * @killed: The process is being killed, and the thread with it.
- * @closing: There will be no more jobs, and the thread is to end.
- * @closed: It is ready to.
+ * @killed: Set when the process, and the thread with it, is being killed.
+ * @closing: Set when no more jobs come and the thread has to end.
+ * @closed: Set when the thread is ready to end.
  */
 struct vgpusvm_queue {
-	/** @task_lock: Protects the making of @task. */
+	/** @task_lock: Serializes the creation of @task. */
 	struct mutex task_lock;
 	struct vhost_task *task;
-	/** @lock: Protects what follows. */
+	/** @lock: Protects all members below. */
 	spinlock_t lock;
 	struct list_head jobs;
 	unsigned int num_jobs;

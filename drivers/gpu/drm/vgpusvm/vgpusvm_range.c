@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * The GPU's page tables. The upper levels are the interval trees of
- * drm_gpusvm, the leaves are the tables of the ranges.
+ * The GPU's page tables. The interval trees of drm_gpusvm are the upper levels,
+ * the tables of the ranges are the leaves.
  */
 
 #include <linux/cleanup.h>
@@ -22,7 +22,7 @@
 #include "vgpusvm_range.h"
 #include "vgpusvm_vm.h"
 
-/* A range is moved as one piece, so this is what decides on huge pages */
+/* A range moves as one piece, so a 2 MiB range allows huge pages */
 static const unsigned long vgpusvm_huge_chunk_sizes[VGPUSVM_NUM_CHUNK_SIZES] = {
 	SZ_2M, SZ_64K, SZ_4K,
 };
@@ -32,9 +32,9 @@ static const unsigned long vgpusvm_small_chunk_sizes[VGPUSVM_NUM_CHUNK_SIZES] = 
 };
 
 /**
- * vgpusvm_chunk_sizes() - The sizes of ranges for a new VM
+ * vgpusvm_chunk_sizes() - Get the sizes of ranges for a new VM
  *
- * Return: %VGPUSVM_NUM_CHUNK_SIZES of them, the largest one first.
+ * Return: An array of %VGPUSVM_NUM_CHUNK_SIZES sizes, the largest one first.
  */
 const unsigned long *vgpusvm_chunk_sizes(void)
 {
@@ -47,7 +47,7 @@ static struct vgpusvm_vm *to_vgpusvm_vm(struct drm_gpusvm *svm)
 	return container_of(svm, struct vgpusvm_vm, svm);
 }
 
-/* Once the GPU is going, there are no new ones. */
+/* A GPU that is being removed gets no new ranges. */
 static struct drm_gpusvm_range *vgpusvm_range_alloc(struct drm_gpusvm *svm)
 {
 	struct vgpusvm_range *range __free(kfree) =
@@ -83,7 +83,7 @@ static void vgpusvm_range_free(struct drm_gpusvm_range *base)
 	kfree(range);
 }
 
-/* With the notifier lock held for writing. */
+/* Called with the notifier lock held for writing. */
 static void vgpusvm_range_unmap_locked(struct vgpusvm_vm *vm,
 				       struct vgpusvm_range *range)
 {
@@ -104,11 +104,11 @@ static void vgpusvm_range_gc_add(struct vgpusvm_vm *vm,
 }
 
 /**
- * vgpusvm_range_claim() - Begin to work on a range without the VM's lock
+ * vgpusvm_range_claim() - Claim a range, to work on it without the VM's lock
  * @vm: The VM, locked.
- * @range: The range.
+ * @range: Range to claim.
  *
- * Return: Whether nobody else does so already.
+ * Return: True if the range is claimed, false if another fault has claimed it.
  */
 bool vgpusvm_range_claim(struct vgpusvm_vm *vm, struct vgpusvm_range *range)
 {
@@ -124,9 +124,9 @@ bool vgpusvm_range_claim(struct vgpusvm_vm *vm, struct vgpusvm_range *range)
 }
 
 /**
- * vgpusvm_range_unclaim() - Leave a range to others
+ * vgpusvm_range_unclaim() - Release a claimed range
  * @vm: The VM.
- * @range: The range, claimed.
+ * @range: Range that the caller has claimed.
  */
 void vgpusvm_range_unclaim(struct vgpusvm_vm *vm, struct vgpusvm_range *range)
 {
@@ -140,8 +140,8 @@ void vgpusvm_range_unclaim(struct vgpusvm_vm *vm, struct vgpusvm_range *range)
 }
 
 /*
- * The CPU's page tables change, a migration to a GPU included: the GPU may not
- * use the old pages any more.
+ * The CPU's page tables change, which includes migration to a GPU. From now on
+ * the GPU must not use the old pages.
  */
 static void vgpusvm_invalidate(struct drm_gpusvm *svm,
 			       struct drm_gpusvm_notifier *notifier,
@@ -186,8 +186,8 @@ static unsigned long vgpusvm_addr_pfn(struct device *dev,
 }
 
 /*
- * The process may have memory that the kernel itself has not mapped, as that of
- * memfd_secret(), and then a copy of it would be fatal.
+ * The process may have memory that the kernel itself has not mapped, such as
+ * memfd_secret() memory. Copying it would crash the kernel.
  */
 static bool vgpusvm_pfn_accessible(unsigned long pfn)
 {
@@ -240,18 +240,18 @@ static bool vgpusvm_pfns_writable(const unsigned long *pfns,
 }
 
 /**
- * vgpusvm_range_may_write() - May the process itself write all of a range now
+ * vgpusvm_range_may_write() - Check whether the process may write a whole range
  * @vm: The VM.
- * @range: The range, claimed, with pages from drm_gpusvm_get_pages().
+ * @range: Claimed range with pages from drm_gpusvm_get_pages().
  *
- * For pages on a GPU of the own group hmm_range_fault() takes a read-only entry
- * for good even if it is asked for a writable one, and drm_gpusvm does not look.
- * But such a page is shared since a fork, or protected. Others are looked at as
- * well: to write a page that is not the process's own is never right. When that
- * becomes so after this has looked, the pages are invalidated before they are
- * mapped.
+ * For pages on a GPU of the same group, hmm_range_fault() accepts a read-only
+ * entry even if the caller asks for a writable one, and drm_gpusvm does not
+ * check that. Such a page is shared since a fork, or protected. The function
+ * checks all other pages as well, because a GPU must never write a page that
+ * the process shares. If a page becomes shared after the check, a notifier
+ * invalidates the pages before they are mapped.
  *
- * Return: 1 if so, 0 if not, or a negative errno.
+ * Return: 1 if the process may write, 0 if not, or a negative errno.
  */
 int vgpusvm_range_may_write(struct vgpusvm_vm *vm, struct vgpusvm_range *range)
 {
@@ -279,13 +279,13 @@ int vgpusvm_range_may_write(struct vgpusvm_vm *vm, struct vgpusvm_range *range)
 }
 
 /**
- * vgpusvm_range_map() - Let the GPU use the pages of a range
+ * vgpusvm_range_map() - Map the pages of a range on the GPU
  * @vm: The VM.
- * @range: The range, claimed, with pages from drm_gpusvm_get_pages().
- * @writable: The GPU may write.
+ * @range: Claimed range with pages from drm_gpusvm_get_pages().
+ * @writable: True if the GPU may write.
  *
- * Return: 0; -EAGAIN if the pages have changed or the range is to be removed;
- * -EFAULT if no device may access the pages; -ENODEV; -ENOMEM.
+ * Return: 0; -EAGAIN if the pages have changed or the range is doomed; -EFAULT
+ * if no device may access the pages; -ENODEV; -ENOMEM.
  */
 int vgpusvm_range_map(struct vgpusvm_vm *vm, struct vgpusvm_range *range,
 		      bool writable)
@@ -316,9 +316,9 @@ int vgpusvm_range_map(struct vgpusvm_vm *vm, struct vgpusvm_range *range,
 }
 
 /**
- * vgpusvm_range_unmap() - Let the GPU fault on a range
+ * vgpusvm_range_unmap() - Unmap a range on the GPU
  * @vm: The VM.
- * @range: The range; claimed, or with the VM locked.
+ * @range: Range to unmap. The caller has claimed it or locked the VM.
  */
 void vgpusvm_range_unmap(struct vgpusvm_vm *vm, struct vgpusvm_range *range)
 {
@@ -327,27 +327,26 @@ void vgpusvm_range_unmap(struct vgpusvm_vm *vm, struct vgpusvm_range *range)
 }
 
 /**
- * vgpusvm_range_doom() - Unmap a range that is to be removed
+ * vgpusvm_range_doom() - Unmap a claimed range and mark it for removal
  * @vm: The VM.
- * @range: The range, claimed by the caller or somebody else, who removes it when
- *	   done.
+ * @range: Claimed range. vgpusvm_range_unclaim() removes it.
  */
 void vgpusvm_range_doom(struct vgpusvm_vm *vm, struct vgpusvm_range *range)
 {
-	/* First, so that it is not mapped again */
+	/* Mark it first, so that it is not mapped again */
 	scoped_guard(spinlock, &vm->gc_lock)
 		WRITE_ONCE(range->doomed, true);
 	vgpusvm_range_unmap(vm, range);
 }
 
-/* Returns whether somebody works on the range, who removes it then. */
+/* Returns whether a fault works on the range, which removes it when done. */
 static bool vgpusvm_range_defer(struct vgpusvm_vm *vm,
 				struct vgpusvm_range *range)
 {
 	lockdep_assert_held(&vm->lock);
 	guard(spinlock)(&vm->gc_lock);
 	if (!range->busy) {
-		/* It goes at once, and only once */
+		/* The caller removes it now, so vgpusvm_range_gc() must not */
 		list_del_init(&range->gc_entry);
 		return false;
 	}
@@ -358,9 +357,9 @@ static bool vgpusvm_range_defer(struct vgpusvm_vm *vm,
 }
 
 /**
- * vgpusvm_range_remove() - Unmap a range and forget it
+ * vgpusvm_range_remove() - Unmap and remove a range
  * @vm: The VM, locked.
- * @range: The range. If a fault works on it, it goes when that is done.
+ * @range: Range to remove. If a fault works on it, the removal waits for that.
  */
 void vgpusvm_range_remove(struct vgpusvm_vm *vm, struct vgpusvm_range *range)
 {
@@ -372,13 +371,14 @@ void vgpusvm_range_remove(struct vgpusvm_vm *vm, struct vgpusvm_range *range)
 }
 
 /**
- * vgpusvm_range_zap() - Let the GPU fault on a part of the address space
+ * vgpusvm_range_zap() - Make the GPU fault in a part of the address space
  * @vm: The VM, locked.
  * @start: Start of the part.
- * @end: Its end.
+ * @end: End of the part.
  *
- * Ranges that lie on its borders are removed: those that come after them do
- * not. So are those that a fault works on: it shall begin anew.
+ * The function removes ranges that cross a border of the part, so that new
+ * ranges do not cross it. It also removes ranges that a fault works on, so that
+ * the fault starts again. It only unmaps the other ranges.
  */
 void vgpusvm_range_zap(struct vgpusvm_vm *vm, unsigned long start,
 		       unsigned long end)
@@ -405,10 +405,10 @@ void vgpusvm_range_zap(struct vgpusvm_vm *vm, unsigned long start,
 }
 
 /**
- * vgpusvm_range_kill_all() - Unmap everything for good
+ * vgpusvm_range_kill_all() - Unmap all ranges permanently
  * @vm: The VM.
  *
- * Faults that work on a range without the VM's lock get no pages any more.
+ * Faults that work on a range without the VM's lock get no more pages.
  */
 void vgpusvm_range_kill_all(struct vgpusvm_vm *vm)
 {
@@ -439,8 +439,9 @@ static struct vgpusvm_range *vgpusvm_range_gc_next(struct vgpusvm_vm *vm)
  * vgpusvm_range_gc() - Remove the ranges whose memory was unmapped
  * @vm: The VM, locked.
  *
- * Those that were unmapped in part can't be split and go as well; the next fault
- * makes smaller ones. Their pages stay where they are.
+ * Ranges whose memory was unmapped in part can't be split, so the function
+ * removes them as well. The next fault creates smaller ranges. The pages stay
+ * in place.
  */
 void vgpusvm_range_gc(struct vgpusvm_vm *vm)
 {
@@ -452,14 +453,16 @@ void vgpusvm_range_gc(struct vgpusvm_vm *vm)
 }
 
 /**
- * vgpusvm_range_gc_work() - Remove them soon, as the GPU may never fault again
- * @work: &vgpusvm_vm.gc_work.
+ * vgpusvm_range_gc_work() - Remove ranges whose memory was unmapped
+ * @work: Work &vgpusvm_vm.gc_work.
+ *
+ * The next fault would also remove them, but the GPU may never fault again.
  */
 void vgpusvm_range_gc_work(struct work_struct *work)
 {
 	struct vgpusvm_vm *vm = container_of(work, struct vgpusvm_vm, gc_work);
 
-	/* Whoever has the lock may wait for the process, and looks when done */
+	/* The holder may wait for the process. It requeues this work later */
 	if (!mutex_trylock(&vm->lock))
 		return;
 
@@ -468,9 +471,10 @@ void vgpusvm_range_gc_work(struct work_struct *work)
 }
 
 /*
- * The CPU's page table does not know that a GPU writes, and without that,
- * reclaim would take the page for what is on disk, or for a free one after
- * MADV_FREE. The page can't be unmapped while the notifier lock is held.
+ * The CPU's page table does not record writes by a GPU. If the page were not
+ * marked dirty, reclaim would take it for a copy of the page on disk, or for a
+ * free page after MADV_FREE. The page can't be unmapped while the notifier lock
+ * is held.
  */
 static void vgpusvm_page_dirty(struct page *page)
 {
@@ -483,12 +487,12 @@ static void vgpusvm_page_dirty(struct page *page)
 /**
  * vgpusvm_range_walk() - Walk the GPU's page table
  * @vm: The VM, locked, and with the notifier lock held.
- * @addr: The address.
- * @write: The GPU is going to write.
- * @access: Filled in with where it leads to, valid as long as the notifier
- *	    lock is held.
+ * @addr: Address to look up.
+ * @write: True if the GPU is going to write.
+ * @access: Returned: page of the address, valid while the notifier lock is
+ *	held.
  *
- * Return: Whether it leads anywhere; if not, the GPU faults.
+ * Return: True if the address is mapped, false if the GPU faults.
  */
 bool vgpusvm_range_walk(struct vgpusvm_vm *vm, unsigned long addr, bool write,
 			struct vgpusvm_access *access)

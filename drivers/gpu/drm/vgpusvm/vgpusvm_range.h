@@ -14,20 +14,19 @@ struct work_struct;
 #define VGPUSVM_NUM_CHUNK_SIZES	3
 
 /**
- * struct vgpusvm_range - A part of an address space, and the GPU's page table
- * of it
- * @base: What drm_gpusvm has of it.
- * @pages: Its pages, as drm_gpusvm has them.
- * @entry: In &vgpusvm_vm.ranges.
- * @gc_entry: In &vgpusvm_vm.gc_ranges.
- * @table: The page table: the page number for each page. Valid if @mapped.
- * @mapped: The GPU may use @table. Changes under the notifier lock, held for
- *	    writing.
- * @writable: The GPU may write.
- * @busy: A fault works on the range without the VM's lock. Set under that
- *	  lock. Such a range is not removed, so that its notifier stays.
- * @doomed: The range is to be removed, and mapped no more, once it is not
- *	    @busy.
+ * struct vgpusvm_range - A part of an address space with its GPU page table
+ * @base: Range of drm_gpusvm.
+ * @pages: Pages of the range, from drm_gpusvm.
+ * @entry: Entry in &vgpusvm_vm.ranges.
+ * @gc_entry: Entry in &vgpusvm_vm.gc_ranges.
+ * @table: Page table: the page frame number of each page. Valid if @mapped.
+ * @mapped: Set if the GPU may use @table. Changes under the notifier lock, held
+ *	    for writing.
+ * @writable: Set if the GPU may write.
+ * @busy: Set while a fault works on the range without the VM's lock. Set under
+ *	  that lock. A busy range is not removed, so that its notifier stays.
+ * @doomed: Set when the range must not be mapped again, and is removed as soon
+ *	    as it is not @busy.
  */
 struct vgpusvm_range {
 	struct drm_gpusvm_range base;
@@ -42,9 +41,9 @@ struct vgpusvm_range {
 };
 
 /**
- * struct vgpusvm_access - What a virtual address leads to
- * @page: The system page that has the content.
- * @region: The memory it is in, %NULL for system memory.
+ * struct vgpusvm_access - Result of a page table walk
+ * @page: System page that has the content.
+ * @region: Region that the page belongs to, %NULL for system memory.
  */
 struct vgpusvm_access {
 	struct page *page;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Where the pages of an mm are, and fetching them back to system memory.
+ * Find the places of the pages of an mm, and move pages to system memory.
  */
 
 #include <linux/cleanup.h>
@@ -17,20 +17,20 @@
 #include "vgpusvm_pagemap.h"
 #include "vgpusvm_residency.h"
 
-/* Pages looked at in one go */
+/* Number of pages to look at in one go */
 #define VGPUSVM_WALK_PAGES	(SZ_2M >> PAGE_SHIFT)
-/* How long to try while others change the same pages */
+/* Time to retry while other tasks change the same pages */
 #define VGPUSVM_WALK_TIMEOUT	msecs_to_jiffies(1000)
 
 /**
  * struct vgpusvm_walk - A look at some pages of an mm
- * @notifier: Tells of changes meanwhile.
- * @range: What hmm works on.
- * @pfns: The pages of @range.
+ * @notifier: Notifier that detects concurrent changes.
+ * @range: Range for hmm_range_fault().
+ * @pfns: Pages of @range.
  */
 struct vgpusvm_walk {
 	struct mmu_interval_notifier notifier;
-	/** @lock: Makes the sequence number of @notifier one step. */
+	/** @lock: Serializes updates of the sequence number of @notifier. */
 	spinlock_t lock;
 	struct hmm_range range;
 	unsigned long pfns[VGPUSVM_WALK_PAGES];
@@ -85,7 +85,7 @@ static void vgpusvm_walk_end(struct vgpusvm_walk *walk)
 	kvfree(walk);
 }
 
-/* One look shows system memory, and the device-private pages of one owner. */
+/* A look finds system memory, and the device-private pages of one owner. */
 static int vgpusvm_walk_look(struct vgpusvm_walk *walk, void *owner,
 			     unsigned long npages, u32 *ids)
 {
@@ -93,7 +93,7 @@ static int vgpusvm_walk_look(struct vgpusvm_walk *walk, void *owner,
 	unsigned long first = 0;
 	int err;
 
-	/* Only as far as nobody knows yet */
+	/* Skip pages at both ends whose place is known */
 	while (first < npages && ids[first] != DRM_VGPUSVM_RESIDENCY_NOT_PRESENT)
 		first++;
 	while (npages > first &&
@@ -115,7 +115,7 @@ static int vgpusvm_walk_look(struct vgpusvm_walk *walk, void *owner,
 	return err;
 }
 
-/* With the locks that keep pages where they are. */
+/* Called with the locks that keep pages in place. */
 static int vgpusvm_walk_looks(struct vgpusvm_walk *walk, void **owners,
 			      unsigned int num, unsigned long npages, u32 *ids)
 {
@@ -130,7 +130,7 @@ static int vgpusvm_walk_looks(struct vgpusvm_walk *walk, void **owners,
 	return err;
 }
 
-/* Returns their number, or -ENOMEM. */
+/* Returns the number of owners, or -ENOMEM. */
 static int vgpusvm_walk_owners(void ***owners)
 {
 	unsigned int num, max = 0;
@@ -160,12 +160,12 @@ static int vgpusvm_walk_residency(struct vgpusvm_walk *walk,
 		if (num < 0)
 			return num;
 
-		/* The process can delay this, so without any lock */
+		/* The process can delay this, so hold no lock */
 		walk->range.notifier_seq =
 			mmu_interval_read_begin(&walk->notifier);
 		if (mmap_read_lock_killable(mm))
 			return -EINTR;
-		/* A page on its way out of a GPU would seem not to be there */
+		/* A page that is being evicted would look not present */
 		down_read(&vgpusvm_move_lock);
 		err = vgpusvm_walk_looks(walk, owners, num, npages, ids);
 		up_read(&vgpusvm_move_lock);
@@ -176,11 +176,11 @@ static int vgpusvm_walk_residency(struct vgpusvm_walk *walk,
 }
 
 /**
- * vgpusvm_mm_residency() - Where pages of an mm are
- * @mm: The mm; the caller has a user reference.
+ * vgpusvm_mm_residency() - Find the places of pages of an mm
+ * @mm: Address space; the caller has a user reference.
  * @start: Start of the range.
- * @npages: Its length.
- * @ids: For each page what QUERY_RESIDENCY says.
+ * @npages: Length of the range in pages.
+ * @ids: Returned: for each page the result of QUERY_RESIDENCY.
  *
  * Return: 0, -ENOMEM, -EINTR or -EBUSY.
  */
@@ -208,7 +208,7 @@ int vgpusvm_mm_residency(struct mm_struct *mm, unsigned long start,
 	return err;
 }
 
-/* Fault in, with no owner, just the pages that are on a device. */
+/* Fault only pages on a device, and with no owner, which moves them to RAM. */
 static int vgpusvm_walk_evict(struct vgpusvm_walk *walk, unsigned long npages,
 			      u32 *ids, u64 *bytes)
 {
@@ -241,11 +241,12 @@ static int vgpusvm_walk_evict(struct vgpusvm_walk *walk, unsigned long npages,
 }
 
 /**
- * vgpusvm_mm_evict() - Move pages of an mm from any vgpusvm GPU to system memory
- * @mm: The mm; the caller has a user reference.
+ * vgpusvm_mm_evict() - Move pages of an mm from any vgpusvm GPU to system
+ * memory
+ * @mm: Address space; the caller has a user reference.
  * @start: Start of the range.
- * @length: Its length.
- * @bytes: Optional: what was moved is added to it.
+ * @length: Length of the range in bytes.
+ * @bytes: Counter to which the number of moved bytes is added, or %NULL.
  *
  * Return: 0, -ENOMEM, -EINTR, -EBUSY if pages change all the time, -EFAULT if
  * memory was unmapped meanwhile.

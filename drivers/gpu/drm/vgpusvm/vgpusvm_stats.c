@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Counters, and the model of what accesses would have cost on hardware with
- * the figures of the links.
+ * Counters, and a model of the time that accesses would take on hardware with
+ * the bandwidth and latency of the links.
  */
 
 #include <linux/build_bug.h>
@@ -37,10 +37,10 @@ VGPUSVM_STAT_AT(VGPUSVM_STAT_UNRESOLVED, unresolved);
 static_assert(VGPUSVM_STATS * sizeof(u64) == sizeof(struct drm_vgpusvm_stats));
 
 /**
- * vgpusvm_vm_stat_add() - Count for a VM and its device
+ * vgpusvm_vm_stat_add() - Increase a counter of a VM and of its device
  * @vm: The VM.
- * @stat: What.
- * @n: How much.
+ * @stat: Counter to increase.
+ * @n: Number to add.
  */
 void vgpusvm_vm_stat_add(struct vgpusvm_vm *vm, enum vgpusvm_stat stat, u64 n)
 {
@@ -49,9 +49,9 @@ void vgpusvm_vm_stat_add(struct vgpusvm_vm *vm, enum vgpusvm_stat stat, u64 n)
 }
 
 /**
- * vgpusvm_stats_read() - The counters as user space has them
- * @stats: The counters.
- * @out: To be filled in.
+ * vgpusvm_stats_read() - Read counters in the format of the UAPI
+ * @stats: Counters to read.
+ * @out: Returned: values of the counters.
  */
 void vgpusvm_stats_read(struct vgpusvm_stats *stats,
 			struct drm_vgpusvm_stats *out)
@@ -65,9 +65,9 @@ void vgpusvm_stats_read(struct vgpusvm_stats *stats,
 }
 
 /**
- * vgpusvm_place() - Where a memory is, as seen by a GPU
+ * vgpusvm_place() - Get the place of a region, as seen by a GPU
  * @vdev: The GPU.
- * @region: The memory, %NULL for system memory.
+ * @region: The region, %NULL for system memory.
  *
  * Return: The place.
  */
@@ -102,13 +102,13 @@ static void vgpusvm_acct_figures(struct vgpusvm_acct_entry *entry,
 }
 
 /**
- * vgpusvm_acct_add() - Take note of an access
- * @acct: The accesses so far.
- * @region: The memory, %NULL for system memory.
- * @read_bytes: Bytes read.
- * @write_bytes: Bytes written.
+ * vgpusvm_acct_add() - Record an access
+ * @acct: Recorded accesses.
+ * @region: The region, %NULL for system memory.
+ * @read_bytes: Number of bytes read.
+ * @write_bytes: Number of bytes written.
  *
- * Does not sleep.
+ * The function does not sleep.
  */
 void vgpusvm_acct_add(struct vgpusvm_acct *acct, struct vgpusvm_region *region,
 		      u64 read_bytes, u64 write_bytes)
@@ -138,7 +138,7 @@ void vgpusvm_acct_add(struct vgpusvm_acct *acct, struct vgpusvm_region *region,
 	entry->write_bytes += write_bytes;
 }
 
-/* Bytes at so many MB/s: a megabyte is 10^6 bytes and takes 10^9 / MB/s ns. */
+/* A megabyte is 10^6 bytes and takes 10^9 / bandwidth ns, bandwidth in MB/s. */
 static u64 vgpusvm_model(u64 bytes, u32 bandwidth, u32 latency)
 {
 	if (!bytes)
@@ -148,8 +148,8 @@ static u64 vgpusvm_model(u64 bytes, u32 bandwidth, u32 latency)
 }
 
 /**
- * vgpusvm_acct_flush() - Count what was noted
- * @acct: The accesses; none afterwards.
+ * vgpusvm_acct_flush() - Add recorded accesses to the counters
+ * @acct: Recorded accesses; empty afterwards.
  */
 void vgpusvm_acct_flush(struct vgpusvm_acct *acct)
 {

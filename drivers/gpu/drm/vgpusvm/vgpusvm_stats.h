@@ -10,7 +10,7 @@ struct vgpusvm_device;
 struct vgpusvm_region;
 struct vgpusvm_vm;
 
-/* In the order of struct drm_vgpusvm_stats; each place after the local one */
+/* In the order of struct drm_vgpusvm_stats; local is the first of the places */
 enum vgpusvm_stat {
 	VGPUSVM_STAT_READ_BYTES,
 	VGPUSVM_STAT_WRITE_BYTES = VGPUSVM_STAT_READ_BYTES + DRM_VGPUSVM_PLACES,
@@ -31,22 +31,22 @@ enum vgpusvm_stat {
 
 /**
  * struct vgpusvm_stats - Counters of a VM or a device
- * @count: By &enum vgpusvm_stat.
+ * @count: Counters, indexed by &enum vgpusvm_stat.
  */
 struct vgpusvm_stats {
 	atomic64_t count[VGPUSVM_STATS];
 };
 
 /**
- * struct vgpusvm_acct_entry - Accesses to one memory
- * @key: Its ID, 0 for system memory.
- * @place: Where it is, as seen by the GPU.
- * @read_bytes: Bytes read.
- * @write_bytes: Bytes written.
- * @read_bandwidth: In MB/s, 0 if unknown, and so on.
- * @write_bandwidth: Likewise.
- * @read_latency: In ns, 0 if unknown.
- * @write_latency: Likewise.
+ * struct vgpusvm_acct_entry - Accesses to a region or to system memory
+ * @key: Pagemap ID of the region, 0 for system memory.
+ * @place: Place of the memory, as seen by the GPU.
+ * @read_bytes: Number of bytes read.
+ * @write_bytes: Number of bytes written.
+ * @read_bandwidth: Read bandwidth in MB/s, 0 if unknown.
+ * @write_bandwidth: Write bandwidth in MB/s, 0 if unknown.
+ * @read_latency: Read latency in ns, 0 if unknown.
+ * @write_latency: Write latency in ns, 0 if unknown.
  */
 struct vgpusvm_acct_entry {
 	u32 key;
@@ -61,9 +61,9 @@ struct vgpusvm_acct_entry {
 
 /**
  * struct vgpusvm_acct - Accesses of an operation that are not yet counted
- * @vm: The VM.
- * @entries: By memory.
- * @num: How many are in use.
+ * @vm: VM that runs the operation.
+ * @entries: Accesses, one entry for each region and for system memory.
+ * @num: Number of @entries in use.
  */
 struct vgpusvm_acct {
 	struct vgpusvm_vm *vm;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * VMs: their life and their handles.
+ * VMs: life cycle and handles.
  */
 
 #include <linux/cleanup.h>
@@ -25,7 +25,7 @@
 #include "vgpusvm_vm.h"
 
 #define VGPUSVM_NOTIFIER_SIZE	SZ_512M
-/* How long a process that exits waits for one of its VMs to be gone */
+/* Time that an exiting process waits for the teardown of one of its VMs */
 #define VGPUSVM_EXIT_TIMEOUT	HZ
 
 static void vgpusvm_vm_free(struct kref *ref)
@@ -46,8 +46,8 @@ static void vgpusvm_vm_unref(struct vgpusvm_vm *vm)
 }
 
 /**
- * vgpusvm_vm_use() - Keep a VM from being taken apart
- * @vm: The VM, which the caller uses already.
+ * vgpusvm_vm_use() - Add a user, which keeps a VM from being torn down
+ * @vm: VM that the caller uses already.
  */
 void vgpusvm_vm_use(struct vgpusvm_vm *vm)
 {
@@ -55,8 +55,8 @@ void vgpusvm_vm_use(struct vgpusvm_vm *vm)
 }
 
 /**
- * vgpusvm_vm_put() - Stop using a VM
- * @vm: The VM, or what vgpusvm_vm_get() gave instead.
+ * vgpusvm_vm_put() - Drop a user of a VM
+ * @vm: VM or error pointer that vgpusvm_vm_get() returned.
  */
 void vgpusvm_vm_put(struct vgpusvm_vm *vm)
 {
@@ -68,11 +68,11 @@ void vgpusvm_vm_put(struct vgpusvm_vm *vm)
 }
 
 /**
- * vgpusvm_vm_get() - The VM of a handle, for the calling process
- * @file: The open file.
- * @id: The handle.
+ * vgpusvm_vm_get() - Look up a VM by its handle, for the calling process
+ * @file: Open file.
+ * @id: Handle of the VM.
  *
- * Return: The VM, to be given back by vgpusvm_vm_put(), or an error pointer:
+ * Return: The VM, to be released with vgpusvm_vm_put(), or an error pointer:
  * -ENOENT, -EPERM.
  */
 struct vgpusvm_vm *vgpusvm_vm_get(struct drm_file *file, u32 id)
@@ -97,10 +97,11 @@ struct vgpusvm_vm *vgpusvm_vm_get(struct drm_file *file, u32 id)
 }
 
 /**
- * vgpusvm_vm_check() - Whether a VM can be worked with
- * @vm: The VM. The answer may be out of date at once.
+ * vgpusvm_vm_check() - Check whether a VM is usable
+ * @vm: The VM.
  *
- * Return: 0, -ENOENT if it was destroyed, -ENODEV if the GPU is going.
+ * Return: 0, -ENOENT if the VM was destroyed, -ENODEV if the GPU is being
+ * removed. The result may be out of date at once.
  */
 int vgpusvm_vm_check(const struct vgpusvm_vm *vm)
 {
@@ -111,10 +112,10 @@ int vgpusvm_vm_check(const struct vgpusvm_vm *vm)
 }
 
 /**
- * vgpusvm_vm_lock() - Lock a VM that can be worked with
- * @vm: The VM, of the current process.
+ * vgpusvm_vm_lock() - Lock a VM that is usable
+ * @vm: VM of the current process.
  *
- * Return: 0, -EINTR, or as vgpusvm_vm_check().
+ * Return: 0, -EINTR, or an error of vgpusvm_vm_check().
  */
 int vgpusvm_vm_lock(struct vgpusvm_vm *vm)
 {
@@ -132,22 +133,22 @@ int vgpusvm_vm_lock(struct vgpusvm_vm *vm)
 
 /**
  * vgpusvm_vm_unlock() - Unlock a VM
- * @vm: The VM.
+ * @vm: VM to unlock.
  */
 void vgpusvm_vm_unlock(struct vgpusvm_vm *vm)
 {
 	mutex_unlock(&vm->lock);
-	/* Pairs with vgpusvm_range_gc_work(), which does not wait for the lock */
+	/* Pairs with vgpusvm_range_gc_work(), which only tries the lock */
 	smp_mb();
 	if (!list_empty_careful(&vm->gc_ranges))
 		queue_work(vgpusvm_vm_wq, &vm->gc_work);
 }
 
 /**
- * vgpusvm_vm_check_range() - Whether a range from user space makes sense
+ * vgpusvm_vm_check_range() - Check a range from user space
  * @vm: The VM.
  * @start: Start of the range.
- * @length: Its length.
+ * @length: Length of the range in bytes.
  *
  * Return: 0 or -EINVAL.
  */
@@ -161,7 +162,7 @@ int vgpusvm_vm_check_range(const struct vgpusvm_vm *vm, u64 start, u64 length)
 	return 0;
 }
 
-/* The group may change once it is released, so nothing may be mapped then. */
+/* After the release, the group may change, so nothing may be mapped. */
 static void vgpusvm_vm_release_group(struct vgpusvm_vm *vm)
 {
 	guard(rwsem_write)(&vm->group_lock);
@@ -179,14 +180,15 @@ static void vgpusvm_vm_free_work(struct work_struct *work)
 
 	vgpusvm_queue_fini(&vm->queue);
 	vgpusvm_vm_unref(vm);
-	/* Whoever unloads the module flushes the work queue first */
+	/* Module exit flushes the workqueue before the code goes away */
 	module_put(THIS_MODULE);
 }
 
 /*
- * Nobody uses the VM any more. Its process can still delay this, as it can the
- * end of an MMU notifier: nobody waits for it but the process itself. What has
- * to be gone when the GPU goes, vgpusvm_device_kill_vms() has seen to.
+ * Tear down a VM without users. Its process can still delay this, because it
+ * can delay the end of an MMU notifier. So only the process itself waits for
+ * it. The removal of the GPU uses vgpusvm_device_kill_vms() instead, which does
+ * not wait.
  */
 static void vgpusvm_vm_close_work(struct work_struct *work)
 {
@@ -203,7 +205,7 @@ static void vgpusvm_vm_close_work(struct work_struct *work)
 	scoped_guard(mutex, &vm->vdev->vms_lock)
 		list_del(&vm->entry);
 	complete_all(&vm->gone);
-	/* @free_work may be done before this is */
+	/* free_work may finish before this work does */
 	kref_get(&vm->ref);
 	vgpusvm_queue_close(vm);
 	vgpusvm_vm_unref(vm);
@@ -277,7 +279,7 @@ static struct vgpusvm_vm *vgpusvm_vm_create(struct vgpusvm_device *vdev)
 	}
 
 	vm->tgid = get_pid(task_tgid(current));
-	/* Who uses a VM may do so after its file was closed */
+	/* Users of the VM may outlive its file */
 	__module_get(THIS_MODULE);
 	drm_dev_get(&vdev->drm);
 	scoped_guard(mutex, &vdev->vms_lock)
@@ -286,7 +288,7 @@ static struct vgpusvm_vm *vgpusvm_vm_create(struct vgpusvm_device *vdev)
 	return vm;
 }
 
-/* Waits for no process: neither a page fault nor mmap_lock is in the way. */
+/* This waits for no process: it needs neither a page fault nor mmap_lock. */
 static void vgpusvm_vm_kill(struct vgpusvm_vm *vm)
 {
 	vgpusvm_range_kill_all(vm);
@@ -309,10 +311,10 @@ static struct vgpusvm_vm *vgpusvm_device_next_vm(struct vgpusvm_device *vdev)
 }
 
 /**
- * vgpusvm_device_kill_vms() - Let a GPU access nothing any more
- * @vdev: The GPU, which is going. No new VMs come.
+ * vgpusvm_device_kill_vms() - Unmap all memory from a GPU permanently
+ * @vdev: GPU that is being removed. It gets no new VMs.
  *
- * Those that are closed just now are no exception: their DMA mappings may not
+ * This includes VMs that are being closed, because their DMA mappings must not
  * outlive the GPU either.
  */
 void vgpusvm_device_kill_vms(struct vgpusvm_device *vdev)
@@ -326,9 +328,10 @@ void vgpusvm_device_kill_vms(struct vgpusvm_device *vdev)
 }
 
 /*
- * A job may wait for a page that only its own process can bring, by userfaultfd.
- * A process that exits brings none, and who closes files for others may not
- * depend on them.
+ * A job may wait for a page that only its own process can provide, by
+ * userfaultfd. An exiting process provides none, so it waits for a limited
+ * time. A task that closes the file of another process must not depend on it,
+ * so it does not wait.
  */
 static void vgpusvm_vm_wait_gone(struct vgpusvm_vm *vm)
 {
@@ -340,7 +343,7 @@ static void vgpusvm_vm_wait_gone(struct vgpusvm_vm *vm)
 		wait_for_completion_killable(&vm->gone);
 }
 
-/* Takes over the use that the handle was. */
+/* Consumes the use of the VM that the handle had. */
 static void vgpusvm_vm_close(struct vgpusvm_vm *vm)
 {
 	kref_get(&vm->ref);
@@ -371,7 +374,7 @@ int vgpusvm_vm_create_ioctl(struct drm_device *drm, void *data,
 	    args->reserved[1])
 		return -EINVAL;
 
-	/* Either remove() finds it, or it is not made */
+	/* Either remove() finds the VM, or this fails to create it */
 	if (!drm_dev_enter(drm, &idx))
 		return -ENODEV;
 	vm = vgpusvm_vm_create(to_vgpusvm(drm));
@@ -409,7 +412,7 @@ int vgpusvm_vm_destroy_ioctl(struct drm_device *drm, void *data,
 	if (IS_ERR(vm))
 		return PTR_ERR(vm);
 
-	/* Of two at the same time one comes too late */
+	/* Another VM_DESTROY may have removed the handle meanwhile */
 	if (xa_cmpxchg(&vfile->vms, args->vm_id, vm, NULL, GFP_KERNEL) != vm) {
 		vgpusvm_vm_put(vm);
 		return -ENOENT;
@@ -431,11 +434,11 @@ int vgpusvm_file_open(struct drm_device *drm, struct drm_file *file)
 {
 	struct vgpusvm_file *vfile;
 
-	/* The node is there a little before the GPU is in the topology */
+	/* The device node appears before the GPU is in the topology */
 	if (wait_for_completion_interruptible(&to_vgpusvm(drm)->probed))
 		return -EINTR;
 
-	/* If it gave up, nothing of it is as it should be */
+	/* After a failed probe() the GPU is not usable */
 	if (drm_dev_is_unplugged(drm))
 		return -ENODEV;
 

@@ -19,7 +19,7 @@
 #include "vgpusvm_queue.h"
 #include "vgpusvm_stats.h"
 
-/* Most VMs of an open file */
+/* Maximum number of VMs of an open file */
 #define VGPUSVM_MAX_VMS		64
 
 struct drm_device;
@@ -32,41 +32,41 @@ struct vgpusvm_mm;
 
 /**
  * struct vgpusvm_file - An open file of a GPU
- * @vms: Its VMs by handle.
+ * @vms: VMs of the file, indexed by handle.
  */
 struct vgpusvm_file {
 	struct xarray vms;
 };
 
 /**
- * struct vgpusvm_vm - The view that a GPU has of an address space
- * @ref: What keeps this structure.
- * @users: What keeps the VM from being taken apart: the handle, calls that are
- *	   at work, and jobs. None of these waits for another.
- * @vdev: The GPU.
- * @mm: The address space, to compare with.
- * @tgid: The process that made the VM.
- * @end: Where the address space ends.
- * @shared: What the VMs of the address space share.
+ * struct vgpusvm_vm - A GPU's view of an address space
+ * @ref: Reference count of this structure.
+ * @users: Number of users that keep the VM from being torn down: the handle,
+ *	   running ioctls, and jobs. No user waits for another.
+ * @vdev: GPU of the VM.
+ * @mm: Address space, only for comparison.
+ * @tgid: Process that created the VM.
+ * @end: End of the address space.
+ * @shared: State that the VMs of the address space share.
  * @svm: Ranges and notifiers.
- * @closed: Nobody has a handle any more.
- * @dead: The GPU is going: nothing is mapped, and nothing will be. Set under
- *	  the notifier lock.
- * @group: The interconnect group; %NULL once it was released.
- * @owner: Its owner value.
- * @entry: In &vgpusvm_device.vms.
- * @prefs: The preferred &struct drm_pagemap_node by address.
- * @num_parts: Number of parts that differ in @prefs.
- * @nodes: The nodes in @prefs by ID, which have a reference.
- * @ranges: All &struct vgpusvm_range. Protected by the notifier lock.
- * @gc_ranges: Ranges that are to be removed.
- * @gc_work: Removes these.
- * @range_free: Woken up when a fault is done with a range.
+ * @closed: Set when the handle is gone.
+ * @dead: Set when the GPU is being removed: nothing is mapped, and nothing will
+ *	  be. Set under the notifier lock.
+ * @group: Group that the VM holds; %NULL after its release.
+ * @owner: Owner value of the group.
+ * @entry: Entry in &vgpusvm_device.vms.
+ * @prefs: Preferred &struct drm_pagemap_node by address.
+ * @num_parts: Number of parts of @prefs that differ from their neighbours.
+ * @nodes: Nodes in @prefs by ID, each with a reference.
+ * @ranges: List of all &struct vgpusvm_range. Protected by the notifier lock.
+ * @gc_ranges: List of ranges to remove.
+ * @gc_work: Work that removes the ranges of @gc_ranges.
+ * @range_free: Wait queue, woken when a fault unclaims a range.
  * @queue: Asynchronous jobs.
- * @close_work: Takes the VM apart.
- * @free_work: Ends the thread of @queue and drops the reference.
- * @gone: The VM was taken apart.
- * @stats: Its counters.
+ * @close_work: Work that tears down the VM.
+ * @free_work: Work that ends the thread of @queue and drops the reference.
+ * @gone: Completed when the VM was torn down.
+ * @stats: Counters of the VM.
  */
 struct vgpusvm_vm {
 	struct kref ref;
@@ -78,15 +78,15 @@ struct vgpusvm_vm {
 	struct vgpusvm_mm *shared;
 	struct drm_gpusvm svm;
 	/**
-	 * @lock: Protects which ranges there are, and the preferences. Outside
-	 * of mmap_lock and the notifier lock. The process itself can delay who
-	 * holds it, by its mmap_lock: only its own calls wait for it, so that
-	 * a signal can interrupt them, and nothing else does.
+	 * @lock: Protects the set of ranges and the preferences. Nests outside
+	 * mmap_lock and the notifier lock. The process can delay the holder by
+	 * its mmap_lock. So only calls of this process wait for the lock, and a
+	 * signal can interrupt them.
 	 */
 	struct mutex lock;
 	bool closed;
 	bool dead;
-	/** @group_lock: Protects @group, also while it is used. */
+	/** @group_lock: Protects @group, including its use. */
 	struct rw_semaphore group_lock;
 	struct drm_pagemap_group *group;
 	void *owner;
@@ -97,7 +97,7 @@ struct vgpusvm_vm {
 	struct list_head ranges;
 	/**
 	 * @gc_lock: Protects @gc_ranges, &vgpusvm_range.busy and
-	 * &vgpusvm_range.doomed. Inside of the notifier lock.
+	 * &vgpusvm_range.doomed. Nests inside the notifier lock.
 	 */
 	spinlock_t gc_lock;
 	struct list_head gc_ranges;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * The memory of a virtual GPU: which parts are in use, and the system pages
- * that stand for them.
+ * The memory of a virtual GPU: its allocations, and the system pages that back
+ * them.
  */
 
 #include <linux/cleanup.h>
@@ -21,16 +21,16 @@
 #include "vgpusvm_pagemap.h"
 #include "vgpusvm_vram.h"
 
-/* Allocations that are looked at with interrupts off */
+/* Number of allocations to look at before interrupts are enabled again */
 #define VGPUSVM_LRU_BATCH	32
 
 static void vgpusvm_region_release_work(struct work_struct *work);
 
 /**
- * vgpusvm_region_init() - Set up a memory
- * @region: To be initialized; zeroed.
- * @vdev: The GPU.
- * @config: What it is like.
+ * vgpusvm_region_init() - Initialize a memory region
+ * @region: Region to initialize; zeroed.
+ * @vdev: GPU of the region.
+ * @config: Configuration of the region.
  *
  * Return: 0 or -ENOMEM.
  */
@@ -63,8 +63,8 @@ int vgpusvm_region_init(struct vgpusvm_region *region,
 }
 
 /**
- * vgpusvm_region_fini() - Tear down a memory
- * @region: The memory; nothing of it is in use.
+ * vgpusvm_region_fini() - Tear down a memory region
+ * @region: Region without allocations.
  */
 void vgpusvm_region_fini(struct vgpusvm_region *region)
 {
@@ -76,8 +76,8 @@ void vgpusvm_region_fini(struct vgpusvm_region *region)
 }
 
 /**
- * vgpusvm_region_make_backing() - Prepare for pages to come
- * @region: The memory.
+ * vgpusvm_region_make_backing() - Allocate the table of system pages
+ * @region: The region.
  *
  * Return: 0 or -ENOMEM.
  */
@@ -94,10 +94,10 @@ int vgpusvm_region_make_backing(struct vgpusvm_region *region)
 }
 
 /**
- * vgpusvm_region_node() - Where the memory of a region comes from
+ * vgpusvm_region_node() - Get the NUMA node for the system pages of a region
  * @region: The region.
  *
- * Return: Its NUMA node if that is online, else %NUMA_NO_NODE.
+ * Return: The configured NUMA node if it is online, else %NUMA_NO_NODE.
  */
 int vgpusvm_region_node(const struct vgpusvm_region *region)
 {
@@ -118,7 +118,8 @@ static void vgpusvm_backing_put(struct page *page)
 }
 
 /*
- * What is behind the pages. A huge one is behind many, and is put once.
+ * Free the system pages behind pages of a region. A huge system page is behind
+ * many pages and is freed once.
  */
 static void vgpusvm_region_put_pages(struct vgpusvm_region *region, u64 first,
 				     u64 npages)
@@ -126,7 +127,7 @@ static void vgpusvm_region_put_pages(struct vgpusvm_region *region, u64 first,
 	u64 i, j, num;
 
 	for (i = first; i < first + npages; i += num) {
-		/* Of two that free a page, one finds it */
+		/* If two callers free a page, only one of them finds it */
 		struct page *page = xchg(&region->backing[i], NULL);
 
 		num = page ? folio_nr_pages(page_folio(page)) : 1;
@@ -138,11 +139,12 @@ static void vgpusvm_region_put_pages(struct vgpusvm_region *region, u64 first,
 }
 
 /**
- * vgpusvm_region_give_pages() - What is behind pages becomes somebody else's
+ * vgpusvm_region_give_pages() - Give up the system page behind pages of a
+ * region
  * @region: The region.
- * @first: The first of the pages.
+ * @first: Index of the first page.
  *
- * Somebody else has a reference.
+ * The caller has given a reference to the new owner of the system page.
  */
 void vgpusvm_region_give_pages(struct vgpusvm_region *region,
 			       unsigned long first)
@@ -161,7 +163,7 @@ static u64 vgpusvm_block_pages(struct vgpusvm_region *region,
 	return gpu_buddy_block_size(&region->buddy, block) >> PAGE_SHIFT;
 }
 
-/* Zeroed: pages that had no content yet are never written by a migration. */
+/* Zero the pages: a migration does not write pages that had no content. */
 static int vgpusvm_block_get_pages(struct vgpusvm_alloc *alloc,
 				   struct gpu_buddy_block *block,
 				   unsigned int order)
@@ -211,11 +213,11 @@ static int vgpusvm_alloc_get_blocks(struct vgpusvm_alloc *alloc, size_t size)
 	int err;
 
 	/*
-	 * A 2 MiB folio needs one block, which is aligned to its size; the flag
-	 * for contiguous allocations would make do with an unaligned one. And it
-	 * has a huge page behind it, which can take its place in the process
-	 * when there is no other, see vgpusvm_evict_folio(). Small pages take
-	 * whatever is free.
+	 * A 2 MiB folio needs one block that is aligned to its size; the flag
+	 * for contiguous allocations would accept an unaligned one. A huge page
+	 * backs it, and can take its place in the process when no other huge
+	 * page is available, see vgpusvm_evict_folio(). Small pages take any
+	 * free blocks.
 	 */
 	scoped_guard(mutex, &region->lock)
 		err = gpu_buddy_alloc_blocks(&region->buddy, 0, region->size,
@@ -237,13 +239,14 @@ static int vgpusvm_alloc_get_blocks(struct vgpusvm_alloc *alloc, size_t size)
 }
 
 /**
- * vgpusvm_alloc_create() - Allocate of a region
+ * vgpusvm_alloc_create() - Allocate memory in a region
  * @region: The region.
- * @mm: Whose pages are to live there.
- * @size: How much, a power of two of pages.
+ * @mm: Address space of the pages that are to live there.
+ * @size: Size in bytes, a power of two of pages.
  *
- * The mm's structure is kept: drm_pagemap looks at it as long as there are
- * pages of the allocation, which may be longer than the VM or the process.
+ * The allocation keeps the structure of the mm. drm_pagemap reads it as long as
+ * the allocation has pages, which may be longer than the VM or the process
+ * exists.
  *
  * Return: The zeroed allocation, or an error pointer: -ENOSPC if the region is
  * full, -ENOMEM.
@@ -298,7 +301,7 @@ static void vgpusvm_region_release_work(struct work_struct *work)
 	struct drm_device *drm = &region->vdev->drm;
 	struct vgpusvm_alloc *alloc, *next;
 
-	/* The region is gone with the device, which the last one may free */
+	/* Freeing the last allocation may free the device with its regions */
 	drm_dev_get(drm);
 	llist_for_each_entry_safe(alloc, next, node, released)
 		vgpusvm_alloc_free(alloc);
@@ -316,10 +319,10 @@ static void vgpusvm_alloc_release(struct kref *ref)
 }
 
 /**
- * vgpusvm_alloc_put() - Drop a reference
+ * vgpusvm_alloc_put() - Drop a reference to an allocation
  * @alloc: The allocation.
  *
- * Any context: the freeing is left to &vgpusvm_region.release_work.
+ * Context: Any context. &vgpusvm_region.release_work frees the allocation.
  */
 void vgpusvm_alloc_put(struct vgpusvm_alloc *alloc)
 {
@@ -327,8 +330,8 @@ void vgpusvm_alloc_put(struct vgpusvm_alloc *alloc)
 }
 
 /**
- * vgpusvm_alloc_add_lru() - Let an allocation be evicted
- * @alloc: The allocation, which has pages.
+ * vgpusvm_alloc_add_lru() - Make an allocation evictable
+ * @alloc: Allocation that has pages.
  */
 void vgpusvm_alloc_add_lru(struct vgpusvm_alloc *alloc)
 {
@@ -340,15 +343,16 @@ void vgpusvm_alloc_add_lru(struct vgpusvm_alloc *alloc)
 }
 
 /**
- * vgpusvm_region_rotate() - Look through the allocations of a region
+ * vgpusvm_region_rotate() - Pick an allocation of a region
  * @region: The region.
- * @rounds: How often to look at each of them.
- * @pick: Whether to stop at one. Called with interrupts off.
+ * @rounds: Number of times to look at each allocation.
+ * @pick: Function that returns true to pick an allocation. Called with
+ *	  interrupts off.
  *
- * What was used longest ago comes first. Which ones there are may change
- * meanwhile, as the lock is held for a few only.
+ * The allocation that was used longest ago comes first. The set of allocations
+ * may change meanwhile, because the lock is released after a few of them.
  *
- * Return: The one that was picked, with a reference, or %NULL.
+ * Return: The picked allocation with a reference, or %NULL.
  */
 struct vgpusvm_alloc *
 vgpusvm_region_rotate(struct vgpusvm_region *region, unsigned int rounds,
@@ -365,7 +369,7 @@ vgpusvm_region_rotate(struct vgpusvm_region *region, unsigned int rounds,
 							 typeof(*alloc), lru);
 			if (!alloc)
 				return NULL;
-			/* If it can't be had now, another is next time */
+			/* If it is not usable now, another is the next one */
 			list_move_tail(&alloc->lru, &region->lru);
 			if (pick(alloc) && kref_get_unless_zero(&alloc->ref))
 				return alloc;
@@ -375,7 +379,7 @@ vgpusvm_region_rotate(struct vgpusvm_region *region, unsigned int rounds,
 	return NULL;
 }
 
-/* What is mostly free is evicted first. */
+/* Evict allocations first whose pages are mostly free. */
 static void vgpusvm_alloc_set_sparse(struct vgpusvm_alloc *alloc)
 {
 	struct vgpusvm_region *region = alloc->region;
@@ -387,12 +391,14 @@ static void vgpusvm_alloc_set_sparse(struct vgpusvm_alloc *alloc)
 }
 
 /**
- * vgpusvm_region_pages_freed() - Pages of a region are not used any more
+ * vgpusvm_region_pages_freed() - Note that pages of a region are free
  * @region: The region.
- * @first: The first of them.
- * @npages: How many.
+ * @first: Index of the first page.
+ * @npages: Number of pages.
  *
- * They stay part of their allocation. Any context.
+ * The pages stay part of their allocation.
+ *
+ * Context: Any context.
  */
 void vgpusvm_region_pages_freed(struct vgpusvm_region *region,
 				unsigned long first, unsigned long npages)
@@ -401,14 +407,14 @@ void vgpusvm_region_pages_freed(struct vgpusvm_region *region,
 	struct vgpusvm_alloc *alloc;
 	unsigned int total, freed;
 
-	/* None if it took the place of what it was behind */
+	/* vgpusvm_region_give_pages() may have given the system page away */
 	if (!page)
 		return;
 
 	alloc = vgpusvm_backing_alloc(page);
 	total = alloc->devmem.size >> PAGE_SHIFT;
 	freed = atomic_add_return(npages, &alloc->num_freed);
-	/* A huge one goes with the allocation */
+	/* A huge page is freed with the allocation */
 	if (!folio_test_large(page_folio(page)))
 		vgpusvm_region_put_pages(region, first, npages);
 	if (freed > total / 2 && freed - npages <= total / 2)

@@ -19,25 +19,24 @@ struct vgpusvm_device;
 struct vgpusvm_region_config;
 
 /**
- * struct vgpusvm_region - A memory of a GPU
- * @vdev: The GPU.
- * @config: What it is like.
- * @instance: Its number.
- * @id: The ID of its pagemap.
- * @size: In bytes.
- * @numa_node: Its NUMA node as configured, which need not exist.
- * @cache: The cache of its &struct drm_pagemap.
- * @pagemaps: Its &struct vgpusvm_pagemap that are mapped, as a rule one at most.
- * @dead: Its &struct vgpusvm_pagemap that are unmapped and may still be
- *	  looked at by @cache.
- * @buddy: Which parts of it are in use.
- * @backing: The system page behind each page in use. Made with the first
+ * struct vgpusvm_region - A memory region of a GPU
+ * @vdev: GPU of the region.
+ * @config: Configuration of the region.
+ * @instance: Number of the region on the GPU.
+ * @id: Pagemap ID of the region.
+ * @size: Size in bytes.
+ * @numa_node: Configured NUMA node, which need not exist.
+ * @cache: Cache of the region's &struct drm_pagemap.
+ * @pagemaps: List of mapped &struct vgpusvm_pagemap, usually at most one.
+ * @dead: List of unmapped &struct vgpusvm_pagemap that @cache may still read.
+ * @buddy: Allocator of the region.
+ * @backing: System page behind each page in use. Allocated with the first
  *	     pagemap. An entry is stable while the page is in use.
- * @lru: Its &struct vgpusvm_alloc, the next one to evict first.
+ * @lru: List of &struct vgpusvm_alloc; eviction starts with the first.
  * @num_lru: Number of entries in @lru.
- * @evict_round: Counts the times that the region was emptied.
- * @released: Allocations that nobody uses any more.
- * @release_work: Frees these.
+ * @evict_round: Number of times that the region was emptied.
+ * @released: List of allocations without users.
+ * @release_work: Work that frees the allocations of @released.
  */
 struct vgpusvm_region {
 	struct vgpusvm_device *vdev;
@@ -57,7 +56,7 @@ struct vgpusvm_region {
 	spinlock_t lru_lock;
 	struct list_head lru;
 	unsigned int num_lru;
-	/** @evict_lock: Lets one at a time empty the region. */
+	/** @evict_lock: Serializes emptying the region. */
 	struct mutex evict_lock;
 	unsigned int evict_round;
 	struct llist_head released;
@@ -65,17 +64,17 @@ struct vgpusvm_region {
 };
 
 /**
- * struct vgpusvm_alloc - An allocation of a region, for a range of an mm
- * @devmem: What drm_pagemap has of it.
- * @ref: One of the device pages, and one while it is being evicted.
- * @region: The region.
- * @blocks: Its blocks of &vgpusvm_region.buddy.
- * @lru: In &vgpusvm_region.lru, once there are pages.
- * @released: In &vgpusvm_region.released.
- * @num_freed: How many of its pages are free already.
- * @evict_round: The last &vgpusvm_region.evict_round that saw it.
- * @used: A GPU has used it since it was last looked at for eviction.
- * @sparse: Most of its pages are free, so that evicting it costs little.
+ * struct vgpusvm_alloc - An allocation in a region, for a range of an mm
+ * @devmem: Allocation for drm_pagemap.
+ * @ref: Reference count: one for the device pages, one during eviction.
+ * @region: Region of the allocation.
+ * @blocks: List of blocks from &vgpusvm_region.buddy.
+ * @lru: Entry in &vgpusvm_region.lru, once the allocation has pages.
+ * @released: Entry in &vgpusvm_region.released.
+ * @num_freed: Number of pages that are free already.
+ * @evict_round: Last &vgpusvm_region.evict_round that saw the allocation.
+ * @used: Set if a GPU used the allocation since eviction last looked at it.
+ * @sparse: Set if most of the pages are free, so that eviction costs little.
  */
 struct vgpusvm_alloc {
 	struct drm_pagemap_devmem devmem;
@@ -110,22 +109,22 @@ void vgpusvm_region_give_pages(struct vgpusvm_region *region,
 int vgpusvm_region_node(const struct vgpusvm_region *region);
 
 /**
- * vgpusvm_region_avail() - How much of a region is free
+ * vgpusvm_region_avail() - Get the free bytes of a region
  * @region: The region.
  *
- * Return: Bytes, a moment ago.
+ * Return: Number of free bytes, which may be out of date.
  */
 static inline u64 vgpusvm_region_avail(const struct vgpusvm_region *region)
 {
-	/* Any value that it had will do; the allocator changes it plainly */
+	/* The allocator writes without WRITE_ONCE(); any past value will do */
 	return data_race(READ_ONCE(region->buddy.avail));
 }
 
 /**
- * vgpusvm_region_used() - Whether anything lives in a region
+ * vgpusvm_region_used() - Check whether a part of a region is allocated
  * @region: The region.
  *
- * Return: Whether, a moment ago.
+ * Return: True if a part is allocated; the result may be out of date.
  */
 static inline bool vgpusvm_region_used(const struct vgpusvm_region *region)
 {
@@ -133,8 +132,9 @@ static inline bool vgpusvm_region_used(const struct vgpusvm_region *region)
 }
 
 /**
- * vgpusvm_backing_alloc() - The allocation that a page of a region belongs to
- * @backing: The system page behind it.
+ * vgpusvm_backing_alloc() - Get the allocation that a page of a region belongs
+ * to
+ * @backing: System page behind the page.
  *
  * Return: The allocation.
  */
@@ -144,10 +144,10 @@ static inline struct vgpusvm_alloc *vgpusvm_backing_alloc(struct page *backing)
 }
 
 /**
- * vgpusvm_backing_used() - A GPU uses a page of a region
- * @backing: The system page behind it.
+ * vgpusvm_backing_used() - Note that a GPU uses a page of a region
+ * @backing: System page behind the page.
  *
- * The page of the region has to be in use and mapped.
+ * The page of the region must be in use and mapped.
  */
 static inline void vgpusvm_backing_used(struct page *backing)
 {
