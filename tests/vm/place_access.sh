@@ -129,7 +129,7 @@ else
 		--regid 65534 --clear-groups svm_ask)" "$denied_b"
 	says "and who is not in it" "$free" all svm_ask
 	put none "$PEERS/auto/foreign_access"
-	says "CAP_SYS_ADMIN does not help against it" "$denied_b" all svm_ask -c "$CGROUP"
+	says "none asks for CAP_SYS_ADMIN instead" "$free" all svm_ask -c "$CGROUP"
 	put cgroup "$PEERS/auto/foreign_access"
 
 	denying b r

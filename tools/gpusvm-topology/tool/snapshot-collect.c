@@ -25,7 +25,7 @@ void snapshot_add(struct snapshot *snapshot, const char *name, char type, char *
 /* What is not there is as it may be; the scan says what should be */
 static void warn(struct snapshot *snapshot, const char *name, int err)
 {
-	if (err == -ENOENT || err == -ENODEV || err == -ENOTDIR)
+	if (err == -ENOENT || err == -ENODEV || err == -ENOTDIR || err == -ENODATA)
 		return;
 	say("warning: %s/%s: %s", snapshot->options->sysroot ?: "", name, strerror(-err));
 	snapshot->warnings++;
