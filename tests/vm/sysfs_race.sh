@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # stock: yes
-# timeout: 300
+# timeout: 600
 # seconds: 55
 #
 # Everything in sysfs and configfs is read all the time while GPUs are unbound
@@ -13,7 +13,7 @@
 # shellcheck source=tests/vm/gpus.sh
 . "$(dirname "$0")/gpus.sh"
 
-TURNS=15
+TURNS=10
 READERS=3
 
 # ids: the IDs by uid, which are to be the same afterwards.

@@ -5,7 +5,7 @@
  * Reads every file and every link below the directories, and what links in them
  * lead to as far as they are in one of the three classes, over and over as long
  * as the file FLAG is there. Whatever goes meanwhile may be missing: any error
- * but ENOENT and ENODEV is one. Besides, it keeps some files open and reads them
+ * but ENOENT, ENODEV and ENODATA is one. Besides, it keeps some files open and reads them
  * again later. Prints how many files were read and how many were gone. With -w it waits
  * after each file, to leave the processors to others, and ends at once.
  */
@@ -33,7 +33,7 @@ static struct {
 
 static void judge(const char *path, const char *what)
 {
-	if (errno == ENOENT || errno == ENODEV) {
+	if (errno == ENOENT || errno == ENODEV || errno == ENODATA) {
 		gone++;
 		return;
 	}
