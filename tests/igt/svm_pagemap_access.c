@@ -423,18 +423,11 @@ static const struct subtest tests[] = {
 	{ "grant-stays", "What was granted stays", grant_stays },
 };
 
-static void remove_cgroup(int sig)
-{
-	(void)sig;
-	remove_device_cgroup();
-}
-
 int igt_main()
 {
 	igt_fixture() {
 		require_vgpus();
 		gpu.fd = -1;
-		igt_install_exit_handler(remove_cgroup);
 	}
 
 	run_subtests(tests, start());

@@ -362,18 +362,10 @@ static const struct subtest tests[] = {
 	{ "user-namespace", "A user namespace", user_namespace },
 };
 
-static void remove_cgroup(int sig)
-{
-	(void)sig;
-	remove_device_cgroup();
-}
-
 int igt_main()
 {
-	igt_fixture() {
+	igt_fixture()
 		require_vgpus();
-		igt_install_exit_handler(remove_cgroup);
-	}
 
 	run_subtests(tests, start());
 }

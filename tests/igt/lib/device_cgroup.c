@@ -60,11 +60,21 @@ static bool attach(int program)
 	return good;
 }
 
+static void remove_at_exit(int sig)
+{
+	(void)sig;
+	remove_device_cgroup();
+}
+
 bool make_device_cgroup(dev_t device, unsigned int denied)
 {
+	static bool installed;
 	int program;
 	bool good;
 
+	if (!installed)
+		igt_install_exit_handler(remove_at_exit);
+	installed = true;
 	remove_device_cgroup();
 	if (make_dir(GROUP))
 		return false;

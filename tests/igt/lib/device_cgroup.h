@@ -12,7 +12,7 @@
 
 /*
  * A control group that denies access to one character device, and nothing else; false
- * if the kernel can't do that. There is one at a time.
+ * if the kernel can't do that. There is one at a time, and none when the program exits.
  */
 bool make_device_cgroup(dev_t device, unsigned int denied);
 /* The calling process, for good. */

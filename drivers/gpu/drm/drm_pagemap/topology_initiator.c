@@ -238,6 +238,8 @@ static void topology_initiator_remove(struct drm_pagemap_initiator *initiator)
 	unsigned long id;
 	unsigned int i;
 
+	/* If it was never killed: look-ups that are under way come no further. */
+	WRITE_ONCE(initiator->dead, true);
 	list_del_init(&initiator->entry);
 	topology_group_leave(initiator);
 
@@ -258,15 +260,15 @@ static void topology_initiator_remove(struct drm_pagemap_initiator *initiator)
 }
 
 /*
- * After topology_initiator_remove(). Readers of a group's "users" may still look
- * at the DRM device, whose driver may go when this returns.
+ * After topology_initiator_remove() and topology_resolve_barrier(). Readers of a
+ * group's "users" may still look at the DRM device, whose driver may go when this
+ * returns.
  */
 static void topology_initiator_free(struct drm_pagemap_initiator *initiator)
 {
 	unsigned int i;
 
 	synchronize_rcu();
-	topology_resolve_barrier();
 	drm_dev_put(initiator->drm);
 
 	for (i = 0; i < initiator->num_regions; i++)
@@ -352,6 +354,7 @@ drm_pagemap_initiator_register(const struct drm_pagemap_initiator_info *info)
 	if (!err)
 		return initiator;
 
+	topology_resolve_barrier();
 	topology_initiator_free(initiator);
 	return ERR_PTR(err);
 }

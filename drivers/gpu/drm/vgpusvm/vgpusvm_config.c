@@ -320,8 +320,8 @@ static int vgpusvm_config_push_link(struct vgpusvm_config *from,
  * @link: Path of the GPU.
  * @info: New attributes. The type can't change while the GPU is enabled.
  *
- * Return: 0, or -EBUSY if the type would change, or if the path can't be
- * withdrawn now because a program uses its group.
+ * Return: 0; -EBUSY if the type would change, or if the path can't be withdrawn
+ * now because a program uses its group; or -ENOMEM. Errors change nothing.
  */
 int vgpusvm_config_update_link(struct vgpusvm_config *config,
 			       struct vgpusvm_link_config *link,

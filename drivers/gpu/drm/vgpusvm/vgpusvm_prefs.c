@@ -192,15 +192,16 @@ static void vgpusvm_node_put(struct drm_pagemap_node *node)
 
 DEFINE_FREE(vgpusvm_node, struct drm_pagemap_node *, vgpusvm_node_put(_T))
 
-static u32 vgpusvm_instance_to_id(struct vgpusvm_device *vdev, u16 instance)
+static struct vgpusvm_region *
+vgpusvm_find_instance(struct vgpusvm_device *vdev, u16 instance)
 {
 	unsigned int i;
 
 	for (i = 0; i < vdev->num_regions; i++)
 		if (vdev->regions[i].instance == instance)
-			return vdev->regions[i].id;
+			return &vdev->regions[i];
 
-	return 0;
+	return NULL;
 }
 
 /*
@@ -211,6 +212,7 @@ static struct drm_pagemap_node *
 vgpusvm_fd_to_node(const struct drm_vgpusvm_madvise *args)
 {
 	struct file *filp __free(fput) = fget(args->devmem_fd);
+	struct vgpusvm_region *region;
 	struct drm_device *drm;
 	struct drm_file *file;
 
@@ -223,9 +225,13 @@ vgpusvm_fd_to_node(const struct drm_vgpusvm_madvise *args)
 	file = filp->private_data;
 	drm = file->minor->dev;
 
-	return drm_pagemap_node_lookup(drm,
-			vgpusvm_instance_to_id(to_vgpusvm(drm),
-					       args->region_instance));
+	region = vgpusvm_find_instance(to_vgpusvm(drm), args->region_instance);
+	if (!region)
+		return ERR_PTR(-ENOENT);
+
+	/* A GPU that is still being probed has no IDs yet */
+	return region->id ? drm_pagemap_node_lookup(drm, region->id) :
+			    ERR_PTR(-ENODEV);
 }
 
 static int vgpusvm_madvise_check(const struct drm_vgpusvm_madvise *args)
