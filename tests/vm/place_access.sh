@@ -135,16 +135,16 @@ else
 	put cgroup "$PEERS/auto/foreign_access"
 
 	denying b r
-	says "one that denies only reading" "$denied_b" all svm_ask -c "$CGROUP"
+	says "denying only reading suffices" "$denied_b" all svm_ask -c "$CGROUP"
 	denying b w
-	says "one that denies only writing" "$denied_b" all svm_ask -c "$CGROUP"
+	says "denying only writing suffices" "$denied_b" all svm_ask -c "$CGROUP"
 	denying b m
-	says "one that denies making nodes" "$free" all svm_ask -c "$CGROUP"
+	says "denying mknod does not matter" "$free" all svm_ask -c "$CGROUP"
 	denying c rw
-	says "not allowed comes before not linked" "ok ok ok ok EACCES ENOENT ENOENT" \
+	says "EACCES comes before ENOLINK" "ok ok ok ok EACCES ENOENT ENOENT" \
 		all svm_ask -c "$CGROUP"
 	denying a rw
-	says "one that denies the own render node, opened before" "$free" \
+	says "denying the own render node, which is open already, does not matter" "$free" \
 		all svm_ask -c "$CGROUP"
 	rmdir "$CGROUP"
 fi
