@@ -2,12 +2,12 @@
 /*
  * bench-placement GPUS
  *
- * What it costs a process to say that its memory should live on each of GPUS
- * virtual GPUs: by file, as it is where a file of the other GPU is the way to
- * name its memory, and by pagemap ID. And what a VM costs when there are many.
+ * Measure the time that a process needs to place memory on each of GPUS virtual GPUs: by
+ * an open file of the other GPU, as other drivers do, and by pagemap ID. Also measure the
+ * time to create a VM when many exist.
  *
- * Needs vgpusvm with fd_placement=1. Each line is the median of many runs, and
- * the ratio to its baseline in the same process.
+ * Needs vgpusvm with fd_placement=1. Each line has the median of many runs, and the ratio to
+ * its baseline in the same process.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -171,8 +171,8 @@ static void bench_vms(struct gpu *gpu)
 	for (i = 0; i < OTHER_VMS; i++)
 		check(gpu_vm_destroy(&others[i]), "VM_DESTROY");
 
-	report("make and destroy a VM, alone (baseline)", alone, alone);
-	report("make and destroy a VM beside 1000 others", crowded, alone);
+	report("create and destroy a VM alone (baseline)", alone, alone);
+	report("create and destroy a VM beside 1000 others", crowded, alone);
 }
 
 int main(int argc, char **argv)

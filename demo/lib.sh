@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2034
-# What the scripts of the demo share: a command is shown as one would type it,
-# exactly that is run, and what came of it is checked.
+# Common functions of the demo's scripts. They print a command as one would type it, run
+# exactly this command, and check its result.
 
 set -euo pipefail
 shopt -s inherit_errexit
@@ -41,12 +41,12 @@ try() {
 	return "$status"
 }
 
-# run COMMAND: it has to succeed.
+# run COMMAND: the command must succeed.
 run() {
 	try "$1" || die "expected this to succeed: $1"
 }
 
-# refused COMMAND: it has to fail.
+# refused COMMAND: the command must fail.
 refused() {
 	! try "$1" || die "expected this to be refused: $1"
 }
@@ -64,7 +64,7 @@ value() {
 	printf '%s\n' "$text"
 }
 
-# eventually MEANING COMMAND...: it succeeds within a minute.
+# eventually MEANING COMMAND...: the command must succeed within a minute.
 eventually() {
 	local meaning=$1
 	shift
@@ -89,8 +89,8 @@ id_of() {
 	die "expected a pagemap with the uid $1"
 }
 
-# Those of somebody else would be in the way, and be removed in the end.
+# Existing peer groups would be in the way, and the demo would remove them at the end.
 expect_no_groups() {
 	local groups=("$PEER_GROUPS"/groups/*)
-	[ ! -e "${groups[0]}" ] || die "there are peer groups already: ${groups[*]##*/}"
+	[ ! -e "${groups[0]}" ] || die "peer groups exist already, remove them: ${groups[*]##*/}"
 }

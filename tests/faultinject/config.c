@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Operations on configfs, and on the driver's files in sysfs. No GPU is in use by a
- * program meanwhile, so that nothing stands in the way of a change of groups.
+ * Operations on configfs, and on the driver's files in sysfs. No program uses a GPU
+ * meanwhile, so that groups have no holders and can change.
  */
 
 #include <errno.h>
@@ -15,7 +15,7 @@
 #include "operation.h"
 #include "tap.h"
 
-/* Longer than what configfs has room for in an item: the name is allocated. */
+/* Too long for the buffer of a configfs item, so that configfs allocates the name. */
 #define GPU_D	VGPUSVM "inject-d-that-has-a-long-name"
 #define LEFT	"inject-left-that-has-a-long-name"
 #define RIGHT	"inject-right"
@@ -25,7 +25,7 @@
 
 #define REGION_SIZE	"8M"
 
-/* The file that is written; the system call under test does not open it. */
+/* The file to write. It is open already, so that open(2) is not under test. */
 static int target = -1;
 
 static void must_write(const char *path, const char *value)
@@ -94,7 +94,7 @@ static bool finish_write(const struct operation *op)
 	return true;
 }
 
-/* What a file of the driver does, the other one undoes. */
+/* Undo bind by unbind, and unbind by bind. */
 static void prepare_bind(const struct operation *op)
 {
 	if (file_exists(DRIVER "vgpusvm.1"))
@@ -149,9 +149,9 @@ const struct operation config_operations[] = {
 	REMOVE("a region", VGPUSVM "inject-c/regions/1"),
 	MAKE("a link", VGPUSVM "inject-c/links/inject-d-that-has-a-long-name"),
 	REMOVE("a link", VGPUSVM "inject-c/links/inject-d-that-has-a-long-name"),
-	/* Why the driver did not bind is in the kernel log only. */
-	WRITE("enabling a GPU", VGPUSVM "inject-c/enabled", "0", "1", .other_errno = ENXIO),
-	WRITE("disabling a GPU", VGPUSVM "inject-c/enabled", "1", "0", .rest = "0"),
+	/* The write fails with ENXIO; only the kernel log has the reason. */
+	WRITE("enable a GPU", VGPUSVM "inject-c/enabled", "0", "1", .other_errno = ENXIO),
+	WRITE("disable a GPU", VGPUSVM "inject-c/enabled", "1", "0", .rest = "0"),
 	{
 		.name = "bind of a GPU", .path = DRIVER "bind", .value = "vgpusvm.1",
 		.prepare = prepare_bind, .run = run_write, .finish = finish_bound,
@@ -162,25 +162,25 @@ const struct operation config_operations[] = {
 		.prepare = prepare_unbind, .run = run_write, .finish = finish_bound,
 		.shown = true,
 	},
-	WRITE("a link's bandwidth", LINK("read_bandwidth"), "16000", "8000"),
-	WRITE("a link's largest bandwidth", LINK("max_read_bandwidth"), "16000", "64000"),
-	WRITE("a link's latency", LINK("read_latency"), "1000", "500"),
-	WRITE("a link that is refused", LINK("refusal"), "none", "link-down"),
-	WRITE("a link that comes back", LINK("refusal"), "link-down", "none",
+	WRITE("change a link's bandwidth", LINK("read_bandwidth"), "16000", "8000"),
+	WRITE("raise a link's max bandwidth", LINK("max_read_bandwidth"), "16000", "64000"),
+	WRITE("change a link's latency", LINK("read_latency"), "1000", "500"),
+	WRITE("refuse a link", LINK("refusal"), "none", "link-down"),
+	WRITE("permit a refused link", LINK("refusal"), "link-down", "none",
 	      .rest = "none"),
-	WRITE("a lower bandwidth for groups", PEERS "auto/min_bandwidth", "1000000", "0",
+	WRITE("lower min_bandwidth", PEERS "auto/min_bandwidth", "1000000", "0",
 	      .rest = "0"),
-	WRITE("a higher bandwidth for groups", PEERS "auto/min_bandwidth", "0", "1000000"),
-	WRITE("access to other GPUs", PEERS "auto/foreign_access", "cgroup", "none"),
+	WRITE("raise min_bandwidth", PEERS "auto/min_bandwidth", "0", "1000000"),
+	WRITE("change foreign_access", PEERS "auto/foreign_access", "cgroup", "none"),
 	MAKE("a group", PEERS "groups/inject-other-that-has-a-long-name"),
 	REMOVE("a group", PEERS "groups/inject-other-that-has-a-long-name"),
 	MAKE("a member", GROUP(LEFT, "members/platform-that-has-a-long-name.7")),
 	REMOVE("a member", GROUP(LEFT, "members/platform-that-has-a-long-name.7")),
-	WRITE("enabling a group", GROUP(LEFT, "enabled"), "0", "1"),
-	WRITE("disabling a group", GROUP(LEFT, "enabled"), "1", "0", .rest = "0"),
-	WRITE("enabling a set of groups", PEERS "enabled_groups", "\n", LEFT " " RIGHT),
-	WRITE("another set of groups", PEERS "enabled_groups", LEFT, RIGHT, .rest = "\n"),
-	WRITE("no group any more", PEERS "enabled_groups", LEFT " " RIGHT, "\n",
+	WRITE("enable a group", GROUP(LEFT, "enabled"), "0", "1"),
+	WRITE("disable a group", GROUP(LEFT, "enabled"), "1", "0", .rest = "0"),
+	WRITE("enable a set of groups", PEERS "enabled_groups", "\n", LEFT " " RIGHT),
+	WRITE("switch sets of groups", PEERS "enabled_groups", LEFT, RIGHT, .rest = "\n"),
+	WRITE("disable all groups", PEERS "enabled_groups", LEFT " " RIGHT, "\n",
 	      .rest = "\n"),
 };
 

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Files of sysfs and configfs. What can fail returns 0 or a negative errno. */
+/* Files of sysfs and configfs. Functions that can fail return 0 or a negative errno. */
 
 /* Replaces the value by one write(2). */
 int file_write(const char *path, const char *value);
@@ -15,11 +15,11 @@ bool file_is(const char *path, const char *value);
 bool file_exists(const char *path);
 
 /*
- * Everything that sysfs and configfs have of the two modules, as text, to be freed.
- * Leaves out what may differ after a failed change: counters, and last errors.
+ * All files of the two modules in sysfs and configfs as text, which the caller frees.
+ * Counters and last_error are left out, because a failed change may modify them.
  */
 char *snapshot(void);
-/* Compares two of them; shows the first line that differs. */
+/* Compare two snapshots, and print the first line that differs. */
 bool snapshots_same(const char *before, const char *after);
 
 #endif

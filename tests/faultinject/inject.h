@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-/* The kernel's fault injection, and what the kernel has to say. */
+/* The kernel's fault injection, and complaints in the kernel log. */
 
 /*
  * Prepares failslab and fail_page_alloc. With @stacks the kernel logs the stack of

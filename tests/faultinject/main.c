@@ -2,13 +2,13 @@
 /*
  * faultinject [-s] [-e STEP -r SEED] [-n N] [NAME]...
  *
- * For each operation: fails its first allocation, its second, and so on, until none
- * failed. After each, there is an errno and the state is as before, or there is none
- * and the state is as it should be; and the operation succeeds when it is repeated. Prints
- * TAP. NAME is how the names of the operations begin that are wanted. With -n only the N-th
- * allocation fails, with -e only one in STEP, which depends on SEED. With -s the kernel logs
- * the stack of each allocation that fails. SPLATS and NO_SPLAT in the environment are
- * regular expressions: what the kernel logs when it is at fault, and exceptions.
+ * For each operation, let its first allocation fail, then its second, and so on, until none
+ * is left to fail. Each time, the operation either fails with an errno and leaves the state
+ * unchanged, or succeeds with the right state. Then it succeeds when it is repeated. Prints
+ * TAP. NAME selects operations by the beginning of their names. With -n, only the N-th
+ * allocation fails; with -e, only one in STEP, which depends on SEED. With -s, the kernel
+ * logs the stack of each allocation that fails. SPLATS and NO_SPLAT in the environment are
+ * regular expressions for complaints in the kernel log, and for exceptions.
  */
 
 #include <errno.h>
@@ -23,11 +23,11 @@
 #include "tap.h"
 #include "topology.h"
 
-/* Far more than any operation has. */
+/* Far more allocations than any operation has. */
 #define MOST_ALLOCATIONS	20000
-/* What goes wrong at one allocation goes wrong at the next ones, too. */
+/* An operation that fails the check at one allocation usually fails at the next ones. */
 #define MOST_FAULTS		3
-/* Ten seconds, for what the kernel tries again later. */
+/* Ten seconds, for changes that the kernel retries later. */
 #define SETTLE_TRIES		20
 #define SETTLE_DELAY_US		500000
 
@@ -35,7 +35,7 @@ static char **wanted;
 static unsigned int only_allocation, step = 1, seed;
 static unsigned int total, operations;
 
-/* One operation under test: what is shown before it, and when it has succeeded. */
+/* One operation under test: snapshots from before it, and after its success. */
 struct course {
 	const struct operation *op;
 	char *before, *after;
@@ -54,7 +54,7 @@ static bool generation_is_even(void)
 	return false;
 }
 
-/* What could not be applied because memory was short is applied soon after. */
+/* Wait for a regroup that failed with ENOMEM: the kernel retries it soon. */
 static bool shows(const struct course *course, const char *wanted)
 {
 	unsigned int tries = SETTLE_TRIES;
@@ -72,7 +72,7 @@ static bool shows(const struct course *course, const char *wanted)
 	return same;
 }
 
-/* Whether an operation may end with @err after an allocation failed, or none did. */
+/* Check whether the documents permit @err, with or without a failed allocation. */
 static bool may_return(const struct operation *op, int err, bool injected)
 {
 	if (!err)
@@ -80,7 +80,8 @@ static bool may_return(const struct operation *op, int err, bool injected)
 	if (injected && !op->never_fails && (err == -ENOMEM || err == -op->other_errno))
 		return true;
 
-	diag("fails with %s%s", strerrorname_np(-err), injected ? "" : ", and nothing failed");
+	diag("fails with %s%s", strerrorname_np(-err),
+	     injected ? "" : " without a failed allocation");
 	return false;
 }
 
@@ -96,11 +97,11 @@ static bool again(const struct operation *op)
 	if (!err)
 		return state_is_right(op, 0);
 
-	diag("fails again, without reason: %s", strerrorname_np(-err));
+	diag("fails with %s when repeated", strerrorname_np(-err));
 	return false;
 }
 
-/* The @n-th allocation fails, if there are that many. */
+/* Run an operation whose @n-th allocation fails, if it has that many. */
 static bool attempt(struct course *course, unsigned int n, bool *injected)
 {
 	const struct operation *op = course->op;
@@ -122,12 +123,12 @@ static bool attempt(struct course *course, unsigned int n, bool *injected)
 	good = op->finish(op) && good;
 	good = !kernel_complained() && good;
 	if (!good)
-		diag("so it is with \"%s\", allocation %u", op->name, n);
+		diag("failed check: operation \"%s\", allocation %u", op->name, n);
 
 	return good;
 }
 
-/* How it goes when nothing fails. */
+/* Run an operation without failing allocations. */
 static bool course_begin(struct course *course)
 {
 	const struct operation *op = course->op;
@@ -180,8 +181,8 @@ static void run_operation(const struct operation *op)
 		good = attempt(&course, only_allocation, &injected);
 	else if (good)
 		good = run_all(&course);
-	ok(good, "%s: as before, or done, whichever allocation fails", op->name);
-	diag("%u allocations failed, %u times so did the operation, %u times it found a way, %u s",
+	ok(good, "%s: all or nothing, whichever allocation fails", op->name);
+	diag("%u allocations failed: the operation failed %u times, succeeded %u times; %u s",
 	     total - before, course.errors, course.successes,
 	     (unsigned int)((now_ms() - start) / 1000));
 	operations++;
@@ -202,7 +203,7 @@ static void run_operations(void)
 		run_operation(&memory_operations[i]);
 	memory_close();
 	after = snapshot();
-	ok(snapshots_same(before, after), "sysfs and configfs are at the end as at the start");
+	ok(snapshots_same(before, after), "sysfs and configfs are as before all operations");
 	free(before);
 	free(after);
 	stage_strike();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Operations on memory: by ioctls of a GPU, by the CPU that touches a page, and by the
- * GPU's going away. Each starts with a new VM and a new mapping.
+ * Operations on memory: ioctls of a GPU, CPU accesses, and unbind of a GPU. Each starts
+ * with a new VM and a new mapping.
  */
 
 #include <errno.h>
@@ -72,7 +72,7 @@ static void prefer(enum place place)
 	must(!err, "MADVISE failed: %s", strerror(-err));
 }
 
-/* When making struct pages has failed, the kernel does not try again for a second. */
+/* After a failure to create struct pages, the kernel retries after a second. */
 static int prefetch_later(void)
 {
 	unsigned int tries = BACKOFF_TRIES;
@@ -96,7 +96,7 @@ static void place_at(enum place place)
 	prefer(place);
 	err = prefetch_later();
 	must(!err, "PREFETCH failed: %s", strerror(-err));
-	must(all_at(&gpu, memory, SIZE, id_of(place)), "the pages are not where they should be");
+	must(all_at(&gpu, memory, SIZE, id_of(place)), "a page is in the wrong place");
 }
 
 static bool is_idle(uint32_t id)
@@ -122,8 +122,8 @@ static void drop_memory(void)
 }
 
 /*
- * The shrinker takes struct pages that nobody uses; what was freed last comes late. Making
- * some first proves that the kernel does make some.
+ * Let the shrinker reclaim unused struct pages; it takes those that were freed last at the
+ * end. Creating some first proves that the kernel does create them.
  */
 static void make_cold(enum place place)
 {
@@ -152,7 +152,7 @@ static void prepare_memory(const struct operation *op)
 	fallback = 0;
 }
 
-/* Pages are somewhere, and not lost: the bytes are checked at the end. */
+/* Check that each page is in some valid place; finish() checks the content. */
 static bool check_sane(const struct operation *op, int err)
 {
 	uint32_t *pages = residency(&gpu, memory, SIZE);
@@ -171,7 +171,7 @@ static bool check_sane(const struct operation *op, int err)
 	return good;
 }
 
-/* All that is not where it should be is reported as such. */
+/* Check that PREFETCH reports all pages that are in another place as fallback. */
 static bool check_placed(const struct operation *op, int err)
 {
 	size_t placed;
@@ -183,7 +183,7 @@ static bool check_placed(const struct operation *op, int err)
 	if (SIZE - placed * page_size() == fallback)
 		return true;
 
-	diag("%zu bytes are placed, %llu reported as not", placed * page_size(),
+	diag("%zu bytes are placed, %llu are reported as fallback", placed * page_size(),
 	     (unsigned long long)fallback);
 	return false;
 }
@@ -205,7 +205,7 @@ static bool check_preference(const struct operation *op, int err)
 	return false;
 }
 
-/* The bytes are there, for the GPU where they are, and then for the CPU. */
+/* Check the content: on the GPU with the pages in place, then on the CPU. */
 static bool finish_memory(const struct operation *op)
 {
 	bool good = op->from == NOWHERE || (gpu_has(&gpu, memory, SIZE, seed) &&
@@ -276,7 +276,7 @@ static int run_close(const struct operation *op)
 	return 0;
 }
 
-/* For these, @from is what the range is to prefer, and pages are nowhere yet. */
+/* For these, @from is the new preferred place, and no pages exist yet. */
 static void prepare_madvise(const struct operation *op)
 {
 	struct operation start = *op;
@@ -290,7 +290,7 @@ static int run_madvise(const struct operation *op)
 	return gpu_madvise(&gpu, memory, SIZE, id_of(op->from));
 }
 
-/* In the middle: the range falls into three parts. */
+/* MADVISE in the middle, which splits the range into three parts. */
 static int run_split(const struct operation *op)
 {
 	return gpu_madvise(&gpu, memory + HALF / 2, HALF, id_of(op->from));
@@ -408,7 +408,7 @@ static void on_bus_error(int number)
 	siglongjmp(bus_error, 1);
 }
 
-/* A fault that fails is a signal, and the same access can be tried again. */
+/* A CPU fault that fails raises a signal, and the access can be repeated. */
 static int run_touch(const struct operation *op)
 {
 	const struct sigaction action = { .sa_handler = on_bus_error };
@@ -486,7 +486,7 @@ static int run_unbind_own(const struct operation *op)
 	return pwrite(file, "vgpusvm.0", 9, 0) < 0 ? -errno : 0;
 }
 
-/* With the GPU, the VM is gone. */
+/* The VM is gone together with the GPU. */
 static bool finish_unbind_own(const struct operation *op)
 {
 	bool good = cpu_has(memory, SIZE, seed);
@@ -564,7 +564,7 @@ static int run_query_caps(const struct operation *op)
 		__VA_ARGS__						\
 	}
 
-/* Those that leave the bytes as they are. */
+/* Operations that do not change the content. */
 #define KEEP(...)	MEMORY(__VA_ARGS__, .finish = finish_memory)
 #define COLD(...)	KEEP(__VA_ARGS__, .cold = true)
 #define FILL(...)	MEMORY(__VA_ARGS__, .finish = finish_filled)

@@ -6,16 +6,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Where pages are, or what a range prefers. */
+/* Places of pages, and preferred places. */
 enum place { NOWHERE, IN_SYSTEM, ON_OWN, ON_PEER };
 
 /*
- * Something that the kernel is asked to do. The functions get the operation itself.
+ * An operation under test. Each function gets the operation itself.
  *
- * prepare() makes the state in which it starts, run() does it, by one system call where
- * that is possible, and returns 0 or a negative errno. check() compares the state
- * with what @err, the result, promises. finish() looks at what was not to be touched
- * before, when run() has succeeded at last, and undoes it.
+ * prepare() makes the initial state. run() executes the operation, by one system call if
+ * possible, and returns 0 or a negative errno. check() compares the state with the
+ * documented result of @err. When run() has succeeded, finish() checks the rest, which an
+ * earlier check would change, and undoes the operation.
  */
 struct operation {
 	const char *name;
@@ -23,23 +23,23 @@ struct operation {
 	int (*run)(const struct operation *op);
 	bool (*check)(const struct operation *op, int err);
 	bool (*finish)(const struct operation *op);
-	/* How to do it again after it failed, if that is not by run(). */
+	/* Repeats the operation after a failure, if run() can't. */
 	int (*again)(const struct operation *op);
-	/* An errno, besides ENOMEM, that documents promise, or 0. */
+	/* A documented errno other than ENOMEM, or 0. */
 	int other_errno;
-	/* A failure must not show: there is no one to tell of it. */
+	/* The operation must not fail, because its caller gets no error. */
 	bool never_fails;
-	/* What sysfs and configfs show has to be the same after a failure. */
+	/* After a failure, sysfs and configfs must be as before. */
 	bool shown;
 
 	/*
-	 * For those on files: the path, the value to write, the one before it, and the
-	 * one that others expect, if that is not @old.
+	 * For operations on files: the path, the value to write, the value before it, and
+	 * the value that other operations expect, if that is not @old.
 	 */
 	const char *path, *value, *old, *rest;
-	/* For those on memory: where it is, and what it prefers. */
+	/* For operations on memory: its place, and its preferred place. */
 	enum place from, prefers;
-	/* No struct pages of device memory are there yet. */
+	/* Struct pages of device memory do not exist yet. */
 	bool cold;
 };
 
@@ -48,11 +48,11 @@ extern const size_t num_config_operations;
 extern const struct operation memory_operations[];
 extern const size_t num_memory_operations;
 
-/* Makes the GPUs and groups that operations use, and removes them. */
+/* Make, and remove, the GPUs and groups that operations use. */
 void stage_build(void);
 void stage_strike(void);
 
-/* All of the memory that memory operations have on GPUs is freed. */
+/* Free all memory that memory operations have on GPUs. */
 void memory_close(void);
 
 #define VGPUSVM		"/sys/kernel/config/vgpusvm/"

@@ -33,7 +33,7 @@ IGT_TEST_DESCRIPTION("Who may place memory by pagemap ID");
 #define SEED	21
 #define NEVER	0xfffffff0u
 
-/* a with two memories and its peer b, c on an island, m without memory. */
+/* a with two regions, its peer b, c on another island, m without memory. */
 static struct svm_gpu gpu;
 static char *p;
 static uint32_t own, own_second, peer, island;
@@ -411,16 +411,16 @@ static void unbind_own_race(void)
 }
 
 static const struct subtest tests[] = {
-	{ "errors", "What is said to each kind of ID", errors },
-	{ "malformed", "Requests that are malformed", malformed },
-	{ "gone", "Memory of a GPU that has gone", gone },
-	{ "foreign-access-none", "Others' memory is for administrators", foreign_access_none },
-	{ "device-cgroup", "Others' memory by device cgroup", device_cgroup },
+	{ "errors", "Each kind of ID gets its error", errors },
+	{ "malformed", "Malformed requests fail with EINVAL", malformed },
+	{ "gone", "The ID of a GPU without driver fails with ENODEV", gone },
+	{ "foreign-access-none", "foreign_access none needs CAP_SYS_ADMIN", foreign_access_none },
+	{ "device-cgroup", "A device cgroup denies placement", device_cgroup },
 	{ "rebind", "A placement outlives unbind and rebind", rebind },
 	{ "regroup", "A VM keeps its group", regroup },
-	{ "unbind-race", "The GPU that has the memory goes", unbind_race },
-	{ "unbind-own-race", "The GPU that works goes", unbind_own_race },
-	{ "grant-stays", "What was granted stays", grant_stays },
+	{ "unbind-race", "The GPU that has the memory is unbound", unbind_race },
+	{ "unbind-own-race", "The GPU that adds is unbound", unbind_own_race },
+	{ "grant-stays", "A granted placement stays granted", grant_stays },
 };
 
 int igt_main()

@@ -469,15 +469,15 @@ static const struct {
 	void (*run)(enum how how);
 	bool conflict;
 } tests[] = {
-	{ "xgpu-access", "A GPU uses the memory of another", xgpu_access, false },
-	{ "atomic-op", "Two GPUs add to a word", atomic_op, true },
-	{ "coherency", "A GPU sees what another writes", coherency, true },
+	{ "xgpu-access", "A GPU copies to the memory of another", xgpu_access, false },
+	{ "atomic-op", "Two GPUs in turn add to a word", atomic_op, true },
+	{ "coherency", "A GPU reads what another GPU wrote", coherency, true },
 	{ "coherency-fail", "Two GPUs write a word at once", coherency_fail, false },
-	{ "latency", "What a GPU takes to itself is near", latency, false },
-	{ "latency-copy", "What it leaves with another is far", latency_copy, false },
+	{ "latency", "A GPU moves data to its own memory", latency, false },
+	{ "latency-copy", "A GPU copies from the memory of another", latency_copy, false },
 	{ "pagefault", "Page faults of two GPUs", pagefault, true },
 	{ "concurrent-access", "Two GPUs add to a word at once", concurrent_access, false },
-	{ "migration", "Memory goes from GPU to GPU and back", migration, false },
+	{ "migration", "Memory moves from GPU to GPU and back", migration, false },
 };
 
 struct pair {

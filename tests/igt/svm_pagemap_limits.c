@@ -199,7 +199,7 @@ static void let_go(struct held *held)
 	close(held->ends[1]);
 }
 
-/* The pattern, but for the first word of one page. */
+/* Check for the pattern, except in the first word of one page. */
 static bool has_all_but(const char *p, size_t length, size_t offset, uint64_t word)
 {
 	size_t next = offset + 8;
@@ -446,7 +446,7 @@ static void unmap_race(void)
 	}
 }
 
-/* Who brings pages when they are missed, until told to stop. */
+/* A thread that provides missing pages, until it has to stop. */
 struct supplier {
 	char *p, *pages;
 	int fd, stop[2];
@@ -542,16 +542,16 @@ static void supplied(void)
 }
 
 static const struct subtest tests[] = {
-	{ "huge-no-room", "Two huge pages where there is room for one", huge_no_room },
+	{ "huge-no-room", "Two huge pages, room for one", huge_no_room },
 	{ "huge-zero-no-room", "... that were only read", huge_zero_no_room },
 	{ "huge-no-room-for-all", "Room for a part of a huge page", huge_no_room_for_all },
 	{ "huge-held", "A page that can't move", huge_held },
-	{ "protected", "Memory that may not be written", protected },
+	{ "protected", "Memory without write access", protected },
 	{ "file-mapping", "Mappings of files", file_mapping },
 	{ "huge-pool", "Huge pages of the kernel's pool", huge_pool },
-	{ "fork-shared-mapping", "A child's GPU writes to what is shared", fork_shared_mapping },
-	{ "unmap-race", "Memory that goes while it is read", unmap_race },
-	{ "userfaultfd", "Memory that comes while it is read", supplied },
+	{ "fork-shared-mapping", "A child's GPU writes a shared mapping", fork_shared_mapping },
+	{ "unmap-race", "Memory is unmapped while a GPU reads it", unmap_race },
+	{ "userfaultfd", "Memory is provided while a GPU reads it", supplied },
 };
 
 int igt_main()

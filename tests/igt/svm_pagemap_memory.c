@@ -110,7 +110,7 @@ static void preferred_changed(void)
 	char *p;
 	uint64_t before;
 
-	igt_require_f(other, "the GPU has one memory only\n");
+	igt_require_f(other, "the GPU has only one pagemap\n");
 	p = map_at(&gpu, SIZE, false, id, OLD);
 	assert_gpu_reads(&gpu, p, SIZE, OLD, 0);
 	advise(p, SIZE, other);
@@ -275,7 +275,7 @@ static void huge(void)
 	char *p = map_memory(HUGE, true);
 
 	put_pattern(p, HUGE, OLD);
-	igt_require_f(huge_kib(p) == HUGE / KIB, "there are no huge pages to be had\n");
+	igt_require_f(huge_kib(p) == HUGE / KIB, "no huge page is available\n");
 	advise(p, HUGE, id);
 	fault(p, HUGE);
 	assert_holds(&observer, p, HUGE, id, OLD);
@@ -744,35 +744,35 @@ static void shared_mapping(void)
 }
 
 static const struct subtest tests[] = {
-	{ "preferred-split", "A part without its preference", preferred_split },
+	{ "preferred-split", "A part loses its preference", preferred_split },
 	{ "preferred-mappings", "A preference over several mappings", preferred_mappings },
-	{ "preferred-same", "The same preference once more", preferred_same },
-	{ "preferred-changed", "Another preference", preferred_changed },
-	{ "preferred-before-mmap", "A preference for what is not mapped", preferred_before_mmap },
-	{ "migrate", "To the GPU and back", migrate },
-	{ "migrate-new", "Pages made on the GPU", migrate_new },
+	{ "preferred-same", "The same preference again", preferred_same },
+	{ "preferred-changed", "A new preference", preferred_changed },
+	{ "preferred-before-mmap", "A preference before mmap()", preferred_before_mmap },
+	{ "migrate", "Pages move to the GPU and back", migrate },
+	{ "migrate-new", "Pages are created on the GPU", migrate_new },
 	{ "migrate-zero", "Pages that were only read", migrate_zero },
 	{ "migrate-mixed", "Pages in several places", migrate_mixed },
 	{ "cpu-touches-one", "The CPU touches one page", cpu_touches_one },
-	{ "huge", "A huge page", huge },
-	{ "huge-new", "A huge page that is not there yet", huge_new },
+	{ "huge", "A huge page moves", huge },
+	{ "huge-new", "A huge page that does not exist yet", huge_new },
 	{ "huge-zero", "A huge page that was only read", huge_zero },
-	{ "huge-free", "A huge page that the process gives up", huge_free },
+	{ "huge-free", "MADV_FREE of a huge page", huge_free },
 	{ "huge-unmap", "A part of a huge page is unmapped", huge_unmap },
-	{ "huge-split", "A huge page becomes two mappings", huge_split },
-	{ "huge-remap", "A huge page at another address", huge_remap },
+	{ "huge-split", "A huge page becomes a part of two mappings", huge_split },
+	{ "huge-remap", "mremap() of a huge page", huge_remap },
 	{ "unmap", "A part is unmapped", unmap },
-	{ "remap", "Pages at another address", remap },
-	{ "remap-dontunmap", "... where the old one stays", remap_dontunmap },
+	{ "remap", "mremap() of pages on the GPU", remap },
+	{ "remap-dontunmap", "... with MREMAP_DONTUNMAP", remap_dontunmap },
 	{ "remap-before", "... before they go to the GPU", remap_before },
-	{ "dontneed", "Pages that are dropped", dontneed },
+	{ "dontneed", "Pages are dropped", dontneed },
 	{ "fork-read", "A child reads", fork_read },
 	{ "fork-write", "A child writes", fork_write },
 	{ "fork-gpu-write", "A child's GPU writes", fork_gpu_write },
 	{ "huge-fork-gpu-write", "... a huge page", huge_fork_gpu_write },
 	{ "fork-parent-write", "A parent's GPU writes", fork_parent_write },
-	{ "exit", "A process ends with pages on the GPU", exiting },
-	{ "shared-mapping", "Memory that does not move", shared_mapping },
+	{ "exit", "A process exits with pages on the GPU", exiting },
+	{ "shared-mapping", "Memory that can't live on a GPU", shared_mapping },
 };
 
 int igt_main()

@@ -357,8 +357,8 @@ static const struct subtest tests[] = {
 	{ "acl", "Access control lists", acl },
 	{ "device-cgroup", "Device cgroups", device_cgroup },
 	{ "hidden", "A mount namespace without the node", hidden },
-	{ "nodev", "A mount without devices", nodev },
-	{ "covered", "Something else under the name", covered },
+	{ "nodev", "A mount with nodev", nodev },
+	{ "covered", "Another file at the path of the node", covered },
 	{ "user-namespace", "A user namespace", user_namespace },
 };
 

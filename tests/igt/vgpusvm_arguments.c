@@ -35,7 +35,7 @@ static void start(void)
 	id = gpu.ids[0];
 }
 
-/* A call that is right but for one thing gives that error. */
+/* Assert that a call that is right except for one change fails with that error. */
 #define assert_wrong(request, err, good, change) do { \
 	typeof(good) args = good; \
 	args.change; \

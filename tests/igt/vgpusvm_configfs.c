@@ -451,18 +451,18 @@ static void links(void)
 }
 
 static const struct subtest tests[] = {
-	{ "default-files", "What is there from the start", default_files },
-	{ "default-values", "What it says at first", default_values },
-	{ "gpu-names", "Names of GPUs, good and bad", gpu_names },
+	{ "default-files", "Files of new objects", default_files },
+	{ "default-values", "Values of new objects", default_values },
+	{ "gpu-names", "Valid and invalid names of GPUs", gpu_names },
 	{ "index", "The number of a GPU", index_values },
 	{ "serial", "The serial number of a GPU", serial },
 	{ "enabled", "The device comes and goes", enabled },
-	{ "refused-device", "A GPU that can't be enabled", refused_device },
+	{ "refused-device", "A GPU whose driver does not bind", refused_device },
 	{ "immutable", "Enabled GPUs don't change", immutable },
-	{ "regions", "Memories of a GPU", regions },
-	{ "numa-node-missing", "Memories of nodes that there are not", numa_node_missing },
-	{ "foreign-device", "Devices of others", foreign_device_stays },
-	{ "figures", "Figures of memories and links", figure_values },
+	{ "regions", "Regions of a GPU", regions },
+	{ "numa-node-missing", "A region with a missing NUMA node", numa_node_missing },
+	{ "foreign-device", "A device that vgpusvm did not make", foreign_device_stays },
+	{ "figures", "Bandwidths and latencies", figure_values },
 	{ "links", "Links of a GPU", links },
 };
 

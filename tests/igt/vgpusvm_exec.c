@@ -493,13 +493,13 @@ static const struct subtest tests[] = {
 	{ "op-atomic-add", "The operation ATOMIC_ADD", op_atomic_add },
 	{ "op-crc32", "The operation CRC32", op_crc32 },
 	{ "op-read-write", "The operations READ and WRITE", op_read_write },
-	{ "exec-order", "Operations in their order", exec_order },
-	{ "exec-protection", "A GPU does what mappings allow", exec_protection },
+	{ "exec-order", "Operations run in order", exec_order },
+	{ "exec-protection", "A GPU obeys the CPU's mappings", exec_protection },
 	{ "async", "Jobs and their fences", async },
 	{ "async-fault", "A job that fails", async_fault },
-	{ "async-cancel", "Jobs of a VM that is destroyed", async_cancel },
-	{ "async-killed", "Jobs of a process that is killed", async_killed },
-	{ "async-left", "Jobs of a file that the kernel closes", async_left },
+	{ "async-cancel", "VM_DESTROY cancels jobs", async_cancel },
+	{ "async-killed", "A process is killed with a waiting job", async_killed },
+	{ "async-left", "The kernel closes the file of a waiting job", async_left },
 };
 
 int igt_main()

@@ -42,7 +42,7 @@ static void start(void)
 	svm_start(&gpu, vgpu_uid('a'));
 	p = map_memory(LENGTH, true);
 	put_pattern(p, LENGTH, SEED);
-	igt_require_f(huge_kib(p) == LENGTH / KIB, "no huge pages to be had\n");
+	igt_require_f(huge_kib(p) == LENGTH / KIB, "no huge pages are available\n");
 	assert_ok(gpu.driver->advise(&gpu, p, LENGTH, gpu.ids[0]));
 }
 
@@ -123,9 +123,9 @@ static void unbind_fragmented(void)
 }
 
 static const struct subtest tests[] = {
-	{ "move", "huge pages move whole", move },
-	{ "split", "a part of a huge page is unmapped", split },
-	{ "unbind-fragmented", "unbind without huge pages in system memory", unbind_fragmented },
+	{ "move", "Huge pages move whole", move },
+	{ "split", "A part of a huge page is unmapped", split },
+	{ "unbind-fragmented", "Unbind without huge pages in system memory", unbind_fragmented },
 };
 
 int igt_main()

@@ -213,7 +213,7 @@ static uint64_t cpu_time(clockid_t clock)
 	return time.tv_sec * 1000000000ull + time.tv_nsec;
 }
 
-/* Of the process but for this thread. */
+/* Processor time of the process, except that of this thread. */
 static uint64_t time_beside(void)
 {
 	uint64_t own = cpu_time(CLOCK_THREAD_CPUTIME_ID);
@@ -692,13 +692,13 @@ static const struct subtest tests[] = {
 	{ "caps", "What the driver reports", query_caps },
 	{ "vms", "VMs of a file", vms },
 	{ "jobs", "Jobs of a VM", jobs },
-	{ "jobs-time", "Whose time a job takes", jobs_time },
-	{ "jobs-memory", "Whose memory a job takes", jobs_memory },
-	{ "jobs-no-thread", "Jobs of a process without threads", jobs_no_thread },
-	{ "evict-region", "Who may evict a region", evict_region },
+	{ "jobs-time", "Processor time of jobs is accounted", jobs_time },
+	{ "jobs-memory", "Memory of jobs is accounted", jobs_memory },
+	{ "jobs-no-thread", "A process at its limit of threads", jobs_no_thread },
+	{ "evict-region", "Evicting a region needs CAP_SYS_ADMIN", evict_region },
 	{ "parts", "Parts of an address space", parts },
-	{ "query-range-huge", "All of an address space", query_range_huge },
-	{ "query-range-many", "Many parts of an address space", query_range_many },
+	{ "query-range-huge", "A query of a whole address space", query_range_huge },
+	{ "query-range-many", "A query of many parts", query_range_many },
 	{ "sizes-op", "Longer operations", sizes_op },
 	{ "sizes-placement", "Longer placements", sizes_placement },
 	{ "sizes-out", "Longer results", sizes_out },

@@ -354,18 +354,18 @@ static void released_fuse(void)
 static const struct subtest tests[] = {
 	{ "exec-userfaultfd", "An operation waits for a userfaultfd", exec_userfaultfd },
 	{ "exec-fuse", "An operation waits for a file system", exec_fuse },
-	{ "placed-own", "What waits prefers to be on the GPU", placed_own },
-	{ "placed-peer", "What waits prefers to be on the other GPU", placed_peer },
+	{ "placed-own", "Waiting memory prefers the same GPU", placed_own },
+	{ "placed-peer", "Waiting memory prefers the other GPU", placed_peer },
 	{ "prefetch-userfaultfd", "A prefetch waits for a userfaultfd", prefetch_userfaultfd },
 	{ "prefetch-fuse", "A prefetch waits for a file system", prefetch_fuse },
 	{ "job-userfaultfd", "A job waits for a userfaultfd", job_userfaultfd },
 	{ "job-fuse", "A job waits for a file system", job_fuse },
-	{ "user-buffer-userfaultfd", "A buffer is held back by a userfaultfd",
+	{ "user-buffer-userfaultfd", "A buffer waits for a userfaultfd",
 	  user_buffer_userfaultfd },
-	{ "user-buffer-fuse", "A buffer is held back by a file system", user_buffer_fuse },
+	{ "user-buffer-fuse", "A buffer waits for a file system", user_buffer_fuse },
 	{ "lookup-fuse", "A look-up waits for a file system", lookup_fuse },
-	{ "released-userfaultfd", "A userfaultfd brings the page", released_userfaultfd },
-	{ "released-fuse", "A file system brings the page", released_fuse },
+	{ "released-userfaultfd", "A userfaultfd provides the page", released_userfaultfd },
+	{ "released-fuse", "A file system provides the page", released_fuse },
 };
 
 int igt_main()

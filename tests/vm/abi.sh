@@ -4,10 +4,9 @@
 # vgpusvm: gpus=4 vram=32M topology=pairs
 # timeout: 300
 #
-# Every file that the topology shows is described in Documentation/ABI: the
-# kernel's own checker says so of the live system. "make check" has it say that the
-# documents are valid. It takes what is below a documented directory for documented:
-# abi_exact.sh does not.
+# Documentation/ABI describes every file of the topology. The kernel's own checker
+# compares it with the live system; "make check" has it validate the documents. It treats
+# every file below a documented directory as documented; abi_exact.sh does not.
 
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -21,8 +20,8 @@ if [ ! -e "$LINUX/tools/docs/get_abi.py" ]; then
 	skip_all "no ABI checker for this kernel"
 fi
 
-# The places where the topology is, alone: the checker is slow, and at the first
-# name that it ignores it leaves a directory, so of /sys it never sees configfs.
+# Only the directories of the topology: the checker is slow, and leaves a directory at the
+# first name that it ignores, so that it never reaches configfs from /sys.
 view() {
 	local dir
 	for dir in class/drm_pagemap{,_group,_initiator} devices/platform \
@@ -32,14 +31,15 @@ view() {
 	done
 }
 
-# Ours, and those of what every device has: to read all 700 takes minutes.
+# The documents of this project, and those of common attributes of devices: reading all
+# 700 takes minutes.
 documents() {
 	mkdir "$TAP_TMP/ABI"
 	cp -t "$TAP_TMP/ABI" Documentation/ABI/testing/* \
 		"$LINUX"/Documentation/ABI/testing/sysfs-{devices-power,uevent}
 }
 
-# What is and what is not documented.
+# Documented and undocumented files.
 check() {
 	python3 "$LINUX/tools/docs/get_abi.py" --dir "$TAP_TMP/ABI" \
 		undefined --sysfs-dir "$TAP_TMP/sys" --found \
@@ -48,7 +48,7 @@ check() {
 }
 
 saw() {
-	ok "the checker saw $1" grep -q "$1.*: regex:" "$TAP_TMP/abi"
+	ok "the checker sees files of $1" grep -q "$1.*: regex:" "$TAP_TMP/abi"
 }
 
 mkdir "$GROUP" "$GROUP/members/platform-vgpusvm.0"
@@ -60,7 +60,7 @@ view
 ok "the checker runs" check
 umount "$TAP_TMP"/sys/*/*
 
-# Without files of their own: what is in them is documented.
+# Directories without a document of their own; their files are documented.
 DIRECTORIES="/sys/(class|devices/platform/vgpusvm\.[0-9]|devices/virtual)/drm_pagemap"
 DIRECTORIES+="|$CONFIGFS/(vgpusvm|drm_pagemap(/auto)?)"
 
@@ -69,7 +69,8 @@ saw /drm_pagemap_group/
 saw /drm_pagemap_initiator/
 saw "$GROUP"
 saw "$GPUS/a"
-is "nothing below these is undocumented" "$(sed -n 's/ not found\.$//p' "$TAP_TMP/abi" |
+is "every file below these directories is documented" \
+	"$(sed -n 's/ not found\.$//p' "$TAP_TMP/abi" |
 	grep -vxE "$DIRECTORIES" | head -n 50)" ""
 
 rmdir "$GPUS/a/links/b" "$GPUS/b" "$GPUS/a/regions/0" "$GPUS/a"

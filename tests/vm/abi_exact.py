@@ -4,10 +4,10 @@
 
 Usage: abi_exact.py DIRECTORY [OPTIONAL...]
 
-The kernel's own checker takes a path for documented as soon as the beginning
-of it is. Here, each file and link below the topology's directories has to be
-in a What line to its end, and each What line has to be of something that is
-there, but for those that end in one of OPTIONAL. Prints what is not so.
+The kernel's own checker treats a path as documented if its beginning is. Here, a What
+line must match the whole path of each file and link below the topology's directories.
+Each What line must match an existing file, except if it ends in one of OPTIONAL. Prints
+all differences.
 """
 
 import os

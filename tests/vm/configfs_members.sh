@@ -4,7 +4,7 @@
 # stock: yes
 # timeout: 300
 #
-# Members of an enabled group that come later, don't fit, go, and come back.
+# Members of an enabled peer group that come later, are refused, go, and come back.
 
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -27,12 +27,12 @@ mkdir "$PEERS/groups/left"
 for number in 0 1 2; do
 	mkdir "$PEERS/groups/left/members/platform-vgpusvm.$number"
 done
-says "a group is enabled before there is any GPU" "ok: ok" switch left 1
-says "all are absent" "0 of 3: 0" joined left
-says "it is empty" "left=" partition
+says "a group can be enabled before any GPU exists" "ok: ok" switch left 1
+says "it counts all members as absent" "0 of 3: 0" joined left
+says "it appears in sysfs without initiators" "left=" partition
 says "it has no pagemaps" "" of left pagemap_list
-says "its origin" admin of left origin
-says "nobody uses it" "0 0" of left users + of left pending
+says "its origin is admin" admin of left origin
+says "it has no users and nothing is pending" "0 0" of left users + of left pending
 
 modprobe vgpusvm
 for name in a b c d; do
@@ -41,28 +41,28 @@ done
 links a b c d
 
 enable a
-says "the first has come" "joined: ok" member left a
-says "the second has not" "absent: ok" member left b
-says "one of three" "1 of 3: 0" joined left
+says "a GPU that appears joins the group" "joined: ok" member left a
+says "the next member stays absent" "absent: ok" member left b
+says "members_joined counts the GPU" "1 of 3: 0" joined left
 enable d c
-says "two of three, and one that is no member" "2 of 3: 0 auto3=3 left=0,2" \
+says "a GPU that is no member does not join" "2 of 3: 0 auto3=3 left=0,2" \
 	joined left + partition
 wait_for "$GROUPS_DIR/left/complete" 1
 enable b
-ok "who waits for it to be complete is told" told
-says "it is complete" "3 of 3: 1 auto3=3 left=0,1,2" joined left + partition
-says "its pagemaps" "1,3-4" of left pagemap_list
+ok "poll(2) on complete wakes up when the last member joins" told
+says "the group is complete" "3 of 3: 1 auto3=3 left=0,1,2" joined left + partition
+says "pagemap_list has the pagemaps of all members" "1,3-4" of left pagemap_list
 
 wait_for "$GROUPS_DIR/left/complete" 0
 unbind b
-ok "who waits for one to go is told" told
-says "it is absent" "absent: ok" member left b
-says "the others stay" "2 of 3: 0 auto3=3 left=0,2" joined left + partition
+ok "poll(2) on complete wakes up when a member goes" told
+says "an unbound member is absent" "absent: ok" member left b
+says "the other members stay" "2 of 3: 0 auto3=3 left=0,2" joined left + partition
 bind b
-says "it joins again" "joined: ok 3 of 3: 1" member left b + joined left
-says "with the same pagemap" "1,3-4" of left pagemap_list
+says "a member joins again after rebind" "joined: ok 3 of 3: 1" member left b + joined left
+says "its pagemap has the same ID" "1,3-4" of left pagemap_list
 disable a b c
-says "all are gone, the group is not" "0 of 3: 0 auto3=3 left=" joined left + partition
+says "the group outlives all its members" "0 of 3: 0 auto3=3 left=" joined left + partition
 clean_up
 
 # Members that are no clique: who comes first stays.
@@ -77,67 +77,71 @@ group path a b c
 says "absent members need no link" "ok: ok" switch path 1
 enable c
 enable b
-says "two that fit" "path=1,2" partition
+says "members with a link join" "path=1,2" partition
 enable a
-says "one that does not" "refused: ENOLINK ${UIDS[a]} ${UIDS[c]}-vram0 link-down" \
+says "a member without a link is refused, with the reason" \
+	"refused: ENOLINK ${UIDS[a]} ${UIDS[c]}-vram0 link-down" \
 	member path a
-says "is left to the rule" "auto0=0 path=1,2" partition
-says "the others stay" "joined: ok, joined: ok, 2 of 3: 0" \
+says "the rule groups the refused member" "auto0=0 path=1,2" partition
+says "the other members stay" "joined: ok, joined: ok, 2 of 3: 0" \
 	member path b +, member path c +, joined path
-says "not usable, for the admin's group" "0 admin-group" usable a b
-says "not usable, for there is no access" "0" usable a c
+says "links of the refused member are not usable: admin-group" "0 admin-group" usable a b
+says "a link without access has no usable_reason" "0" usable a c
 
 wait_for "$GROUPS_DIR/path/complete" 1
 put none "$GPUS/a/links/c/refusal"
 put none "$GPUS/c/links/a/refusal"
-ok "a link comes up, and who waits is told" told
-says "it has joined" "joined: ok, 3 of 3: 1, path=0,1,2" \
+ok "poll(2) on complete wakes up when the missing link comes up" told
+says "the refused member joins" "joined: ok, 3 of 3: 1, path=0,1,2" \
 	member path a +, joined path +, partition
 put link-down "$GPUS/a/links/c/refusal"
-is "the link is down again: they are no clique any more" \
+is "a member without its link is refused again" \
 	"$(of path members_joined) of 3: $(of path complete)" "2 of 3: 0"
 put none "$GPUS/a/links/c/refusal"
-says "and up" "3 of 3: 1" joined path
+says "it joins again with its link" "3 of 3: 1" joined path
 put link-down "$GPUS/a/links/c/refusal"
 
 disable a
 enable a
-says "who is refused" "refused: ENOLINK ${UIDS[a]} ${UIDS[c]}-vram0 link-down" member path a
+says "a member is refused while another one is in its way" \
+	"refused: ENOLINK ${UIDS[a]} ${UIDS[c]}-vram0 link-down" member path a
 unbind c
-says "joins when what was in its way has gone" "joined: ok, path=0,1" \
+says "it joins when the other one goes" "joined: ok, path=0,1" \
 	member path a +, partition
 bind c
-says "which is refused in turn" \
+says "the other one is refused when it comes back" \
 	"refused: ENOLINK ${UIDS[c]} ${UIDS[a]}-vram0 one-way, auto2=2 path=0,1" \
 	member path c +, partition
-says "a disabled group has no opinion" "ok: ok, configured: ok" \
+says "members of a disabled group have no reason" "ok: ok, configured: ok" \
 	switch path 0 +, member path c
 
 # It is refused because it is in use elsewhere.
 
 put none "$GPUS/a/links/c/refusal"
 put link-down "$GPUS/a/links/b/refusal"
-says "without a's link to b" "auto0=0 auto1=1,2" partition
+says "without a link from a to b, the rule separates them" "auto0=0 auto1=1,2" partition
 put link-down "$GPUS/a/links/c/refusal"
 put 1 "$PEERS/groups/path/enabled" 2>/dev/null || true
-is "present members have to fit" "$(<"$PEERS/groups/path/last_error")" \
+is "a group whose present members lack a link can't be enabled" \
+	"$(<"$PEERS/groups/path/last_error")" \
 	"ENOLINK ${UIDS[a]} ${UIDS[b]}-vram0 link-down"
 disable a
 put 1 "$PEERS/groups/path/enabled"
 enable a
-says "refused for want of a link" "refused: ENOLINK ${UIDS[a]} ${UIDS[b]}-vram0 link-down" \
+says "a member without a link is refused, by an enabled peer group" \
+	"refused: ENOLINK ${UIDS[a]} ${UIDS[b]}-vram0 link-down" \
 	member path a
 agent user a
-says "it is in use meanwhile" "ok 1" tell user vm + group_shows a users
+says "the refused member's group is in use" "ok 1" tell user vm + group_shows a users
 put none "$GPUS/a/links/c/refusal"
 put none "$GPUS/a/links/b/refusal"
-says "refused for being in use" "refused: EBUSY ${UIDS[a]} held, 0 held" \
+says "a member whose group is in use is refused: held" "refused: EBUSY ${UIDS[a]} held, 0 held" \
 	member path a +, usable a b
-says "something is pending" "1 1" of path pending + group_shows a pending
+says "both groups are pending" "1 1" of path pending + group_shows a pending
 wait_for "$GROUPS_DIR/path/complete" 1
-says "its user leaves" ok tell user novm
-ok "who waits is told" told
-says "it has joined" "joined: ok, path=0,1,2, 0, 1" \
+says "the user leaves" ok tell user novm
+ok "poll(2) on complete wakes up when the user leaves" told
+says "the member joins, and nothing is pending" "joined: ok, path=0,1,2, 0, 1" \
 	member path a +, partition +, of path pending +, usable a b
 dismiss user
 

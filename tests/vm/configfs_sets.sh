@@ -30,65 +30,67 @@ group ef e f
 group ae a e
 group none
 
-says "no set" ": auto0=0,1,2,3 auto4=4,5" show "$PEERS/enabled_groups" +: partition
+says "no set is enabled at first" \
+	": auto0=0,1,2,3 auto4=4,5" show "$PEERS/enabled_groups" +: partition
 before=$(<"$GENERATION")
-says "a set" "ok: ok" switch_all cd ab
-is "is one change" "$(($(<"$GENERATION") - before))" 2
-is "its names are sorted" "$(<"$PEERS/enabled_groups")" "ab cd"
-says "its groups are there" "ab=0,1 auto4=4,5 cd=2,3" partition
-says "enabled says so" "1 0 0 1" values "$PEERS"/groups/{ab,ac,bd,cd}/enabled
+says "a set can be enabled" "ok: ok" switch_all cd ab
+is "enabling a set bumps the generation once" "$(($(<"$GENERATION") - before))" 2
+is "enabled_groups is sorted by name" "$(<"$PEERS/enabled_groups")" "ab cd"
+says "the groups of the set appear in sysfs" "ab=0,1 auto4=4,5 cd=2,3" partition
+says "enabled is 1 in exactly these groups" "1 0 0 1" values "$PEERS"/groups/{ab,ac,bd,cd}/enabled
 before=$(<"$GENERATION")
-says "the same set" "ok: ok" switch_all ab cd
-is "is no change" "$(<"$GENERATION")" "$before"
-says "with more white space" "ok: ok" switch_all "  ab" $'\t' cd ab
+says "writing the same set succeeds" "ok: ok" switch_all ab cd
+is "the same set leaves the generation unchanged" "$(<"$GENERATION")" "$before"
+says "enabled_groups accepts any white space" "ok: ok" switch_all "  ab" $'\t' cd ab
 before=$(<"$GENERATION")
-says "another set" "ok: ok" switch_all ac bd
-is "is one change, too" "$(($(<"$GENERATION") - before))" 2
-says "the groups have changed" "ac=0,2 auto4=4,5 bd=1,3" partition
+says "another set can be enabled" "ok: ok" switch_all ac bd
+is "switching sets bumps the generation once" "$(($(<"$GENERATION") - before))" 2
+says "the groups are those of the new set" "ac=0,2 auto4=4,5 bd=1,3" partition
 
 # Nothing of a set that is wrong is done
 
 before=$(<"$GENERATION")
-matches "a group without members in a set" "^EINVAL: EINVAL no-members:none$" \
+matches "a set with an empty group is refused" "^EINVAL: EINVAL no-members:none$" \
 	switch_all ab cd none
-matches "an unknown group in a set" "^EINVAL: EINVAL no-group:nosuch$" \
+matches "a set with an unknown group is refused" "^EINVAL: EINVAL no-group:nosuch$" \
 	switch_all ab cd nosuch
-matches "a group that can't be in a set" \
+matches "a set with an impossible group is refused" \
 	"^ENOLINK: ENOLINK ${UIDS[a]} ${UIDS[e]}-vram0 acs$" \
 	switch_all cd ae
-matches "two groups of a set with one member" \
+matches "a set with a member in two groups is refused" \
 	"^EBUSY: EBUSY ${UIDS[b]} group:(ab|bd)|${UIDS[d]} group:(cd|bd)$" \
 	switch_all ab cd bd
-says "the set is what it was" "ac bd: ac=0,2 auto4=4,5 bd=1,3" \
+says "refused sets leave the enabled set unchanged" "ac bd: ac=0,2 auto4=4,5 bd=1,3" \
 	show "$PEERS/enabled_groups" +: partition
-is "the topology has not changed" "$(<"$GENERATION")" "$before"
-says "who is in no group is as before" "configured: ok, joined: ok" \
+is "refused sets leave the generation unchanged" "$(<"$GENERATION")" "$before"
+says "refused sets leave members unchanged" "configured: ok, joined: ok" \
 	member ab a +, member ac a
 
 # With a third group in use
 
-says "a third group" "ok: ok" switch_all ac bd ef
+says "a third group can be enabled with the set" "ok: ok" switch_all ac bd ef
 agent user e
-says "it is in use" "ok ok 2" tell user vm + tell user place "${IDS[f]}" + of ef users
-says "others are swapped beside it" "ok: ok" switch_all ab cd ef
-says "they are there" "ab=0,1 cd=2,3 ef=4,5" partition
-says "it is still in use" "2 ${IDS[f]} ok" of ef users + tell user where + tell user check
+says "the third group is in use" "ok ok 2" tell user vm + tell user place "${IDS[f]}" + of ef users
+says "the other groups can be swapped meanwhile" "ok: ok" switch_all ab cd ef
+says "the new groups are in sysfs" "ab=0,1 cd=2,3 ef=4,5" partition
+says "the group in use keeps its users and pages" \
+	"2 ${IDS[f]} ok" of ef users + tell user where + tell user check
 before=$(<"$GENERATION")
-says "a set without it" "EBUSY: EBUSY ${UIDS[e]} held" switch_all ac bd
-says "changes nothing" "ab cd ef: ab=0,1 cd=2,3 ef=4,5" \
+says "a set without the group in use is refused" "EBUSY: EBUSY ${UIDS[e]} held" switch_all ac bd
+says "... and changes no group" "ab cd ef: ab=0,1 cd=2,3 ef=4,5" \
 	show "$PEERS/enabled_groups" +: partition
-is "not even the generation" "$(<"$GENERATION")" "$before"
-says "others are swapped back" "ok: ok" switch_all ef bd ac
-says "the first set can be in use, too" "ok ok" tell user touch + tell user novm
+is "... and leaves the generation unchanged" "$(<"$GENERATION")" "$before"
+says "the other groups can be swapped back" "ok: ok" switch_all ef bd ac
+says "the user leaves the third group" "ok ok" tell user touch + tell user novm
 dismiss user
 agent user a
-says "by a VM of a" ok tell user vm
-says "then it can't be swapped" "EBUSY: EBUSY ${UIDS[a]} held" switch_all ab cd
-says "but what else there is" "ok: ok" switch_all ac
-says "is disabled" "ac=0,2 auto1=1,3 auto4=4,5" partition
+says "a VM uses a group of the set" ok tell user vm
+says "a group in use can't be swapped" "EBUSY: EBUSY ${UIDS[a]} held" switch_all ab cd
+says "the unused groups can be disabled" "ok: ok" switch_all ac
+says "only the group in use stays" "ac=0,2 auto1=1,3 auto4=4,5" partition
 dismiss user
-says "and now it can" "ok: ok" switch_all ab cd
-says "no set again" "ok: ok: auto0=0,1,2,3 auto4=4,5" switch_all +: partition
+says "after its last user, the group can be swapped" "ok: ok" switch_all ab cd
+says "the set can be emptied" "ok: ok: auto0=0,1,2,3 auto4=4,5" switch_all +: partition
 
 clean_up
 done_testing

@@ -47,7 +47,7 @@ in_debian() {
 		PATH=/usr/sbin:/usr/bin "$@"
 }
 
-# What is not as in the image: files that it does not have, and those that are gone. But
+# Differences from the image: new files, and missing files. Except
 # for the records of apt and dpkg.
 changes() {
 	local path
@@ -98,23 +98,23 @@ make_example() {
 }
 
 make_root
-nok "without the packages, there is no module" in_debian modinfo vgpusvm
-nok "... and no tool" in_debian gpusvm-topology --version
+nok "without the packages, the module does not exist" in_debian modinfo vgpusvm
+nok "... nor does the tool" in_debian gpusvm-topology --version
 
-ok "apt installs them" in_debian sh -c 'apt-get install -y /media/*.deb'
+ok "apt installs the packages" in_debian sh -c 'apt-get install -y /media/*.deb'
 version=$(in_debian dpkg-query --show gpusvm-topology-dkms | cut -f2)
-is "DKMS has made the modules for this kernel" "$(in_debian dkms status)" \
+is "DKMS has built the modules for this kernel" "$(in_debian dkms status)" \
 	"gpusvm-topology/$version, $(uname -r), x86_64: installed"
-ok "modprobe takes that topology" dkms_module drm_pagemap_topology
-ok "... and that virtual GPU" dkms_module vgpusvm
+ok "modprobe loads the topology of the packages" dkms_module drm_pagemap_topology
+ok "... and their virtual GPU" dkms_module vgpusvm
 
 ok "modprobe" in_debian modprobe vgpusvm gpus=2 topology=full
 is "the topology is in sysfs" "$(cat "$CLASS"/pagemap[12]/uid | paste -sd' ')" \
 	"platform-vgpusvm.0-vram0 platform-vgpusvm.1-vram0"
-is "the tool shows it" \
+is "the tool shows the topology" \
 	"$(in_debian gpusvm-topology list -rn -o UID | paste -sd' ')" \
 	"platform-vgpusvm.0-vram0 platform-vgpusvm.1-vram0"
-is "its version" "$(in_debian gpusvm-topology --version)" "gpusvm-topology $version"
+is "the tool prints its version" "$(in_debian gpusvm-topology --version)" "gpusvm-topology $version"
 ok "a program compiles with the library" compile
 is "... and runs with it" "$(in_debian /tmp/first)" platform-vgpusvm.0-vram0
 ok "the example compiles where it is installed" make_example
@@ -127,13 +127,13 @@ ok "the script makes peer groups" in_debian gpusvm-peer-groups start
 is "... from /etc/gpusvm" "$(cat /sys/class/drm_pagemap_group/one/pagemap_list)" 1
 ok "... and removes them" in_debian gpusvm-peer-groups stop
 rm "$DEBIAN/etc/gpusvm/groups.d/one.conf"
-is "at boot, systemd starts it" \
+is "at boot, systemd starts the service" \
 	"$(in_debian systemctl is-enabled gpusvm-peer-groups.service)" enabled
 ok "the unit is valid" \
 	in_debian systemd-analyze verify /usr/lib/systemd/system/gpusvm-peer-groups.service
 ok "the udev rule is valid" \
 	in_debian udevadm verify /usr/lib/udev/rules.d/70-gpusvm-topology.rules
-ok "manual pages are found" in_debian man -w gpusvm-topology gpusvm-peer-groups \
+ok "man finds the manual pages" in_debian man -w gpusvm-topology gpusvm-peer-groups \
 	gpusvm-groups.conf libgpusvm-topology
 for package in "${PACKAGES[@]}"; do
 	ok "$package has a license" test -s "$DEBIAN/usr/share/doc/$package/copyright"
@@ -142,6 +142,6 @@ done
 ok "the modules can be unloaded" in_debian modprobe -r vgpusvm drm_pagemap_topology
 ok "apt purges the packages" in_debian apt-get purge -y "${PACKAGES[@]}"
 nok "the module is gone" in_debian modinfo vgpusvm
-is "no file is left, and none is missing" "$(changes)" ""
+is "purge leaves exactly the files from before" "$(changes)" ""
 
 done_testing

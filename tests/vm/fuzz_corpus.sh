@@ -19,7 +19,7 @@ while read -r line; do
 	diag "$line"
 done <"$TAP_TMP/fuzz"
 
-is "the programs end, and all is at rest then" "$status" 0
+is "the programs end, and all GPUs are idle then" "$status" 0
 is "each program of the corpus can be read" \
 	"$(sed -n "s,^$corpus: \([0-9]*\) programs,\1,p" "$TAP_TMP/fuzz")" "$wanted"
 while read -r _ reason; do

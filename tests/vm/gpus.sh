@@ -13,20 +13,20 @@ GROUPS_DIR=/sys/class/drm_pagemap_group
 # By name: the uid as an initiator, and once enabled the ID of the first memory.
 declare -A UIDS IDS
 
-# gpu NAME [FIELD=VALUE]...: makes a GPU, not enabled, with one memory of 8 MiB
-# unless memories=N says otherwise. Fields: index, serial, size, memories.
+# gpu NAME [FIELD=VALUE]...: makes a GPU, not enabled, with one region of 8 MiB
+# unless regions=N says otherwise. Fields: index, serial, size, regions.
 gpu() {
-	local name=$1 field memories=1 size=8388608 i
+	local name=$1 field regions=1 size=8388608 i
 	shift
 	mkdir "$GPUS/$name"
 	for field; do
 		case $field in
-		memories=*) memories=${field#*=} ;;
+		regions=*) regions=${field#*=} ;;
 		size=*) size=${field#*=} ;;
 		*) put "${field#*=}" "$GPUS/$name/${field%%=*}" ;;
 		esac
 	done
-	for ((i = 0; i < memories; i++)); do
+	for ((i = 0; i < regions; i++)); do
 		mkdir "$GPUS/$name/regions/$i"
 		put "$size" "$GPUS/$name/regions/$i/size"
 	done
@@ -79,10 +79,10 @@ disable() {
 	done
 }
 
-# What follows is called hundreds of times, and a new process takes long where
-# processors are emulated: so it does without where it can.
+# The functions below are called hundreds of times, and a new process takes long on emulated
+# processors. So they start none where possible.
 
-# find_id NAME [I]: sets REPLY to the ID of one of its memories.
+# find_id NAME [I]: sets REPLY to the ID of one of its regions.
 find_id() {
 	local dir wanted=${UIDS[$1]}-vram${2:-0} uid
 	REPLY=
@@ -135,7 +135,7 @@ show() {
 	echo "${text#: }"
 }
 
-# values FILE...: their values in one line, "absent" for a file that is not there, and
+# values FILE...: their values in one line, "absent" for a file that does not exist, and
 # "unknown" for one that can't be read.
 values() {
 	local file text=
@@ -150,7 +150,7 @@ values() {
 	echo "${text# }"
 }
 
-# names DIRECTORY...: what is in them.
+# names DIRECTORY...: the names of their entries.
 names() {
 	local dir entry text=
 	for dir; do
@@ -163,7 +163,7 @@ names() {
 	echo "${text# }"
 }
 
-# switch GROUP 0|1: the error, and what last_error says of it.
+# switch GROUP 0|1: the errno, and last_error.
 switch() {
 	errno put "$2" "$PEERS/groups/$1/enabled" >"$TAP_TMP/switch"
 	show "$TAP_TMP/switch" "$PEERS/groups/$1/last_error"
@@ -181,12 +181,12 @@ member() {
 	show "$dir/state" "$dir/reason"
 }
 
-# of GROUP FILE: a value that sysfs has of it.
+# of GROUP FILE: the value of a file of the group in sysfs.
 of() {
 	show "$GROUPS_DIR/$1/$2"
 }
 
-# group_shows GPU FILE: of the group it is in.
+# group_shows GPU FILE: the value of a file of the group that the GPU is in.
 group_shows() {
 	show "$INITIATORS/${UIDS[$1]}/group/$2"
 }
@@ -221,7 +221,7 @@ usable() {
 	echo "$usable${reason:+ $reason}"
 }
 
-# becomes SECONDS WANTED COMMAND...: COMMAND comes to print that.
+# becomes SECONDS WANTED COMMAND...: COMMAND prints WANTED within that time.
 prints() {
 	output "${@:2}"
 	[ "$OUTPUT" = "$1" ]
@@ -248,7 +248,7 @@ wait_for() {
 	fi
 }
 
-# told: the file has come to have that value, and poll(2) said so.
+# told: the file has got that value, and poll(2) woke up.
 told() {
 	local line
 	if ! wait "$waiter"; then
@@ -258,11 +258,11 @@ told() {
 	fi
 }
 
-# Agents: processes that use a GPU as they are told, see svm_agent.c.
+# Agents: processes that use a GPU on command, see svm_agent.c.
 
 declare -A AGENT_IN AGENT_OUT AGENT_PID
 
-# In a child: the ends of others' pipes would keep these from ending.
+# In a child: open ends of other agents' pipes would keep these agents running.
 agent_close_others() {
 	local fd
 	for fd in "${AGENT_IN[@]}" "${AGENT_OUT[@]}"; do
@@ -270,8 +270,8 @@ agent_close_others() {
 	done
 }
 
-# agent NAME GPU [COMMAND...]: starts one; COMMAND runs it. The GPU by its name or,
-# if a parameter made it, its number.
+# agent NAME GPU [COMMAND...]: starts an agent, by COMMAND if given. GPU is the name of the
+# GPU, or its number if a module parameter made it.
 agent() {
 	local name=$1 gpu=$2 in out
 	shift 2
@@ -291,7 +291,7 @@ agent() {
 	agent_answer "$name" >/dev/null
 }
 
-# What it says after the lines that only explain.
+# The answer of an agent, without lines that only explain.
 agent_answer() {
 	local line
 	while IFS= read -r -t 60 -u "${AGENT_OUT[$1]}" line; do
@@ -304,7 +304,7 @@ agent_answer() {
 	echo "no answer"
 }
 
-# tell NAME WORD...: its answer.
+# tell NAME WORD...: sends a command to an agent, and prints its answer.
 tell() {
 	local name=$1
 	shift

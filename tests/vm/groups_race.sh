@@ -3,9 +3,8 @@
 #
 # timeout: 300
 #
-# Many at once: shells that make, enable, disable and remove groups, others that
-# read, programs that open and close VMs, GPUs that come and go. Afterwards all is
-# as if nothing had been.
+# Concurrency: shells make, enable, disable and remove groups, others read, programs open
+# and close VMs, GPUs come and go. Afterwards the groups are as before.
 
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -14,7 +13,7 @@
 
 SECONDS_EACH=8
 
-# Each of these runs until it is told to stop; errors are part of the game.
+# Each of these runs until it has to stop. Their commands may fail.
 
 running() {
 	[ -e "$TAP_TMP/running" ]
@@ -117,23 +116,23 @@ for job in "shell 1 b" "shell 2 d" switcher comer_and_goer "user a" "user b" rea
 done
 sleep "$SECONDS_EACH"
 rm "$TAP_TMP/running"
-ok "all come to an end" wait "${jobs[@]}"
-ok "the shells got turns" test -s "$TAP_TMP/turns"
+ok "all jobs end" wait "${jobs[@]}"
+ok "the shells changed groups" test -s "$TAP_TMP/turns"
 diag "$(wc -l <"$TAP_TMP/turns") turns"
 
-ok "all is consistent" consistent
-ok "nobody uses a group any more" becomes 10 0 group_shows a users
-says "the set is one that was written" ok errno put fixed "$PEERS/enabled_groups"
-ok "all is consistent with it" consistent
+ok "sysfs is consistent" consistent
+ok "the group has no users" becomes 10 0 group_shows a users
+says "enabled_groups accepts a set" ok errno put fixed "$PEERS/enabled_groups"
+ok "sysfs is consistent with the set" consistent
 put 0 "$PEERS/auto/min_bandwidth"
 for dir in "$PEERS"/groups/*/; do
 	name=$(basename "$dir")
 	says "$name can be removed" ok errno ungroup "$name"
 done
-ok "the groups are as at first" becomes 10 "$before" partition
-ok "all is consistent again" consistent
+ok "the groups are as before" becomes 10 "$before" partition
+ok "sysfs is consistent at the end" consistent
 agent last a
-says "a user is served" "ok ok ok ok" tell last vm + tell last place "${IDS[e]}" + \
+says "a GPU still serves a VM" "ok ok ok ok" tell last vm + tell last place "${IDS[e]}" + \
 	tell last check + tell last touch
 
 clean_up

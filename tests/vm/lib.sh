@@ -3,25 +3,24 @@
 # TAP for the tests that run in the VM. A test sources this, makes its points,
 # and ends with done_testing.
 #
-# Comments at the head of a test tell the runner about it:
+# Comments at the head of a test are options for the runner:
 #   # stock: yes            run it on Debian's own kernel, too
-#   # stock: only           or there alone, where processes cost less: for what uses many
+#   # stock: only           run it only there; for tests with many processes
 #   # vgpusvm: PARAMETERS   load vgpusvm with these parameters first
-#   # packages: yes         show it the Debian packages; it is run by name only
+#   # packages: yes         the VM gets the Debian packages; it is run by name only
 #   # systemd: yes          alone in a VM that systemd boots when the test, called with
 #                           "prepare", has made files; it is run by name only
 #   # long: yes             it takes too long for make test; it is run by name only
 #   # timeout: SECONDS      instead of 120
-#   # seconds: SECONDS      what it takes on the test kernel, emulated, if that is far from
-#                           22: VMs side by side share tests out by it
-# Between tests, all modules are unloaded; a test leaves nothing that is in the
-# way of that.
+#   # seconds: SECONDS      its duration on the test kernel, emulated, if that is far from
+#                           22: parallel VMs share tests by it
+# Between tests, the runner unloads all modules, so a test must leave no users of them.
 
 set -euo pipefail
 export LC_ALL=C.UTF-8
 
-# A new process takes long where processors are emulated, the more so on a kernel that
-# finds bugs. bash has these built in, if it is told to load them.
+# A new process takes long on emulated processors, even more so on a kernel that
+# finds bugs. bash has these as loadable builtins.
 for REPLY in basename dirname mkdir mkfifo rm rmdir sleep; do
 	builtin enable -f "$REPLY" "$REPLY" 2>/dev/null || true
 done
@@ -96,13 +95,14 @@ output() {
 	OUTPUT=${text% }
 }
 
-# says NAME WANTED COMMAND... [SEPARATOR COMMAND...]: they print that, as output() has it.
+# says NAME WANTED COMMAND... [SEPARATOR COMMAND...]: the commands print WANTED, joined as by
+# output().
 says() {
 	output "${@:3}"
 	is "$1" "$OUTPUT" "$2"
 }
 
-# matches NAME REGEX COMMAND...: what they print does.
+# matches NAME REGEX COMMAND...: the output of the commands matches REGEX.
 matches() {
 	output "${@:3}"
 	like "$1" "$OUTPUT" "$2"
@@ -147,7 +147,7 @@ subtest() {
 	fi
 }
 
-# errno COMMAND...: the name of the error that its message tells, "ok" without.
+# errno COMMAND...: the name of the error in its message, "ok" without an error.
 errno() {
 	if "$@" >/dev/null 2>"$TAP_TMP/errno"; then
 		echo ok

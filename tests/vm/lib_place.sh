@@ -4,8 +4,8 @@
 # stock: only
 # timeout: 400
 #
-# The library places memory, says why not, and knows where it is: all of it must be
-# what the kernel says and does.
+# The library places memory, explains failures, and knows where memory is. Its results
+# must agree with the kernel.
 
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -50,38 +50,41 @@ places() {
 }
 
 places "$A" "$B" "$C" 4000000000
-says "permission is what the kernel says" \
+says "the library reports the errors of the kernel" \
 	"$(svm_ask "${UIDS[a]##*.}" "$A" "$B" "$C" 4000000000 | tail -n 1)" \
 	of permission
-says "the first one is taken" "ok ECANCELED ECANCELED ECANCELED $A $A" \
+says "the first pagemap of a list is taken" "ok ECANCELED ECANCELED ECANCELED $A $A" \
 	of said taken preference
-says "and has the pages" "ok $A ok" of prefetch resident content
+says "... and has the pages" "ok $A ok" of prefetch resident content
 
 places "$C" 4000000000 "$B" "$A"
-says "the first that will do" "ENOLINK ENOENT ok ECANCELED $B $B" of said taken preference
-says "has the pages" "ok $B ok" of prefetch resident content
+says "the first usable pagemap of a list is taken" \
+	"ENOLINK ENOENT ok ECANCELED $B $B" of said taken preference
+says "... and has the pages" "ok $B ok" of prefetch resident content
 
 places "$C" 4000000000
-says "none will do" "ENOLINK ENOENT ENOLINK 0" of said taken preference
-says "the pages stay" "ok 0 ok" of prefetch resident content
+says "a list without a usable pagemap takes none" \
+	"ENOLINK ENOENT ENOLINK 0" of said taken preference
+says "... and the pages stay" "ok 0 ok" of prefetch resident content
 
 places -m 16 "$B" "$A"
-says "one without room is passed over" "ENOSPC ok $A $A" of said taken resident
+says "a pagemap without room is skipped" "ENOSPC ok $A $A" of said taken resident
 places -m 16 "$B" "$C"
-says "none with room" "ENOSPC ENOLINK ENOSPC 0" of said taken preference
+says "a list without room takes none" "ENOSPC ENOLINK ENOSPC 0" of said taken preference
 places -f -m 16 "$C" "$B"
-says "one without room, if that is wanted" "ENOLINK ok $B $B ok" \
+says "a pagemap without room is taken on request" "ENOLINK ok $B $B ok" \
 	of said taken preference content
 
 unbind b
 places "$B" "$A"
-says "one that is away" "ENODEV ok ENODEV ok $A" of permission said taken
+says "a pagemap whose GPU is away is skipped" "ENODEV ok ENODEV ok $A" of permission said taken
 bind b
 put none "$PEERS/auto/foreign_access"
 chmod 666 /dev/dri/renderD*
 setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all \
 	lib_place "${UIDS[a]##*.}" "$B" "$A" >"$TAP_TMP/placed"
-says "one that is not allowed" "EACCES ok EACCES ok $A $A" of permission said taken resident
+says "a pagemap that the caller may not use is skipped" \
+	"EACCES ok EACCES ok $A $A" of permission said taken resident
 put open "$PEERS/auto/foreign_access"
 
 # Default placement
@@ -95,34 +98,34 @@ with() {
 }
 
 places -d
-says "nothing was chosen" "0 0 0" of taken preference resident
+says "without a default, no pagemap is chosen" "0 0 0" of taken preference resident
 with "$B"
-says "run: one is chosen" "$B $B $B ok" of taken preference resident content
-is "run: and nothing is said" "$(<"$TAP_TMP/said")" ""
+says "run: the default pagemap is taken" "$B $B $B ok" of taken preference resident content
+is "run: and no message is printed" "$(<"$TAP_TMP/said")" ""
 with "${UIDS[c]}-vram0,${UIDS[b]}-vram0"
-says "run: the second one will do" "$B $B" of taken resident
-is "run: why not the first one" "$(<"$TAP_TMP/said")" \
+says "run: the second name is taken if the first is not usable" "$B $B" of taken resident
+is "run: a message has the reason" "$(<"$TAP_TMP/said")" \
 	"4 GPUSVM_PAGEMAP: pagemap $C: Link has been severed"
 with "${UIDS[a]}"
-says "run: the memory of a GPU" "$A $A" of taken resident
+says "run: a GPU stands for its pagemap" "$A $A" of taken resident
 with "$C"
-says "run: it will not do" "0 0 0" of taken preference resident
+says "run: without a usable name, nothing is placed" "0 0 0" of taken preference resident
 with "$C" --strict
-says "run: and is an error to the strict" "ENOLINK 0 0" of taken preference resident
+says "run: --strict makes that an error" "ENOLINK 0 0" of taken preference resident
 like "run: with the reason" "$(<"$TAP_TMP/said")" "^3 GPUSVM_PAGEMAP: pagemap $C: "
 status=0
 with 4000000000 || status=$?
-is "run: there is none such" "$status $(<"$TAP_TMP/placed")" "125 "
+is "run: an unknown name fails" "$status $(<"$TAP_TMP/placed")" "125 "
 
-# What the tools say agrees with it
+# The tool agrees with the library
 
-says "select: near, and usable" "$A $B" gpusvm-topology select -d ' ' --near "${UIDS[a]}"
-says "select: with room" "$A" gpusvm-topology select --near "${UIDS[b]}" --free 16M
-says "resolve: by render node" "$B" \
+says "select: near and usable pagemaps" "$A $B" gpusvm-topology select -d ' ' --near "${UIDS[a]}"
+says "select: pagemaps with room" "$A" gpusvm-topology select --near "${UIDS[b]}" --free 16M
+says "resolve: a render node" "$B" \
 	gpusvm-topology resolve --to id "$(basename "$(readlink "$INITIATORS/${UIDS[b]}/render")")"
 card=$(gpusvm-topology resolve --to card "$A")
-ok "resolve: the card node is there" test -c "/dev/dri/$card"
-says "resolve: and is that of the GPU" "$A" gpusvm-topology resolve --to id "/dev/dri/$card"
+ok "resolve: the card node exists" test -c "/dev/dri/$card"
+says "resolve: a card node" "$A" gpusvm-topology resolve --to id "/dev/dri/$card"
 matches "explain: a peer" "can use pagemap $B " gpusvm-topology explain "${UIDS[a]}" "$B"
 status=0
 gpusvm-topology explain "${UIDS[a]}" "$C" >"$TAP_TMP/explained" || status=$?

@@ -123,62 +123,62 @@ is "systemd is the first process" "$(</proc/1/comm)" systemd
 is "the service has run at boot" "$(now ActiveState Result ExecMainStatus)" \
 	"active success 0"
 diag "service: $(since "$UNIT"), sysinit.target: $(since sysinit.target)"
-ok "... before what is started after sysinit.target" \
+ok "... before units that start after sysinit.target" \
 	[ "$(since "$UNIT")" -le "$(since sysinit.target)" ]
-is "... with the module, which nothing else wants" "$(ls "$PAGEMAPS")" topology
-is "the groups are there before any GPU" "$(<"$PEERS/enabled_groups")" "alone left"
-is "nothing of it takes for ever" "$(now TimeoutStartUSec TimeoutStopUSec)" \
+is "... and has loaded the module, which nothing else needs" "$(ls "$PAGEMAPS")" topology
+is "the groups exist before any GPU" "$(<"$PEERS/enabled_groups")" "alone left"
+is "starting and stopping the service have timeouts" "$(now TimeoutStartUSec TimeoutStopUSec)" \
 	"1min 30s 1min 30s"
 modprobe vgpusvm
-is "they are in force, with who has come" "$(partition)" "alone= auto2=2 left=0,1"
+is "GPUs join their groups" "$(partition)" "alone= auto2=2 left=0,1"
 
 # GPUs come and go
 
 put vgpusvm.1 /sys/bus/platform/drivers/vgpusvm/unbind
-ok "a GPU goes" becomes 30 "alone= auto2=2 left=0" partition
+ok "a GPU that is unbound leaves its group" becomes 30 "alone= auto2=2 left=0" partition
 put vgpusvm.1 /sys/bus/platform/drivers/vgpusvm/bind
-ok "it comes back into its group" becomes 30 "alone= auto2=2 left=0,1" partition
+ok "it joins its group after bind" becomes 30 "alone= auto2=2 left=0,1" partition
 gpu d
-is "a GPU that was not there at boot" "${UIDS[d]}" platform-vgpusvm.3
+is "a GPU appears after boot" "${UIDS[d]}" platform-vgpusvm.3
 enable d
-ok "has a group, too" becomes 30 "alone=3 auto2=2 left=0,1" partition
+ok "... and joins its group" becomes 30 "alone=3 auto2=2 left=0,1" partition
 disable d
 rmdir "$GPUS"/d/regions/0 "$GPUS/d"
 
 # The files change
 
 echo 'member = platform-vgpusvm.2' >"$GROUPS_D/right.conf"
-ok "reload" systemctl reload "$UNIT"
-is "... takes the files as they are now" "$(partition)" "alone= left=0,1 right=2"
-ok "stop" systemctl stop "$UNIT"
-is "... takes the groups away" "$(partition): $(<"$PEERS/enabled_groups")" "auto0=0,1,2: "
-ok "... and leaves the lock, for which others may be waiting" [ -e "$STATE/lock" ]
+ok "reload succeeds" systemctl reload "$UNIT"
+is "... and takes the new files" "$(partition)" "alone= left=0,1 right=2"
+ok "stop succeeds" systemctl stop "$UNIT"
+is "... and removes the groups" "$(partition): $(<"$PEERS/enabled_groups")" "auto0=0,1,2: "
+ok "... and leaves the lock, for which another process may wait" [ -e "$STATE/lock" ]
 
 # Started by hand, it brings what it needs
 
-ok "nothing is there" away
+ok "the module and configfs are gone" away
 unit "$UNIT.d/abilities.conf" '[Service]' "ExecStartPost=$(realpath "$0") abilities $STATE/abilities"
-ok "start" systemctl start "$UNIT"
+ok "start succeeds without them" systemctl start "$UNIT"
 ok "... mounts configfs" mountpoint -q /sys/kernel/config
 is "... loads the module, and makes the groups" "$(<"$PEERS/enabled_groups")" \
 	"alone left right"
-is "... without being able to do much" "$(<"$STATE/abilities")" ""
+is "... without abilities that it does not need" "$(<"$STATE/abilities")" ""
 "$0" abilities "$TAP_TMP/abilities"
-is "... as others are" "$(<"$TAP_TMP/abilities")" \
+is "... which other services have" "$(<"$TAP_TMP/abilities")" \
 	"write home capabilities privileges personality namespaces sockets executable"
 rm -r "$UNITS/$UNIT.d" "$MODPROBE_D/slow.conf"
 systemctl daemon-reload
 
 # A kernel without the module, and one that comes later
 
-ok "nothing is there again" away
+ok "the module and configfs are gone again" away
 echo 'install drm_pagemap_topology false' >"$MODPROBE_D/none.conf"
-nok "without the module, it fails" systemctl start "$UNIT"
-is "... with a status that tells why" "$(now ActiveState Result ExecMainStatus)" \
+nok "without the module, start fails" systemctl start "$UNIT"
+is "... with an exit status for that" "$(now ActiveState Result ExecMainStatus)" \
 	"failed exit-code 3"
 rm "$MODPROBE_D/none.conf"
 modprobe vgpusvm
-ok "with the module, udev has it started" \
+ok "when the module comes, udev starts the service" \
 	becomes 60 "active success 0" now ActiveState Result ExecMainStatus
 is "... and the groups are in force" "$(partition)" "alone= left=0,1 right=2"
 
@@ -186,14 +186,14 @@ is "... and the groups are in force" "$(partition)" "alone= left=0,1 right=2"
 
 mv "$GROUPS_D" "$GROUPS_D.kept"
 mkdir "$GROUPS_D"
-ok "stop" systemctl stop "$UNIT"
-ok "without files, start" systemctl start "$UNIT"
+ok "stop succeeds before the files go" systemctl stop "$UNIT"
+ok "start succeeds without files" systemctl start "$UNIT"
 is "... is no failure, and does nothing" "$(now ActiveState Result ConditionResult)" \
 	"inactive success no"
 unit "$(systemd-escape --path --suffix=mount "$GROUPS_D")" \
 	'[Mount]' "What=$GROUPS_D.kept" "Where=$GROUPS_D" Options=bind
-ok "files on a file system of their own" systemctl start "$UNIT"
-is "... are waited for" "$(now ActiveState): $(<"$PEERS/enabled_groups")" \
+ok "start succeeds with files on their own file system" systemctl start "$UNIT"
+is "... and waits for its mount" "$(now ActiveState): $(<"$PEERS/enabled_groups")" \
 	"active: alone left right"
 systemctl stop "$UNIT"
 

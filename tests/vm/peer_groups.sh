@@ -13,7 +13,7 @@
 # shellcheck source=tests/vm/peers.sh
 . "$(dirname "$0")/peers.sh"
 
-says "without the module" \
+says "start fails without the module" \
 	"3: the kernel has no peer groups: is the module drm_pagemap_topology loaded?" \
 	peers start
 modprobe vgpusvm
@@ -22,12 +22,13 @@ modprobe vgpusvm
 
 file left platform-vgpusvm.0 platform-vgpusvm.1
 file right platform-vgpusvm.2
-says "groups of GPUs that are absent" "0:" peers start
-says "they are enabled" \
+says "start makes groups of absent GPUs" "0:" peers start
+says "the groups are enabled" \
 	"left=platform-vgpusvm.0,platform-vgpusvm.1 \
 right=platform-vgpusvm.2" \
 	set_of_groups
-says "check" "8: left: 0 of 2 joined, require all: right: 0 of 1 joined, require all" \
+says "check reports absent members" \
+	"8: left: 0 of 2 joined, require all: right: 0 of 1 joined, require all" \
 	peers check
 says "wait times out" \
 	"15: left: 0 of 2 joined, require all: right: 0 of 1 joined, require all: \
@@ -44,35 +45,35 @@ enable a
 "$SCRIPT" wait --dir "$FILES" &
 waiter=$!
 sleep 1
-ok "wait waits for those that come" kill -0 "$waiter"
+ok "wait waits for absent members" kill -0 "$waiter"
 enable b c d
-ok "and ends when all are there" wait "$waiter"
-says "they have joined" "auto3=3 left=0,1 right=2" partition
-is "status" "$("$SCRIPT" status --dir "$FILES" | paste -sd'|')" \
+ok "... and ends when all have joined" wait "$waiter"
+says "the members have joined" "auto3=3 left=0,1 right=2" partition
+is "status prints groups and members" "$("$SCRIPT" status --dir "$FILES" | paste -sd'|')" \
 	"left: enabled, 2 of 2 joined, require all|\
     platform-vgpusvm.0: joined|    platform-vgpusvm.1: joined|\
 right: enabled, 1 of 1 joined, require all|    platform-vgpusvm.2: joined"
-says "check has nothing to say" "0:" peers check
+says "check finds nothing" "0:" peers check
 
 # Once more
 
 before=$(everything)
-says "a second time" "0:" peers start
-says "nothing is touched" "$before" everything
+says "start succeeds again" "0:" peers start
+says "... and touches nothing" "$before" everything
 
-# What the kernel refuses
+# Groups that the kernel refuses
 
 file far platform-vgpusvm.3 platform-vgpusvm.0
 file left platform-vgpusvm.1
 before=$(everything)
-matches "a group that the hardware can't have" \
+matches "start refuses a group that the hardware can't have" \
 	"^6: cannot enable this set of \
 groups: ENOLINK platform-vgpusvm.(0 platform-vgpusvm.3|3 platform-vgpusvm.0)-vram0 acs$" \
 	peers start
-says "nothing has changed" "$before" everything
+says "... and changes nothing" "$before" everything
 echo broken >"$FILES/zz.conf"
-says "a file that is wrong" "14: $FILES/zz.conf:1: not a \"key = value\"" peers start
-says "nothing has changed, either" "$before" everything
+says "start refuses an invalid file" "14: $FILES/zz.conf:1: not a \"key = value\"" peers start
+says "... and changes nothing" "$before" everything
 rm "$FILES/zz.conf" "$FILES/far.conf"
 file left platform-vgpusvm.0 platform-vgpusvm.1
 
@@ -82,84 +83,86 @@ agent one a
 tell one vm >/dev/null
 file left platform-vgpusvm.0
 before=$(everything)
-says "a member of a group in use goes" \
+says "start fails if a group in use would lose a member" \
 	"7: cannot enable this set of groups: EBUSY platform-vgpusvm.0 held (in use: stop what \
 uses it, and try again)" \
 	peers start
-says "not: nothing has changed" "$before" everything
-is "its removal" "$(peers stop | cut -d' ' -f1-10)" \
+says "... and changes nothing" "$before" everything
+is "stop fails on a group in use" "$(peers stop | cut -d' ' -f1-10)" \
 	"7: cannot enable this set of groups: EBUSY platform-vgpusvm.0 held"
-says "nothing has changed by that" "$before" everything
+says "... and changes nothing" "$before" everything
 file left platform-vgpusvm.0 platform-vgpusvm.1
 file right platform-vgpusvm.2 platform-vgpusvm.3 absent-1
-is "another group may change" "$(peers start | cut -d' ' -f1-8)" \
+is "start refuses an impossible change of another group" "$(peers start | cut -d' ' -f1-8)" \
 	"6: cannot enable this set of groups: ENOLINK"
 file right platform-vgpusvm.2 absent-1
-says "to what there can be" "0:" peers start
-says "it has" \
+says "start changes another group meanwhile" "0:" peers start
+says "the other group has its new members" \
 	"left=platform-vgpusvm.0,platform-vgpusvm.1 \
 right=absent-1,platform-vgpusvm.2" \
 	set_of_groups
-says "the other one is still in use" 1 of left users
+says "the group in use keeps its user" 1 of left users
 dismiss one
 file left platform-vgpusvm.0
 file right platform-vgpusvm.1 platform-vgpusvm.2
-says "members change places" "0:" peers start
-says "they have" \
+says "start moves a member between groups" "0:" peers start
+says "the groups have their new members" \
 	"left=platform-vgpusvm.0 \
 right=platform-vgpusvm.1,platform-vgpusvm.2: auto3=3 left=0 right=1,2" \
 	set_of_groups +: partition
-says "nothing is left of the swap" "left right" all_groups
+says "no temporary group is left" "left right" all_groups
 
-# What others have made
+# Groups that another administrator has made
 
 group theirs d
-says "a group of somebody else" "ok: ok" switch theirs 1
+says "another administrator enables a group" "ok: ok" switch theirs 1
 group idle a d
 rm "$FILES/right.conf"
-says "a file has gone" "0:" peers start
-says "so does its group, and no other" \
+says "start succeeds after a file was removed" "0:" peers start
+says "... and removes its group, and no other" \
 	"left=platform-vgpusvm.0 theirs=platform-vgpusvm.3: idle left theirs" \
 	set_of_groups +: all_groups
 file far platform-vgpusvm.3
 before=$(everything)
-says "a member of another's group" \
+says "start refuses a member of a group that it did not make" \
 	"7: cannot enable this set of groups: EBUSY platform-vgpusvm.3 group:theirs" \
 	peers start
-says "nothing has changed then" "$before" everything
+says "... and changes nothing" "$before" everything
 rm "$FILES/far.conf"
 file idle platform-vgpusvm.1
-says "a group of that name is taken over" "0:" peers start
-says "with the members of the file" \
+says "start takes over an existing group of the same name" "0:" peers start
+says "... with the members of the file" \
 	"idle=platform-vgpusvm.1 \
 left=platform-vgpusvm.0 theirs=platform-vgpusvm.3" \
 	set_of_groups
 echo broken >"$FILES/zz.conf"
-says "stop does not need the files" "0:" peers stop
-says "and takes away what start has made" "theirs=platform-vgpusvm.3: theirs" \
+says "stop succeeds with an invalid file" "0:" peers stop
+says "... and removes exactly the groups that start has made" "theirs=platform-vgpusvm.3: theirs" \
 	set_of_groups +: all_groups
-says "stop again" "0:" peers stop
+says "stop succeeds again" "0:" peers stop
 rm "$FILES/zz.conf" "$FILES/idle.conf"
 ungroup theirs
 
-# What a dry run prints is what is done
+# The commands of a dry run do the same
 
 file left platform-vgpusvm.0 platform-vgpusvm.1
 file right platform-vgpusvm.2
-is "made by hand as a dry run says" "$(bash -e <("$SCRIPT" --dir "$FILES" --dry-run start) 2>&1)" ""
-says "it is made" "left=platform-vgpusvm.0,platform-vgpusvm.1 \
+is "the commands of start --dry-run run in a shell" \
+	"$(bash -e <("$SCRIPT" --dir "$FILES" --dry-run start) 2>&1)" ""
+says "... and make the groups" "left=platform-vgpusvm.0,platform-vgpusvm.1 \
 right=platform-vgpusvm.2" \
 	set_of_groups
 file left platform-vgpusvm.0
 file right platform-vgpusvm.2 platform-vgpusvm.1
-is "members change by hand" "$(bash -e <("$SCRIPT" --dir "$FILES" --dry-run start) 2>&1)" ""
-says "they have changed" \
+is "they also change members" "$(bash -e <("$SCRIPT" --dir "$FILES" --dry-run start) 2>&1)" ""
+says "the members have changed" \
 	"left=platform-vgpusvm.0 \
 right=platform-vgpusvm.1,platform-vgpusvm.2" \
 	set_of_groups
-says "start takes them over" "0:" peers start
-is "removed by hand" "$(bash -e <("$SCRIPT" --dir "$FILES" --dry-run stop) 2>&1)" ""
-is "nothing is left" "$(all_groups)$(<"$PEERS/enabled_groups")" ""
+says "start takes over the groups" "0:" peers start
+is "the commands of stop --dry-run run in a shell" \
+	"$(bash -e <("$SCRIPT" --dir "$FILES" --dry-run stop) 2>&1)" ""
+is "... and remove all groups" "$(all_groups)$(<"$PEERS/enabled_groups")" ""
 
 # Interrupted, or overtaken
 
@@ -171,32 +174,35 @@ interrupted=$RUNNING
 kill "$interrupted"
 resume
 wait "$interrupted" && status=0 || status=$?
-is "killed before it is in force" "$status" 143
-says "it leaves nothing" "$before" everything
-says "and no harm" "0:" peers start
+is "start ends when it is killed before groups are in force" "$status" 143
+says "... and changes nothing" "$before" everything
+says "... and a new start succeeds" "0:" peers start
 
 rm "$FILES/right.conf"
-says "a group less" "0:: auto2=2 auto3=3 left=0,1" peers start +: partition
+says "start removes the group of a removed file" \
+	"0:: auto2=2 auto3=3 left=0,1" peers start +: partition
 file left platform-vgpusvm.0 platform-vgpusvm.2
 halt_at left/members/platform-vgpusvm.2
-says "while members change, the new ones are in force" "auto1=1 auto3=3 left.swap-1=0,2" \
+says "while members change, the new group is in force" "auto1=1 auto3=3 left.swap-1=0,2" \
 	partition
 agent one a
 tell one vm >/dev/null
 resume
 wait "$RUNNING" && status=0 || status=$?
-is "they come into use at once" "$status: $(cut -d' ' -f2- "$TAP_TMP/said" | paste -sd: )" \
+is "start fails if the new group comes into use" \
+	"$status: $(cut -d' ' -f2- "$TAP_TMP/said" | paste -sd: )" \
 	"7: cannot enable this set of groups: EBUSY platform-vgpusvm.0 held (in use: stop what \
 uses it, and try again):the new groups are in force, but these under another name until start is \
 run again: left.swap-1"
-says "so they stay" "left.swap-1=platform-vgpusvm.0,platform-vgpusvm.2" set_of_groups
-says "check says it" \
+says "... and the new group stays in force" \
+	"left.swap-1=platform-vgpusvm.0,platform-vgpusvm.2" set_of_groups
+says "check reports the temporary group" \
 	"8: left: not enabled: left: 0 of 2 joined, require all: left.swap-1: enabled, and in no \
 file any more" \
 	peers check
 dismiss one
-says "until it is run again" "0:" peers start
-says "and all is as it should be" "left=platform-vgpusvm.0,platform-vgpusvm.2: left" \
+says "start succeeds after the user leaves" "0:" peers start
+says "... and makes the group of the file" "left=platform-vgpusvm.0,platform-vgpusvm.2: left" \
 	set_of_groups +: all_groups
 
 # Two at once
@@ -215,39 +221,39 @@ for ((i = 0; i < 6; i++)); do
 	wait "$second" && status=0 || status=$?
 	statuses+="$status"
 done
-is "two at once, again and again" "$statuses" 000000000000
-matches "one was the last" \
+is "concurrent starts all succeed" "$statuses" 000000000000
+matches "the groups are those of one of them" \
 	"^left=platform-vgpusvm.0,platform-vgpusvm.(1|2 \
 right=platform-vgpusvm.1)$" \
 	set_of_groups
 "$SCRIPT" --dir "$FILES" start &
 "$SCRIPT" stop
 wait $! && status=0 || status=$?
-is "start and stop at once" "$status" 0
-matches "one was the last, too" \
+is "start succeeds beside a concurrent stop" "$status" 0
+matches "the groups are those of one of them" \
 	"^(left=platform-vgpusvm.0,platform-vgpusvm.2 \
 right=platform-vgpusvm.1)?$" \
 	set_of_groups
-is "and that's it" "$(peers stop): $(set_of_groups)$(all_groups)" "0:: "
+is "stop removes everything" "$(peers stop): $(set_of_groups)$(all_groups)" "0:: "
 
-# Beside the tool, which would put back what it has read before
+# Concurrently with the tool, which would otherwise restore what it has read before
 
 halt_at groups/right
 gpusvm-topology group create --enable theirs platform-vgpusvm.3 2>"$TAP_TMP/theirs" &
 theirs=$!
 ok "the tool waits for the script" eventually 20 grep -q waiting "$TAP_TMP/theirs"
-says "it has done nothing yet" "left right" all_groups
+says "... and does nothing meanwhile" "left right" all_groups
 resume
 wait "$RUNNING" && status=0 || status=$?
-is "the script goes on" "$status" 0
+is "the script ends" "$status" 0
 wait "$theirs" && status=0 || status=$?
-is "and the tool" "$status" 0
-says "all of it is in force" \
+is "the tool ends" "$status" 0
+says "the groups of both are in force" \
 	"left=platform-vgpusvm.0,platform-vgpusvm.2 \
 right=platform-vgpusvm.1 theirs=platform-vgpusvm.3" \
 	set_of_groups
 ungroup theirs
-is "and no more" "$(peers stop): $(set_of_groups)$(all_groups)" "0:: "
+is "stop removes the groups of the script" "$(peers stop): $(set_of_groups)$(all_groups)" "0:: "
 
 clean_up
 done_testing

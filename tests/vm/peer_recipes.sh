@@ -51,8 +51,8 @@ while IFS= read -r line; do
 done < <(steps)
 step "$command" "$wanted"
 
-is "there were that many commands" "$TAP_POINTS" "$(steps | grep -c '^\$ ')"
-is "nothing is left" "$(ls /sys/kernel/config/drm_pagemap/groups)" ""
+is "the document has as many commands as were run" "$TAP_POINTS" "$(steps | grep -c '^\$ ')"
+is "no group is left" "$(ls /sys/kernel/config/drm_pagemap/groups)" ""
 rm -r /etc/gpusvm
 
 done_testing

@@ -4,8 +4,8 @@
 # stock: yes
 # timeout: 300
 #
-# What MADVISE and QUERY_PLACEMENT say to an ID, depending on who asks. svm_ask
-# looks that both say the same, and that a failure changes nothing.
+# Results of MADVISE and QUERY_PLACEMENT for an ID, for different callers. svm_ask checks
+# that both agree, and that a failure changes nothing.
 
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -43,10 +43,10 @@ in_cgroup() {
 }
 
 modprobe vgpusvm
-gpu a memories=2
+gpu a regions=2
 gpu b
 gpu c
-gpu m memories=0
+gpu m regions=0
 links a b
 links a c -- refusal=host-bridge
 link m a
@@ -76,43 +76,44 @@ no_foreign="ok ok ok EACCES EACCES ENOENT ENOENT"
 chmod 666 "$(node a)" "$(node b)" "$(node c)"
 
 says "root" "$free" all svm_ask
-says "an unprivileged process" "$free" all nobody svm_ask
+says "an unprivileged process may place on any GPU" "$free" all nobody svm_ask
 chmod 600 "$(node b)" "$(node c)"
-says "an unprivileged process, to which other render nodes are closed" "$no_foreign" \
+says "an unprivileged process may not, if other render nodes are closed" "$no_foreign" \
 	all nobody svm_ask
 chmod 666 "$(node b)" "$(node c)"
 
 # shellcheck disable=SC2086
-says "a GPU without memory" "$free" answer svm_ask "${UIDS[m]##*.}" $ids
+says "a GPU without pagemaps places on others" "$free" answer svm_ask "${UIDS[m]##*.}" $ids
 
 unbind b
-says "while the peer is away" "ok ok ok ENODEV ENOLINK ENOENT ENOENT" all svm_ask
+says "a peer that is away fails with ENODEV" "ok ok ok ENODEV ENOLINK ENOENT ENOENT" all svm_ask
 unbind c
-says "while all others are away" "ok ok ok ENODEV ENODEV ENOENT ENOENT" all nobody svm_ask
+says "all GPUs that are away fail with ENODEV" \
+	"ok ok ok ENODEV ENODEV ENOENT ENOENT" all nobody svm_ask
 bind b
 bind c
-says "when they are back" "$free" all svm_ask
+says "GPUs that are back are usable" "$free" all svm_ask
 
 put none "$PEERS/auto/foreign_access"
-says "foreign_access none: with CAP_SYS_ADMIN" "$free" all svm_ask
-says "foreign_access none: root without it" "$no_foreign" all without_admin svm_ask
-says "foreign_access none: an unprivileged process" "$no_foreign" all nobody svm_ask
+says "foreign_access none: CAP_SYS_ADMIN suffices" "$free" all svm_ask
+says "foreign_access none: root without it may not" "$no_foreign" all without_admin svm_ask
+says "foreign_access none: an unprivileged process may not" "$no_foreign" all nobody svm_ask
 unbind b
-says "foreign_access none: gone comes before not allowed" \
+says "foreign_access none: ENODEV comes before EACCES" \
 	"ok ok ok ENODEV EACCES ENOENT ENOENT" \
 	all nobody svm_ask
 bind b
 chmod 666 "$(node b)" "$(node c)"
 put cgroup "$PEERS/auto/foreign_access"
-says "foreign_access cgroup" "$free" all nobody svm_ask
+says "foreign_access cgroup: an unprivileged process may" "$free" all nobody svm_ask
 
 agent granted a nobody
 tell granted vm >"$TAP_TMP/null"
-says "a grant" ok tell granted place "${IDS[b]}"
+says "a placement is granted" ok tell granted place "${IDS[b]}"
 put none "$PEERS/auto/foreign_access"
-says "is no grant for later" EACCES tell granted ask "${IDS[b]}"
-says "but stays with the range: the CPU takes the pages" ok tell granted touch
-says "and a prefetch brings them there again" "ok ${IDS[b]} ok" \
+says "after a restriction, a new placement fails" EACCES tell granted ask "${IDS[b]}"
+says "the granted range stays, and the CPU takes the pages" ok tell granted touch
+says "a prefetch brings the granted range back" "ok ${IDS[b]} ok" \
 	tell granted prefetch + tell granted where + tell granted check
 put cgroup "$PEERS/auto/foreign_access"
 dismiss granted
@@ -123,26 +124,27 @@ if [ "$status" = 77 ]; then
 	skip "$(<"$TAP_TMP/why")" "device cgroups"
 else
 	denied_b="ok ok ok EACCES ENOLINK ENOENT ENOENT"
-	is "a cgroup that denies the peer's render node can be made" "$status" 0
-	says "one that denies it" "$denied_b" all svm_ask -c "$CGROUP"
-	is "an unprivileged process in it" "$(all in_cgroup setpriv --reuid 65534 \
+	is "a cgroup can deny the peer's render node" "$status" 0
+	says "placement in the cgroup fails with EACCES" "$denied_b" all svm_ask -c "$CGROUP"
+	is "... for an unprivileged process, too" "$(all in_cgroup setpriv --reuid 65534 \
 		--regid 65534 --clear-groups svm_ask)" "$denied_b"
-	says "and who is not in it" "$free" all svm_ask
+	says "placement outside of the cgroup succeeds" "$free" all svm_ask
 	put none "$PEERS/auto/foreign_access"
-	says "none asks for CAP_SYS_ADMIN instead" "$free" all svm_ask -c "$CGROUP"
+	says "foreign_access none: CAP_SYS_ADMIN suffices in the cgroup, too" \
+		"$free" all svm_ask -c "$CGROUP"
 	put cgroup "$PEERS/auto/foreign_access"
 
 	denying b r
-	says "one that denies only reading" "$denied_b" all svm_ask -c "$CGROUP"
+	says "denying only reading suffices" "$denied_b" all svm_ask -c "$CGROUP"
 	denying b w
-	says "one that denies only writing" "$denied_b" all svm_ask -c "$CGROUP"
+	says "denying only writing suffices" "$denied_b" all svm_ask -c "$CGROUP"
 	denying b m
-	says "one that denies making nodes" "$free" all svm_ask -c "$CGROUP"
+	says "denying mknod does not matter" "$free" all svm_ask -c "$CGROUP"
 	denying c rw
-	says "not allowed comes before not linked" "ok ok ok ok EACCES ENOENT ENOENT" \
+	says "EACCES comes before ENOLINK" "ok ok ok ok EACCES ENOENT ENOENT" \
 		all svm_ask -c "$CGROUP"
 	denying a rw
-	says "one that denies the own render node, opened before" "$free" \
+	says "denying the own render node, which is open already, does not matter" "$free" \
 		all svm_ask -c "$CGROUP"
 	rmdir "$CGROUP"
 fi

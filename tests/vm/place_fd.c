@@ -3,7 +3,7 @@
  * The other form of MADVISE, for comparison: by an open file and an instance.
  * It has the same outcome as the ID of that memory.
  *
- * Expects GPUs 0 and 1 linked, 2 and 3 linked, and GPU 0 with two memories.
+ * Expects GPUs 0 and 1 linked, 2 and 3 linked, and GPU 0 with two regions.
  */
 
 #include <errno.h>
@@ -72,7 +72,7 @@ int main(void)
 	fails(far.fd, 0, 0, -ENOLINK, "a GPU of another island");
 	fails(-1, 0, 0, -EBADF, "no file");
 	fails(null, 0, 0, -EINVAL, "a file of something else");
-	fails(peer.fd, 7, 0, -ENOENT, "a memory that there is not");
+	fails(peer.fd, 7, 0, -ENOENT, "a region that does not exist");
 	fails(peer.fd, 0, peer.ids[0], -EINVAL, "an ID as well");
 	must(!gpu_unbind(1), "the peer can't be unbound");
 	fails(peer.fd, 0, 0, -ENODEV, "a GPU that is gone");

@@ -34,7 +34,7 @@ static void expect(const char *what, int got, int wanted)
 
 #define CALL(request, args)	gpu_ioctl(gpu.fd, DRM_IOCTL_VGPUSVM_##request, &(args))
 
-/* A call that is right but for one thing. */
+/* A call that is right except for one change. */
 #define WRONG(request, wanted, good, change) do {		\
 	typeof(good) args = good;				\
 								\

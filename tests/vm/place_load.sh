@@ -4,6 +4,6 @@
 # timeout: 240
 # vgpusvm: gpus=2 vram=16M topology=full
 #
-# A GPU goes and comes back while it and another one are at work.
+# A GPU is unbound and bound again while it and another GPU run operations.
 
 exec place_load

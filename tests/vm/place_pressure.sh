@@ -3,7 +3,7 @@
 #
 # timeout: 240
 #
-# More is placed in a memory than it has room for.
+# Programs place more on a pagemap than it has room for.
 
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -4,6 +4,6 @@
 # vgpusvm: gpus=3 vram=16M topology=full
 # timeout: 240
 #
-# Anything in any order, compared with a copy.
+# Random operations, compared with a copy of the memory.
 
 exec place_random

@@ -89,7 +89,7 @@ static void test_while_away(char *p, uint32_t id)
 	   !gpu_preference(&gpu, q, size), "%s: nothing more can be placed there", name);
 	ok(gpu_preference(&gpu, p, size) == id &&
 	   gpu_prefetch(&gpu, p, size / 2, NULL) == -ENODEV && all_at(&gpu, p, size, SYSTEM),
-	   "%s: a prefetch says that the preference can't be had", name);
+	   "%s: a prefetch fails while the preferred GPU is away", name);
 	ok(gpu_has(&gpu, p, size / 2, 1) && !gpu_put(&gpu, p, size / 2, 2) &&
 	   holds(&gpu, p, size / 2, SYSTEM, 2), "%s: the GPU uses them in system memory", name);
 	mem_unmap(q, size);

@@ -5,6 +5,6 @@
 # timeout: 300
 # vgpusvm: gpus=3 vram=32M topology=full
 #
-# A GPU goes and comes back while there are pages in its memory.
+# A GPU with pages is unbound and bound again.
 
 exec place_unbind

@@ -4,8 +4,8 @@
 # stock: yes
 # timeout: 300
 #
-# Uevents: one for each thing that comes, changes or goes, not before the files
-# are there, and not before the generation is even.
+# Uevents: one for each object that appears, changes or goes away, sent after the files
+# exist and the generation is even.
 
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -47,51 +47,51 @@ sends() {
 		$((($(<"$TOPOLOGY/generation") - before) / 2))
 }
 
-says "the topology comes" "add drm_pagemap topology even" events modprobe vgpusvm
+says "loading the module sends an add event" "add drm_pagemap topology even" events modprobe vgpusvm
 is "the generation is even at rest" $(($(<"$TOPOLOGY/generation") % 2)) 0
 
 gpu a
 gpu b
-gpu c memories=0
+gpu c regions=0
 link a b
 link b a
 link c a
 
-sends "a GPU comes" "\
+sends "a GPU appears" "\
 add drm_pagemap pagemap1 even
 add drm_pagemap_group auto-platform-vgpusvm.0 even
 add drm_pagemap_initiator platform-vgpusvm.0 even
 change drm_pagemap topology even" \
 	enable a
 
-sends "another joins its group" "\
+sends "a GPU joins a group" "\
 add drm_pagemap pagemap2 even
 add drm_pagemap_initiator platform-vgpusvm.1 even
 change drm_pagemap_group auto-platform-vgpusvm.0 even
 change drm_pagemap topology even" \
 	enable b
 
-sends "one without memory comes, to a group of its own" "\
+sends "a GPU without regions gets its own group" "\
 add drm_pagemap_group auto-platform-vgpusvm.2 even
 add drm_pagemap_initiator platform-vgpusvm.2 even
 change drm_pagemap topology even" \
 	enable c
 
-sends "a figure changes" "\
+sends "an attribute of a link changes" "\
 change drm_pagemap topology even" \
 	put 12345 "$GPUS/a/links/b/read_bandwidth"
 
-says "nothing changes, nothing is sent" "" events put 12345 "$GPUS/a/links/b/read_bandwidth"
+says "a write without a change sends nothing" "" events put 12345 "$GPUS/a/links/b/read_bandwidth"
 
 group g a
-sends "a group of the admin comes, and another one goes" "\
+sends "one peer group is enabled, another disabled" "\
 add drm_pagemap_group auto-platform-vgpusvm.1 even
 add drm_pagemap_group g even
 change drm_pagemap topology even
 remove drm_pagemap_group auto-platform-vgpusvm.0 odd" \
 	put 1 "$PEERS/groups/g/enabled"
 
-sends "it goes" "\
+sends "a peer group is disabled" "\
 add drm_pagemap_group auto-platform-vgpusvm.0 even
 change drm_pagemap topology even
 remove drm_pagemap_group auto-platform-vgpusvm.1 odd
@@ -108,7 +108,7 @@ remove drm_pagemap_group auto-platform-vgpusvm.2 odd
 remove drm_pagemap_initiator platform-vgpusvm.1 odd" \
 	unbind b
 
-sends "it is bound again, with its ID" "\
+sends "a GPU is bound again, with its ID" "\
 add drm_pagemap pagemap2 even
 add drm_pagemap_group auto-platform-vgpusvm.2 even
 add drm_pagemap_initiator platform-vgpusvm.1 even
@@ -116,7 +116,7 @@ change drm_pagemap topology even
 change drm_pagemap_group auto-platform-vgpusvm.0 even" \
 	bind b
 
-# Use is no change of the topology.
+# VMs and placements do not change the topology.
 use() {
 	agent user a
 	tell user vm
@@ -124,9 +124,9 @@ use() {
 	tell user touch
 	dismiss user
 }
-is "use sends nothing" "$(events use 2>/dev/null)" ""
+is "VMs and placements send nothing" "$(events use 2>/dev/null)" ""
 
 clean_up
-says "the topology goes" "remove drm_pagemap topology even" \
+says "unloading the module sends a remove event" "remove drm_pagemap topology even" \
 	events modprobe -r vgpusvm drm_pagemap_topology
 done_testing

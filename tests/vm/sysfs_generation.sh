@@ -5,7 +5,7 @@
 # timeout: 400
 # seconds: 100
 #
-# The generation: what it moves for, poll(2), and scans that it keeps whole.
+# The generation: which changes bump it, poll(2), and consistent scans.
 
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -26,46 +26,47 @@ steps() {
 }
 
 modprobe vgpusvm
-says "it is 0 before anything has come" 0 show "$GENERATION"
+says "the generation is 0 before any change" 0 show "$GENERATION"
 gpu a
 gpu b
 gpu c
 gpu d
 links a b c d
-says "a GPU that is not enabled is no change" 0 show "$GENERATION"
-says "a GPU that comes is one" "2 " steps enable a
+says "making a GPU leaves it unchanged" 0 show "$GENERATION"
+says "enabling a GPU bumps it once" "2 " steps enable a
 enable b c d
 
-# What it moves for
+# Changes that bump it
 
 group x a b
-says "setting a group up is none" "0 " steps group y a c
-says "enabling it is one" "2 " steps put 1 "$PEERS/groups/x/enabled"
-says "enabling it again is none" "0 " steps put 1 "$PEERS/groups/x/enabled"
-says "a set of groups is one" "2 " steps put y "$PEERS/enabled_groups"
-says "what is refused is none" "0 EBUSY" steps errno put "x y" "$PEERS/enabled_groups"
-says "disabling it is one" "2 " steps put 0 "$PEERS/groups/y/enabled"
-says "a figure is one" "2 " steps put 999 "$GPUS/a/links/b/read_latency"
-says "a refusal, which also tells on the way back, is one" "2 " \
+says "making a peer group leaves it unchanged" "0 " steps group y a c
+says "enabling a peer group bumps it once" "2 " steps put 1 "$PEERS/groups/x/enabled"
+says "enabling it again leaves it unchanged" "0 " steps put 1 "$PEERS/groups/x/enabled"
+says "switching sets bumps it once" "2 " steps put y "$PEERS/enabled_groups"
+says "a refused set leaves it unchanged" "0 EBUSY" steps errno put "x y" "$PEERS/enabled_groups"
+says "disabling a peer group bumps it once" "2 " steps put 0 "$PEERS/groups/y/enabled"
+says "changing an attribute of a link bumps it once" \
+	"2 " steps put 999 "$GPUS/a/links/b/read_latency"
+says "refusing a link, which affects both directions, bumps it once" "2 " \
 	steps put acs "$GPUS/a/links/b/refusal"
-says "and so is its end" "2 " steps put none "$GPUS/a/links/b/refusal"
-says "who may place is none" "0 " steps put none "$PEERS/auto/foreign_access"
+says "admitting the link bumps it once" "2 " steps put none "$GPUS/a/links/b/refusal"
+says "foreign_access leaves it unchanged" "0 " steps put none "$PEERS/auto/foreign_access"
 put open "$PEERS/auto/foreign_access"
 
 agent user a
-says "a VM is none" "0 ok" steps tell user vm
-says "it does use the group" 1 of auto-platform-vgpusvm.0 users
-says "placing and migrating memory is none" "0 ok" steps tell user place "${IDS[b]}"
-says "it does change a state" active show "$PAGEMAPS/pagemap${IDS[b]}/state"
-says "migrating it back is none" "0 ok" steps tell user touch
-says "the end of the VM is none" "0 ok" steps tell user novm
+says "a VM leaves it unchanged" "0 ok" steps tell user vm
+says "the VM uses the group" 1 of auto-platform-vgpusvm.0 users
+says "placing and migrating memory leaves it unchanged" "0 ok" steps tell user place "${IDS[b]}"
+says "the pagemap is active" active show "$PAGEMAPS/pagemap${IDS[b]}/state"
+says "migrating back leaves it unchanged" "0 ok" steps tell user touch
+says "the end of the VM leaves it unchanged" "0 ok" steps tell user novm
 dismiss user
 
 # poll(2)
 
 wait_for "$GENERATION" $(($(<"$GENERATION") + 2))
 put 998 "$GPUS/a/links/b/read_latency"
-ok "poll(2) tells of a new generation" told
+ok "poll(2) wakes up for a new generation" told
 
 # Scans while two sets of groups are swapped. Each set changes the groups of all
 # GPUs and half of the links in one step, so a torn scan is neither of the two.
@@ -134,10 +135,10 @@ kinds() {
 links=$(kinds links)
 groups=$(kinds groups)
 diag "scans of links: $links; of groups: $groups (one set, the other, torn)"
-like "scans of links are one or the other" "$links" '^[1-9][0-9]* [1-9][0-9]* 0$'
-like "scans of groups are one or the other" "$groups" '^[1-9][0-9]* [1-9][0-9]* 0$'
-says "none had to give up" "" show "$TAP_TMP/errors"
-is "it is even at rest" $(($(<"$GENERATION") % 2)) 0
+like "scans of links are never torn" "$links" '^[1-9][0-9]* [1-9][0-9]* 0$'
+like "scans of groups are never torn" "$groups" '^[1-9][0-9]* [1-9][0-9]* 0$'
+says "no scan had to give up" "" show "$TAP_TMP/errors"
+is "the generation is even at rest" $(($(<"$GENERATION") % 2)) 0
 
 clean_up
 done_testing

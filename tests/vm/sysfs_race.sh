@@ -5,8 +5,8 @@
 # timeout: 600
 # seconds: 55
 #
-# Everything in sysfs and configfs is read all the time while GPUs are unbound
-# and bound again and groups change.
+# Processes read all files in sysfs and configfs while GPUs are unbound and bound again and
+# groups change.
 
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -22,9 +22,9 @@ ids() {
 }
 
 modprobe vgpusvm
-gpu a memories=2
+gpu a regions=2
 gpu b
-gpu c memories=0
+gpu c regions=0
 links a b
 link c a
 link c b
@@ -60,23 +60,23 @@ turns() {
 		turn || return
 	done
 }
-ok "GPUs come and go $TURNS times" turns
+ok "GPUs are unbound and bound $TURNS times" turns
 
 rm "$flag"
 for ((i = 0; i < READERS; i++)); do
-	ok "reader $i met no other error than that something was gone" wait "${readers[i]}"
+	ok "reader $i meets no error except that a file is gone" wait "${readers[i]}"
 	sed 's/^/# /' "$TAP_TMP/reader.$i"
-	like "reader $i has read, and some of it was gone" "$(tail -n 1 "$TAP_TMP/reader.$i")" \
+	like "reader $i has read, and some files were gone" "$(tail -n 1 "$TAP_TMP/reader.$i")" \
 		'^[1-9][0-9]{2,} read, [1-9][0-9]* gone$'
 done
 is "the generation is even" $(($(<"$PAGEMAPS/topology/generation") % 2)) 0
-says "all is as before" "$before" ids
+says "all IDs are as before" "$before" ids
 
 # A file that is open when its device goes
 exec {size}<"$PAGEMAPS/pagemap${IDS[a]}/size" {users}<"$INITIATORS/${UIDS[a]}/group/users"
 disable a b c
-is "it has no value any more" "$(errno cat <&"$size")" ENODEV
-is "nor has a file of a group" "$(errno cat <&"$users")" ENODEV
+is "an open file of a removed pagemap fails with ENODEV" "$(errno cat <&"$size")" ENODEV
+is "an open file of a removed group fails with ENODEV" "$(errno cat <&"$users")" ENODEV
 exec {size}<&- {users}<&-
 
 clean_up

@@ -11,7 +11,7 @@
 # shellcheck source=tests/vm/gpus.sh
 . "$(dirname "$0")/gpus.sh"
 
-FIGURES=(read_bandwidth write_bandwidth max_read_bandwidth max_write_bandwidth
+ATTRIBUTES=(read_bandwidth write_bandwidth max_read_bandwidth max_write_bandwidth
 	read_latency write_latency)
 
 # region GPU INSTANCE [FIELD=VALUE]...
@@ -24,9 +24,9 @@ region() {
 	done
 }
 
-# figures DIRECTORY: all of a link.
-figures() {
-	values "${FIGURES[@]/#/$1/}"
+# attributes DIRECTORY: bandwidths and latencies of a link.
+attributes() {
+	values "${ATTRIBUTES[@]/#/$1/}"
 }
 
 # leads LINK DIRECTORY: a symbolic link, to that.
@@ -36,7 +36,7 @@ leads() {
 	return 1
 }
 
-# The regions' own figures, all different; none for the second region.
+# Bandwidths and latencies of local links, all different; unknown for the second region.
 modprobe vgpusvm
 mkdir "$GPUS/a"
 put 10 "$GPUS/a/index"
@@ -46,7 +46,7 @@ region a 0 size=16M numa_node=0 read_bandwidth=801 write_bandwidth=802 \
 region a 3 size=8M read_bandwidth=0 write_bandwidth=0 max_read_bandwidth=0 \
 	max_write_bandwidth=0 read_latency=0 write_latency=0
 gpu b index=11
-gpu c index=12 memories=0
+gpu c index=12 regions=0
 gpu d index=13
 
 # a and b reach each other, c reaches both, d is refused or one-way.
@@ -61,7 +61,7 @@ link d a refusal=host-bridge read_bandwidth=10 write_bandwidth=10
 link b d type=virtual
 enable a b c d
 
-# Their memories, and as initiators of links to these what they are called.
+# Their pagemaps, and their names as initiators of links to these.
 find_id a 3
 A=$PAGEMAPS/pagemap${IDS[a]} A3=$PAGEMAPS/pagemap$REPLY
 B=$PAGEMAPS/pagemap${IDS[b]} D=$PAGEMAPS/pagemap${IDS[d]}
@@ -71,77 +71,79 @@ GROUP=$GROUPS_DIR/auto-platform-vgpusvm.10
 
 # Pagemaps
 
-says "there is a pagemap for each region" "pagemap1 pagemap2 pagemap3 pagemap4 topology" \
+says "each region has a pagemap" "pagemap1 pagemap2 pagemap3 pagemap4 topology" \
 	names "$PAGEMAPS"
 for dir in "$A" "$A3" "$B" "$D"; do
-	says "${dir##*/}/id is as in the name" "${dir##*/pagemap}" show "$dir/id"
+	says "${dir##*/}/id is the number in its name" "${dir##*/pagemap}" show "$dir/id"
 done
 says "uid of the first region" platform-vgpusvm.10-vram0 show "$A/uid"
 says "uid of the other region" platform-vgpusvm.10-vram3 show "$A3/uid"
 says "region_instance" "0 3" values "$A/region_instance" "$A3/region_instance"
 says "size in bytes" "16777216 8388608" values "$A/size" "$A3/size"
 says "free in bytes" "16777216 8388608" values "$A/free" "$A3/free"
-says "numa_node, and none" "0 -1" values "$A/numa_node" "$A3/numa_node"
-says "state before first use" idle show "$A/state"
-says "dmem_region where there is none" absent values "$A/dmem_region"
+says "numa_node, and -1 without one" "0 -1" values "$A/numa_node" "$A3/numa_node"
+says "state is idle before first use" idle show "$A/state"
+says "dmem_region is absent" absent values "$A/dmem_region"
 ok "device leads to the GPU" leads "$A/device" /sys/devices/platform/vgpusvm.10
-ok "initiator leads to its own" leads "$A/initiator" "$INITIATORS/platform-vgpusvm.10"
+ok "initiator leads to the GPU's initiator" leads "$A/initiator" "$INITIATORS/platform-vgpusvm.10"
 ok "render leads to the render node" \
 	leads "$A/render" /sys/devices/platform/vgpusvm.10/drm/renderD*
 
 agent user a
-says "memory was placed" "ok ok" tell user vm + tell user place "${IDS[a]}"
-says "state in use" active show "$A/state"
-says "free is less by what is in use" $((16777216 - 2097152)) show "$A/free"
+says "memory is placed" "ok ok" tell user vm + tell user place "${IDS[a]}"
+says "state is active in use" active show "$A/state"
+says "free excludes the memory in use" $((16777216 - 2097152)) show "$A/free"
 says "the other region is not in use" "idle 8388608" values "$A3/state" "$A3/free"
-says "users of the group: the VM, and the pagemap" 2 show "$GROUP/users"
+says "users counts the VM and the pagemap" 2 show "$GROUP/users"
 dismiss user
-ok "state after use" becomes 20 cached show "$A/state"
-ok "free is all again" becomes 20 16777216 show "$A/free"
-ok "nobody uses the group" becomes 20 0 show "$GROUP/users"
+ok "state is cached after use" becomes 20 cached show "$A/state"
+ok "free is the whole size again" becomes 20 16777216 show "$A/free"
+ok "the group has no users" becomes 20 0 show "$GROUP/users"
 
 # Initiators
 
-says "there is an initiator for each GPU" \
+says "each GPU has an initiator" \
 	"platform-vgpusvm.10 platform-vgpusvm.11 platform-vgpusvm.12 platform-vgpusvm.13" \
 	names "$INITIATORS"
 for number in 10 12; do
 	dir=$INITIATORS/platform-vgpusvm.$number
-	ok "device of GPU $number" leads "$dir/device" "/sys/devices/platform/vgpusvm.$number"
-	ok "render of GPU $number" \
+	ok "device of GPU $number leads to it" \
+		leads "$dir/device" "/sys/devices/platform/vgpusvm.$number"
+	ok "render of GPU $number leads to its render node" \
 		leads "$dir/render" /sys/devices/platform/vgpusvm.$number/drm/renderD*
-	ok "its node is in /dev" test -c "/dev/dri/$(basename "$(readlink "$dir/render")")"
+	ok "the render node is in /dev" test -c "/dev/dri/$(basename "$(readlink "$dir/render")")"
 done
-says "targets" "${A##*/} ${A3##*/} ${B##*/}" names "$INITIATORS/${UIDS[c]}/targets"
+says "targets has the links of the initiator" \
+	"${A##*/} ${A3##*/} ${B##*/}" names "$INITIATORS/${UIDS[c]}/targets"
 
 # Links
 
-says "figures of own memory" "801 802 803 804 805 806" figures "$A/$a"
-says "figures of own memory that are not known" \
+says "bandwidth and latency of a local link" "801 802 803 804 805 806" attributes "$A/$a"
+says "unknown bandwidth and latency of a local link" \
 	"unknown unknown unknown unknown unknown unknown" \
-	figures "$A3/$a"
-says "own memory" "local 0 direct 1" \
+	attributes "$A3/$a"
+says "attributes of a local link" "local 0 direct 1" \
 	values "$A/$a"/{type,hops,access,usable}
-says "figures of a link" "701 702 703 704 705 706" figures "$B/$a"
-says "a link" "xelink 2 direct 1" \
+says "bandwidth and latency of a link to a peer" "701 702 703 704 705 706" attributes "$B/$a"
+says "attributes of a link to a peer" "xelink 2 direct 1" \
 	values "$B/$a"/{type,hops,access,usable}
-says "figures of the other direction are not known" \
+says "unknown bandwidth and latency of the opposite link" \
 	"unknown unknown unknown unknown unknown unknown" \
-	figures "$A/$b"
-says "hops that are not known" unknown values "$A/$b/hops"
-says "a link to each region" "nvlink nvlink" values {"$A","$A3"}/"$c"/type
-says "no reason for a direct link" none values "$B/$a/reason"
-says "none for a usable one" none values "$B/$a/usable_reason"
+	attributes "$A/$b"
+says "unknown hops" unknown values "$A/$b/hops"
+says "each region has a link" "nvlink nvlink" values {"$A","$A3"}/"$c"/type
+says "reason is none for a direct link" none values "$B/$a/reason"
+says "usable_reason is none for a usable link" none values "$B/$a/usable_reason"
 
-says "refused" "none acs 0" \
+says "attributes of a refused link" "none acs 0" \
 	values "$D/$a"/{access,reason,usable}
-says "refused the other way" "none host-bridge 0" \
+says "attributes of a link refused in the opposite direction" "none host-bridge 0" \
 	values "$A/$d"/{access,reason,usable}
-says "no usable_reason where there is no access" none values "$D/$a/usable_reason"
-says "one way only" "none one-way 0" \
+says "usable_reason is none without access" none values "$D/$a/usable_reason"
+says "attributes of a one-way link" "none one-way 0" \
 	values "$D/$b"/{access,reason,usable}
-nok "no path, no directory: no link" test -e "$B/$d"
-nok "no path, no directory: nothing said of it" test -e "$D/$c"
+nok "without a path, no link exists" test -e "$B/$d"
+nok "... in neither direction" test -e "$D/$c"
 
 for type in tile pcie-p2p xelink xgmi nvlink cxl virtual; do
 	disable c
@@ -154,48 +156,48 @@ for reason in acs host-bridge iommu bar-size link-down one-way cross-driver driv
 	says "reason $reason" "$reason" show "$A/$d/reason"
 done
 
-for figure in "${FIGURES[@]}" hops; do
+for attribute in "${ATTRIBUTES[@]}" hops; do
 	dir=$B/$c
 	unknown=0
-	if [ "$figure" = hops ]; then
+	if [ "$attribute" = hops ]; then
 		unknown=-1
 	fi
-	put "$unknown" "$GPUS/c/links/b/$figure"
-	says "$figure that is no longer known" unknown values "$dir/$figure"
-	put 777 "$GPUS/c/links/b/$figure"
-	says "$figure comes back" 777 values "$dir/$figure"
+	put "$unknown" "$GPUS/c/links/b/$attribute"
+	says "$attribute is unknown after a change" unknown values "$dir/$attribute"
+	put 777 "$GPUS/c/links/b/$attribute"
+	says "$attribute is known again" 777 values "$dir/$attribute"
 done
 
 # Groups
 
-says "there is a group of those that reach each other" "auto10=10,11,12 auto13=13" partition
-says "origin" hardware show "$GROUP/origin"
-says "pagemap_list" "${IDS[a]}-${IDS[b]}" show "$GROUP/pagemap_list"
-says "pagemaps" "${A##*/} ${A3##*/} ${B##*/}" names "$GROUP/pagemaps"
-says "pagemap_list of the other" "${IDS[d]}" of auto-platform-vgpusvm.13 pagemap_list
-says "pending" 0 show "$GROUP/pending"
-says "no members of a group that nobody has set" "absent absent absent" \
+says "GPUs that reach each other form a group" "auto10=10,11,12 auto13=13" partition
+says "origin of a group" hardware show "$GROUP/origin"
+says "pagemap_list of a group" "${IDS[a]}-${IDS[b]}" show "$GROUP/pagemap_list"
+says "pagemaps of a group" "${A##*/} ${A3##*/} ${B##*/}" names "$GROUP/pagemaps"
+says "pagemap_list of the other group" "${IDS[d]}" of auto-platform-vgpusvm.13 pagemap_list
+says "pending of a group" 0 show "$GROUP/pending"
+says "a hardware group has no counts of members" "absent absent absent" \
 	values "$GROUP"/{members_expected,members_joined,complete}
-says "slowest links where one is not known" "unknown unknown" \
+says "minimum bandwidth with an unknown one is unknown" "unknown unknown" \
 	values "$GROUP/min_read_bandwidth" "$GROUP/min_write_bandwidth"
-says "slowest links of a GPU by itself" "$(<"$D/$d/read_bandwidth")" \
+says "minimum bandwidth of a single GPU" "$(<"$D/$d/read_bandwidth")" \
 	show "$GROUPS_DIR/auto-platform-vgpusvm.13/min_read_bandwidth"
 
 group pair a b
 put 1 "$PEERS/groups/pair/enabled"
-says "an admin's group" "admin 2 2 1" \
+says "attributes of a peer group" "admin 2 2 1" \
 	values "$GROUPS_DIR/pair"/{origin,members_expected,members_joined,complete}
-says "own links stay usable" 1 usable a b
-says "not usable: admin-group" "0 admin-group" usable c b
+says "links in the peer group stay usable" 1 usable a b
+says "usable_reason admin-group" "0 admin-group" usable c b
 put 0 "$PEERS/groups/pair/enabled"
 mkdir "$PEERS/groups/pair/members/pci-0000:ff:00.0"
 put 1 "$PEERS/groups/pair/enabled"
-is "an admin's group with a member that is absent" \
+is "a peer group with an absent member" \
 	"$(cd "$GROUPS_DIR/pair" && cat members_expected members_joined complete)" $'3\n2\n0'
 ungroup pair
-nok "no group is left of it" test -e "$GROUPS_DIR/pair"
+nok "a disabled peer group disappears" test -e "$GROUPS_DIR/pair"
 
-# Known figures everywhere
+# All attributes are known
 for region in 0 3; do
 	put 0 "$GPUS/a/enabled"
 	put 850 "$GPUS/a/regions/$region/read_bandwidth"
@@ -206,30 +208,30 @@ put 650 "$GPUS/b/links/a/read_bandwidth"
 put 640 "$GPUS/b/links/a/write_bandwidth"
 put 655 "$GPUS/c/links/b/read_bandwidth"
 put 645 "$GPUS/c/links/b/write_bandwidth"
-says "slowest links" "650 640" \
+says "minimum bandwidth of a group" "650 640" \
 	values "$GROUP/min_read_bandwidth" "$GROUP/min_write_bandwidth"
 
 put 641 "$PEERS/auto/min_bandwidth"
-says "not usable: threshold" "0 threshold" usable a b
+says "usable_reason threshold" "0 threshold" usable a b
 put 640 "$PEERS/auto/min_bandwidth"
-says "as fast as the threshold is fast enough" 1 usable a b
+says "a bandwidth equal to the threshold is enough" 1 usable a b
 put 0 "$GPUS/b/links/a/read_bandwidth"
-says "not known is never fast enough" "0 threshold" usable a b
+says "an unknown bandwidth is never enough" "0 threshold" usable a b
 agent one a
 agent two b
 tell one vm >/dev/null
 tell two vm >/dev/null
 put 0 "$PEERS/auto/min_bandwidth"
-says "not usable: held" "0 held" usable a b
+says "usable_reason held" "0 held" usable a b
 says "pending while two groups are held" 1 show "$GROUP/pending"
 dismiss one two
-ok "usable when those who held are gone" becomes 20 1 usable a b
-says "and not pending" 0 group_shows a pending
+ok "the link is usable after the holders leave" becomes 20 1 usable a b
+says "... and nothing is pending" 0 group_shows a pending
 
-# d, by slower links than the others have, and not to all of them
+# d has slower links than the others, and not to all of them
 put none "$GPUS/a/links/d/refusal"
 put none "$GPUS/d/links/a/refusal"
-says "not usable: clique" "0 clique" usable a d
+says "usable_reason clique" "0 clique" usable a d
 
 # Everywhere
 
@@ -242,13 +244,13 @@ all_read_only() {
 }
 ok "every file has mode 0444" all_read_only
 
-# What is not known can't be read by anybody.
+# An unknown attribute can't be read by any user.
 nobody_reads() {
 	! ours -type f ! -name uevent -print0 |
 		LC_ALL=C setpriv --reuid 65534 --regid 65534 --clear-groups \
 			xargs -0 cat 2>&1 >/dev/null | grep -v ': No data available$'
 }
-ok "nobody can read every file" nobody_reads
+ok "an unprivileged user can read every file" nobody_reads
 
 one_line_each() {
 	# shellcheck disable=SC2016 # for perl
@@ -281,7 +283,7 @@ links_agree() {
 	done
 	as_many "$INITIATORS"/*/targets/* -- "$PAGEMAPS"/pagemap*/initiators/*
 }
-ok "links lead to both ends, and targets to the links" links_agree
+ok "links and targets agree" links_agree
 
 groups_agree() {
 	local dir
@@ -295,7 +297,7 @@ groups_agree() {
 	as_many "$GROUPS_DIR"/*/initiators/* "$GROUPS_DIR"/*/pagemaps/* -- \
 		"$INITIATORS"/* "$PAGEMAPS"/pagemap*
 }
-ok "groups lead to their members, and these to the groups" groups_agree
+ok "groups and their members agree" groups_agree
 
 usable_agrees() {
 	local dir same access usable
@@ -313,8 +315,8 @@ usable_agrees() {
 		fi
 	done
 }
-ok "usable is what the groups say" usable_agrees
-ok "the tool has nothing to warn of" bash -c 'gpusvm-topology list links >/dev/null'
+ok "usable agrees with the groups" usable_agrees
+ok "the tool prints no warning" bash -c 'gpusvm-topology list links >/dev/null'
 
 disable c b a d
 says "nothing is left without GPUs" topology names "$PAGEMAPS" "$INITIATORS" "$GROUPS_DIR"

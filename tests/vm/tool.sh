@@ -4,8 +4,8 @@
 # stock: only
 # timeout: 400
 #
-# gpusvm-topology on a machine with virtual GPUs: each command that only looks,
-# and the monitor across changes.
+# gpusvm-topology on a machine with virtual GPUs: each command that only reads, and the
+# monitor across changes.
 
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -14,9 +14,9 @@
 
 modprobe vgpusvm
 
-gpu a memories=2
+gpu a regions=2
 gpu b
-gpu c memories=0
+gpu c regions=0
 links a b
 link c a
 enable a b c
@@ -43,27 +43,28 @@ done
 for format in dot svg html prometheus slurm nfd hwloc; do
 	ok "export $format" quiet export "$format"
 done
-nok "export nccl: no GPU is on PCI" quiet export nccl
+nok "export nccl fails without a GPU on PCI" quiet export nccl
 
-is "the rights of root" "$(tool list initiators -rn -o RIGHTS | sort -u)" ok
+is "root may use every pagemap" "$(tool list initiators -rn -o RIGHTS | sort -u)" ok
 chmod 600 /dev/dri/renderD*
-is "visible and not usable" \
+is "a user without rights sees its GPUs and may not use them" \
 	"$(setpriv --reuid=65534 --regid=65534 --clear-groups gpusvm-topology list -rn -o RIGHTS | sort -u)" denied
 
-ok "snapshot" quiet snapshot machine.tar
+ok "snapshot writes an archive" quiet snapshot machine.tar
 mkdir machine
-ok "it unpacks" tar -xf machine.tar -C machine
+ok "tar unpacks the archive" tar -xf machine.tar -C machine
 for command in "list -o ID,UID,SIZE,NODE,GROUP,RENDER,INITIATOR,DMEM" "list links -O" \
 	"list groups -O" matrix "export slurm" "export hwloc"; do
 	# shellcheck disable=SC2086
-	says "the snapshot: $command" "$(tool $command)" tool --sysroot machine $command
+	says "the snapshot gives the same: $command" \
+		"$(tool $command)" tool --sysroot machine $command
 done
 
 tool list links -J >baseline
-ok "check: as it was" quiet check --against baseline
+ok "check: no finding without a change" quiet check --against baseline
 put 26500 "$GPUS/a/links/b/read_bandwidth"
-nok "check: slower" quiet check --against machine
-is "check: slower, told" "$(tool check -rn --against baseline | head -n 1)" \
+nok "check: a slower link is a finding" quiet check --against machine
+is "check: the finding names the link" "$(tool check -rn --against baseline | head -n 1)" \
 	"degraded ${UIDS[a]} ${UIDS[b]}-vram0 read_bandwidth 106000 26500"
 put 106000 "$GPUS/a/links/b/read_bandwidth"
 
@@ -80,9 +81,9 @@ pages_of_file() {
 }
 
 ok "run: a program places its memory" crc32 "${IDS[b]}"
-is "run: all of it is there" "$(sed -n 's/^pages *//p' out | head -n 1)" \
+is "run: all pages are there" "$(sed -n 's/^pages *//p' out | head -n 1)" \
 	"$(pages_of_file) on pagemap ${IDS[b]}"
-nok "run: what is no pagemap is refused" crc32 nowhere
+nok "run: an unknown pagemap is refused" crc32 nowhere
 
 # watch: the monitor in the background, which has printed what there is.
 watch() {
@@ -104,25 +105,25 @@ told_of() {
 watch
 group left a
 put 1 "$PEERS/groups/left/enabled"
-ok "monitor: a group comes" eventually 60 told_of "group left added"
-ok "monitor: a GPU joins it" eventually 60 told_of \
+ok "monitor: a group appears" eventually 60 told_of "group left added"
+ok "monitor: a GPU joins the group" eventually 60 told_of \
 	"initiator ${UIDS[a]} changed group auto-${UIDS[a]} -> left"
-ok "monitor: a link is not usable any more" eventually 60 told_of \
+ok "monitor: a link becomes unusable" eventually 60 told_of \
 	"link ${UIDS[b]} ${IDS[a]} changed usable 1 -> 0"
 unbind b
 ok "monitor: a GPU is unbound" eventually 60 told_of "initiator ${UIDS[b]} removed"
-ok "monitor: its memory goes with it" eventually 60 told_of "pagemap ${IDS[b]} removed"
+ok "monitor: its pagemap goes with it" eventually 60 told_of "pagemap ${IDS[b]} removed"
 bind b
 ok "monitor: it comes back, with its ID" eventually 60 told_of "pagemap ${IDS[b]} added"
-ok "monitor: it still runs" kill -0 "$monitor"
+ok "monitor: the program still runs" kill -0 "$monitor"
 kill -TERM "$monitor"
-ok "monitor: SIGTERM is its end" wait "$monitor"
-says "monitor: without a warning" "" show err
+ok "monitor: SIGTERM ends it" wait "$monitor"
+says "monitor: no warning was printed" "" show err
 
 watch --count 1
 put 0 "$PEERS/groups/left/enabled"
 ok "monitor: --count ends it" wait "$monitor"
-is "monitor: after as many" "$(changes | wc -l)" 1
+is "monitor: after one change" "$(changes | wc -l)" 1
 
 clean_up
 cd /

@@ -59,7 +59,7 @@ prepare() {
 		test_kernel "$1"
 		;;
 	*)
-		die "no kernel is called $1"
+		die "unknown kernel: $1"
 		;;
 	esac
 	stock_user

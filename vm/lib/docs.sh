@@ -6,7 +6,7 @@ docs_packages() {
 	sed '/^#/d' "$TOP/vm/packages-docs"
 }
 
-# Made as the other roots are, but of other packages.
+# Made like the other roots, of other packages.
 make_docs_root() (
 	# shellcheck disable=SC2317,SC2329 # make_root() calls it
 	root_packages() {

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# IGT: a root of the suite that has it, which our IGT tests are compiled in, and an
-# image of it, in which they and Debian's run beside the VM's own root.
+# IGT: a root of the suite that has it, where this project's IGT tests are compiled, and an
+# image of it, in which they and Debian's tests run beside the VM's own root.
 
 IGT_SUITE=forky
 IGT_SOURCES=(tests/igt include/uapi patches)
@@ -10,7 +10,7 @@ igt_packages() {
 	sed '/^#/d' "$TOP/vm/packages-igt"
 }
 
-# Made as the other roots are, but of other packages and another suite.
+# Made like the other roots, of other packages and another suite.
 make_igt_root() (
 	# shellcheck disable=SC2317,SC2329 # make_root() calls it
 	root_packages() {
@@ -33,9 +33,8 @@ igt_image() {
 	product "$IGT_IMAGE" make_image small "$IGT_ROOT"
 }
 
-# The kernel's own tests of memory that devices share, as its source has them, but for
-# the time that each may take: processors may be emulated. They are written for a libc
-# that does not check calls.
+# The kernel's own tests of memory that devices share, unchanged except for the time limit
+# of each: processors may be emulated. Their code expects a libc that does not check calls.
 build_hmm() {
 	# shellcheck disable=SC2016 # for the shell in the root
 	logged igt-hmm in_root "$ROOT" "$SOURCE:/build/src" "$1:/build/out" -- sh -ec '
@@ -47,7 +46,7 @@ build_hmm() {
 			$dir/mm/vm_util.c $dir/mm/hugepage_settings.c -pthread'
 }
 
-# stage_headers SRC DIR: the interfaces that are tested, in DIR: ours, and that of xe
+# stage_headers SRC DIR: copies the tested interfaces to DIR: this project's, and that of xe
 # with the patches.
 stage_headers() {
 	local src=$1 dir=$2 header=include/uapi/drm/xe_drm.h patch

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# The choice of a kernel: the newest tested version on offer in any suite, else
-# the newest 7.x there is.
+# The choice of a kernel: the newest tested version that a suite has, else the newest 7.x.
 
 # shellcheck source=vm/kernels.conf
 . "$TOP/vm/kernels.conf"
@@ -47,7 +46,7 @@ choose_kernel() {
 	if [ -z "$choice" ]; then
 		die "no package linux-image-7.*-amd64 in any of:$(printf ' [%s]' "${KERNEL_SUITES[@]}")"
 	fi
-	say "warning: no tested kernel (${TESTED_KERNELS[*]}) on offer; taking ${choice%% *}"
+	say "warning: none of the tested kernels (${TESTED_KERNELS[*]}); taking ${choice%% *}"
 	echo "$choice" >"$1"
 }
 

@@ -69,7 +69,7 @@ oldest_packages() {
 	sed '/^#/d' "$TOP/vm/packages-oldest"
 }
 
-# Made as the other roots are, but of other packages and another suite.
+# Made like the other roots, of other packages and another suite.
 make_oldest_root() (
 	# shellcheck disable=SC2317,SC2329 # make_root() calls it
 	root_packages() {

@@ -119,7 +119,7 @@ series_identity() {
 	GIT_AUTHOR_NAME=${GIT_AUTHOR_NAME:-$(git -C "$TOP" config user.name || true)}
 	GIT_AUTHOR_EMAIL=${GIT_AUTHOR_EMAIL:-$(git -C "$TOP" config user.email || true)}
 	if [ -z "$GIT_AUTHOR_NAME" ] || [ -z "$GIT_AUTHOR_EMAIL" ]; then
-		die "who writes the mails? (git config user.name, user.email)"
+		die "the mails need an author: set user.name and user.email by git config"
 	fi
 	GIT_AUTHOR_DATE=$(git -C "$TOP" log -1 --format=%aI 2>/dev/null || date -Is)
 	GIT_COMMITTER_NAME=$GIT_AUTHOR_NAME
@@ -173,14 +173,14 @@ make_series() (
 	shift 2
 	mkdir -p "$out" "$CACHE/run"
 	if [ -n "$(ls -A "$out")" ]; then
-		die "$out is not empty: what is in it would be mailed, too"
+		die "$out must be empty, because all files in it would be mailed"
 	fi
 	out=$(realpath "$out")
 	work=$(mktemp -d "$CACHE/run/series-XXXXXXXX")
 	trap 'rm -rf "$work"' EXIT
 	sync_sources "$work/src" "${SERIES_SOURCES[@]}"
 	if ! series_check_list "$work/src"; then
-		die "patches/series is not right"
+		die "patches/series has the faults above"
 	fi
 	series_identity
 	series_base "$work/src" "$kernel" "$work/repo"

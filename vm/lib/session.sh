@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # One run of a VM: what the guest is told, and what comes back.
 
-# What is shown to the guest of this checkout.
+# The files of this checkout that the guest gets.
 SHOWN=(Documentation Kbuild README.md bench demo drivers examples include tests tools vm)
 
 # make_share COMMAND...: the directory that tells the guest what to do, and a
@@ -69,7 +69,7 @@ run_command() {
 	local status=0
 	boot_command "$@" || status=$?
 	if ! grep -q '^begin' "$RUN/control"; then
-		say "the VM did not come up; once more"
+		say "the VM did not boot; trying once more"
 		status=0
 		boot_command "$@" || status=$?
 	fi

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# The kernels that are built here. "test" has our files in tree, and everything on that
-# finds bugs; "pristine" is the same without what is ours. "kcsan" finds data races, which
-# excludes the rest. "kunit" has all tests of DRM that KUnit runs, and is quick to build;
-# "kunit-pristine" is to compare it with.
+# The kernels that are built here. "test" has this project's files in tree, and all options
+# that find bugs; "pristine" is the same without this project's files. "kcsan" finds data
+# races, which excludes the other options. "kunit" has all KUnit tests of DRM, and is quick to
+# build; "kunit-pristine" is its counterpart without this project's files.
 
-# Set by built_kernel(): fragments of the configuration, whether our files and patches are
-# in it, and kernels with whose objects to start.
+# Set by built_kernel(): fragments of the configuration, whether the kernel has this project's
+# files and patches, and kernels whose objects a build starts with.
 FRAGMENTS=(base debug drm)
 OURS=yes
 SEEDS=()
@@ -41,7 +41,7 @@ kbuild_test() {
 	kbuild_in "$1/tree" "$1/obj" "${@:2}"
 }
 
-# Options of no kernel but one with our files.
+# Options that only a kernel with this project's files has.
 our_options() {
 	sed -nE 's/^(menu)?config /CONFIG_/p' \
 		"$TOP"/drivers/gpu/drm/{drm_pagemap,vgpusvm}/Kconfig
@@ -58,7 +58,7 @@ fragments() {
 	fi
 }
 
-# What the fragments ask for and the configuration does not have.
+# Options of the fragments that the configuration lacks.
 not_configured() {
 	local line
 	fragments | grep -E '^(# )?CONFIG_' | while read -r line; do
@@ -70,8 +70,8 @@ not_configured() {
 	done
 }
 
-# Only when the fragments or a Kconfig of ours changed: what depends on an
-# option is rebuilt when that option changes, not when the file is written.
+# Only when the fragments or a Kconfig of this project changed: kbuild rebuilds what depends on
+# an option when that option changes, not when the file is written.
 configure() {
 	local dir=$1 id
 	id=$( (fragments; find "$dir/stage" -name Kconfig -exec cat {} +) | key)
@@ -92,7 +92,7 @@ configure_test() {
 	configure "$1"
 	missing=$(not_configured "$1/obj/.config")
 	if [ -n "$missing" ]; then
-		die "options that did not take effect: $missing"
+		die "the kernel's configuration lacks these options: $missing"
 	fi
 }
 
@@ -105,8 +105,8 @@ copy_seed() {
 	mv "$dir/obj.tmp" "$dir/obj"
 }
 
-# What is the same in a kernel that was built before is not compiled again. The tree
-# is that kernel's at first, so that make sees what changes.
+# Reuses the objects of a kernel that was built before. The tree starts as that kernel's, so
+# that make sees the changes.
 seed() {
 	local dir=$1 from
 	for from in "${SEEDS[@]}"; do
@@ -118,7 +118,7 @@ seed() {
 	done
 }
 
-# For tests that compare what the kernel shows with what is documented.
+# For tests that compare sysfs and configfs with the documents.
 copy_abi_checker() {
 	mkdir -p "$2"
 	(
@@ -133,7 +133,7 @@ build_test() {
 	local name=$1 dir=$2 out=$3 release
 	mkdir -p "$out/boot"
 	if [ -e "$dir/obj/arch/x86/boot/bzImage" ]; then
-		say "building what changed in the kernel $name"
+		say "building the changes of the kernel $name"
 	else
 		say "building the kernel $name (some 15 minutes; log: $CACHE/log/$name)"
 	fi

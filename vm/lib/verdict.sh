@@ -19,7 +19,7 @@ complain() {
 	printf 'vm: error: %s\nvm: the kernel log: %s\n' "$1" "$kept" >&2
 	if [ -n "${2:-}" ]; then
 		sed -n "$(($2 > 5 ? $2 - 5 : 1)),$(($2 + 44))p" "$RUN/console" >&2
-		printf 'vm: ... and its end:\n' >&2
+		printf 'vm: the end of the log:\n' >&2
 	fi
 	tail -n 20 "$RUN/console" >&2
 }

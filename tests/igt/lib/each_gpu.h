@@ -6,9 +6,9 @@
 #include "svm.h"
 
 /*
- * What tests of the memory of a process have in common. They run on each GPU in the
- * machine that has memory and can be tested, and on a virtual one with three memories if
- * there is vgpusvm.
+ * Common parts of tests of a process's memory. They run on each GPU in the machine that
+ * has memory and can be tested, and on a virtual GPU with three regions if vgpusvm
+ * exists.
  */
 
 #define PAGE	page_size()
@@ -19,10 +19,10 @@
 
 /* Two VMs of the GPU: the second has no preferences, and so moves nothing. */
 extern struct svm_gpu gpu, observer;
-/* The first of its memories. */
+/* The ID of its first pagemap. */
 extern uint32_t id;
 
-/* One of its memories that has room for a huge page and for nothing else. */
+/* The ID of a pagemap of the GPU that has room for one huge page and nothing else. */
 uint32_t tight_memory(void);
 
 void advise(void *p, size_t length, uint32_t to);

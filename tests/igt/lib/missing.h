@@ -5,11 +5,11 @@
 #include <stddef.h>
 
 /*
- * A userfaultfd for memory without pages, which it is up to the caller to bring from then
- * on; it does not block. -1 where there is none.
+ * Make a userfaultfd for memory without pages, which does not block. From now on, the
+ * caller has to provide the pages. Returns -1 if the kernel has no userfaultfd.
  */
 int miss_pages(void *p, size_t length);
-/* In a subtest: skips it where there is none. */
+/* In a subtest: skip it if the kernel has no userfaultfd. */
 void require_userfaultfd(void);
 
 #endif

@@ -16,7 +16,7 @@
 
 #define MAX_GTS	8
 
-/* What a query gives, of the size that the driver says; NULL if there is none. */
+/* Result of a query, in the size that the driver reports; NULL if the query fails. */
 static void *query(int fd, uint32_t what)
 {
 	struct drm_xe_device_query query = { .query = what };
@@ -55,8 +55,8 @@ static bool takes_part(int fd)
 }
 
 /*
- * With several memories, a GPU can't be tested: page tables tell whose memory a page
- * is, not which one.
+ * A GPU with several regions can't be tested: page tables show the GPU of a page, not
+ * the region.
  */
 static int query_ids(struct svm_gpu *gpu)
 {

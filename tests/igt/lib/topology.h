@@ -18,7 +18,7 @@ void require_topology(void);
 void list_pagemaps(struct names *pagemaps);
 /* The number in such a name. */
 uint32_t pagemap_id(const char *pagemap);
-/* By its uid; 0 if there is none. */
+/* The ID of a pagemap, by its uid; 0 if it does not exist. */
 uint32_t find_pagemap(const char *uid);
 
 uint64_t generation(void);

@@ -75,8 +75,8 @@ bool vgpus_available(void)
 		return false;
 
 	/*
-	 * The last handler is called first: the administrator's groups can't be enabled
-	 * before ours have gone.
+	 * The last handler runs first: the peer groups from before the test can't be
+	 * enabled until those of the test are gone.
 	 */
 	keep_setting(PEERS "/enabled_groups");
 	keep_setting(PEERS "/auto/foreign_access");
@@ -95,7 +95,7 @@ void start_afresh(void)
 {
 	remove_ours();
 	igt_require_f(!file_put("", PEERS "/enabled_groups"),
-		      "groups of the administrator are in use\n");
+		      "peer groups of this machine are in use\n");
 	assert_ok(file_put("0", PEERS "/auto/min_bandwidth"));
 	assert_ok(file_put("open", PEERS "/auto/foreign_access"));
 }

@@ -5,9 +5,9 @@
 #include "topology.h"
 
 /*
- * Virtual GPUs and groups of the administrator that a test makes. The GPUs are
- * called by letters, 'a' to 'z', one char in a string for each; they are platform
- * devices from number 100 on, out of the way of others.
+ * Virtual GPUs and peer groups that a test makes. The names of GPUs are letters, 'a' to
+ * 'z', so that a string lists several. They are platform devices from number 100 on, so
+ * that they do not collide with others.
  */
 
 #define VGPUS	"/sys/kernel/config/vgpusvm"
@@ -16,25 +16,25 @@
 
 #define VGPU_SIZE	8388608ul
 
-/* Can virtual GPUs be made? Loads the module if need be. */
+/* Check whether virtual GPUs can be made. Loads the module if necessary. */
 bool vgpus_available(void);
-/* Skips the test if not. */
+/* Skip the test if virtual GPUs can't be made. */
 void require_vgpus(void);
-/* Nothing is left of what tests have made, and no group is enabled. */
+/* Remove everything that tests have made, and disable all peer groups. */
 void start_afresh(void);
 
 unsigned int vgpu_number(char gpu);
 const char *vgpu_dir(char gpu);
 const char *vgpu_uid(char gpu);
 const char *vgpu_memory(char gpu, int region);
-/* The ID of a memory of a GPU that is there; 0 if there is no such. */
+/* The pagemap ID of a region of a bound GPU; 0 if it does not exist. */
 uint32_t vgpu_id(char gpu, int region);
 
-/* GPUs that are not enabled, with so many memories each. */
+/* Make GPUs that are not enabled, with this number of regions each. */
 void make_vgpus(const char *gpus, int memories);
-/* Of one that is not enabled, in bytes. */
+/* Set the size of a region in bytes. The GPU must not be enabled. */
 void size_vgpu_memory(char gpu, int region, unsigned long size);
-/* Paths between each two of them, both ways; one path; figures as "hops=2 type=cxl". */
+/* Make paths between all pairs of GPUs, or one path. Attributes: "hops=2 type=cxl". */
 void link_vgpus(const char *gpus, const char *figures);
 void link_vgpu(char from, char to, const char *figures);
 int set_link(char from, char to, const char *file, const char *value);
@@ -44,17 +44,17 @@ void remove_vgpus(const char *gpus);
 int unbind_vgpu(char gpu);
 int bind_vgpu(char gpu);
 
-/* The group of the administrator of that name, in configfs and in sysfs. */
+/* Directories of the peer group of that name, in configfs and in sysfs. */
 const char *peers_dir(const char *group);
 const char *group_dir(const char *group);
-/* Not enabled, with these members. */
+/* Make a peer group with these members. It is not enabled. */
 void make_group(const char *group, const char *gpus);
 int add_member(const char *group, char gpu);
-/* Writes "0" or "1" to its file "enabled". */
+/* Write "0" or "1" to the file "enabled" of the group. */
 int switch_group(const char *group, const char *value);
-/* Makes these the enabled ones, by enabled_groups. */
+/* Enable exactly these peer groups, by enabled_groups. */
 int switch_groups(const char *groups);
-/* Its last_error; that of enabled_groups if @group is NULL. */
+/* The last_error of the group, or that of enabled_groups if @group is NULL. */
 const char *outcome(const char *group);
 /* Both the error of a write and what is said of it; and that it was none. */
 #define assert_refused(got, err, group, text) do { \

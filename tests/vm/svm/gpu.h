@@ -14,7 +14,7 @@
 struct gpu {
 	unsigned int number;		/* of the platform device */
 	int fd;				/* -1 if not open */
-	uint32_t vm;			/* 0 if there is none */
+	uint32_t vm;			/* 0 without a VM */
 	unsigned int num_regions;
 	uint32_t ids[MAX_REGIONS];
 };

@@ -245,7 +245,7 @@ uint32_t *residency(struct gpu *gpu, const void *p, size_t size)
 	if (!err)
 		return pages;
 
-	diag("the residency of %p can't be had: %s", p, strerror(-err));
+	diag("the residency of %p is not available: %s", p, strerror(-err));
 	free(pages);
 	return NULL;
 }

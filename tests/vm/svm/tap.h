@@ -12,7 +12,7 @@
 /* A result; returns @good. */
 bool ok(bool good, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* A result that can't be had because the kernel lacks something. */
+/* Skip a point because the kernel lacks something. */
 void skip(const char *why, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
