@@ -14,7 +14,7 @@ struct drm_pagemap_initiator;
 struct drm_pagemap_node;
 
 /**
- * enum drm_pagemap_link_type - What a link is made of
+ * enum drm_pagemap_link_type - Type of a link
  * @DRM_PAGEMAP_LINK_LOCAL: The initiator's own memory.
  * @DRM_PAGEMAP_LINK_TILE: Memory of another tile of the same package.
  * @DRM_PAGEMAP_LINK_PCIE_P2P: PCIe peer-to-peer.
@@ -38,15 +38,15 @@ enum drm_pagemap_link_type {
 };
 
 /**
- * enum drm_pagemap_refusal - Why the hardware gives no direct access
- * @DRM_PAGEMAP_DIRECT: Access is direct, nothing is refused.
+ * enum drm_pagemap_refusal - Reason why a link has no direct access
+ * @DRM_PAGEMAP_DIRECT: No refusal: access is direct.
  * @DRM_PAGEMAP_REFUSED_ACS: PCIe ACS redirects peer requests upstream.
  * @DRM_PAGEMAP_REFUSED_HOST_BRIDGE: The host bridge forwards no peer requests.
- * @DRM_PAGEMAP_REFUSED_IOMMU: The IOMMU's set-up prevents it.
- * @DRM_PAGEMAP_REFUSED_BAR_SIZE: The memory is not wholly visible to peers.
+ * @DRM_PAGEMAP_REFUSED_IOMMU: The configuration of the IOMMU prevents access.
+ * @DRM_PAGEMAP_REFUSED_BAR_SIZE: Peers see only a part of the memory.
  * @DRM_PAGEMAP_REFUSED_LINK_DOWN: The link exists and is not up.
- * @DRM_PAGEMAP_REFUSED_ONE_WAY: Only the other direction exists.
- * @DRM_PAGEMAP_REFUSED_CROSS_DRIVER: The owner's driver is another one.
+ * @DRM_PAGEMAP_REFUSED_ONE_WAY: The link in the other direction is missing.
+ * @DRM_PAGEMAP_REFUSED_CROSS_DRIVER: Another driver owns the memory.
  * @DRM_PAGEMAP_REFUSED_DRIVER: The driver decided so.
  * @DRM_PAGEMAP_REFUSALS: Number of values.
  */
@@ -65,9 +65,9 @@ enum drm_pagemap_refusal {
 
 /**
  * enum drm_pagemap_link_attributes - Performance attributes of a link
- * @DRM_PAGEMAP_LINK_HAS_HOPS: Bridges or switches passed.
- * @DRM_PAGEMAP_LINK_HAS_BANDWIDTH: Present bandwidth of reads and writes.
- * @DRM_PAGEMAP_LINK_HAS_MAX_BANDWIDTH: Best bandwidth of reads and writes.
+ * @DRM_PAGEMAP_LINK_HAS_HOPS: Number of bridges or switches.
+ * @DRM_PAGEMAP_LINK_HAS_BANDWIDTH: Current bandwidth of reads and writes.
+ * @DRM_PAGEMAP_LINK_HAS_MAX_BANDWIDTH: Maximum bandwidth of reads and writes.
  * @DRM_PAGEMAP_LINK_HAS_LATENCY: Latency of reads and writes.
  * @DRM_PAGEMAP_LINK_HAS_ALL: All of these.
  */
@@ -81,18 +81,19 @@ enum drm_pagemap_link_attributes {
 
 /**
  * struct drm_pagemap_link_info - A path from an initiator to a pagemap
- * @type: What the path is made of; its slowest part decides.
- * @refusal: %DRM_PAGEMAP_DIRECT, or why there is no direct access.
- * @attributes: Mask of &enum drm_pagemap_link_attributes: what the driver can
- *		know of this path, though it may not know it now. The link has
- *		files for these as long as it exists, and for no others.
- * @hops: Bridges or switches passed; negative if unknown.
- * @read_bandwidth: What the slowest part gives now, in MB/s; 0 if unknown.
- * @write_bandwidth: Likewise for writes.
- * @max_read_bandwidth: What it could give, in MB/s; 0 if unknown.
- * @max_write_bandwidth: Likewise for writes.
- * @read_latency: In nanoseconds; 0 if unknown.
- * @write_latency: Likewise for writes.
+ * @type: Type of the slowest part of the path.
+ * @refusal: %DRM_PAGEMAP_DIRECT, or the reason without direct access.
+ * @attributes: Mask of &enum drm_pagemap_link_attributes that the driver can
+ *		know for this path, now or later. The link has files for these
+ *		attributes as long as it exists, and for no others.
+ * @hops: Number of bridges or switches on the path; negative if unknown.
+ * @read_bandwidth: Current read bandwidth of the slowest part of the path, in
+ *		    MB/s; 0 if unknown.
+ * @write_bandwidth: Current write bandwidth, likewise.
+ * @max_read_bandwidth: Maximum read bandwidth of the path, in MB/s; 0 if unknown.
+ * @max_write_bandwidth: Maximum write bandwidth, likewise.
+ * @read_latency: Read latency in nanoseconds; 0 if unknown.
+ * @write_latency: Write latency in nanoseconds; 0 if unknown.
  */
 struct drm_pagemap_link_info {
 	enum drm_pagemap_link_type type;
@@ -108,10 +109,10 @@ struct drm_pagemap_link_info {
 };
 
 /**
- * struct drm_pagemap_link_change - What has become of a path
- * @initiator: From; the caller is its driver.
- * @target: To.
- * @info: What is true now; %NULL if there is no path any more.
+ * struct drm_pagemap_link_change - A change of a path
+ * @initiator: The initiator at the start of the path, of the calling driver.
+ * @target: The pagemap at the end of the path.
+ * @info: The new description of the path; %NULL if it is gone.
  */
 struct drm_pagemap_link_change {
 	struct drm_pagemap_initiator *initiator;
@@ -120,11 +121,11 @@ struct drm_pagemap_link_change {
 };
 
 /**
- * struct drm_pagemap_region_ops - What a driver does for one of its regions
+ * struct drm_pagemap_region_ops - Operations of a driver for its regions
  */
 struct drm_pagemap_region_ops {
 	/**
-	 * @create: Instantiate the region's device-private pages.
+	 * @create: Create the region's device-private pages.
 	 * @private: &drm_pagemap_region_info.private of the region.
 	 * @owner: The value for &dev_pagemap.owner.
 	 *
@@ -132,42 +133,48 @@ struct drm_pagemap_region_ops {
 	 * drm_dev_enter() of the region's device and under the lookup lock of
 	 * the region's cache. May sleep and allocate.
 	 *
-	 * The topology takes a short reference to it when somebody reads sysfs.
-	 * So the last one can go in such a reader: &drm_pagemap_ops.destroy
-	 * must not assume who calls it, also while the device goes.
+	 * A read of sysfs takes a short reference to the &struct drm_pagemap,
+	 * which may become the last one. So &drm_pagemap_ops.destroy must not
+	 * depend on its caller, also during removal of the device.
 	 *
-	 * Return: a new &struct drm_pagemap with one reference, or an error
+	 * Return: A new &struct drm_pagemap with one reference, or an error
 	 * pointer.
 	 */
 	struct drm_pagemap *(*create)(void *private, void *owner);
 
 	/**
-	 * @instantiated: Do the region's pages exist, in use or not. Optional.
+	 * @instantiated: Check whether the region has pages, in use or not.
+	 * Optional.
 	 * @private: &drm_pagemap_region_info.private of the region.
 	 *
-	 * Called like @free. Tells an idle region from a cached one.
+	 * Called like @free. Distinguishes a cached region from an idle one.
+	 *
+	 * Return: %true if the pages exist.
 	 */
 	bool (*instantiated)(void *private);
 
 	/**
-	 * @free: How many bytes of the region are free; advisory. Optional.
+	 * @free: Get the number of free bytes of the region, as a hint.
+	 * Optional.
 	 * @private: &drm_pagemap_region_info.private of the region.
 	 *
 	 * Called inside drm_dev_enter() of the region's device. Must not take
 	 * a lock under which the driver calls into the topology.
+	 *
+	 * Return: The number of bytes.
 	 */
 	u64 (*free)(void *private);
 };
 
 /**
- * struct drm_pagemap_region_info - A device-memory region as its driver has it
+ * struct drm_pagemap_region_info - Description of a device-memory region
  * @instance: The driver's number for the region, unique within the initiator.
  * @numa_node: The NUMA node of the region, or %NUMA_NO_NODE.
- * @size: In bytes.
+ * @size: Size in bytes.
  * @dmem_region: Name in the dmem cgroup controller, or %NULL. Copied.
  * @cache: The cache of the region's &struct drm_pagemap; device-managed.
- * @ops: What the driver does for the region.
- * @private: Passed to @ops; has to stay until
+ * @ops: Operations for the region.
+ * @private: Argument of @ops. Must stay valid until
  *	     drm_pagemap_initiator_unregister() has returned.
  */
 struct drm_pagemap_region_info {
@@ -181,27 +188,29 @@ struct drm_pagemap_region_info {
 };
 
 /**
- * struct drm_pagemap_initiator_ops - What a driver does for an initiator
+ * struct drm_pagemap_initiator_ops - Operations of a driver for its initiators
  */
 struct drm_pagemap_initiator_ops {
 	/**
 	 * @probe_link: Describe the path from an initiator to a pagemap.
 	 * @private: &drm_pagemap_initiator_info.private of the initiator.
 	 * @target: The pagemap. drm_pagemap_node_drm() and
-	 * drm_pagemap_node_private() tell whose it is.
-	 * @info: To be filled in; zeroed before the call, but for @info->hops
-	 * which is unknown.
+	 * drm_pagemap_node_private() identify it.
+	 * @info: Filled in by the driver. All members are zero before the call,
+	 * except @info->hops, which is unknown.
 	 *
-	 * Called once for each pagemap there is or comes, the initiator's own
-	 * ones included, under the topology's mutex: no function of this
-	 * header may be called from it but the accessors of @target.
+	 * The topology calls it once for each pagemap, including the
+	 * initiator's own ones and pagemaps that appear later. It holds its
+	 * mutex, so the driver must not call functions of this header, except
+	 * drm_pagemap_node_id(), drm_pagemap_node_drm() and
+	 * drm_pagemap_node_private() for @target.
 	 *
-	 * Direct access may be reported only where the driver can decode the
-	 * addresses that the target's &drm_pagemap_ops.device_map gives; these
-	 * are private to the target's driver.
+	 * A driver may report direct access only if it can decode the
+	 * addresses that the target's &drm_pagemap_ops.device_map returns.
+	 * They are private to the target's driver.
 	 *
-	 * Return: %true if there is a path, or a specific reason why there is
-	 * none; %false if there is nothing to tell.
+	 * Return: %true if the path exists, or if @info->refusal has a specific
+	 * reason why not; %false if the driver reports no link.
 	 */
 	bool (*probe_link)(void *private, struct drm_pagemap_node *target,
 			   struct drm_pagemap_link_info *info);
@@ -209,15 +218,15 @@ struct drm_pagemap_initiator_ops {
 
 /**
  * struct drm_pagemap_initiator_info - A GPU, or a partition of one
- * @drm: The device. Has to be registered.
+ * @drm: The device, which must be registered.
  * @partition: Suffix of the uid for a partition of a device, or %NULL. Copied.
- * @identity: Tells one card from another in the same slot: vendor, device and
- *	      serial number, as the driver knows them. Copied.
- * @ops: What the driver does for the initiator.
- * @private: Passed to @ops; has to stay until
+ * @identity: Identity of the card, to detect another card in the same slot:
+ *	      vendor, device and serial number, if the driver knows them. Copied.
+ * @ops: Operations for the initiator.
+ * @private: Argument of @ops. Must stay valid until
  *	     drm_pagemap_initiator_unregister() has returned.
- * @regions: Its memories, which may be none.
- * @num_regions: How many.
+ * @regions: Memory regions of the initiator, if any.
+ * @num_regions: Number of entries in @regions.
  */
 struct drm_pagemap_initiator_info {
 	struct drm_device *drm;
@@ -248,11 +257,11 @@ drm_pagemap_group_hold(struct drm_pagemap_initiator *initiator);
 void drm_pagemap_group_release(struct drm_pagemap_group *group);
 
 /**
- * drm_pagemap_group_owner() - The owner value of a group
+ * drm_pagemap_group_owner() - Get the owner value of a group
  * @group: A held group.
  *
- * It is what &drm_gpusvm_ctx.device_private_page_owner takes. All pagemaps
- * that are in use within the group have the same value, and no other has.
+ * The value is for &drm_gpusvm_ctx.device_private_page_owner. Exactly the pagemaps
+ * of the group that are in use have it.
  *
  * Return: The owner; never %NULL.
  */

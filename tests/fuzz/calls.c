@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Everything that a program can call, with the types of the arguments. */
+/* All calls that a program can make, with the types of their arguments. */
 
 #include <errno.h>
 #include <string.h>
@@ -34,10 +34,10 @@
 		.run = run_
 
 #define PLAIN(...)		{ FUNCTION(__VA_ARGS__) }
-/* What only prepares calls on the modules' files, or comes to the modules by memory. */
+/* A call that prepares calls on the modules' files, or reaches the modules through memory. */
 #define OTHER(...)		{ FUNCTION(__VA_ARGS__), .other = true }
 
-/* Of a call on a path; what comes after the path and its names. */
+/* A call on a path. The last parameters are its arguments after the path and its names. */
 #define ON_PATH(name_, run_, weight_, cost_, copies_, ...) \
 	PLAIN(name_, run_, weight_, cost_, copies_, ARG_PATH, ARG_NAME, ARG_NAME, ARG_NAME, \
 	      ##__VA_ARGS__)
@@ -176,7 +176,7 @@ const struct call_type call_types[] = {
 
 const unsigned int num_call_types = sizeof(call_types) / sizeof(call_types[0]);
 
-/* Without ARG_NONE, of an ioctl with its fields. */
+/* Returns the number of arguments, including the fields of an ioctl's structure. */
 unsigned int call_args(const struct call_type *type)
 {
 	unsigned int num = 0;

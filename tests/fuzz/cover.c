@@ -15,7 +15,7 @@
 #define TRACE_WORDS	(64u << 10)
 #define MAX_RANGES	32
 
-/* From a relocation of a call's operand to the address after the call */
+/* Offset from the relocation of a call's operand to the address after the call. */
 #define OPERAND		4
 
 /* A section of a module with code. */
@@ -72,7 +72,7 @@ static bool open_object(const char *path, struct object *object)
 	return true;
 }
 
-/* The name of the function that has an offset of a section in it */
+/* Sets the name of the function at an offset of a section. */
 static void name_function(const struct object *object, const Elf64_Shdr *symtab,
 			  unsigned int in, uint64_t offset, struct site *site)
 {
@@ -102,7 +102,7 @@ static struct range *new_range(const struct object *object, const char *module, 
 	return range;
 }
 
-/* The calls in one section of what the compiler put into each basic block */
+/* Finds the calls in one section that the compiler put into each basic block. */
 static void find_sites(const struct object *object, const char *module, const Elf64_Shdr *rela)
 {
 	const Elf64_Shdr *symtab = section(object, rela->sh_link);
@@ -185,7 +185,7 @@ bool cover_start(void)
 	int fd = open("/sys/kernel/debug/kcov", O_RDWR | O_CLOEXEC);
 	void *p;
 
-	/* Not that of who started this process */
+	/* Do not use the buffer of the parent process. */
 	trace = NULL;
 	if (fd < 0 || !num_sites)
 		return false;
@@ -194,7 +194,7 @@ bool cover_start(void)
 	p = mmap(NULL, TRACE_WORDS * sizeof(*trace), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (p == MAP_FAILED || ioctl(fd, KCOV_ENABLE, KCOV_TRACE_PC))
 		return false;
-	/* Children of programs have no use for it */
+	/* Children of programs do not need the buffer. */
 	madvise(p, TRACE_WORDS * sizeof(*trace), MADV_DONTFORK);
 	trace = p;
 
@@ -231,7 +231,7 @@ void cover_end(struct signal *signal)
 	if (num >= TRACE_WORDS)
 		num = TRACE_WORDS - 1;
 	for (uint64_t i = 1; i <= num; i++) {
-		/* Most are where the one before was */
+		/* Most sites are in the same range as the site before. */
 		if (note(signal, &ranges[last], trace[i]))
 			continue;
 		for (unsigned int j = 0; j < num_ranges; j++)

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* New programs, and changes of programs. */
+/* Creating and mutating programs. */
 
 #include <string.h>
 
 #include "generate.h"
 #include "names.h"
 
-/* Where in the area for buffers the arrays of the ioctls are. */
+/* Offsets of the arrays of ioctls in the area for buffers. */
 #define OPS_AT		0
 #define WORDS_AT	0x10000
 #define RESULTS_AT	0x20000
@@ -63,8 +63,7 @@ static unsigned int some_area(struct rnd *random)
 }
 
 /*
- * Where most calls of a program have to do with: what one does there changes what
- * the others find.
+ * The address that most calls of a program use, so that the calls affect each other.
  */
 static struct arg focus;
 static uint64_t focus_length;
@@ -121,7 +120,7 @@ static uint64_t count(struct rnd *random)
 	return rnd_percent(random, 60) ? PICK(random, counts) : boundary(random);
 }
 
-/* Mostly the right one */
+/* Returns the correct stride, most of the time. */
 static uint64_t stride(struct rnd *random, const char *field)
 {
 	static const struct {
@@ -154,7 +153,7 @@ static bool is_ioctl(const struct call_type *type, const char *name)
 	return type->structure && !strcmp(type->name, name);
 }
 
-/* Where an ioctl finds an array or writes its results */
+/* Makes the pointer to an array or to the results of an ioctl. */
 static void make_pointer(struct rnd *random, const char *field, struct arg *arg)
 {
 	static const struct {
@@ -209,7 +208,7 @@ static void make_path(struct rnd *random, struct call *call, unsigned int i)
 					rnd_below(random, num_names(*kind));
 }
 
-/* What the file takes, if the call has one */
+/* Returns a value that the file accepts, most of the time. */
 static uint64_t value_for(struct rnd *random, const struct call *call)
 {
 	unsigned int use = ~0u, value;
@@ -258,7 +257,7 @@ static void make_field(struct rnd *random, struct call *call, unsigned int i)
 		arg->value = rnd_percent(random, 85) ? 0 : rnd_below(random, MAX_FILES);
 		break;
 	case ARG_PAGEMAP:
-		/* Of EVICT it goes with a flag */
+		/* EVICT uses the ID with a flag only. */
 		if (is_ioctl(call->type, "evict") && !call->args[2].value &&
 		    rnd_percent(random, 90))
 			break;
@@ -348,7 +347,7 @@ static void make_args(struct rnd *random, struct call *call)
 	for (unsigned int i = 0; i < call_args(call->type); i++) {
 		enum arg_type type = call_arg_type(call->type, i);
 
-		/* Came with the path */
+		/* The path has set its names already. */
 		if (type != ARG_NAME)
 			make_arg(random, call, i);
 	}
@@ -367,7 +366,7 @@ static struct call *add(struct program *program, const char *name)
 	return call;
 }
 
-/* Adds one with random arguments, of which the first ones are then set */
+/* Adds a call with random arguments. The caller may change them. */
 static struct call *add_made(struct rnd *random, struct program *program, const char *name)
 {
 	struct call *call = add(program, name);
@@ -389,7 +388,7 @@ static void add_vm(struct rnd *random, struct program *program, unsigned int slo
 		call->args[0].value = slot;
 }
 
-/* An operation, without what it must not have */
+/* Adds an operation without the arguments that it must not have. */
 static void add_op(struct rnd *random, struct program *program, unsigned int index)
 {
 	struct call *call = add_made(random, program, "op");
@@ -435,7 +434,7 @@ static void add_exec(struct rnd *random, struct program *program)
 		call->args[6] = (struct arg){ RESULTS_AT, 1 + AREA_BUFFERS };
 }
 
-/* Memory that goes where it is told to */
+/* Adds calls that place memory in a pagemap and then access or move it. */
 static void add_place(struct rnd *random, struct program *program)
 {
 	static const char * const movers[] = { "prefetch", "load", "evict", "query_residency" };
@@ -546,7 +545,7 @@ static void add_some(struct rnd *random, struct program *program)
 	}
 }
 
-/* Which lane each call from @first on is in */
+/* Chooses the lane of each call from @first on. */
 static void choose_lanes(struct rnd *random, struct program *program, unsigned int first)
 {
 	for (unsigned int i = first; i < program->num; i++)
@@ -626,7 +625,7 @@ static void change(struct rnd *random, struct call *call)
 	}
 }
 
-/* Adds up to @num calls like the one at @at, with other arguments */
+/* Adds up to @num copies of the call at @at, with other arguments. */
 static void add_copies(struct rnd *random, struct program *program, unsigned int at,
 		       unsigned int num)
 {
@@ -640,7 +639,7 @@ static void add_copies(struct rnd *random, struct program *program, unsigned int
 	}
 }
 
-/* Without a file most calls would not come to the driver */
+/* Opens a GPU and creates a VM first, else most calls would not reach the driver. */
 static void put_vm_first(struct rnd *random, struct program *program)
 {
 	struct program first;
@@ -652,7 +651,7 @@ static void put_vm_first(struct rnd *random, struct program *program)
 	program_copy(program, &first);
 }
 
-/* Most copies of a call on a kept file would fail with EBADF without one */
+/* Whether a kept file is open before the call. Otherwise most copies fail with EBADF. */
 static bool has_its_file(const struct program *program, unsigned int at)
 {
 	if (program->calls[at].type->args[0] != ARG_KEPT)
@@ -664,7 +663,7 @@ static bool has_its_file(const struct program *program, unsigned int at)
 	return false;
 }
 
-/* Of what was there first, or one more that can be repeated */
+/* Returns the index of one of the first calls, or of a new one that can be repeated. */
 static unsigned int to_repeat(struct rnd *random, struct program *program, unsigned int first)
 {
 	const struct call_type *type;

@@ -6,12 +6,12 @@
 #include "random.h"
 
 void program_generate(struct rnd *random, struct program *program);
-/* Changes @program, perhaps with a part of @other. */
+/* Mutates @program, possibly with a part of @other. */
 void program_mutate(struct rnd *random, struct program *program,
 		    const struct program *other);
 /* Repeats calls with other arguments, until the program is full. */
 void program_repeat(struct rnd *random, struct program *program);
-/* Takes out calls until the others cost no more than that. */
+/* Removes calls until the cost of the rest is at most @cost. */
 void program_hasten(struct program *program, unsigned int cost);
 
 #endif

@@ -20,9 +20,9 @@
 #define RW	(PATH_READ | PATH_WRITE)
 
 /*
- * Kinds of names: g a GPU of configfs, m its memory, l the other end of a link, p
- * a peer group, u the uid of an initiator, i a pagemap's ID, n a GPU's number, o a
- * group in sysfs.
+ * Kinds of names: g is a GPU of configfs, m one of its regions, l the other end of a
+ * link, p a peer group, u the uid of an initiator, i a pagemap's ID, n a GPU's number,
+ * o a group in sysfs.
  */
 const struct path paths[] = {
 	{ "kernel/config/vgpusvm", "", PATH_LIST, 0 },
@@ -134,7 +134,7 @@ const struct path paths[] = {
 
 const unsigned int num_paths = sizeof(paths) / sizeof(paths[0]);
 
-/* Each % becomes the number of the process. */
+/* The number of the process replaces each %. */
 const struct value values[] = {
 	{ "1\n", FOR_SWITCH | FOR_SMALL | FOR_FIGURE },
 	{ "0\n", FOR_SWITCH | FOR_SMALL | FOR_FIGURE | FOR_SIZE },
@@ -210,7 +210,7 @@ const struct value values[] = {
 
 const unsigned int num_values = sizeof(values) / sizeof(values[0]);
 
-/* Each % becomes the number of the process. */
+/* The number of the process replaces each %. */
 static const char * const gpu_names[] = {
 	"g%_0", "g%_1", "g%_2", "g%-no.dots",
 	"g%_4567890123456789012345678901234567890123456789012345678901234567890",

@@ -5,9 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The files and directories of the two modules, and what is written there. */
+/* The files and directories of the two modules, and values to write there. */
 
-/* What a value is for, as a mask. */
+/* Mask of the kinds of files that a value is for. */
 enum {
 	FOR_SWITCH	= 1 << 0,
 	FOR_SIZE	= 1 << 1,
@@ -28,12 +28,12 @@ enum path_use {
 	PATH_READ = 4,
 	PATH_LIST = 8,
 	PATH_LINK = 16,
-	PATH_SLOW = 32,	/* to write it makes or removes GPUs or groups */
+	PATH_SLOW = 32,	/* a write makes or removes GPUs or groups */
 };
 
 /*
- * Each @ in @text is a name of the kind that the letter in @names at the same
- * place stands for.
+ * Each @ in @text stands for a name. The letter in @names at the same index is the kind
+ * of the name.
  */
 struct path {
 	const char *text;
@@ -53,7 +53,7 @@ extern const struct value values[];
 extern const unsigned int num_values;
 
 unsigned int num_names(char kind);
-/* The whole path, or the value, with the names of that process. */
+/* Writes the full path, or the value, with the names of a process to @text. */
 void path_text(char *text, size_t size, unsigned int path, const uint64_t *names,
 	       unsigned int process);
 void value_text(char *text, size_t size, unsigned int value, unsigned int process);

@@ -4,7 +4,7 @@
 
 #include "program.h"
 
-/* The arguments of a call as the runtime takes them. */
+/* The arguments of a call in the form that the runtime takes. */
 struct resolved {
 	uint64_t args[MAX_ARGS];
 	char path[512];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Files, signals, rights and lanes. */
+/* Files, signals, permissions and lanes. */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -35,7 +35,7 @@ static long result(long value)
 	return value < 0 ? -errno : 0;
 }
 
-/* Two lanes may use a slot at once, and none may close a file of the other's twice. */
+/* Two lanes may use a slot at the same time, so exchange the file before closing it. */
 static void put_slot(int *slot, int fd)
 {
 	int old = __atomic_exchange_n(slot, fd, __ATOMIC_SEQ_CST);
@@ -131,14 +131,14 @@ void run_lanes(void (*lane0)(void), void (*lane1)(void))
 		pthread_join(thread, NULL);
 }
 
-/* Minors are given out in order, so those of the first GPUs hardly ever change */
+/* DRM assigns minors in order, so the minors of the first GPUs rarely change. */
 static void gpu_node(unsigned int number, const char *kind, unsigned int first, char *path,
 		     size_t size)
 {
 	snprintf(path, size, "/dev/dri/%s%u", kind, first + number % MAX_GPUS);
 }
 
-/* From MAX_GPUS on: the primary node. */
+/* Numbers from MAX_GPUS on stand for primary nodes. */
 long open_gpu(const uint64_t *args)
 {
 	char path[64];
@@ -179,7 +179,7 @@ long run_ioctl(int slot, unsigned long request, void *arg)
 	return result(ioctl(*file_slot(slot), request, arg));
 }
 
-/* Numbers and sizes that the driver does not have, too. */
+/* Calls an ioctl by number, including numbers and sizes that the driver lacks. */
 long raw_ioctl(const uint64_t *args)
 {
 	uint64_t words[64] = { args[4], args[3] };
@@ -196,7 +196,7 @@ long poll_file(const uint64_t *args)
 	return result(poll(&file, 1, 1));
 }
 
-/* A DRM file has no events to read here, and a blocking read waits for some. */
+/* Does not block, because these DRM files never have events to read. */
 long read_file(const uint64_t *args)
 {
 	int fd = *file_slot(args[0]);
@@ -246,7 +246,7 @@ long alarm_soon(const uint64_t *args)
 	return result(setitimer(ITIMER_REAL, &timer, NULL));
 }
 
-/* Of this thread alone, which setresuid(3) would not do. */
+/* Uses the system call, because setresuid(3) would change all threads. */
 long drop_rights(const uint64_t *args)
 {
 	return result(syscall(SYS_setresuid, -1, args[0] & 1 ? NOBODY : 0, -1));

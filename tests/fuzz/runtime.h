@@ -9,8 +9,8 @@
 #include <drm/vgpusvm_drm.h>
 
 /*
- * What the calls of a program do. The fuzzer and the C programs that it leaves
- * when the kernel fails are linked with it.
+ * The implementation of the calls of a program. The fuzzer links with it, and so do the
+ * C programs that it writes after a failure of the kernel.
  */
 
 #define MAX_ARGS	12
@@ -18,7 +18,7 @@
 #define MAX_KEPT	6
 #define LANES		2
 
-/* Memory of every kind, each at its own place. */
+/* Areas, one for each kind of memory, at fixed addresses. */
 enum area {
 	AREA_ANON,
 	AREA_ANON_2,
@@ -30,7 +30,7 @@ enum area {
 	AREA_HUGETLB,
 	AREA_READ_ONLY,
 	AREA_NO_ACCESS,
-	AREA_FILE,		/* shared, of a file that is read only */
+	AREA_FILE,		/* shared, of a read-only file */
 	AREA_DEVICE,
 	AREA_USERFAULT,
 	AREA_UNMAPPED,
@@ -44,7 +44,7 @@ enum area {
 #define S(string)	((uint64_t)(uintptr_t)(string))
 #define CALL(function, ...) function((const uint64_t[MAX_ARGS]) { __VA_ARGS__ })
 
-/* Takes the numbers in the names of configfs directories: each process has its own. */
+/* The number of the process. It is part of the names of its configfs directories. */
 extern unsigned int runtime_process;
 /* Files by slot, -1 if not open. */
 extern int runtime_files[MAX_FILES];
@@ -52,25 +52,25 @@ extern int runtime_files[MAX_FILES];
 void runtime_start(void);
 /* Called in the thread of a lane, before its first call. */
 void runtime_lane(unsigned int lane);
-/* Interrupts what the lanes wait for or do. */
+/* Interrupts the calls of the lanes with a signal. */
 void runtime_interrupt(int signal);
 /* Called in that thread after its last call. */
 void runtime_lane_end(void);
-/* Undoes what calls have done, but for what they made in configfs. */
+/* Undoes the effects of calls, except directories in configfs. */
 void runtime_end(void);
-/* Removes what this process has in configfs. */
+/* Removes the configfs directories of this process. */
 void runtime_remove_config(void);
-/* Binds the driver to all GPUs, and to nothing else. */
+/* Binds the driver to all GPUs, and to no other device. */
 void runtime_restore_binding(void);
-/* Maps an area anew as the kind that it is at first. */
+/* Maps an area again, with its initial kind of memory. */
 void area_map(unsigned int area);
 /* Runs two lanes at once. */
 void run_lanes(void (*lane0)(void), void (*lane1)(void));
 
-/* Kinds of memory that this kernel lacks; one bit for each area. */
+/* Kinds of memory that this kernel lacks, with one bit for each area. */
 extern unsigned int runtime_missing;
 
-/* All return 0 or a negative errno. */
+/* All calls return 0 or a negative errno. */
 long run_ioctl(int slot, unsigned long request, void *arg);
 
 long open_gpu(const uint64_t *args);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* configfs and sysfs. */
+/* Calls on configfs and sysfs. */
 
 #include <dirent.h>
 #include <errno.h>
@@ -15,7 +15,7 @@
 #define DEVICES	"/sys/bus/platform/devices"
 #define DRIVER	"/sys/bus/platform/drivers/vgpusvm"
 
-/* Whether runtime_end() has to look what is bound. */
+/* Whether runtime_end() has to restore the bindings. */
 static bool changed_binding;
 
 static long result(long value)
@@ -59,7 +59,7 @@ long write_value(const uint64_t *args)
 	return put_file(string(args[0]), string(args[4]));
 }
 
-/* A second time, too, from where another value would be expected. */
+/* Reads a file from its start, then at offset 1. */
 long read_value(const uint64_t *args)
 {
 	int fd = open(string(args[0]), O_RDONLY | O_CLOEXEC);
@@ -110,7 +110,7 @@ long rename_dir(const uint64_t *args)
 	return result(rename(string(args[0]), to));
 }
 
-/* Calls @each with each entry whose name begins so. */
+/* Calls @each for each entry whose name begins with @prefix. */
 static void for_each(const char *path, const char *prefix, void (*each)(const char *path))
 {
 	DIR *dir = opendir(path);
@@ -141,7 +141,7 @@ static void remove_below(const char *path, const char *name)
 	for_each(child, "", remove_one);
 }
 
-/* A GPU or a peer group. */
+/* Removes a GPU or a peer group. */
 static void remove_object(const char *path)
 {
 	char enabled[1200];

@@ -4,7 +4,7 @@
 
 #include "runtime.h"
 
-/* What the parts of the runtime need of each other. */
+/* Interfaces between the parts of the runtime. */
 
 void memory_start(void);
 void memory_end(void);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Memory of every kind. */
+/* Calls on all kinds of memory. */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -28,7 +28,7 @@
 #define WORD_ROOM	0x1000
 #define SINK_SIZE	0x10000ul
 
-/* How long faults stay unanswered that a program holds, in milliseconds. */
+/* How long a program holds back a fault, in milliseconds. */
 #define HOLD_TIME	50
 
 unsigned int runtime_missing;
@@ -36,7 +36,7 @@ unsigned int runtime_missing;
 static int memfd, secret, file, hugetlb, device, zero, sink;
 static int uffd = -1;
 static atomic_bool hold;
-/* Areas that a program may have changed, one bit for each. */
+/* Areas that a program may have changed, with one bit for each. */
 static atomic_uint used;
 
 static int new_file(int fd, size_t size)
@@ -49,7 +49,7 @@ static int new_file(int fd, size_t size)
 	return fd;
 }
 
-/* A file of the pages' own file system, to which a mapping can't write. */
+/* Opens a file read-only, so that no mapping can write to it. */
 static int read_only_file(void)
 {
 	char path[] = "/tmp/fuzz-XXXXXX", reopened[64];
@@ -65,7 +65,7 @@ static int read_only_file(void)
 	return readable;
 }
 
-/* A range of a PCI device. */
+/* Opens a resource file of a PCI device. */
 static int device_file(void)
 {
 	glob_t found;
@@ -101,7 +101,7 @@ static bool zero_pages(unsigned long address, size_t size)
 	return !ioctl(uffd, UFFDIO_ZEROPAGE, &page);
 }
 
-/* Many at once, or else one by one; who waits for what went away has to go on, too */
+/* Provides 16 pages, or one page, or wakes threads whose pages are gone. */
 static void serve(unsigned long address)
 {
 	struct uffdio_range range = { .start = address & ~(PAGE - 1), .len = PAGE };
@@ -138,7 +138,7 @@ static void open_uffd(void)
 		runtime_missing |= 1u << AREA_USERFAULT;
 		return;
 	}
-	/* Signals are for the lanes */
+	/* The lanes get all signals. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_BLOCK, &all, &before);
 	pthread_create(&thread, NULL, server, NULL);
@@ -160,7 +160,7 @@ static void *map_anon(void *p, size_t size, int prot, int flags)
 	return mmap(p, size, prot, flags | MAP_FIXED | MAP_ANONYMOUS, -1, 0);
 }
 
-/* To clear a huge page takes long where the processor is emulated: not everywhere */
+/* @advice: Most areas have no huge pages, because emulated processors clear these slowly. */
 static void *map_private(void *p, size_t size, int advice)
 {
 	p = map_anon(p, size, PROT_READ | PROT_WRITE, MAP_PRIVATE);
@@ -241,7 +241,7 @@ void memory_start(void)
 		area_map(i);
 }
 
-/* So that a program finds memory as the one before did. */
+/* Restores the memory, so that each program starts with the same content. */
 void memory_end(void)
 {
 	unsigned int areas = atomic_exchange(&used, 0);
@@ -252,7 +252,7 @@ void memory_end(void)
 			area_map(i);
 }
 
-/* The part of @args[1] bytes that is in the area of @args[0]. */
+/* Returns the length, @args[1], limited to the end of the area of @args[0]. */
 static size_t clipped(const uint64_t *args)
 {
 	unsigned int area = (args[0] - AREA(0)) / (AREA(1) - AREA(0));
@@ -327,7 +327,7 @@ long advise_memory(const uint64_t *args)
 	return result(madvise(pointer(args), clipped(args), advice));
 }
 
-/* To another place, over what is there. */
+/* Moves memory to another address and replaces the mapping there. */
 long move_memory(const uint64_t *args)
 {
 	const uint64_t to[] = { args[2], args[1] };
@@ -348,7 +348,7 @@ long lock_memory(const uint64_t *args)
 	return result(args[2] & 1 ? munlock(pointer(args), size) : mlock(pointer(args), size));
 }
 
-/* Through the kernel, which returns an error where a program would get a signal. */
+/* Writes through the kernel, which returns an error instead of a signal. */
 long write_memory(const uint64_t *args)
 {
 	return result(read(zero, pointer(args), clipped(args)));

@@ -26,7 +26,7 @@ void state_start(void)
 	pthread_mutex_init(&state->lock, &attr);
 }
 
-/* The owner may have been killed: what it was adding does not count then */
+/* The owner may have been killed. Its last addition does not count then. */
 void state_lock(void)
 {
 	if (pthread_mutex_lock(&state->lock) == EOWNERDEAD)
@@ -77,7 +77,7 @@ static void print(const struct program *program, FILE *out)
 	fputs(text, out);
 }
 
-/* What an entry adds to what is covered, for its length */
+/* New coverage of an entry, relative to its length. */
 static double gain(const struct entry *entry, const struct signal *covered)
 {
 	struct signal news = entry->signal;
@@ -97,8 +97,8 @@ static unsigned int highest(const double *gains)
 }
 
 /*
- * Each time the one that adds most, while one adds anything. What one adds only gets
- * less, so that the highest is the one if it is still as high as it was.
+ * Write the entry with the highest gain, until no entry adds coverage. Gains only
+ * decrease. So an entry has the highest gain if its new gain equals its old one.
  */
 void corpus_write(FILE *out)
 {

@@ -6,9 +6,9 @@
  * Sub-category: uapi
  * Functionality: pagemap topology
  * Test category: functionality test
- * Description: How the topology in sysfs follows virtual GPUs: what is configured of
- *	links and memories is what is shown; IDs over unbind and rebind; the generation;
- *	uevents; files of what has gone.
+ * Description: The topology in sysfs follows virtual GPUs: links and regions show what
+ *	configfs configured; IDs survive unbind and rebind; the generation and uevents
+ *	report each change; files of an unbound GPU fail.
  */
 
 #include <errno.h>
@@ -25,14 +25,14 @@
 #include "lib/uevents.h"
 #include "lib/vgpus.h"
 
-IGT_TEST_DESCRIPTION("The pagemap topology in sysfs as GPUs and links change");
+IGT_TEST_DESCRIPTION("The pagemap topology in sysfs follows GPUs and links");
 
 static const char * const figures[] = {
 	"read_bandwidth", "write_bandwidth", "max_read_bandwidth", "max_write_bandwidth",
 	"read_latency", "write_latency",
 };
 
-/* A file of the link between two GPUs; ENOENT if there is none. */
+/* Text of a file of the link between two GPUs; "ENOENT" if the file is missing. */
 static const char *link_shows(char from, char to, const char *file)
 {
 	return file_text("%s/%s", link_dir(vgpu_uid(from), vgpu_id(to, 0)), file);
@@ -61,8 +61,8 @@ static void make_two(const char *link)
 /**
  * SUBTEST: figures
  * Description: A link shows the performance attributes that its driver reports, each in
- *	its file and in its direction only. A file that was opened while its value was not
- *	known reads ENODATA, and the value once it is. They can change at any time.
+ *	its file and in its direction only. They can change at any time. While a value is
+ *	unknown, an open file fails with ENODATA; afterwards it has the value.
  * Promises: link/{,max_}{read,write}_bandwidth link/{read,write}_latency link/hops
  *	link/{,max_}{read,write}_bandwidth:ENODATA link/{read,write}_latency:ENODATA
  *	link/hops:ENODATA sysfs:ENODATA
@@ -104,7 +104,8 @@ static void link_figures(void)
 
 /**
  * SUBTEST: types
- * Description: A link shows the type that its driver has told; own memory is local.
+ * Description: A link shows the type that its driver reports. A GPU's link to its own
+ *	memory is local.
  * Promises: link/type
  */
 static void link_types(void)
@@ -125,8 +126,8 @@ static void link_types(void)
 
 /**
  * SUBTEST: reasons
- * Description: A link that is refused says so and why; a direction alone is one-way;
- *	where nothing was told, there is no link.
+ * Description: A refused link shows the reason. A link in one direction only is refused
+ *	as one-way. Without a report of the driver, no link exists.
  * Promises: link/{access,reason,usable} pagemap/initiators
  */
 static void link_reasons(void)
@@ -160,7 +161,7 @@ static void link_reasons(void)
 
 /**
  * SUBTEST: usable-reasons
- * Description: Each reason for which a memory that can be reached can't be used.
+ * Description: A link to a pagemap within reach shows each reason why it is not usable.
  * Promises: link/{usable,usable_reason}
  */
 static void usable_reasons(void)
@@ -189,9 +190,9 @@ static void usable_reasons(void)
 
 /**
  * SUBTEST: rule
- * Description: GPUs are divided into groups that keep the most bandwidth inside, each
- *	reaching each; ties go to fewer groups and lower uids, whatever the order in which
- *	the GPUs appear.
+ * Description: The rule keeps the most bandwidth inside groups, in which each GPU reaches
+ *	each. A tie goes to fewer groups, then to lower uids. The order in which GPUs
+ *	appear has no influence.
  * Promises: group group/{initiators,origin} group/initiators/each link/usable_reason
  */
 static void rule(void)
@@ -212,7 +213,7 @@ static void rule(void)
 		assert_ok(set_link('a', 'b', "write_bandwidth", "200"));
 		assert_ok(set_link('b', 'a', "read_bandwidth", "200"));
 		assert_ok(set_link('b', 'a', "write_bandwidth", "200"));
-		/* As much in two pairs as in the middle, and fewer groups. */
+		/* Two pairs have more bandwidth than the middle, in fewer groups. */
 		assert_text(partition(), "auto-a=ab auto-c=cd");
 		assert_text(usable('b', 'c'), "0 clique");
 	}
@@ -220,8 +221,8 @@ static void rule(void)
 
 /**
  * SUBTEST: memoryless
- * Description: GPUs without memory are in the group of those whose memory they reach,
- *	together if there are several.
+ * Description: Several GPUs without memory are in the group of the GPU whose memory they
+ *	reach.
  * Promises: initiator initiator/group group/initiators
  */
 static void memoryless(void)
@@ -240,8 +241,8 @@ static void memoryless(void)
 
 /**
  * SUBTEST: memories
- * Description: Each memory shows the size, the number and the NUMA node that its driver
- *	has told, and all of them are in the group of their GPU.
+ * Description: Each pagemap of a GPU shows the size, the instance and the NUMA node that
+ *	the driver reports. All of them are in the group of their GPU.
  * Promises: pagemap/{size,free,numa_node,region_instance,uid,group}
  *	group/{pagemap_list,pagemaps}
  */
@@ -269,9 +270,9 @@ static void memories(void)
 
 /**
  * SUBTEST: state
- * Description: There are no struct pages before first use, then they are in use, then
- *	cached, and can be reclaimed; what is free says so, too, and the generation does
- *	not move for it.
+ * Description: A pagemap is idle before first use, active while its pages are in use,
+ *	then cached, and idle again after reclaim. The free size follows. The generation
+ *	does not change.
  * Promises: pagemap/{state,free} topology/generation group/users
  */
 static void state(void)
@@ -302,8 +303,8 @@ static void state(void)
 
 /**
  * SUBTEST: rebind
- * Description: A GPU whose driver is unbound is not shown, its memory neither; bound
- *	again, all IDs and uids are what they were.
+ * Description: Unbind removes a GPU, its pagemaps and its links from sysfs. After rebind,
+ *	all IDs and uids are the same as before.
  * Promises: pagemap pagemap/{id,uid} initiator sysfs:ENOENT
  */
 static void rebind(void)
@@ -333,8 +334,8 @@ static void rebind(void)
 
 /**
  * SUBTEST: another-card
- * Description: Another card in the same slot has the same uid and new IDs, and no ID
- *	is ever given to another region.
+ * Description: Another card in the same slot has the same uid and a new ID. No other
+ *	region ever gets an old ID.
  * Promises: pagemap/{id,uid} pagemap
  */
 static void another_card(void)
@@ -357,8 +358,8 @@ static void another_card(void)
 
 /**
  * SUBTEST: stale-files
- * Description: Files of a GPU that has gone give ENODEV if they are open, and can't be
- *	opened.
+ * Description: After unbind, reading open files of the GPU fails with ENODEV, and opening
+ *	them fails with ENOENT.
  * Promises: sysfs:ENODEV sysfs:ENOENT pagemap/free:ENODEV pagemap/state:ENODEV
  */
 static void stale_files(void)
@@ -383,7 +384,7 @@ static void stale_files(void)
 	}
 }
 
-/* How far the generation moves by one thing that is done. */
+/* The action changes the generation by this number of steps. */
 #define assert_steps(steps, action) do { \
 	uint64_t __before = generation(); \
 	igt_assert(__before % 2 == 0); \
@@ -399,8 +400,8 @@ static void stale_files(void)
 
 /**
  * SUBTEST: generation-moves
- * Description: The generation moves by one step for each change of GPUs, links,
- *	figures and groups, and not for what changes nothing or for use.
+ * Description: Each change of GPUs, links, performance attributes and groups bumps the
+ *	generation once. Writing the current value and creating a VM do not.
  * Promises: topology/generation
  */
 static void generation_moves(void)
@@ -424,8 +425,9 @@ static void generation_moves(void)
 }
 
 /*
- * In a scan that counts, each end of each link tells of the other, and so do groups. What
- * is about to go may be in no group, and has no render node any more.
+ * In a consistent scan, both ends of each link refer to each other, and so do groups and
+ * their members. An initiator whose removal has begun may be in no group, and has no
+ * render node.
  */
 static bool scan_is_consistent(void)
 {
@@ -460,8 +462,8 @@ static bool scan_is_consistent(void)
 
 /**
  * SUBTEST: generation-churn
- * Description: A scan between two readings of the same even generation is consistent,
- *	however often GPUs, links and groups change meanwhile.
+ * Description: A scan between two reads of the same even generation is consistent while
+ *	another process changes GPUs, links and groups.
  * Promises: topology/generation
  */
 static void generation_churn(void)
@@ -496,13 +498,13 @@ static void generation_churn(void)
 		igt_assert(consistent);
 	}
 	igt_waitchildren();
-	igt_info("%d scans that count, of %d\n", good, i);
+	igt_info("%d of %d scans had one even generation\n", good, i);
 	igt_assert(scan_is_consistent());
 }
 
 /**
  * SUBTEST: generation-poll
- * Description: poll(2) tells of each change of the generation.
+ * Description: poll(2) reports a change of the generation once.
  * Promises: topology/generation
  */
 static void generation_poll(void)
@@ -535,7 +537,7 @@ static int compare_texts(const void *a, const void *b)
 	return strcmp(a, b);
 }
 
-/* Those of our GPUs, sorted, with letters instead of uids. */
+/* All pending uevents of the topology, sorted: "<action> <device>, ...". */
 static const char *events_text(int fd)
 {
 	struct events events = {};
@@ -562,8 +564,8 @@ static const char *events_text(int fd)
 
 /**
  * SUBTEST: uevents
- * Description: Each thing that comes, changes or goes sends one uevent, and each change
- *	of the topology one, too, with the generation.
+ * Description: Each device that appears, changes or goes away sends one uevent. Each
+ *	change of the topology sends one with the generation.
  * Promises: topology pagemap initiator group
  */
 static void uevents(void)
@@ -591,7 +593,7 @@ static void uevents(void)
 	assert_text(events_text(fd),
 		    text_of("add igt-g, change topology, remove auto-%s", vgpu_uid('a')));
 	assert_ok(unbind_vgpu('b'));
-	/* What is dead first, and then gone, are two changes. */
+	/* Unbind marks the GPU as dead, then removes it: two changes. */
 	assert_text(events_text(fd),
 		    text_of("change igt-g, change topology, change topology, remove %s, remove %s",
 			    id, vgpu_uid('b')));
@@ -618,8 +620,8 @@ static bool has_files(const struct uevent *event)
 
 /**
  * SUBTEST: uevent-order
- * Description: When a device is announced its files and links are there, and when a
- *	change is, its generation can be read.
+ * Description: All files and links of a device exist before its add uevent. The generation
+ *	is readable before the uevent that reports it.
  * Promises: pagemap initiator topology topology/generation
  */
 static void uevent_order(void)
@@ -632,7 +634,7 @@ static void uevent_order(void)
 	make_vgpus("ab", 1);
 	link_vgpus("ab", "");
 
-	/* On the same processor and before all else, so that it looks at the very moment. */
+	/* On the CPU of the child and with higher priority, to look at once after an event. */
 	CPU_ZERO(&one);
 	CPU_SET(0, &one);
 	igt_assert(!sched_setaffinity(0, sizeof(one), &one));
@@ -642,7 +644,7 @@ static void uevent_order(void)
 	igt_assert(!sched_setscheduler(0, SCHED_FIFO, &first));
 	while (num < 4 && next_uevent(fd, &event)) {
 		if (!strcmp(event.action, "add") && strcmp(event.subsystem, "drm_pagemap_group")) {
-			igt_assert_f(has_files(&event), "%s has not all of its files\n",
+			igt_assert_f(has_files(&event), "%s lacks files at its add uevent\n",
 				     event.path);
 			num++;
 		}
@@ -659,8 +661,8 @@ static void uevent_order(void)
 
 /**
  * SUBTEST: group-name
- * Description: A group in use keeps its name whoever joins or leaves it, and tells of no
- *	move; a group that would have its name gets a suffix.
+ * Description: A group in use keeps its name while members join and leave, and sends no
+ *	move uevent. Another group with the same lowest uid gets a suffix.
  * Promises: group
  */
 static void group_name(void)
@@ -694,22 +696,22 @@ static void group_name(void)
 }
 
 static const struct subtest tests[] = {
-	{ "figures", "Figures are what the driver has told", link_figures },
-	{ "types", "Types of links", link_types },
-	{ "reasons", "Why a memory can't be reached", link_reasons },
-	{ "usable-reasons", "Why a memory can't be used", usable_reasons },
-	{ "rule", "How GPUs are grouped", rule },
-	{ "memoryless", "GPUs without memory", memoryless },
-	{ "memories", "Several memories of a GPU", memories },
-	{ "state", "Struct pages come and go with use", state },
-	{ "rebind", "IDs stay over unbind and rebind", rebind },
-	{ "another-card", "Another card has other IDs", another_card },
-	{ "stale-files", "Files of what has gone", stale_files },
-	{ "generation-moves", "What moves the generation", generation_moves },
-	{ "generation-churn", "Scans while all changes", generation_churn },
-	{ "generation-poll", "The generation can be waited for", generation_poll },
-	{ "uevents", "One uevent for each thing", uevents },
-	{ "uevent-order", "Files are there before the uevent", uevent_order },
+	{ "figures", "Performance attributes are those of the driver", link_figures },
+	{ "types", "A link has the type that its driver reports", link_types },
+	{ "reasons", "A refused link shows the reason", link_reasons },
+	{ "usable-reasons", "An unusable link shows the reason", usable_reasons },
+	{ "rule", "The rule keeps most bandwidth inside groups", rule },
+	{ "memoryless", "GPUs without memory join the group they reach", memoryless },
+	{ "memories", "A GPU can have several pagemaps", memories },
+	{ "state", "The state follows the use of struct pages", state },
+	{ "rebind", "IDs survive unbind and rebind", rebind },
+	{ "another-card", "Another card gets new IDs", another_card },
+	{ "stale-files", "Files of an unbound GPU fail", stale_files },
+	{ "generation-moves", "Each change bumps the generation once", generation_moves },
+	{ "generation-churn", "An even generation makes a scan consistent", generation_churn },
+	{ "generation-poll", "poll() reports a new generation", generation_poll },
+	{ "uevents", "Each change sends one uevent per device", uevents },
+	{ "uevent-order", "Files exist before the add uevent", uevent_order },
 	{ "group-name", "A group in use keeps its name", group_name },
 };
 

@@ -6,9 +6,8 @@
  * Sub-category: uapi
  * Functionality: peer groups
  * Test category: functionality test
- * Description: The groups that an administrator makes of GPUs that share memory,
- *	on virtual GPUs: files, values, what is refused and how, sets of groups, who may
- *	change them, many who do.
+ * Description: An administrator makes peer groups of virtual GPUs in configfs: files and
+ *	their values, errors, sets of groups, permissions, concurrent writers.
  */
 
 #include <errno.h>
@@ -34,8 +33,8 @@ static void assert_group(const char *group, const char *value)
 
 /**
  * SUBTEST: default-files
- * Description: The files and directories that are there from the start, in a new
- *	group, and in a new member; those that can't be written are read-only.
+ * Description: The root directory, a new group and a new member have exactly the
+ *	documented files. Files without a store function are read-only.
  * Promises: peers/auto/{min_bandwidth,foreign_access}
  *	peers/{enabled_groups,last_error,groups}
  *	peers/groups/{enabled,last_error,members} peers/groups/members/{state,reason}
@@ -63,7 +62,8 @@ static void default_files(void)
 
 /**
  * SUBTEST: default-values
- * Description: What a new group and a new member say.
+ * Description: A new group is disabled, its outcome is ok, and its members are
+ *	configured.
  * Promises: peers/{enabled_groups,last_error} peers/groups/{enabled,last_error}
  *	peers/groups/members/{state,reason}
  */
@@ -77,7 +77,7 @@ static void default_values(void)
 	igt_assert(!file_exists("%s", group_dir("g")));
 }
 
-/* mkdir of a group by the whole of its name. */
+/* mkdir of a group by its full name, without the prefix of the tests. */
 static int try_name(const char *name)
 {
 	int err = make_dir(PEERS "/groups/%s", name);
@@ -90,7 +90,7 @@ static int try_name(const char *name)
 
 /**
  * SUBTEST: group-names
- * Description: Which names a group can have, and which not.
+ * Description: mkdir takes valid names of groups, and fails with EINVAL for others.
  * Promises: peers/groups peers/groups:EINVAL
  */
 static void group_names(void)
@@ -108,7 +108,7 @@ static void group_names(void)
 	for (i = 0; i < ARRAY_SIZE(good); i++)
 		assert_ok(try_name(good[i]));
 	for (i = 0; i < ARRAY_SIZE(bad); i++)
-		igt_assert_f(try_name(bad[i]) == -EINVAL, "a group can be called \"%s\"\n", bad[i]);
+		igt_assert_f(try_name(bad[i]) == -EINVAL, "mkdir took group \"%s\"\n", bad[i]);
 	memset(longest, 'x', 64);
 	assert_error(try_name(longest), -EINVAL);
 	longest[63] = 0;
@@ -119,8 +119,8 @@ static void group_names(void)
 
 /**
  * SUBTEST: member-names
- * Description: Which names a member can have, there being such a GPU or not, and
- *	which not.
+ * Description: mkdir takes every valid uid as a member, present or not, and fails with
+ *	EINVAL for other names.
  * Promises: peers/groups/members peers/groups/members:EINVAL
  */
 static void member_names(void)
@@ -140,13 +140,13 @@ static void member_names(void)
 	}
 	for (i = 0; i < ARRAY_SIZE(bad); i++)
 		igt_assert_f(make_dir("%s/members/%s", dir, bad[i]) == -EINVAL,
-			     "a member can be called \"%s\"\n", bad[i]);
+			     "mkdir took member \"%s\"\n", bad[i]);
 	assert_text(names_text("%s/members", dir), "");
 }
 
 /**
  * SUBTEST: min-bandwidth-values
- * Description: The numbers that the threshold takes, and what it refuses.
+ * Description: min_bandwidth takes 0 to 4294967295. Other values fail and change nothing.
  * Promises: peers/auto/min_bandwidth peers/auto/min_bandwidth:EINVAL
  *	peers/auto/min_bandwidth:ERANGE configfs:EINVAL
  */
@@ -169,7 +169,8 @@ static void min_bandwidth_values(void)
 
 /**
  * SUBTEST: foreign-access-values
- * Description: The words that it takes, and what it refuses.
+ * Description: foreign_access takes open, cgroup and none. Other words fail with EINVAL
+ *	and change nothing.
  * Promises: peers/auto/foreign_access peers/auto/foreign_access:EINVAL configfs:EINVAL
  */
 static void foreign_access_values(void)
@@ -189,7 +190,7 @@ static void foreign_access_values(void)
 	assert_text(file_text(path), "open");
 }
 
-/* a, b and c are a clique; d goes with a only; e reaches f, but not back. */
+/* a, b and c form a clique; d has links with a only; e reaches f in one direction. */
 static void make_six(void)
 {
 	make_vgpus("abcdef", 1);
@@ -203,8 +204,8 @@ static void make_six(void)
 
 /**
  * SUBTEST: enabled-values
- * Description: What can be written to enabled; a group without members can't be
- *	enabled, and is not.
+ * Description: enabled takes 0 and 1. Other values, and 1 for a group without members,
+ *	fail with EINVAL.
  * Promises: peers/groups/enabled peers/groups/enabled:EINVAL peers/last_error:EINVAL
  *	peers/groups/last_error
  *	peers/enabled_groups:EINVAL
@@ -226,8 +227,8 @@ static void enabled_values(void)
 
 /**
  * SUBTEST: no-link
- * Description: A group of two that don't reach each other is refused with the link
- *	that is missing and the reason for that; nothing has changed.
+ * Description: Enabling a group whose members do not reach each other fails with ENOLINK
+ *	and changes nothing. last_error has the missing link and the reason.
  * Promises: peers/groups/enabled:ENOLINK peers/last_error:ENOLINK peers/groups/last_error
  *	peers/last_error
  */
@@ -262,8 +263,8 @@ static void no_link_between(void)
 
 /**
  * SUBTEST: other-group
- * Description: A GPU is in one enabled group at most; in others it can be a member
- *	as long as these are not enabled.
+ * Description: A GPU can be a member of several groups. Enabling a second one of them
+ *	fails with EBUSY.
  * Promises: peers/groups/enabled:EBUSY peers/last_error:EBUSY peers/groups/members
  */
 static void other_group(void)
@@ -279,13 +280,13 @@ static void other_group(void)
 		   !strcmp(outcome(NULL), busy('b', "group:igt-two")));
 	assert_text(enabled_groups(), "igt-one");
 	assert_text(partition(), "auto-c=c auto-d=d auto-e=e auto-f=f one=ab");
-	/* What has been said to others is not said here. */
+	/* The last_error of a group has the outcome of its own writes only. */
 	assert_text(outcome("one"), "ok");
 }
 
 /**
  * SUBTEST: same-value
- * Description: To write what is there already succeeds and changes nothing.
+ * Description: Writing the current value succeeds and does not change the generation.
  * Promises: peers/groups/enabled peers/enabled_groups
  */
 static void same_value(void)
@@ -309,8 +310,8 @@ static void same_value(void)
 
 /**
  * SUBTEST: immutable
- * Description: While a group is enabled, neither can its members be changed nor it
- *	be removed; other groups can.
+ * Description: While a group is enabled, adding or removing members and removing the
+ *	group fail with EBUSY. Disabled groups can change meanwhile.
  * Promises: peers/groups:EBUSY peers/groups/members:EBUSY peers/groups/enabled:EBUSY
  */
 static void immutable(void)
@@ -331,8 +332,8 @@ static void immutable(void)
 
 /**
  * SUBTEST: rmdir
- * Description: A group with members can't be removed, one without can; when it has
- *	been changed, it is enabled with what it has now.
+ * Description: rmdir of a group with members fails with ENOTEMPTY, and succeeds without
+ *	members. A group that is enabled again has its current members.
  * Promises: peers/groups:ENOTEMPTY peers/groups peers/groups/members
  */
 static void rmdir_rules(void)
@@ -356,8 +357,8 @@ static void rmdir_rules(void)
 
 /**
  * SUBTEST: sets
- * Description: enabled_groups swaps one set of groups for another in one step; the
- *	names come in any order and are shown sorted.
+ * Description: Switching sets by enabled_groups bumps the generation once. It takes names
+ *	in any order and shows them sorted.
  * Promises: peers/enabled_groups peers/last_error
  */
 static void sets(void)
@@ -389,7 +390,8 @@ static void sets(void)
 
 /**
  * SUBTEST: sets-all-or-nothing
- * Description: Nothing of a set is done of which one group is wrong.
+ * Description: If one group of a set cannot be enabled, the write fails and changes
+ *	nothing.
  * Promises: peers/enabled_groups peers/enabled_groups:EINVAL peers/last_error
  */
 static void sets_all_or_nothing(void)
@@ -414,7 +416,7 @@ static void sets_all_or_nothing(void)
 	assert_text(outcome(NULL), "ok");
 }
 
-/* A group's name as long as one can be. */
+/* A group's name of maximum length. */
 static const char *long_name(int i)
 {
 	return text_of("igt-%059d", i);
@@ -422,8 +424,8 @@ static const char *long_name(int i)
 
 /**
  * SUBTEST: sets-too-long
- * Description: More names than fit into one write are refused; as many groups can be
- *	enabled one by one, and then reading says that it can't tell.
+ * Description: A write of more names than fit into a page fails with EINVAL. If that many
+ *	groups are enabled one by one, reading fails with EOVERFLOW.
  * Promises: peers/enabled_groups:EINVAL peers/enabled_groups:EOVERFLOW
  *	peers/last_error:EINVAL
  */
@@ -451,7 +453,7 @@ static void sets_too_long(void)
 
 /**
  * SUBTEST: unprivileged
- * Description: Only root can write or make groups; everybody can read.
+ * Description: Only root can write files and make or remove groups. Every user can read.
  * Promises: peers/enabled_groups peers/groups
  */
 static void unprivileged(void)
@@ -479,7 +481,7 @@ static void unprivileged(void)
 	igt_assert_eq(status, 0);
 }
 
-/* Makes, switches, changes and removes the same few groups as others do. */
+/* Make, switch, change and remove the same few groups as the other processes. */
 static void meddle(unsigned int seed)
 {
 	static const char * const names[] = { "x", "y", "z" };
@@ -514,8 +516,8 @@ static void meddle(unsigned int seed)
 
 /**
  * SUBTEST: concurrency
- * Description: Several processes change the same groups at the same time, while a GPU
- *	comes and goes; what is left is a whole, and all can be removed.
+ * Description: Several processes change the same groups while a GPU is unbound and bound.
+ *	Afterwards the groups are consistent and can be removed.
  * Promises: peers/groups peers/enabled_groups peers/groups/enabled
  */
 static void concurrency(void)
@@ -539,23 +541,23 @@ static void concurrency(void)
 }
 
 static const struct subtest tests[] = {
-	{ "default-files", "What is there from the start", default_files },
-	{ "default-values", "What it says at first", default_values },
-	{ "group-names", "Names of groups, good and bad", group_names },
-	{ "member-names", "Names of members, good and bad", member_names },
-	{ "min-bandwidth-values", "Values of the threshold", min_bandwidth_values },
-	{ "foreign-access-values", "Who may use others' memory", foreign_access_values },
-	{ "enabled-values", "Values of enabled", enabled_values },
-	{ "no-link", "GPUs that don't reach each other are no group", no_link_between },
-	{ "other-group", "One enabled group for a GPU at most", other_group },
-	{ "same-value", "Nothing changes by what is there already", same_value },
-	{ "immutable", "Enabled groups don't change", immutable },
-	{ "rmdir", "When a group can be removed", rmdir_rules },
-	{ "sets", "One set of groups for another", sets },
-	{ "sets-all-or-nothing", "A set is enabled whole or not at all", sets_all_or_nothing },
-	{ "sets-too-long", "More than can be written or read at once", sets_too_long },
+	{ "default-files", "New groups have exactly the documented files", default_files },
+	{ "default-values", "New groups are disabled", default_values },
+	{ "group-names", "mkdir checks names of groups", group_names },
+	{ "member-names", "mkdir checks names of members", member_names },
+	{ "min-bandwidth-values", "min_bandwidth checks its values", min_bandwidth_values },
+	{ "foreign-access-values", "foreign_access checks its words", foreign_access_values },
+	{ "enabled-values", "enabled checks its values", enabled_values },
+	{ "no-link", "Members without links fail with ENOLINK", no_link_between },
+	{ "other-group", "A GPU is in one enabled peer group at most", other_group },
+	{ "same-value", "Writing the current value changes nothing", same_value },
+	{ "immutable", "Peer groups are immutable while enabled", immutable },
+	{ "rmdir", "Only groups without members can be removed", rmdir_rules },
+	{ "sets", "Switching sets bumps the generation once", sets },
+	{ "sets-all-or-nothing", "A set is enabled as a whole or not at all", sets_all_or_nothing },
+	{ "sets-too-long", "Too many names for a page fail", sets_too_long },
 	{ "unprivileged", "Only root can change anything", unprivileged },
-	{ "concurrency", "Many at once", concurrency },
+	{ "concurrency", "Concurrent writers leave consistent groups", concurrency },
 };
 
 int igt_main()

@@ -6,8 +6,8 @@
  * Sub-category: uapi
  * Functionality: peer groups
  * Test category: functionality test
- * Description: What groups do as their GPUs come and go, as links get faster or slower,
- *	and while they are in use, on virtual GPUs.
+ * Description: Groups of virtual GPUs follow GPUs that are bound and unbound, links that
+ *	change, and holders.
  */
 
 #include <errno.h>
@@ -22,11 +22,11 @@
 #include "lib/svm.h"
 #include "lib/vgpus.h"
 
-IGT_TEST_DESCRIPTION("Peer groups of GPUs that come and go, and are in use");
+IGT_TEST_DESCRIPTION("Groups follow GPUs, links and holders");
 
 /**
  * SUBTEST: isolation
- * Description: A group of one keeps a GPU apart from all others.
+ * Description: A peer group with one member isolates a GPU from all others.
  * Promises: peers/groups/enabled link/{usable,usable_reason} group/origin
  */
 static void isolation(void)
@@ -47,7 +47,7 @@ static void isolation(void)
 	assert_text(partition(), "auto-a=abc");
 }
 
-/* What tells how far a group has come: members that joined, all of them, complete. */
+/* The progress of a group: "<joined> of <expected>: <complete>". */
 static const char *joined(const char *group)
 {
 	const char *dir = group_dir(group);
@@ -58,9 +58,9 @@ static const char *joined(const char *group)
 
 /**
  * SUBTEST: before-the-driver
- * Description: A group is enabled before there is any of its GPUs, which join as they
- *	come, leave as they go, and join again.
- * Promises: peers/groups/members peers/groups/members/{state,reason} peers/groups/enabled
+ * Description: An administrator can enable a group before its GPUs exist. A GPU joins when
+ *	it is bound, leaves when it is unbound, and joins again.
+ * Promises: peers/groups/enabled peers/groups/members peers/groups/members/{state,reason}
  *	group/{members_expected,members_joined,complete,pagemap_list,users,pending,origin}
  */
 static void before_the_driver(void)
@@ -98,8 +98,8 @@ static void before_the_driver(void)
 
 /**
  * SUBTEST: refused-members
- * Description: A member that comes and does not fit is refused with the reason, left
- *	to the rule, and joins when what was in its way has gone; the others stay.
+ * Description: A member without links to the others is refused with the reason, and the
+ *	rule groups it. It joins when the links come up. The other members stay.
  * Promises: peers/groups/members/{state,reason} link/{usable,usable_reason}
  */
 static void refused_members(void)
@@ -126,7 +126,7 @@ static void refused_members(void)
 	assert_ok(set_link('a', 'c', "refusal", "link-down"));
 	assert_text(joined("path"), "2 of 3: 0");
 
-	/* Who comes first stays: without c, a fits, and then c does not. */
+	/* The first members stay: without c, a joins, and then c is refused. */
 	disable_vgpus("abc");
 	enable_vgpus("ba");
 	assert_text(partition(), "path=ab");
@@ -138,7 +138,7 @@ static void refused_members(void)
 	assert_text(member_state("path", 'c'), "configured ok");
 }
 
-/* A process that has a VM, and memory somewhere if it wants. */
+/* The VM that holds a group. */
 static struct svm_gpu user;
 
 static void use(char gpu)
@@ -153,8 +153,8 @@ static void leave(void)
 
 /**
  * SUBTEST: users
- * Description: Open VMs of a group's initiators, and its pagemaps that have pages, are
- *	its users; a preference alone is not.
+ * Description: Open VMs of a group's initiators and pagemaps with pages in use are its
+ *	users. A preferred pagemap without pages is not.
  * Promises: group/users
  */
 static void users(void)
@@ -186,9 +186,9 @@ static void users(void)
 
 /**
  * SUBTEST: held
- * Description: A group that is in use can't be split, neither by a group nor by a set;
- *	when its users have gone, it can. One of the administrator that is in use can't be
- *	disabled. What is not in use can be changed beside it.
+ * Description: Splitting or disabling a group that has holders fails with EBUSY, by one
+ *	group or by a set, and succeeds when the holders are gone. Groups without holders
+ *	can change meanwhile.
  * Promises: peers/groups/enabled:EBUSY peers/last_error:EBUSY peers/groups/last_error
  *	vgpu/links/refusal:EBUSY
  */
@@ -205,7 +205,7 @@ static void held(void)
 	igt_assert(strstr(outcome(NULL), " held"));
 	assert_text(partition(), "auto-a=abcd");
 	assert_text(usable('a', 'c'), "1 none");
-	/* A driver can't take a link away either. */
+	/* Nor can a driver withdraw a link. */
 	assert_error(set_link('a', 'c', "refusal", "link-down"), -EBUSY);
 	assert_text(usable('a', 'c'), "1 none");
 	leave();
@@ -225,9 +225,8 @@ static void held(void)
 
 /**
  * SUBTEST: pending
- * Description: A threshold is accepted at any time, and applied to a group in use when
- *	its users have gone; until then that is shown as pending, and what was usable stays
- *	so.
+ * Description: min_bandwidth takes a value at any time, and affects a held group when its
+ *	holders are gone. Until then, pending is 1, and usable links stay usable.
  * Promises: peers/auto/min_bandwidth group/pending link/usable_reason
  */
 static void pending(void)
@@ -246,7 +245,7 @@ static void pending(void)
 	assert_text(group_shows('a', "pending"), "0");
 	assert_text(usable('a', 'b'), "0 threshold");
 
-	/* Two that are in use don't become one. */
+	/* Two held groups do not merge. */
 	use('a');
 	{
 		struct svm_gpu other;
@@ -266,9 +265,9 @@ static void pending(void)
 
 /**
  * SUBTEST: threshold
- * Description: A link is fast enough for the rule if both directions of it are; one
- *	whose figure is not known passes no threshold but 0. Groups of the administrator
- *	don't mind.
+ * Description: The rule takes a link whose read and write bandwidth reach the threshold.
+ *	An unknown bandwidth passes no threshold except 0. Peer groups ignore the
+ *	threshold.
  * Promises: peers/auto/min_bandwidth link/usable_reason
  */
 static void threshold(void)
@@ -291,7 +290,7 @@ static void threshold(void)
 	assert_text(partition(), "auto-c=c slow=ab");
 }
 
-/* Waits by poll(2) alone for a file to have a value. */
+/* Wait for a file to have a value, by poll(2) alone. */
 static bool poll_says(int fd, const char *value)
 {
 	struct pollfd file = { .fd = fd, .events = POLLPRI };
@@ -348,7 +347,7 @@ static void assert_told(struct waiter *waiter)
 {
 	pthread_join(waiter->thread, NULL);
 	close(waiter->fd);
-	igt_assert_f(waiter->told, "poll() does not tell of \"%s\"\n", waiter->value);
+	igt_assert_f(waiter->told, "poll() did not report \"%s\"\n", waiter->value);
 }
 
 static void assert_second_user_is_no_news(const char *used)
@@ -367,8 +366,8 @@ static void assert_second_user_is_no_news(const char *used)
 
 /**
  * SUBTEST: poll
- * Description: poll(2) tells who waits that a group is complete or not, in use or not, and
- *	pending or not. A second user is no news.
+ * Description: poll(2) reports changes of complete and pending, the first user of a group,
+ *	and that the last one is gone. It does not report a second user.
  * Promises: group/complete group/users group/pending
  */
 static void polling(void)
@@ -411,14 +410,14 @@ static void polling(void)
 }
 
 static const struct subtest tests[] = {
-	{ "isolation", "A group of one", isolation },
-	{ "before-the-driver", "Members that are not there yet", before_the_driver },
-	{ "refused-members", "Members that come and don't fit", refused_members },
-	{ "users", "What counts as a user of a group", users },
-	{ "held", "A group in use can't be split", held },
-	{ "pending", "What waits for the users to go", pending },
-	{ "threshold", "Links that are too slow for the rule", threshold },
-	{ "poll", "Waiting for a group to be complete, or unused", polling },
+	{ "isolation", "A group with one member isolates a GPU", isolation },
+	{ "before-the-driver", "Members join when their driver is bound", before_the_driver },
+	{ "refused-members", "Members without links are refused", refused_members },
+	{ "users", "VMs and pagemaps in use are users", users },
+	{ "held", "A held group keeps its members", held },
+	{ "pending", "A change waits until holders are gone", pending },
+	{ "threshold", "The rule ignores links below the threshold", threshold },
+	{ "poll", "poll() reports complete, users and pending", polling },
 };
 
 int igt_main()

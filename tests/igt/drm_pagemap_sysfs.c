@@ -6,9 +6,9 @@
  * Sub-category: uapi
  * Functionality: pagemap topology
  * Test category: functionality test
- * Description: What sysfs shows of GPU memories, of the GPUs that reach them, of
- *	the links between the two, and of the groups that share memory. Whatever is in
- *	the machine is looked at; with vgpusvm, virtual GPUs of every kind beside it.
+ * Description: The files of all pagemaps, initiators, links and groups in sysfs agree with
+ *	the documents and with each other. With vgpusvm, the test adds virtual GPUs of
+ *	each kind.
  */
 
 #include <errno.h>
@@ -40,7 +40,7 @@ static bool is_word(const char *word, const char *words)
 	return length && at;
 }
 
-/* The directory has all of the first words, and beyond that none but the others. */
+/* The directory has all @wanted files, and no others except @allowed ones. */
 static void assert_files(const char *dir, const char *wanted, const char *allowed)
 {
 	char *copy = strdup(wanted), *save = NULL, *word;
@@ -49,17 +49,17 @@ static void assert_files(const char *dir, const char *wanted, const char *allowe
 
 	names_in(&names, "%s", dir);
 	for (word = strtok_r(copy, " ", &save); word; word = strtok_r(NULL, " ", &save))
-		igt_assert_f(names_have(&names, word), "there is no %s/%s\n", dir, word);
+		igt_assert_f(names_have(&names, word), "%s/%s is missing\n", dir, word);
 	for (i = 0; i < names.num; i++)
 		igt_assert_f(is_word(names.name[i], wanted) || is_word(names.name[i], allowed),
-			     "%s/%s is not described\n", dir, names.name[i]);
+			     "%s/%s is not documented\n", dir, names.name[i]);
 	free(copy);
 }
 
-/* What every device of a class has beside what the class adds. */
+/* The files that the driver core adds to each device. */
 #define DEVICE_FILES "device subsystem uevent power"
 
-/* All files are read-only, for everybody, and have one line. */
+/* All files are readable by everybody, writable by nobody, and have one line. */
 static void assert_readonly(const char *dir)
 {
 	struct names names;
@@ -85,13 +85,13 @@ static void assert_leads(const char *link, const char *target)
 {
 	struct stat st;
 
-	igt_assert_f(!lstat(link, &st) && S_ISLNK(st.st_mode), "%s is no symbolic link\n", link);
+	igt_assert_f(!lstat(link, &st) && S_ISLNK(st.st_mode), "%s is not a symbolic link\n", link);
 	igt_assert_f(same_file(link, target), "%s does not lead to %s\n", link, target);
 }
 
 /**
  * SUBTEST: topology
- * Description: The topology itself is there, with a generation that is even at rest.
+ * Description: The topology device exists, and its generation is even at rest.
  * Promises: topology topology/generation
  */
 static void topology_files(void)
@@ -104,8 +104,8 @@ static void topology_files(void)
 
 /**
  * SUBTEST: pagemap-files
- * Description: Each pagemap has the files that are described, and no others;
- *	they are read-only and have one line.
+ * Description: Each pagemap has exactly the documented files. They are read-only and have
+ *	one line.
  * Promises: pagemap
  *	pagemap/{id,uid,region_instance,size,free,numa_node,state,dmem_region,initiators}
  */
@@ -122,8 +122,8 @@ static void pagemap_files(const char *pagemap)
 
 /**
  * SUBTEST: pagemap-values
- * Description: The values of each pagemap are of their kind, and agree with each
- *	other and with its initiator's.
+ * Description: The values of each pagemap have the documented formats, and agree with each
+ *	other and with its initiator.
  * Promises: pagemap/{id,uid,region_instance,size,free,numa_node,state,dmem_region}
  */
 static void pagemap_values(const char *pagemap)
@@ -201,9 +201,8 @@ static void check_link_files(const char *dir, const char *initiator, uint32_t id
 
 /**
  * SUBTEST: link-files
- * Description: Each link to each pagemap has the files that are described, reasons
- *	included, and no others; it leads to both ends, and is among the targets of its
- *	initiator.
+ * Description: Each link has exactly the documented files. Its symbolic links lead to both
+ *	ends, and the pagemap is among the targets of the initiator.
  * Promises: pagemap/initiators link{/initiator,/pagemap,/type,/hops,/access,/usable}
  *	link{/reason,/usable_reason} initiator{/targets,/targets/pagemap}
  */
@@ -212,7 +211,7 @@ static void link_files(const char *pagemap)
 	for_links(pagemap, check_link_files);
 }
 
-/* There is no file for what the driver never knows. */
+/* The file is missing if the driver can never know the value. */
 static bool is_known(const char *path)
 {
 	return !is_word(file_text("%s", path), "ENOENT ENODATA");
@@ -245,8 +244,9 @@ static void check_link_values(const char *dir, const char *initiator, uint32_t i
 
 /**
  * SUBTEST: link-values
- * Description: The values of each link are of their kind; what is not known is never
- *	0; a link gives no more than it could; own memory is local.
+ * Description: The values of each link have the documented formats, and no file reads 0 for
+ *	an unknown value. The bandwidth does not exceed its maximum. A GPU's link to its
+ *	own memory is local.
  * Promises: link{/type,/hops,/access,/usable}
  *	link/{,max_}{read,write}_bandwidth link/{read,write}_latency
  */
@@ -267,7 +267,7 @@ static void check_link_group(const char *dir, const char *initiator, uint32_t id
 
 /**
  * SUBTEST: link-usable
- * Description: Each link is usable if, and only if, both ends are in one group.
+ * Description: A link is usable exactly if both ends are in the same group.
  * Promises: link{/usable,/usable_reason,/access}
  */
 static void link_usable(const char *pagemap)
@@ -288,7 +288,7 @@ static bool has_memory(const char *initiator)
 	return false;
 }
 
-/* Does a GPU reach some memory of another? */
+/* Whether a GPU reaches a pagemap of another GPU. */
 static bool reaches(const char *from, const char *to)
 {
 	struct names targets;
@@ -305,8 +305,8 @@ static bool reaches(const char *from, const char *to)
 
 /**
  * SUBTEST: links-both-ways
- * Description: Of two GPUs with memory, none reaches the other if that does not
- *	reach it: memory could not move along such a link.
+ * Description: If a GPU with memory reaches another one, that GPU reaches it, too, because
+ *	memory migrates only between two such GPUs.
  * Promises: link{/access,/reason}
  */
 static void links_both_ways(const char *initiator)
@@ -319,12 +319,12 @@ static void links_both_ways(const char *initiator)
 		if (has_memory(initiator) && has_memory(others.name[i]) &&
 		    reaches(initiator, others.name[i]))
 			igt_assert_f(reaches(others.name[i], initiator),
-				     "%s does not reach back\n", others.name[i]);
+				     "%s does not reach %s\n", others.name[i], initiator);
 }
 
 /**
  * SUBTEST: initiator-files
- * Description: Each initiator has the files that are described, and no others.
+ * Description: Each initiator has exactly the documented files.
  * Promises: initiator{,/render,/group,/targets}
  */
 static void initiator_files(const char *initiator)
@@ -333,7 +333,7 @@ static void initiator_files(const char *initiator)
 
 	assert_files(dir, "device render group targets", DEVICE_FILES);
 	assert_readonly(dir);
-	igt_assert_f(strchr(initiator, '-'), "%s is no uid\n", initiator);
+	igt_assert_f(strchr(initiator, '-'), "%s is not a uid\n", initiator);
 	assert_leads(text_of("%s/render/device", dir), text_of("%s/device", dir));
 	igt_assert(file_exists("/dev/dri/%s", link_name("%s/render", dir)));
 	assert_leads(text_of("%s/group/initiators/%s", dir, initiator), dir);
@@ -341,8 +341,8 @@ static void initiator_files(const char *initiator)
 
 /**
  * SUBTEST: initiator-targets
- * Description: The targets of each initiator are the pagemaps that have a link from
- *	it, and among them are its own.
+ * Description: The targets of each initiator are exactly the pagemaps that it has a link
+ *	to, including its own.
  * Promises: initiator{/targets,/targets/pagemap}
  */
 static void initiator_targets(const char *initiator)
@@ -386,8 +386,7 @@ static void initiator_in_one_group(const char *initiator)
 
 /**
  * SUBTEST: group-files
- * Description: Each group has the files that are described for its origin, and no
- *	others.
+ * Description: Each group has exactly the files that are documented for its origin.
  * Promises: group{,/origin,/pagemap_list,/pagemaps,/initiators,/users,/pending}
  *	group/{members_expected,members_joined,complete,min_read_bandwidth}
  *	group/min_write_bandwidth
@@ -413,7 +412,7 @@ static int compare_ids(const void *a, const void *b)
 	return first < second ? -1 : first > second;
 }
 
-/* The IDs in a directory of pagemaps as pagemap_list has them. */
+/* The IDs of pagemaps in the format of pagemap_list. */
 static const char *ranges_of(const struct names *pagemaps)
 {
 	uint32_t ids[NAMES_MAX];
@@ -434,7 +433,7 @@ static const char *ranges_of(const struct names *pagemaps)
 	return text_of("%s", text);
 }
 
-/* The slowest link between members, as shown; "ENODATA" if one is not known. */
+/* The slowest link between members; "ENODATA" if the value of one is unknown. */
 static const char *slowest(const char *group, const char *figure)
 {
 	struct names initiators, pagemaps;
@@ -460,8 +459,8 @@ static const char *slowest(const char *group, const char *figure)
 
 /**
  * SUBTEST: group-values
- * Description: The values of each group follow from its members: the list of IDs,
- *	the slowest links, the counts of an administrator's group, the name.
+ * Description: The values of each group follow from its members: the list of IDs, the
+ *	slowest links, the name, and the numbers of members of a peer group.
  * Promises: group{,/pagemap_list,/min_read_bandwidth,/min_write_bandwidth,/users,/pending}
  *	group/min_{read,write}_bandwidth:ENODATA
  *	group{/members_expected,/members_joined,/complete}
@@ -493,8 +492,8 @@ static void group_values(const char *group)
 
 /**
  * SUBTEST: group-cliques
- * Description: In each group, each initiator reaches each pagemap directly, and can
- *	use it.
+ * Description: In each group, each initiator reaches each pagemap directly, and its link
+ *	is usable.
  * Promises: group group{/initiators,/initiators/each,/pagemaps,/pagemaps/pagemap}
  */
 static void group_cliques(const char *group)
@@ -538,7 +537,7 @@ static void read_all(const char *dir)
 
 /**
  * SUBTEST: unprivileged
- * Description: Who has no rights at all can read the whole topology.
+ * Description: A user without any privilege can read the whole topology.
  * Promises: pagemap initiator group topology
  */
 static void unprivileged(void)
@@ -565,9 +564,9 @@ static void unprivileged(void)
 }
 
 /*
- * Of everything: a reaches b, and both e, which has no memory; c is refused by a, and
- * reaches d one way only; c is in a group of the administrator with one that is not
- * there.
+ * All kinds of objects: a and b reach each other, and e without memory reaches both. The
+ * links between a and c are refused. c reaches d in one direction only. c is in a peer
+ * group with an absent member.
  */
 static void make_all_kinds(void)
 {
@@ -593,26 +592,26 @@ static const struct {
 	const char *name, *description;
 	void (*run)(const char *pagemap);
 } of_pagemaps[] = {
-	{ "pagemap-files", "Has what is described, read-only", pagemap_files },
-	{ "pagemap-values", "The values agree with each other", pagemap_values },
-	{ "pagemap-links", "Symbolic links lead there and back", pagemap_links },
-	{ "link-files", "Links have what is described, read-only", link_files },
-	{ "link-values", "The values of links are of their kind", link_values },
-	{ "link-usable", "Usable is what is in the same group", link_usable },
+	{ "pagemap-files", "Pagemaps have exactly the documented files", pagemap_files },
+	{ "pagemap-values", "The values of pagemaps agree", pagemap_values },
+	{ "pagemap-links", "Symbolic links lead to related objects and back", pagemap_links },
+	{ "link-files", "Links have exactly the documented files", link_files },
+	{ "link-values", "The values of links have their formats", link_values },
+	{ "link-usable", "Links inside groups are usable", link_usable },
 }, of_initiators[] = {
-	{ "links-both-ways", "No path of one direction", links_both_ways },
-	{ "initiator-files", "Has what is described, read-only", initiator_files },
-	{ "initiator-targets", "Targets are what there are links to", initiator_targets },
-	{ "initiator-in-one-group", "In one group, with its memory", initiator_in_one_group },
+	{ "links-both-ways", "GPUs with memory reach each other or not at all", links_both_ways },
+	{ "initiator-files", "Initiators have exactly the documented files", initiator_files },
+	{ "initiator-targets", "Each link has a target", initiator_targets },
+	{ "initiator-in-one-group", "Each initiator is in one group", initiator_in_one_group },
 }, of_groups[] = {
-	{ "group-files", "Has what is described for its origin", group_files },
-	{ "group-values", "The values follow from the members", group_values },
-	{ "group-cliques", "Each member reaches each memory", group_cliques },
+	{ "group-files", "Groups have exactly the documented files", group_files },
+	{ "group-values", "The values of groups follow from members", group_values },
+	{ "group-cliques", "Each member reaches each pagemap", group_cliques },
 };
 
 static const struct subtest of_all[] = {
-	{ "topology", "The topology is there, and even at rest", topology_files },
-	{ "unprivileged", "Everybody can read everything", unprivileged },
+	{ "topology", "The generation is even at rest", topology_files },
+	{ "unprivileged", "Every user can read the topology", unprivileged },
 };
 
 #define for_each_of(tests, list) do { \

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# What the static checks have in common. The kernel's own tools come from the source of
-# the test kernel.
+# Functions that all static checks share. The kernel's tools come from the source of the
+# test kernel.
 
-# Files that git knows or would take, so that a new one is not forgotten.
-ours() {
+# Tracked files, and new ones that git does not ignore, of this project.
+project_files() {
 	git_alone ls-files --cached --others --exclude-standard -- "$@" |
 		while read -r file; do
 			if [ -f "$file" ]; then
@@ -13,13 +13,13 @@ ours() {
 		done
 }
 
-# Without this list, all checks of files would pass.
-if [ -z "$(ours .)" ]; then
+# With an empty list, all checks of files would pass.
+if [ -z "$(project_files .)" ]; then
 	die "git lists no files of $TOP"
 fi
 
-# checked PROGRAM ARGS...: one of the kernel's tools, in the checkout. Nothing of
-# the tree but the tools is looked at, so others may change it meanwhile.
+# checked PROGRAM ARGS...: run one of the kernel's tools in the checkout. It reads no other
+# files of the kernel tree, so another run may change that tree meanwhile.
 checked() {
 	# shellcheck disable=SC2016 # for the shell in the root
 	in_root "$ROOT" "$SOURCE:/build/src" "$PWD:/build/ours" -- \

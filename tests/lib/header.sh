@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# The comments at the head of a VM test, which tests/vm/lib.sh explains.
+# Reads the comments at the head of a VM test. tests/vm/lib.sh explains them.
 
-# What holds for a test that does not say.
+# Values for tests without such a comment.
 declare -A HEADER_DEFAULTS=([timeout]=120 [seconds]=22 [vgpusvm]=none)
 
-# header TEST KEY: a value from them.
+# header TEST KEY: print the value.
 header() {
 	local value
 	value=$(sed -n "/^[^#]/q; s/^# $2: *//p" "$1")

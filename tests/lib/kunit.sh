@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# KUnit's suites in a VM: they run when their modules are loaded. Skips all if this
-# kernel has none.
+# Functions for KUnit suites in a VM. A suite runs when its module is loaded. Skips all if
+# the kernel has no KUnit.
 
 KUNIT_RESULTS=/sys/kernel/debug/kunit
 
@@ -10,8 +10,8 @@ if [ ! -d "$KUNIT_RESULTS" ]; then
 	exit
 fi
 
-# kunit_modules REGEX: the modules that have suites, as paths, of those that it fits. A
-# suite may be in another module than the one that runs it.
+# kunit_modules REGEX: print the paths of modules that run suites and match REGEX. The code
+# of a suite may be in another module.
 kunit_modules() {
 	find "/lib/modules/$(uname -r)/kernel" -name '*.ko' |
 		grep -E "$1" | LC_ALL=C sort | xargs grep -lF .kunit_test_suites
@@ -25,7 +25,7 @@ load_modules() {
 	local module
 	for module; do
 		modprobe "$(module_name "$module")" ||
-			echo "# $(module_name "$module") can't be loaded"
+			echo "# module $(module_name "$module") can't be loaded"
 	done
 }
 
@@ -37,14 +37,13 @@ unload_modules() {
 	done
 }
 
-# report_suite NAME NUMBER. The file has a header for a run of one suite around the
-# suite's results.
+# report_suite NAME NUMBER: print the results of a suite, without the header of the file.
 report_suite() {
 	sed -nE 's/^(not )?ok [0-9]+ (- )?/\1ok '"$2"' - /p; /^    /p' \
 		"$KUNIT_RESULTS/$1/results"
 }
 
-# report_suites NAME...: KTAP; one that has no results is a failure.
+# report_suites NAME...: print KTAP. A suite without results fails.
 report_suites() {
 	local suite number=0
 	echo "KTAP version 1"

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# TAP of tests that run one after the other in one VM.
+# Prints TAP of tests that run one after the other in one VM.
 
-# one_vm NAME... -- ARGUMENT...: vm/run with these arguments makes a point for each
-# name. Those that the VM does not live to are failed ones. One more point is for the
-# VM itself. Fails if a point does.
+# one_vm NAME... -- ARGUMENT...: run vm/run with these arguments, which prints a point for
+# each name. A point that is missing, because the VM ended early, fails. One more point is for
+# the VM itself. Returns non-zero if a point failed.
 one_vm() {
 	local output status=0 number failed=0 names=()
 	while [ "$1" != -- ]; do
@@ -24,12 +24,12 @@ one_vm() {
 	rm -f "$output"
 	for name in "${names[@]:number}"; do
 		number=$((number + 1))
-		echo "not ok $number - $name # the VM did not live to its end"
+		echo "not ok $number - $name # the VM ended before the test did"
 	done
 	if [ "$status" = 0 ]; then
 		echo "ok $((number + 1)) - the kernel has no complaints and no leaks"
 	else
-		echo "# vm/run ended with $status"
+		echo "# vm/run returned $status"
 		echo "not ok $((number + 1)) - the kernel has no complaints and no leaks"
 	fi
 	return "$failed"

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# TAP for checks on the host.
+# Prints TAP for checks on the host.
 
 POINTS=0
 
-# try NAME COMMAND...: a point; what the command says is shown when it fails. Sets
-# TRIED to whether it passed.
+# try NAME COMMAND...: print a point, with the output of the command if it fails. Sets TRIED
+# to "yes" if it passed, else to "no".
 try() {
 	local name=$1 out
 	shift
@@ -20,8 +20,8 @@ try() {
 	fi
 }
 
-# try_once KEY NAME COMMAND...: as try, of a command whose outcome KEY determines: what
-# has passed once, passes.
+# try_once KEY NAME COMMAND...: as try, for a command whose outcome depends on KEY only. If it
+# passed before, it does not run again.
 try_once() {
 	local passed=$CACHE/passed/$1
 	shift
@@ -36,8 +36,8 @@ try_once() {
 	fi
 }
 
-# passed_file RULES FILE COMMAND...: the key of what COMMAND, that looks at FILE and judges
-# it by RULES, a key, alone, says of it.
+# passed_file RULES FILE COMMAND...: print the key for the outcome of COMMAND on FILE. RULES is
+# the key of everything else that the outcome depends on.
 passed_file() {
 	(
 		echo "$1 ${*:3} $2"
@@ -45,9 +45,8 @@ passed_file() {
 	) | key
 }
 
-# pass_together RULES COMMAND...: those of the files on standard input that are new, if
-# COMMAND has nothing against any. Most of the time that such programs take for one file
-# is their start.
+# pass_together RULES COMMAND...: run COMMAND once for all new files of standard input. If it
+# passes, record that for each file. One run is faster, because such programs start slowly.
 pass_together() {
 	local rules=$1 file new=() passed=()
 	shift
@@ -65,7 +64,7 @@ pass_together() {
 	fi
 }
 
-# try_files RULES WHAT COMMAND...: a point for each of the files on standard input.
+# try_files RULES WHAT COMMAND...: print a point for each file of standard input.
 try_files() {
 	local rules=$1 what=$2 files file
 	shift 2

@@ -5,18 +5,19 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* A stream of pseudo-random numbers. Each task has its own, derived from the seed. */
+/* A stream of pseudo-random numbers. Each task has its own stream of the same seed. */
 struct rnd {
 	uint64_t state;
 };
 
-/* The stream number @stream of @seed. */
+/* Returns stream number @stream of @seed. */
 struct rnd rnd_stream(uint64_t seed, uint64_t stream);
 uint64_t rnd_next(struct rnd *rnd);
-/* 0 to @n - 1. */
+/* Returns a number from 0 to @n - 1. */
 uint64_t rnd_below(struct rnd *rnd, uint64_t n);
-/* True once in @n calls; in so many of a hundred. */
+/* Returns true in one of @n calls. */
 bool rnd_once_in(struct rnd *rnd, unsigned int n);
+/* Returns true in @n of 100 calls. */
 bool rnd_percent(struct rnd *rnd, unsigned int n);
 
 /* The finaliser of SplitMix64. */

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# Building what the series makes of a kernel: DIR/repo has it as commits, DIR/tree and
-# DIR/obj are the tree and its objects. It has the configuration of the kernel "kunit".
+# Builds kernels after mails of the series. DIR/repo has the mails as commits, DIR/tree and
+# DIR/obj are the tree and its objects. The configuration is that of the kernel "kunit".
 
 built_kernel kunit
 SEEDS=(kunit kunit-pristine)
@@ -13,7 +13,7 @@ series_dir() {
 	series_by_nobody
 }
 
-# checkout COMMIT: the tree is as it is then.
+# checkout COMMIT: set the tree to this commit.
 checkout() {
 	in_repository "$DIR/repo" checkout -q "$1" &&
 		rm -rf "$DIR/stage" &&
@@ -23,7 +23,7 @@ checkout() {
 		configure "$DIR"
 }
 
-# What of the kernel the series is about, as far as it is there.
+# Print the directories that the series is about and that exist in the tree.
 series_parts() {
 	(
 		cd "$DIR/tree"
@@ -35,12 +35,12 @@ series_parts() {
 	)
 }
 
-# Symbols of trace points and static calls go by the names of these.
+# Reduce symbols of trace points and static calls to their names.
 plain_names() {
 	sed -E 's/^__(tracepoint|traceiter|SC[TK]_(_tp_func)?)_//' | LC_ALL=C sort -u
 }
 
-# needed_symbols PART...: what its modules take from elsewhere.
+# needed_symbols PART...: print the symbols that the modules of these parts import.
 needed_symbols() {
 	local modules
 	mapfile -t modules < <(printf "$DIR/obj/%s/modules.order\n" "$@" | xargs cat |
@@ -55,7 +55,7 @@ exported_symbols() {
 		'\bEXPORT_(\w*SYMBOL|STATIC_CALL)\w*\(\w+' "$@" | sed 's/.*(//' || true
 }
 
-# What the source exports; names that macros make are known from the stock kernel.
+# Symbols that the source exports. Those whose names macros build come from the stock kernel.
 kernel_symbols() {
 	if [ ! -e "$DIR/exported" ] || [ -n "${KERNEL_SRC:-}" ]; then
 		{
@@ -67,8 +67,8 @@ kernel_symbols() {
 	cat "$DIR/exported"
 }
 
-# unknown_symbols PART...: nothing is linked, as that would take an image; so what the
-# modules ask for is compared with what there is in the sources.
+# unknown_symbols PART...: print symbols that the modules import and no source exports. Nothing
+# is linked, because that would need a kernel image.
 unknown_symbols() {
 	LC_ALL=C comm -23 <(needed_symbols "$@") <(
 		{
@@ -78,7 +78,7 @@ unknown_symbols() {
 	)
 }
 
-# builds PART...: without a warning, and nothing is missing.
+# builds PART...: the parts build without warnings and import no unknown symbol.
 builds() {
 	local log=$CACHE/log/series unknown
 	if ! kbuild_test "$DIR" "${@/%/\/}" >"$log" 2>&1 </dev/null ||

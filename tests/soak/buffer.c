@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Memory of all kinds: how it is mapped, and how it starts.
+ * Buffers of all kinds: their mappings and their initial content.
  */
 
 #include <errno.h>
@@ -16,7 +16,7 @@
 #include "buffer.h"
 #include "random.h"
 
-/* Of model memory; a multiple of 2 MiB */
+/* Size of a block of model memory, a multiple of 2 MiB. */
 #define ARENA	(8 * MIB)
 
 #define PRIVATE	(MAP_PRIVATE | MAP_ANONYMOUS)
@@ -168,12 +168,12 @@ static bool hugetlb_init(struct buffer *b)
 	if (!map_at(b, PRIVATE | MAP_HUGETLB, -1))
 		return false;
 	/*
-	 * A reserved page can't be had while its block of memory is about to go offline:
-	 * the first access would fail, of a GPU or of the CPU. A page that is there moves.
+	 * While a block of memory is about to go offline, a fault on a reserved page in it
+	 * fails, of a GPU or of the CPU. A populated page moves instead.
 	 */
 	if (madvise(b->p, b->size, MADV_POPULATE_WRITE))
 		return false;
-	/* A child could be killed for the lack of pages to copy these to. */
+	/* Otherwise the kernel could kill a child that lacks huge pages for copies. */
 	return !madvise(b->p, b->size, MADV_DONTFORK);
 }
 
@@ -196,7 +196,7 @@ static bool memory_init(struct buffer *b)
 	}
 }
 
-/* In huge pages, as these take few faults; and only what is tested is swapped out. */
+/* In huge pages, to save faults, and locked, so that only tested memory is swapped out. */
 void *model_memory(size_t size)
 {
 	static unsigned char *arena;
@@ -209,7 +209,7 @@ void *model_memory(size_t size)
 		arena = reserve_addresses(ARENA);
 		if (!arena || mprotect(arena, ARENA, PROT_READ | PROT_WRITE) ||
 		    madvise(arena, ARENA, MADV_HUGEPAGE) || mlock(arena, ARENA))
-			fail(&shared->workers[0], "no memory for a model");
+			fail(&shared->workers[0], "can't allocate memory for a model");
 	}
 	p = arena;
 	arena += size;

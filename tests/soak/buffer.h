@@ -23,14 +23,14 @@ enum kind {
 
 _Static_assert(KINDS == BUFFERS, "one buffer of each kind");
 
-/* What can be done with the memory of a kind. */
+/* Actions that a kind of memory supports. */
 enum {
 	CAN_MOVE = 0x1,			/* mremap() */
 	CAN_FREE = 0x2,			/* MADV_FREE */
 	CAN_DROP = 0x4,			/* MADV_DONTNEED, to the initial content */
-	CAN_REMAP = 0x8,		/* its file is mapped again, and has the content */
+	CAN_REMAP = 0x8,		/* map its file again, which has the content */
 	CAN_FORK = 0x10,		/* a child may write to its own copy */
-	CAN_INHERIT = 0x20,		/* a child has it */
+	CAN_INHERIT = 0x20,		/* a child inherits it */
 	CAN_PROTECT = 0x40,		/* mprotect() of any page */
 	CAN_GPU = 0x80,			/* a GPU may access it */
 	CAN_PIN = 0x100,		/* the kernel may access it */
@@ -40,10 +40,10 @@ enum {
 };
 
 /*
- * Memory and its model: what each byte has to be. A page that MADV_FREE gave back
- * is lazy until all of it is written: it is as in the model, or as in @alt, which
- * has the initial content with what was written to the page since. Where no page can
- * be lazy, @alt is the model.
+ * Memory and its model, the expected value of each byte. After MADV_FREE, a page is
+ * lazy until all of it is written: its content is that of the model or that of @alt.
+ * @alt has the initial content with all later writes. If no page can be lazy, @alt is
+ * the model.
  */
 struct buffer {
 	enum kind kind;
@@ -60,7 +60,7 @@ struct buffer {
 
 extern const char * const kind_names[KINDS];
 
-/* Maps memory of a kind. False if the kernel has none of it. */
+/* Maps memory of a kind. Returns false if the kernel lacks this kind. */
 bool buffer_init(struct buffer *b, enum kind what, unsigned int worker);
 void buffer_destroy(struct buffer *b);
 bool buffer_exists(const struct buffer *b);
@@ -72,14 +72,14 @@ void buffer_note(struct buffer *b, const char *format, ...)
 /* The initial content of a byte range. */
 void buffer_initial(const struct buffer *b, size_t offset, size_t length, void *to);
 
-/* Fills @to with words that nobody else writes, for a write at @offset. */
+/* Fills @to with unique words for a write at @offset. */
 void buffer_new_words(struct buffer *b, size_t offset, size_t length, void *to);
 uint64_t buffer_new_word(struct buffer *b);
 
-/* Zeroed memory that stays in memory, and is never given back. */
+/* Zeroed and locked memory, which is never freed. */
 void *model_memory(size_t size);
 
-/* The model of what the CPU or a GPU does. */
+/* Apply an action of the CPU or a GPU to the model. */
 void model_store(struct buffer *b, size_t offset, size_t length, const void *from);
 void model_fill(struct buffer *b, size_t offset, size_t length, uint64_t value);
 void model_add(struct buffer *b, size_t offset, size_t length, uint64_t value);
@@ -90,14 +90,14 @@ uint32_t model_crc(const struct buffer *b, size_t offset, size_t length);
 
 /* Compares memory with the model. A difference ends the process with a report. */
 void buffer_check(struct buffer *b, size_t offset, size_t length, const char *who);
-/* The same for a copy of the memory that somebody made. */
+/* The same for a copy of the memory. */
 void buffer_check_copy(struct buffer *b, size_t offset, size_t length, const void *copy,
 		       const char *who);
-/* Leaves no lazy page in the range: dirties them, and takes over what they have. */
+/* Dirties all lazy pages in the range, and updates the model with their content. */
 void buffer_settle(struct buffer *b, size_t offset, size_t length);
 bool buffer_is_lazy(const struct buffer *b, size_t offset, size_t length);
 
-/* 2 MiB-aligned addresses that nothing else uses, for mmap() and mremap(). */
+/* Reserves 2 MiB-aligned addresses for mmap() and mremap(). */
 void *reserve_addresses(size_t size);
 /* Maps the file of a buffer at @b->p. */
 bool buffer_map_file(struct buffer *b);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Children: a fork has what its parent had then, and nobody sees what it writes.
+ * Children: a child has the content of its parent at fork(), and only the child sees
+ * its own writes.
  */
 
 #include <errno.h>
@@ -11,7 +12,7 @@
 
 #include "worker.h"
 
-/* About half of what has these flags */
+/* Check about half of the buffers with these flags. */
 static void check_some(struct worker *w, unsigned int flags)
 {
 	struct buffer *b;
@@ -35,7 +36,7 @@ static void write_some(struct worker *w)
 	model_store(b, r.offset, r.length, w->aligned);
 }
 
-/* The parent's VM is not for the child, who makes its own. */
+/* The child may not use the parent's VM, and creates its own. */
 static void use_gpus(struct worker *w)
 {
 	struct buffer *b = pick_buffer(w, CAN_FORK | CAN_GPU);
@@ -46,9 +47,9 @@ static void use_gpus(struct worker *w)
 	for (gpu = w->gpus; gpu < w->gpus + SLOTS; gpu++) {
 		if (gpu->fd >= 0 && b) {
 			err = gpu_madvise(gpu, b->p, page_size(), 0);
-			/* -ENOENT: the parent has destroyed it since. */
+			/* -ENOENT: the parent has destroyed the VM. */
 			if (err != -EPERM && err != -ENODEV && err != -ENOENT)
-				fail(w->report, "a child used the parent's VM: %d", err);
+				fail(w->report, "a child could use the parent's VM: error %d", err);
 		}
 		*gpu = (struct gpu) { .fd = -1 };
 	}
@@ -63,7 +64,7 @@ static void use_gpus(struct worker *w)
 		gpu_close(&w->gpus[i]);
 }
 
-/* It runs beside its parent, so it looks at private memory only. */
+/* Run beside the parent, so check private memory only. */
 static void child_run(struct worker *w, uint64_t seed)
 {
 	w->rnd = rnd_stream(seed, 0);
@@ -75,7 +76,7 @@ static void child_run(struct worker *w, uint64_t seed)
 	_exit(0);
 }
 
-/* While the parent waits, nobody writes to what they share. */
+/* Check shared memory, too: the parent waits, so nobody writes to it. */
 static void child_look(struct worker *w)
 {
 	check_some(w, CAN_INHERIT);
@@ -90,7 +91,7 @@ void child_wait(struct worker *w)
 		return;
 	if (waitpid(w->child, &status, 0) == w->child && status &&
 	    !atomic_load(&w->report->failed))
-		fail(w->report, "a child ended with status 0x%x", status);
+		fail(w->report, "a child exited with wait status 0x%x", status);
 	w->child = 0;
 }
 

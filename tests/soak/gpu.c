@@ -18,7 +18,7 @@ static int call(struct gpu *gpu, unsigned long request, void *arg)
 	return err;
 }
 
-/* Calls whose arguments hold their progress, or that have none. */
+/* Repeat a call after signals. Its arguments hold the progress, or it has none. */
 static int repeat(struct gpu *gpu, unsigned long request, void *arg)
 {
 	int err;

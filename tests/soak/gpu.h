@@ -19,8 +19,8 @@ struct gpu {
 };
 
 /*
- * Each function returns 0 or a negative errno, and counts it. What depends on
- * progress goes on after a signal.
+ * Each function returns 0 or a negative errno, and counts it. Calls with progress
+ * continue after a signal.
  */
 int gpu_open(struct gpu *gpu, unsigned int number);
 /* Adds the VM's statistics to the totals. */
@@ -36,14 +36,14 @@ int gpu_parts(struct gpu *gpu, const void *p, size_t length);
 int gpu_pagemap_id(struct gpu *gpu, uint32_t *id);
 
 /*
- * Runs operations that know how far they have got. After a signal they are
- * continued, or left as they are with -EINTR, as @rnd chooses.
+ * Runs operations. After a signal, @rnd chooses whether to continue them, or to return
+ * -EINTR.
  */
 int gpu_exec(struct gpu *gpu, struct drm_vgpusvm_op *ops, unsigned int num, struct rnd *rnd);
 int gpu_exec_async(struct gpu *gpu, struct drm_vgpusvm_op *ops, unsigned int num,
 		   uint64_t *fence, uint64_t value);
 
-/* Whether a GPU may give this error at any time, without anybody's fault. */
+/* Whether a GPU may return this error at any time, without a bug. */
 bool gpu_may_fail(int err);
 
 #endif

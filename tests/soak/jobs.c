@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What GPUs do: random operations, at once or asynchronous, and what the model
- * makes of what they report.
+ * GPU operations: random ones, synchronous or asynchronous. The model follows the
+ * progress that they report.
  */
 
 #include <errno.h>
@@ -48,12 +48,12 @@ static void set_src(struct drm_vgpusvm_op *op, struct step *step, struct range r
 	step->src_offset = range.offset;
 	op->src = (uintptr_t)range.buffer->p + range.offset;
 	op->length = range.length;
-	/* What MADV_FREE may have changed can't be told from what a GPU wrote. */
+	/* Otherwise, the model cannot know whether the GPU read old or freed content. */
 	buffer_settle(range.buffer, range.offset, range.length);
 	range.buffer->busy++;
 }
 
-/* Any buffer that no other job uses; seldom one that no GPU may access. */
+/* Any buffer that no other job uses. Rarely, GPUs may not access it. */
 static struct buffer *pick_operand(struct worker *w)
 {
 	return pick_buffer(w, rnd_once_in(&w->rnd, 16) ? 0 : CAN_GPU);
@@ -102,7 +102,7 @@ static void make_atomic(struct worker *w, struct drm_vgpusvm_op *op, struct step
 	op->value = rnd_next(&w->rnd);
 }
 
-/* From another buffer, or for ADD in place. */
+/* The source is another buffer, or for ADD the destination itself. */
 static void make_two(struct worker *w, struct drm_vgpusvm_op *op, struct step *step,
 		     struct buffer *b)
 {
@@ -173,14 +173,14 @@ static void make_job(struct worker *w, struct job *job)
 	job->num = i;
 }
 
-/* What came of it */
+/* Checking the results */
 
 static bool is_secret(const struct buffer *b)
 {
 	return b && !(b->flags & CAN_GPU);
 }
 
-/* Whether the operation has to fail with -EFAULT, if it gets that far. */
+/* Whether the operation has to fail with -EFAULT, if it runs. */
 static bool is_refused(const struct job *job, const struct step *step)
 {
 	return is_secret(step->src) || is_secret(step->dst) || (job->read_only && step->dst);
@@ -207,8 +207,8 @@ static void check_crc(struct worker *w, struct drm_vgpusvm_op *op, struct step *
 	uint32_t wanted = model_crc(step->src, step->src_offset, op->done);
 
 	if (op->done && op->result != wanted) {
-		/* If the memory is wrong, too, this tells which byte. */
-		buffer_check(step->src, step->src_offset, op->done, "a CRC-32 is wrong, and");
+		/* If the memory is wrong, too, this reports the byte. */
+		buffer_check(step->src, step->src_offset, op->done, "after a wrong CRC-32");
 		fail(w->report,
 		     "CRC-32 of buffer %u (%s), 0x%llx bytes at 0x%zx: 0x%llx instead of 0x%x",
 		     step->src->kind, kind_names[step->src->kind],
@@ -244,7 +244,7 @@ static void apply_two(struct drm_vgpusvm_op *op, struct step *step)
 		model_add(step->dst, step->dst_offset, op->done, op->value);
 }
 
-/* The model does what the GPU has done. */
+/* Update the model with the results of an operation. */
 static void apply(struct worker *w, struct drm_vgpusvm_op *op, struct step *step)
 {
 	switch (op->op) {
@@ -272,7 +272,7 @@ static void apply(struct worker *w, struct drm_vgpusvm_op *op, struct step *step
 	}
 }
 
-/* The error that the job reports, and what it says of an operation, fit together. */
+/* Check that the error of the job matches the progress of an operation. */
 static void check_error(struct worker *w, struct job *job, unsigned int i, int err)
 {
 	struct drm_vgpusvm_op *op = &job->ops[i];
@@ -280,13 +280,13 @@ static void check_error(struct worker *w, struct job *job, unsigned int i, int e
 	const char *wrong = NULL;
 
 	if (refused && op->done)
-		wrong = "accessed memory that it must not";
+		wrong = "accessed forbidden memory";
 	else if (op->done > op->length)
-		wrong = "did more than it should";
+		wrong = "did more than its length";
 	else if (refused && !op->error && !err && !job->interrupted)
 		wrong = "did not fail";
 	else if (err && (op->done || op->error))
-		wrong = "ran though the one before it failed";
+		wrong = "ran after a failed operation";
 	else if (op->error && !(refused && op->error == -EFAULT) && !gpu_may_fail(op->error))
 		wrong = "failed";
 
@@ -311,7 +311,7 @@ static void let_go(struct step *step)
 		step->src->busy--;
 }
 
-/* @err: what the call gave if it did not get as far as the operations, else 0. */
+/* @err: The error of the call if it failed before the operations, else 0. */
 static void finish(struct worker *w, struct job *job, int err)
 {
 	unsigned int i;
@@ -333,13 +333,13 @@ static void finish(struct worker *w, struct job *job, int err)
 	job->pending = false;
 }
 
-/* Whether anything of it ran, when the call failed. */
+/* Whether an operation of the job ran, after the call failed. */
 static bool has_begun(const struct job *job)
 {
 	return job->ops[0].done || job->ops[0].error;
 }
 
-/* Sometimes a signal comes in between. */
+/* Sometimes arrange for a signal during the call. */
 static void alarm_soon(struct worker *w)
 {
 	struct itimerval timer = {};
@@ -373,7 +373,7 @@ static int run_now(struct worker *w, struct gpu *gpu)
 		if (job->ops[i].done != job->ops[i].length)
 			err = -EIO;
 	if (err && err != -EFAULT && !gpu_may_fail(err))
-		fail(w->report, "EXEC on GPU %u: %d", gpu->number, err);
+		fail(w->report, "EXEC on GPU %u failed: error %d", gpu->number, err);
 	finish(w, job, err && err != -EINTR && !has_begun(job) ? err : 0);
 
 	return err;
@@ -466,7 +466,7 @@ static void submit(struct worker *w, struct job *job, struct gpu *gpu)
 		return;
 	}
 	if (!gpu_may_fail(err))
-		fail(w->report, "asynchronous EXEC on GPU %u: %d", gpu->number, err);
+		fail(w->report, "asynchronous EXEC on GPU %u failed: error %d", gpu->number, err);
 	let_go_all(job);
 }
 

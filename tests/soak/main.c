@@ -3,12 +3,12 @@
  * soak OPTION...
  *
  * Processes use virtual GPUs at random, with memory of all kinds, and compare every
- * byte with a model, while GPUs come and go, groups and links change and memory is
- * short. It runs in rounds: after each of them all processes have ended, and nothing
- * may be left on any GPU. Prints TAP.
+ * byte with a model. Meanwhile GPUs are unbound and bound, groups and links change,
+ * and memory is short. At the end of each round, all processes have ended, and no GPU
+ * may have pages or users. Prints TAP.
  *
- * What is random follows from the seed and the number of the round; how the
- * processes interleave does not.
+ * The seed and the number of the round determine all random choices, but not how
+ * the processes interleave.
  */
 
 #include <dirent.h>
@@ -36,7 +36,7 @@
 
 #define CLASS		"/sys/class/drm_pagemap"
 #define GROUP_CLASS	"/sys/class/drm_pagemap_group"
-/* Without an action of any worker for so long, the kernel hangs. */
+/* If no worker completes an action for so long, the kernel hangs. */
 #define HANG_SECONDS	600
 #define SETTLE_SECONDS	120
 
@@ -51,7 +51,7 @@ void fail(struct worker_report *report, const char *format, ...)
 {
 	va_list args;
 
-	/* The first failure of a worker, be it of its child, is what counts. */
+	/* Keep only the first failure of a worker or of its child. */
 	if (!atomic_exchange(&report->failed, true)) {
 		va_start(args, format);
 		vsnprintf(report->failure, sizeof(report->failure), format, args);
@@ -67,7 +67,7 @@ void count_error(int err)
 		shared->totals.errors[-err]++;
 }
 
-/* Processes of a round */
+/* The processes of a round */
 
 struct task {
 	pid_t pid;
@@ -91,7 +91,7 @@ static bool task_start(const char *name, struct worker_report *report)
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		return true;
 	}
-	must(pid > 0, "no process can be made");
+	must(pid > 0, "fork() failed");
 	tasks[num_tasks++] = (struct task) { pid, name, report, false };
 	return false;
 }
@@ -119,7 +119,7 @@ uint64_t actions_done(void)
 	return sum;
 }
 
-/* Takes note of a task that has ended; false if it failed. */
+/* Record the exit of a task. Returns false if it failed. */
 static bool task_ended(struct task *task, int status)
 {
 	task->ended = true;
@@ -165,7 +165,7 @@ static void kill_tasks(void)
 			kill(tasks[i].pid, SIGKILL);
 }
 
-/* What all tasks wait for goes to the kernel log. */
+/* Print the kernel stacks of all tasks to the kernel log. */
 static void show_hang(void)
 {
 	unsigned int i;
@@ -183,8 +183,8 @@ static void show_hang(void)
 }
 
 /*
- * Waits until the end of the round, then for its tasks. False if one failed. The
- * round begins when all workers have their memory.
+ * Wait until the end of the round, then for its tasks. The round begins when all
+ * workers have their memory. Returns false if a task failed.
  */
 static bool tasks_wait(unsigned int seconds)
 {
@@ -203,7 +203,7 @@ static bool tasks_wait(unsigned int seconds)
 			since = now_ms();
 		}
 		if (now_ms() - since > HANG_SECONDS * 1000ull) {
-			diag("nothing has happened for %u seconds", HANG_SECONDS);
+			diag("no worker completed an action for %u seconds", HANG_SECONDS);
 			show_hang();
 			kill_tasks();
 			return false;
@@ -232,7 +232,7 @@ static pid_t fuse_start(void)
 	pid_t pid;
 
 	if (fd < 0) {
-		diag("no FUSE: %s", strerror(-fd));
+		diag("FUSE is not available: %s", strerror(-fd));
 		return 0;
 	}
 	pid = fork();
@@ -254,7 +254,7 @@ static void fuse_stop(pid_t pid)
 	waitpid(pid, NULL, 0);
 }
 
-/* What may be left on GPUs: nothing */
+/* Checks at the end of a round */
 
 static bool read_text(const char *path, char *text, size_t size)
 {
@@ -269,7 +269,7 @@ static bool read_text(const char *path, char *text, size_t size)
 	return length > 0;
 }
 
-/* Whether a file of each entry of a class has a value; names the one that has not. */
+/* Whether a file of each device of a class has a value. @say: Print the others. */
 static bool all_are(const char *class, const char *file, const char *wanted, bool say)
 {
 	char path[600], text[64];
@@ -285,7 +285,7 @@ static bool all_are(const char *class, const char *file, const char *wanted, boo
 			continue;
 		good = false;
 		if (say)
-			diag("%s is %s, not %s", path, text, wanted);
+			diag("%s is %s, expected %s", path, text, wanted);
 	}
 	if (dir)
 		closedir(dir);
@@ -293,7 +293,7 @@ static bool all_are(const char *class, const char *file, const char *wanted, boo
 	return good;
 }
 
-static bool memories_free(bool say)
+static bool pagemaps_free(bool say)
 {
 	char path[128], size[32], free[32];
 	unsigned int i;
@@ -331,8 +331,8 @@ static uint64_t number_in(const char *path, const char *key)
 }
 
 /*
- * The processes of the cgroup have ended. Except the kernel's own objects and caches of
- * files, what is charged to it now are pages that somebody still holds.
+ * All processes of the cgroup have ended. So all its charges are kernel objects, caches
+ * of files, or pages that somebody still references.
  */
 static bool pages_free(bool say)
 {
@@ -351,13 +351,13 @@ static bool pages_free(bool say)
 	}
 	snprintf(path, sizeof(path), "%s/memory.current", shared->options.cgroup);
 	charged = number_in(path, "");
-	/* What shmem has is part of file. */
+	/* "file" includes "shmem". */
 	known = number_in(stat, "kernel ") + number_in(stat, "file ") -
 		number_in(stat, "shmem ");
 	if (charged <= known)
 		return true;
 	if (say)
-		diag("%llu KiB of ended processes are still held: anon %llu, shmem %llu",
+		diag("%llu KiB of ended processes are still charged: anon %llu, shmem %llu",
 		     (unsigned long long)(charged - known) / KIB,
 		     (unsigned long long)number_in(stat, "anon ") / KIB,
 		     (unsigned long long)number_in(stat, "shmem ") / KIB);
@@ -383,10 +383,10 @@ static bool nothing_left(bool say)
 {
 	bool pages = pages_free(say);
 	bool users = all_are(GROUP_CLASS, "users", "0", say);
-	bool free = memories_free(say);
+	bool free = pagemaps_free(say);
 	FILE *file;
 
-	/* What is only cached goes when memory is short. */
+	/* Reclaim pagemaps that are only cached. */
 	file = fopen("/proc/sys/vm/drop_caches", "w");
 	if (file) {
 		fputc('2', file);
@@ -421,7 +421,7 @@ static void show_history(struct history *history)
 	}
 }
 
-/* The buffers that the report names, or all of them. */
+/* Show the history of the buffer that the report names, or of all buffers. */
 static void show_worker(unsigned int number)
 {
 	struct worker_report *report = &shared->workers[number];
@@ -430,7 +430,7 @@ static void show_worker(unsigned int number)
 	unsigned int i;
 
 	diag("worker %u, %s: %s", number, report->doing,
-	     report->failed ? report->failure : "it did not fail itself");
+	     report->failed ? report->failure : "this worker did not fail");
 	if (named)
 		sscanf(named, "buffer %d", &only);
 	diag("  its last operations:");
@@ -453,7 +453,7 @@ static bool any_failed(void)
 	return failed;
 }
 
-/* Where nobody has failed, something hangs or is left: all may tell why. */
+/* If no worker has failed, something hangs or remains: then show all of them. */
 static void show_failures(void)
 {
 	unsigned int i;
@@ -464,7 +464,7 @@ static void show_failures(void)
 	for (i = 0; i < shared->options.workers; i++)
 		if (shared->workers[i].failed || !any_failed())
 			show_worker(i);
-	diag("again: tests/lib/soak MINUTES %llu %u",
+	diag("to repeat: tests/lib/soak MINUTES %llu %u",
 	     (unsigned long long)shared->options.seed, shared->round);
 }
 
@@ -489,7 +489,7 @@ static void show_totals(unsigned int rounds)
 	show_errors();
 	for (i = 0; i < KINDS; i++)
 		if (t->skipped_kinds & 1ul << i)
-			diag("memory that this kernel does not have: %s", kind_names[i]);
+			diag("this kernel lacks this kind of memory: %s", kind_names[i]);
 	diag("%lu link changes, %lu cache drops, %lu cgroup squeezes, %lu memory blocks offlined",
 	     t->link_changes, t->cache_drops, t->squeezes, t->offlined);
 	diag("%lu forks, %lu pins, %lu accesses refused, %lu asynchronous jobs", t->forks,
@@ -503,7 +503,7 @@ static void show_totals(unsigned int rounds)
 	diag("%lu MiB verified, %lu bytes lost", t->bytes_verified / MIB, t->bytes_lost);
 }
 
-/* Memory that went offline has taken pages of the pool with it. */
+/* Memory that went offline may have removed pages from the pool. */
 static void fill_pool(void)
 {
 	FILE *file = fopen("/proc/sys/vm/nr_hugepages", "w");
@@ -536,7 +536,7 @@ static bool run_round(unsigned int seconds)
 	good = comes_to_nothing();
 	if (!good)
 		show_failures();
-	return ok(good, "round %u: every byte is right, and nothing is left on any GPU",
+	return ok(good, "round %u: every byte matches the model, and all GPUs are empty",
 		  shared->round);
 }
 
@@ -617,7 +617,8 @@ static void parse(int argc, char **argv, struct options *options)
 			exit(2);
 		}
 	}
-	must(options->workers <= MAX_WORKERS && options->gpus <= MAX_GPUS, "too many");
+	must(options->workers <= MAX_WORKERS && options->gpus <= MAX_GPUS,
+	     "--workers or --gpus is too large");
 }
 
 int main(int argc, char **argv)
@@ -625,10 +626,10 @@ int main(int argc, char **argv)
 	unsigned int i, done = 0;
 	bool good = true;
 
-	/* Charged to this process, which is in no cgroup of its own. */
+	/* This process is charged, which is not in the cgroup of the workers. */
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-	must(shared != MAP_FAILED, "no memory");
+	must(shared != MAP_FAILED, "can't allocate shared memory");
 	parse(argc, argv, &shared->options);
 	diag("seed %llu", (unsigned long long)shared->options.seed);
 	for (i = 0; i < shared->options.gpus; i++)
@@ -639,8 +640,8 @@ int main(int argc, char **argv)
 		good = run_round(shared->options.round_seconds);
 		shared->round++;
 	}
-	ok(good, "all rounds");
-	ok(shared->totals.gpu_operations, "GPUs have done something");
+	ok(good, "all rounds pass");
+	ok(shared->totals.gpu_operations, "GPUs have run operations");
 	show_totals(shared->round - shared->options.first_round);
 
 	return tap_end();

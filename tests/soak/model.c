@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The model: what each byte of a buffer has to be, and the comparison with it.
+ * The model: the expected value of each byte of a buffer, and the comparison.
  *
- * A word that is written tells who wrote it: the worker and the buffer, each plus
- * 1, in a byte, then the version and the word's index in 24 bits.
+ * Each word identifies its writer: the worker and the buffer, each plus 1, in a byte,
+ * then the version and the word's index in 24 bits.
  */
 
 #include <stdio.h>
@@ -22,7 +22,7 @@ static uint64_t word(const struct buffer *b, uint64_t version, uint64_t index)
 	       (version & INDEX_MASK) << 24 | (index & INDEX_MASK);
 }
 
-/* Files and pages that a program serves start with words, other memory is zero. */
+/* Files and userfaultfd pages start with words, all other memory with zeroes. */
 void buffer_initial(const struct buffer *b, size_t offset, size_t length, void *to)
 {
 	unsigned char *bytes = to;
@@ -62,7 +62,7 @@ static bool whole_page(size_t page, size_t offset, size_t length)
 	return offset <= page * page_size() && offset + length >= (page + 1) * page_size();
 }
 
-/* Pages that were written whole are lazy no more. */
+/* Pages that were written as a whole are no longer lazy. */
 static void written(struct buffer *b, size_t offset, size_t length)
 {
 	size_t page;
@@ -107,7 +107,7 @@ static void add(unsigned char *to, size_t length, uint64_t value)
 	}
 }
 
-/* Reads what it writes, so a lazy page stays one. */
+/* ADD reads before it writes, so a lazy page stays lazy. */
 void model_add(struct buffer *b, size_t offset, size_t length, uint64_t value)
 {
 	add(b->model + offset, length, value);
@@ -157,7 +157,7 @@ bool buffer_is_lazy(const struct buffer *b, size_t offset, size_t length)
 	return false;
 }
 
-/* What the kernel says of a page: /proc/self/pagemap, and a GPU. */
+/* The entry of a page in /proc/self/pagemap. */
 static uint64_t pagemap_entry(const void *p)
 {
 	uint64_t entry = 0;
@@ -209,12 +209,12 @@ static void report(struct buffer *b, size_t offset, size_t length, const unsigne
 	     b->kind, kind_names[b->kind], b->p, who, at,
 	     (unsigned long long)word_at(copy, at - from),
 	     (unsigned long long)word_at(b->model, at),
-	     b->lazy[first / page_size()] ? " or what MADV_FREE may have left" : "", lost,
+	     b->lazy[first / page_size()] ? " or the content after MADV_FREE" : "", lost,
 	     length, offset, (unsigned long long)word_at(b->p, at),
 	     (unsigned long long)pagemap_entry(b->p + at));
 }
 
-/* Within a page. */
+/* Check a range within one page. */
 static void check_page(struct buffer *b, size_t offset, size_t length,
 		       const unsigned char *copy, size_t from, const char *who)
 {
@@ -252,7 +252,7 @@ void buffer_check(struct buffer *b, size_t offset, size_t length, const char *wh
 	check_bytes(b, offset, length, b->p + offset, who);
 }
 
-/* A write that changes nothing dirties the page, so that it stays what it is. */
+/* Write the same byte again: it dirties the page, so that the content stays. */
 static void settle_page(struct buffer *b, size_t page)
 {
 	size_t offset = page * page_size();

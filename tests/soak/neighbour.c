@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A thread of each worker that moves its pages about, at any time, and by all means
- * that change no byte.
+ * A thread of each worker that moves the worker's pages at any time, by all means that
+ * do not change a byte.
  */
 
 #include <fcntl.h>
@@ -45,7 +45,7 @@ static void advise_kernel(struct neighbour *n, struct range r)
 {
 	unsigned int i = rnd_below(&n->rnd, sizeof(advices) / sizeof(advices[0]));
 
-	/* Not every kind of memory takes every advice. */
+	/* Some kinds of memory do not support each advice. */
 	madvise(r.buffer->p + r.offset, r.length, advices[i].advice);
 	buffer_note(r.buffer, "MADV_%s of 0x%zx bytes at 0x%zx", advices[i].name, r.length,
 		    r.offset);
@@ -120,7 +120,7 @@ static void act(struct neighbour *n, struct range r)
 		gpu_close(&n->gpu);
 }
 
-/* Has no GPU open when groups are to change. */
+/* Wait for the worker. While groups change, have no GPU open. */
 static bool wait_for_turn(struct neighbour *n)
 {
 	struct timespec end;

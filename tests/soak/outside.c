@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What goes on beside the workers: GPUs come and go, groups and links change, and
- * memory is short. Each task puts things back before it ends.
+ * Tasks that run beside the workers: they unbind and bind GPUs, change groups and
+ * links, and make memory short. Each task undoes its changes before it ends.
  */
 
 #include <dirent.h>
@@ -35,8 +35,8 @@ static struct rnd stream(unsigned int task)
 }
 
 /*
- * Until the workers have done something, as an emulated processor has little time: what
- * acts on the system must not take most of it.
+ * Wait for some actions of the workers. Emulated processors are slow, and the tasks must
+ * not take most of their time.
  */
 static void pause_for(struct rnd *rnd, unsigned int most_actions)
 {
@@ -88,7 +88,7 @@ static int put_number(uint64_t number, const char *path)
 	return write_file(path, text);
 }
 
-/* GPUs are unbound, with all that is in their memories, and bound again. */
+/* Unbind GPUs with pages in their pagemaps, and bind them again. */
 static void unbind_and_bind(void)
 {
 	struct rnd rnd = stream(0);
@@ -100,13 +100,13 @@ static void unbind_and_bind(void)
 		pause_for(&rnd, 60);
 		err = gpu_unbind(gpu);
 		if (err)
-			fail(&shared->outside, "GPU %u can't be unbound: %s", gpu,
+			fail(&shared->outside, "unbind of GPU %u failed: %s", gpu,
 			     strerror(-err));
 		shared->totals.unbinds++;
 		pause_for(&rnd, 10);
 		err = gpu_bind(gpu);
 		if (err)
-			fail(&shared->outside, "GPU %u can't be bound: %s", gpu, strerror(-err));
+			fail(&shared->outside, "bind of GPU %u failed: %s", gpu, strerror(-err));
 	}
 }
 
@@ -165,7 +165,7 @@ static bool group_switch(unsigned int group, bool enable)
 	return false;
 }
 
-/* False if it could not change now. */
+/* Returns false if the group could not change. */
 static bool group_change(struct rnd *rnd, unsigned int group)
 {
 	if (group_enabled[group])
@@ -175,7 +175,7 @@ static bool group_change(struct rnd *rnd, unsigned int group)
 	return group_switch(group, true);
 }
 
-/* If it is held, the workers let go of it most of the time. */
+/* If the group has holders, the workers close their VMs, most of the time. */
 static void change_quietly(struct rnd *rnd, unsigned int group)
 {
 	unsigned int tries;
@@ -188,7 +188,7 @@ static void change_quietly(struct rnd *rnd, unsigned int group)
 	atomic_store(&shared->quiet, false);
 }
 
-/* When the workers have gone, nobody holds them any more. */
+/* After the workers have exited, the groups lose their last holders. */
 static void groups_remove(void)
 {
 	unsigned int group;
@@ -255,7 +255,7 @@ static void change_link(struct rnd *rnd)
 		return;
 	}
 	link_path(from, to, file, path, sizeof(path));
-	/* EINVAL: max_* below what the link gives now. */
+	/* EINVAL: max_* would be below the current bandwidth. */
 	err = put_number(rnd_below(rnd, 100000), path);
 	if (err && err != -EBUSY && err != -EINVAL && err != -ERANGE)
 		fail(&shared->outside, "%s: %s", path, strerror(-err));
@@ -299,7 +299,7 @@ static uint64_t read_number(const char *path)
 	return number;
 }
 
-/* The workers may have less than they use for a moment: the rest is swapped out. */
+/* For a moment, limit the workers to less memory than they use: the rest is swapped out. */
 static void squeeze(struct rnd *rnd)
 {
 	char current[256], high[256];
@@ -324,7 +324,7 @@ static void reclaim(struct rnd *rnd)
 	if (!shared->options.cgroup)
 		return;
 	snprintf(path, sizeof(path), "%s/memory.reclaim", shared->options.cgroup);
-	/* Fails if it could not reclaim that much. */
+	/* The write fails if the kernel could not reclaim that much. */
 	put_number((1 + rnd_below(rnd, 16)) * MIB, path);
 }
 
@@ -356,7 +356,7 @@ static void on_alarm(int signal)
 	(void)signal;
 }
 
-/* A block that has memory of the kind that can go, or -1. */
+/* A memory block that is movable, or -1. */
 static int pick_block(struct rnd *rnd)
 {
 	unsigned int seen = 0;
@@ -385,7 +385,7 @@ static int pick_block(struct rnd *rnd)
 	return found;
 }
 
-/* Pages that can't move for long would hold this up for as long. */
+/* Use a timeout, because offlining waits for pages that can't move. */
 static void offline_memory(void)
 {
 	struct sigaction action = { .sa_handler = on_alarm };

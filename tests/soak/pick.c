@@ -15,7 +15,7 @@ struct buffer *pick_buffer(struct worker *w, unsigned int flags)
 	return NULL;
 }
 
-/* Most are small, as there is to be time for many, and some are all of it. */
+/* Most lengths are small, to have time for many actions. Some are the whole buffer. */
 static size_t pick_length(struct rnd *rnd, size_t max)
 {
 	static const size_t most[] = { 256, 4 * KIB, 16 * KIB, 32 * KIB, 64 * KIB };
@@ -44,7 +44,7 @@ struct range pick_pages(struct rnd *rnd, struct buffer *b)
 	return pick_bytes(rnd, b, align, b->size);
 }
 
-/* In each round one pagemap is wanted by all, and has too little room. */
+/* In each round, all workers prefer one pagemap, which is too small for that. */
 uint32_t pick_id(struct rnd *rnd)
 {
 	if (rnd_once_in(rnd, 3))
@@ -54,7 +54,7 @@ uint32_t pick_id(struct rnd *rnd)
 	return shared->ids[rnd_below(rnd, shared->options.gpus)];
 }
 
-/* A new VM prefers nothing, and its GPU would use all memory in place. */
+/* Set preferences, because the GPU of a new VM would use all memory in place. */
 void open_and_prefer(struct worker *w, struct gpu *gpu)
 {
 	struct buffer *b;

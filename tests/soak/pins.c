@@ -13,7 +13,7 @@
 
 #include "worker.h"
 
-/* As mm/gup_test.h has it, which is no header for user space. */
+/* A copy from mm/gup_test.h, which is not a header for user space. */
 struct pin_longterm_test {
 	uint64_t addr;
 	uint64_t size;
@@ -35,7 +35,7 @@ static void drain(struct worker *w)
 		;
 }
 
-/* What is in the pipe refers to the pages, so these can't move meanwhile. */
+/* The pipe has references to the pages, so these can't move meanwhile. */
 void act_splice(struct worker *w)
 {
 	struct buffer *b = pick_buffer(w, CAN_PIN);
@@ -66,7 +66,7 @@ static void pinned(struct worker *w, struct range r)
 		buffer_check_copy(b, r.offset, r.length, w->aligned, "pinned pages");
 }
 
-/* Pages that are pinned for long are what the GPU writes to. */
+/* A GPU writes to pages that are pinned for long, and these must have the result. */
 void act_longterm(struct worker *w)
 {
 	struct buffer *b = pick_buffer(w, CAN_PIN);
@@ -85,7 +85,7 @@ void act_longterm(struct worker *w)
 	ioctl(w->gup_test, PIN_LONGTERM_TEST_STOP);
 }
 
-/* From the buffer to a file, and into it, by the pages themselves */
+/* Write the buffer to a file and read it back by O_DIRECT. */
 void act_direct_io(struct worker *w)
 {
 	struct buffer *b = pick_buffer(w, CAN_PIN);
@@ -96,35 +96,35 @@ void act_direct_io(struct worker *w)
 	r = pick_bytes(&w->rnd, b, page_size(), 128 * KIB);
 	buffer_settle(b, r.offset, r.length);
 	if (pwrite(w->direct, b->p + r.offset, r.length, r.offset) != (ssize_t)r.length)
-		fail(w->report, "a direct write from buffer %u (%s): %s", b->kind,
+		fail(w->report, "a direct write from buffer %u (%s) failed: %s", b->kind,
 		     kind_names[b->kind], strerror(errno));
 	run_fill(w, r);
 	memset(w->aligned, 0, r.length);
 	buffer_new_words(b, r.offset, r.length, w->aligned);
 	if (pwrite(w->direct, w->aligned, r.length, r.offset) != (ssize_t)r.length ||
 	    pread(w->direct, b->p + r.offset, r.length, r.offset) != (ssize_t)r.length)
-		fail(w->report, "a direct read into buffer %u (%s): %s", b->kind,
+		fail(w->report, "a direct read into buffer %u (%s) failed: %s", b->kind,
 		     kind_names[b->kind], strerror(errno));
 	model_store(b, r.offset, r.length, w->aligned);
 	buffer_note(b, "direct I/O of 0x%zx bytes at 0x%zx", r.length, r.offset);
 	shared->totals.pins++;
 }
 
-/* As a debugger writes */
+/* Write as a debugger does. */
 void act_proc_mem(struct worker *w)
 {
 	struct buffer *b = pick_buffer(w, CAN_PIN);
 	struct range r;
 	int fd;
 
-	/* It does not wait for who serves faults, and fails. */
+	/* /proc/self/mem does not wait for a userfaultfd server, and fails. */
 	if (!b || b->kind == KIND_UFFD)
 		return;
 	r = pick_bytes(&w->rnd, b, 1, 64 * KIB);
 	buffer_new_words(b, r.offset, r.length, w->aligned);
 	fd = open("/proc/self/mem", O_RDWR | O_CLOEXEC);
 	if (pwrite(fd, w->aligned, r.length, (uintptr_t)b->p + r.offset) != (ssize_t)r.length)
-		fail(w->report, "a write to /proc/self/mem in buffer %u (%s): %s", b->kind,
+		fail(w->report, "a write to /proc/self/mem in buffer %u (%s) failed: %s", b->kind,
 		     kind_names[b->kind], strerror(errno));
 	close(fd);
 	model_store(b, r.offset, r.length, w->aligned);

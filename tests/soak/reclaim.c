@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Pages that look to the kernel as if nobody had written to them, then a write of a GPU,
- * then reclaim: what the GPU wrote has to stay.
+ * A GPU writes to pages that are clean for the kernel, then the kernel reclaims them.
+ * The data of the GPU must survive.
  */
 
 #include <errno.h>
@@ -33,7 +33,7 @@ static void cpu_reads(struct range r)
 	buffer_check(r.buffer, r.offset, r.length, "the CPU");
 }
 
-/* Memory that may be dropped; zeroes that a file does not have yet; a copy in swap. */
+/* Clean pages: freed by MADV_FREE, holes of a file, or with a copy in swap. */
 static const char *make_clean(struct worker *w, struct range r)
 {
 	struct buffer *b = r.buffer;
@@ -43,14 +43,14 @@ static const char *make_clean(struct worker *w, struct range r)
 	if (b->flags & CAN_FREE && half) {
 		buffer_settle(b, r.offset, r.length);
 		if (madvise(p, r.length, MADV_FREE))
-			fail(w->report, "MADV_FREE in buffer %u (%s): %s", b->kind,
+			fail(w->report, "MADV_FREE in buffer %u (%s) failed: %s", b->kind,
 			     kind_names[b->kind], strerror(errno));
 		model_free(b, r.offset, r.length);
 		return "MADV_FREE";
 	}
 	if (b->flags & CAN_REMOVE && half) {
 		if (madvise(p, r.length, MADV_REMOVE))
-			fail(w->report, "MADV_REMOVE in buffer %u (%s): %s", b->kind,
+			fail(w->report, "MADV_REMOVE in buffer %u (%s) failed: %s", b->kind,
 			     kind_names[b->kind], strerror(errno));
 		model_drop(b, r.offset, r.length);
 		cpu_reads(r);
@@ -67,7 +67,7 @@ static const char *take(struct worker *w, struct range r)
 
 	if (b->flags & CAN_UNMAP && rnd_once_in(&w->rnd, 2)) {
 		if (madvise(b->p + r.offset, r.length, MADV_DONTNEED))
-			fail(w->report, "MADV_DONTNEED in buffer %u (%s): %s", b->kind,
+			fail(w->report, "MADV_DONTNEED in buffer %u (%s) failed: %s", b->kind,
 			     kind_names[b->kind], strerror(errno));
 		drop_caches();
 		return "dropped caches";
@@ -76,7 +76,7 @@ static const char *take(struct worker *w, struct range r)
 	return "MADV_PAGEOUT";
 }
 
-/* In place, or in the memory of a GPU and back. */
+/* The GPU writes in place, or in its own memory, from which the pages return. */
 void act_reclaim(struct worker *w)
 {
 	struct buffer *b = pick_buffer(w, CAN_GPU | CAN_PAGE_OUT);

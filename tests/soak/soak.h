@@ -20,7 +20,7 @@
 #define HISTORY_TEXT	112
 #define MAX_ACTIONS	32
 
-/* What a run is told. */
+/* Options of a run. */
 struct options {
 	uint64_t seed;
 	unsigned int seconds;
@@ -28,7 +28,7 @@ struct options {
 	unsigned int workers;
 	unsigned int gpus;
 	unsigned int first_round;
-	unsigned int huge_pages;	/* of the kernel's pool, at the start of a round */
+	unsigned int huge_pages;	/* in the kernel's pool at the start of a round */
 	const char *dir;		/* on a file system that has O_DIRECT */
 	const char *fuse;		/* an empty directory */
 	const char *cgroup;		/* of the workers, or NULL */
@@ -40,7 +40,7 @@ struct history {
 	char text[HISTORY][HISTORY_TEXT];
 };
 
-/* What a worker tells, also when it has died. */
+/* The report of a worker, which is readable after the worker has exited. */
 struct worker_report {
 	struct history history[BUFFERS];
 	struct history all;		/* of all buffers */
@@ -69,9 +69,9 @@ struct totals {
 	atomic_ulong cache_drops;
 	atomic_ulong squeezes;
 	atomic_ulong offlined;
-	atomic_ulong skipped_kinds;	/* a bit for each kind that can't be mapped */
+	atomic_ulong skipped_kinds;	/* a bit for each kind that the kernel lacks */
 	atomic_ulong errors[MAX_ERRNO];
-	/* By action: how many, and the time they took. */
+	/* By action: their number and time. */
 	atomic_ulong done[MAX_ACTIONS];
 	atomic_ulong us[MAX_ACTIONS];
 };
@@ -81,7 +81,7 @@ struct shared {
 	struct options options;
 	struct totals totals;
 	struct worker_report workers[MAX_WORKERS];
-	/* Of what acts on the system beside the workers. */
+	/* The report of the tasks beside the workers. */
 	struct worker_report outside;
 	unsigned int round;
 	uint32_t ids[MAX_GPUS];
@@ -92,7 +92,7 @@ struct shared {
 
 extern struct shared *shared;
 
-/* Stops the process with a report; @report is that of its worker. */
+/* Stops the process with a report in @report, that of its worker. */
 void fail(struct worker_report *report, const char *format, ...)
 	__attribute__((format(printf, 2, 3), noreturn));
 
@@ -101,7 +101,7 @@ void count_error(int err);
 
 size_t page_size(void);
 
-/* By all workers, in all rounds. */
+/* The number of actions of all workers in all rounds. */
 uint64_t actions_done(void);
 
 /* The tasks, each in a process of its own until shared->stop. */

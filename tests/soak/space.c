@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Changes of the address space, and what becomes of the content.
+ * Changes of the address space, and their effect on the content.
  */
 
 #include <errno.h>
@@ -14,8 +14,8 @@
 static void must(struct worker *w, bool good, struct buffer *b, const char *what)
 {
 	if (!good)
-		fail(w->report, "%s of buffer %u (%s): %s", what, b->kind, kind_names[b->kind],
-		     strerror(errno));
+		fail(w->report, "%s of buffer %u (%s) failed: %s", what, b->kind,
+		     kind_names[b->kind], strerror(errno));
 }
 
 /* MADV_DONTNEED */
@@ -32,7 +32,7 @@ void act_drop(struct worker *w)
 	buffer_note(b, "MADV_DONTNEED of 0x%zx bytes at 0x%zx", r.length, r.offset);
 }
 
-/* mmap() over a part, which unmaps what was there */
+/* mmap() over a part, which unmaps it */
 void act_replace(struct worker *w)
 {
 	struct buffer *b = pick_buffer(w, CAN_DROP | CAN_MOVE | CAN_FREE);
@@ -48,8 +48,8 @@ void act_replace(struct worker *w)
 }
 
 /*
- * All of it, to another address. Its mappings may differ by now, and mremap() moves
- * several to fixed addresses only.
+ * mremap() of the whole buffer to another address. The buffer may consist of several
+ * mappings by now, and mremap() moves several of them to fixed addresses only.
  */
 void act_move(struct worker *w)
 {
@@ -69,7 +69,7 @@ void act_move(struct worker *w)
 	pthread_rwlock_unlock(&w->space);
 }
 
-/* A part, away and back */
+/* mremap() of a part, away and back */
 void act_move_part(struct worker *w)
 {
 	struct buffer *b = pick_buffer(w, CAN_MOVE);
@@ -86,7 +86,7 @@ void act_move_part(struct worker *w)
 
 		must(w, mremap(home + r.offset, r.length, r.length,
 			       MREMAP_MAYMOVE | MREMAP_FIXED, aside) == aside, b, "mremap()");
-		/* So that the check finds it there. */
+		/* Let the check look at the new address. */
 		b->p = aside - r.offset;
 		buffer_check(b, r.offset, r.length, "after mremap()");
 		b->p = home;
@@ -97,7 +97,7 @@ void act_move_part(struct worker *w)
 	pthread_rwlock_unlock(&w->space);
 }
 
-/* MADV_FREE: then often written by a GPU alone, and reclaimed */
+/* MADV_FREE. Afterwards, often only a GPU writes before reclaim. */
 void act_lazy_free(struct worker *w)
 {
 	struct buffer *b = pick_buffer(w, CAN_FREE);
@@ -117,7 +117,7 @@ void act_lazy_free(struct worker *w)
 		madvise(b->p + r.offset, r.length, MADV_PAGEOUT);
 }
 
-/* munmap(), the page cache dropped, and mapped again */
+/* munmap(), drop the page cache, then map the file again */
 void act_reopen(struct worker *w)
 {
 	struct buffer *b = pick_buffer(w, CAN_REMAP);
@@ -134,11 +134,11 @@ void act_reopen(struct worker *w)
 	must(w, buffer_map_file(b), b, "mapping again");
 	buffer_note(b, "munmap() and mmap() at %p", b->p);
 	pthread_rwlock_unlock(&w->space);
-	/* Read by the CPU only, as the GPU is to write to clean pages. */
+	/* The CPU only reads, so that the GPU writes to clean pages. */
 	buffer_check(b, 0, b->size, "mapped again");
 }
 
-/* A GPU may not write where the program may not, and may read. */
+/* On read-only memory of the program, a GPU can read and must not write. */
 void act_protect(struct worker *w)
 {
 	struct buffer *b = pick_buffer(w, CAN_PROTECT);
@@ -152,6 +152,6 @@ void act_protect(struct worker *w)
 	must(w, !mprotect(b->p + r.offset, r.length, PROT_READ), b, "mprotect()");
 	err = run_read_only(w, r);
 	must(w, !mprotect(b->p + r.offset, r.length, PROT_READ | PROT_WRITE), b,
-	     "mprotect() back");
+	     "mprotect() to writable");
 	buffer_note(b, "0x%zx bytes at 0x%zx were read-only: %d", r.length, r.offset, err);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Memory whose missing pages a thread provides, often not at once.
+ * userfaultfd memory: a thread provides missing pages, often with a delay.
  */
 
 #include <errno.h>
@@ -35,7 +35,7 @@ static void provide(struct server *server, uint64_t address)
 		       server->page);
 	if (rnd_once_in(&server->rnd, 16))
 		usleep(rnd_below(&server->rnd, 20000));
-	/* EAGAIN: the address space is changing. Whoever faulted does so again. */
+	/* EAGAIN: the address space is changing. The faulting thread will fault again. */
 	while (ioctl(server->fd, UFFDIO_COPY, &copy) && errno == EAGAIN)
 		copy.copy = 0;
 }
@@ -81,6 +81,6 @@ bool uffd_serve(struct buffer *b)
 		close(fd);
 		return false;
 	}
-	/* A child would have the memory, but not what provides its pages. */
+	/* A child would inherit the memory, but not the thread that provides its pages. */
 	return !madvise(b->p, b->size, MADV_DONTFORK) && start(b, fd);
 }

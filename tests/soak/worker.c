@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A worker: memory of all kinds, some GPUs, and anything in any order.
+ * A worker: it does random actions with memory of all kinds and some GPUs.
  */
 
 #include <errno.h>
@@ -40,7 +40,7 @@ static void act_cpu_check(struct worker *w)
 	buffer_check(b, r.offset, r.length, "the CPU");
 }
 
-/* Before GPUs write to pages that the CPU has only read */
+/* Set a preference. Before, the CPU reads pages that GPUs will write. */
 static void act_advise(struct worker *w)
 {
 	struct gpu *gpu = pick_gpu(w);
@@ -113,7 +113,7 @@ static void act_pageout(struct worker *w)
 	buffer_note(b, "MADV_PAGEOUT of 0x%zx bytes at 0x%zx", r.length, r.offset);
 }
 
-/* Another GPU, or the same one with a new VM */
+/* Open another GPU, or the same GPU with a new VM. */
 static void act_open(struct worker *w)
 {
 	struct gpu *gpu = &w->gpus[rnd_below(&w->rnd, SLOTS)];
@@ -132,7 +132,7 @@ static void act_close_all(struct worker *w)
 		gpu_close(&w->gpus[i]);
 }
 
-/* Groups are to change, which they can't while a VM holds them. */
+/* Close all VMs, so that groups can change. */
 static void stand_back(struct worker *w)
 {
 	act_close_all(w);
@@ -173,7 +173,7 @@ static const struct {
 
 #define NUM_ACTIONS	(sizeof(actions) / sizeof(actions[0]))
 
-_Static_assert(NUM_ACTIONS <= MAX_ACTIONS, "each action is counted");
+_Static_assert(NUM_ACTIONS <= MAX_ACTIONS, "MAX_ACTIONS is too small");
 const unsigned int num_actions = NUM_ACTIONS;
 
 const char *action_name(unsigned int action)
@@ -189,7 +189,7 @@ static uint64_t now_us(void)
 	return now.tv_sec * 1000000ull + now.tv_nsec / 1000;
 }
 
-/* The neighbour does one thing for each action, beside it. */
+/* Let the neighbour do one thing during each action. */
 static void give_turn(struct worker *w)
 {
 	int value;
@@ -222,7 +222,7 @@ static void on_alarm(int signal)
 	(void)signal;
 }
 
-/* Calls are to be interrupted, in this thread only. */
+/* SIGALRM interrupts calls of this thread only. */
 static void catch_alarms(void)
 {
 	struct sigaction action = { .sa_handler = on_alarm };
@@ -239,7 +239,7 @@ static void on_fault(int signal, siginfo_t *info, void *context)
 	     info->si_addr, info->si_code);
 }
 
-/* An access that the kernel does not allow is a failure with an address. */
+/* Report SIGSEGV and SIGBUS as failures with an address. */
 static void catch_faults(struct worker_report *report)
 {
 	struct sigaction action = { .sa_sigaction = on_fault, .sa_flags = SA_SIGINFO };
@@ -254,7 +254,7 @@ static pthread_t start_neighbour(struct worker *w)
 	pthread_t thread;
 
 	if (pthread_create(&thread, NULL, neighbour_run, w))
-		fail(w->report, "no thread can be made");
+		fail(w->report, "pthread_create() failed");
 	return thread;
 }
 
@@ -296,7 +296,7 @@ static void init(struct worker *w, unsigned int number)
 	sem_init(&w->turn, 0, 0);
 	w->aligned = model_memory(LARGEST);
 	if (pipe2(w->pipe, O_CLOEXEC | O_NONBLOCK))
-		fail(w->report, "no pipe");
+		fail(w->report, "pipe() failed");
 	for (i = 0; i < SLOTS; i++)
 		w->gpus[i].fd = -1;
 	for (i = 0; i < BUFFERS; i++)
@@ -304,7 +304,7 @@ static void init(struct worker *w, unsigned int number)
 	jobs_init(w);
 }
 
-/* Every byte, as a GPU and as the CPU sees it. */
+/* Check every byte, as a GPU and as the CPU sees it. */
 static void check_everything(struct worker *w)
 {
 	struct buffer *b;

@@ -15,7 +15,7 @@
 #define JOB_OPS		6
 #define BOUNCE_SIZE	(64 * KIB)
 
-/* Where an operation reads and writes. */
+/* The source and destination of an operation. */
 struct step {
 	struct buffer *dst, *src;
 	size_t dst_offset, src_offset;
@@ -29,7 +29,7 @@ struct job {
 	unsigned int gpu;		/* its number */
 	bool pending;
 	bool read_only;			/* no write may succeed */
-	bool interrupted;		/* by a signal, and left at that */
+	bool interrupted;		/* by a signal, and not continued */
 	uint64_t fence, value;
 	unsigned char *bounce;		/* of all steps */
 };
@@ -41,7 +41,7 @@ struct worker {
 	struct buffer buffers[BUFFERS];
 	struct gpu gpus[SLOTS];
 	struct job jobs[JOBS];
-	struct job now;			/* the one that is not asynchronous */
+	struct job now;			/* the synchronous job */
 	uint64_t fences;
 	pid_t child;			/* that checks its copy, or 0 */
 	int pipe[2];
@@ -76,10 +76,10 @@ void jobs_reap(struct worker *w);
 void jobs_wait(struct worker *w);
 void run_sync(struct worker *w);
 void run_async(struct worker *w);
-/* One operation now; its error. */
+/* Run one operation, and return its error. */
 int run_fill(struct worker *w, struct range range);
 int run_read(struct worker *w, struct range range);
-/* The same where the program may only read: a FILL that fails, then a read. */
+/* The same in read-only memory: a FILL that must fail, then a read. */
 int run_read_only(struct worker *w, struct range range);
 
 /* space.c and pins.c: changes of the address space, and accesses of the kernel */
@@ -95,14 +95,14 @@ void act_longterm(struct worker *w);
 void act_direct_io(struct worker *w);
 void act_proc_mem(struct worker *w);
 
-/* reclaim.c: written by a GPU, then taken by the kernel */
+/* reclaim.c: pages that a GPU writes and the kernel reclaims */
 void act_reclaim(struct worker *w);
 
 /* child.c */
 void act_fork(struct worker *w);
 void child_wait(struct worker *w);
 
-/* neighbour.c: a thread that moves pages about, and changes no byte. */
+/* neighbour.c: a thread that moves pages without changing a byte. */
 void *neighbour_run(void *worker);
 
 #endif

@@ -18,9 +18,9 @@
  * Functions return 0 or a negative errno value. Those that all of them have in common:
  * -ENOTSUP if the driver is not known, or its kernel is too old; -EBADF or -ENOTTY if
  * the file is none of a GPU; -EINVAL if there is no such VM or the range is not as it
- * should be; -ENOMEM; -ENODEV if the GPU has gone. What a driver says of a pagemap is
- * described at "id" in Documentation/ABI/testing/sysfs-class-drm_pagemap of the
- * kernel: -ENOENT, -ENODEV, -EACCES and -ENOLINK.
+ * should be; -ENOMEM; -ENODEV if the GPU has gone. The kernel's
+ * Documentation/gpu/drm-pagemap-placement.rst describes the errors that a driver returns
+ * for a pagemap: -ENOENT, -ENODEV, -EACCES and -ENOLINK.
  */
 
 #include <gpusvm-topology.h>

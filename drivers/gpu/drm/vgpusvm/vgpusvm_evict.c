@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Moving pages from a region to system memory, whosever they are. Needs no
- * process: a forked child may have pages that its parent placed and that
- * drm_pagemap can't evict any more.
+ * Moving the pages of a region to system memory, independent of any process: a
+ * forked child may have pages that its parent placed, and drm_pagemap can't evict
+ * these after the parent has exited.
  */
 
 #include <linux/cleanup.h>
@@ -22,7 +22,7 @@
 #include "vgpusvm_device.h"
 #include "vgpusvm_pagemap.h"
 
-/* Pages moved at once; the largest folio has to fit */
+/* Number of pages that move at once. The largest folio must fit. */
 #define VGPUSVM_EVICT_PAGES	HPAGE_PMD_NR
 
 static void vgpusvm_count_eviction(struct vgpusvm_region *region, u64 bytes)
@@ -33,8 +33,8 @@ static void vgpusvm_count_eviction(struct vgpusvm_region *region, u64 bytes)
 }
 
 /*
- * A folio that was moved before and is still held by somebody: drm_pagemap
- * marks it so that its stale content goes nowhere.
+ * A folio that has moved, and that somebody still references, has a mark of
+ * drm_pagemap. So its stale content is never copied again.
  */
 static bool vgpusvm_folio_is_retired(struct folio *folio)
 {
@@ -51,9 +51,9 @@ static void vgpusvm_folio_retire(struct folio *folio)
 }
 
 /*
- * A page always comes, sooner or later. A huge one may not, and a device folio
- * can't be split here, where there may be no process any more. But there is one
- * behind it, with the content.
+ * The allocation of a page waits until it succeeds. That of a huge page may fail,
+ * and a device folio can't be split here, because its process may have exited.
+ * Then the huge page that backs the device folio, with its content, is the target.
  */
 static struct folio *vgpusvm_evict_target(struct page *backing,
 					  unsigned int order)
@@ -94,7 +94,7 @@ static unsigned long vgpusvm_evict_folio(struct folio *folio)
 	for (i = 0; target != page_folio(backing) && i < 1UL << order; i++)
 		copy_highpage(folio_page(target, i),
 			      vgpusvm_page_backing(folio_page(folio, i)));
-	/* What a GPU has written is not on any disk */
+	/* No disk has what the GPU wrote. */
 	folio_mark_dirty(target);
 	vgpusvm_stats_add(&vgpusvm_page_pagemap(&folio->page)->region->vdev->stats,
 			  VGPUSVM_STAT_COPIED_OUT_BYTES, PAGE_SIZE << order);
@@ -103,7 +103,7 @@ static unsigned long vgpusvm_evict_folio(struct folio *folio)
 		(order ? MIGRATE_PFN_COMPOUND : 0);
 }
 
-/* What took the place of the page that it was behind belongs to the process. */
+/* If the backing page was the target, it belongs to the process now. */
 static void vgpusvm_evict_give(struct page *page, unsigned long dst)
 {
 	struct vgpusvm_pagemap *vpagemap = vgpusvm_page_pagemap(page);
@@ -130,14 +130,14 @@ static void vgpusvm_evict_retire(const unsigned long *src,
 
 /*
  * migrate_device_pfns() and migrate_device_finalize() walk the anon_vma of each
- * page, and keep no reference to it. Any process may unmap the last VMA of that
- * anon_vma meanwhile, by munmap(), which gives up writing mmap_lock halfway, or
- * by exit(). Hence the references here. Only the core of mm has functions for
- * them, but what they do is public: see &struct anon_vma.refcount.
+ * page without a reference to it. Meanwhile any process may unmap the last VMA of
+ * that anon_vma, by munmap(), which downgrades mmap_lock halfway, or by exit().
+ * So this code takes references. Only the core of mm has functions for them, but
+ * the rules are public: see &struct anon_vma.refcount.
  */
 static void vgpusvm_anon_vma_free(struct anon_vma *anon_vma)
 {
-	/* Who has locked it without a reference is about to see that it is gone */
+	/* Wait for tasks that lock it without a reference: they will see it is gone. */
 	if (rwsem_is_locked(&anon_vma->root->rwsem)) {
 		down_write(&anon_vma->root->rwsem);
 		up_write(&anon_vma->root->rwsem);
@@ -160,10 +160,10 @@ static void vgpusvm_anon_vma_put(struct anon_vma *anon_vma)
 }
 
 /*
- * The caller keeps a page that is freed from being used anew. As long as the
- * folio is mapped, its anon_vma exists.
+ * The caller prevents reuse of a page that is freed. While the folio is mapped,
+ * its anon_vma exists.
  *
- * Returns %NULL if the folio is not mapped, so that there is nothing to move.
+ * Returns %NULL if the folio is not mapped: then there is nothing to move.
  */
 static struct anon_vma *vgpusvm_anon_vma_get(struct folio *folio)
 {
@@ -176,7 +176,7 @@ static struct anon_vma *vgpusvm_anon_vma_get(struct folio *folio)
 		    !folio_mapped(folio))
 			return NULL;
 
-		/* RCU keeps the memory an anon_vma, if not the folio's */
+		/* Under RCU, the memory stays an anon_vma, maybe of other folios. */
 		anon_vma = (struct anon_vma *)(mapping - FOLIO_MAPPING_ANON);
 		if (!atomic_inc_not_zero(&anon_vma->refcount))
 			return NULL;
@@ -191,8 +191,8 @@ static struct anon_vma *vgpusvm_anon_vma_get(struct folio *folio)
 }
 
 /*
- * Lists the pages that are mapped, a folio by all of its pages, each folio with
- * a reference to its anon_vma. Returns how many.
+ * List all pages of mapped folios, with a reference to the anon_vma of each folio.
+ * Returns the number of pages.
  */
 static unsigned long vgpusvm_evict_collect(unsigned long pfn,
 					   unsigned long npages,
@@ -204,7 +204,7 @@ static unsigned long vgpusvm_evict_collect(unsigned long pfn,
 	for (i = 0; i < npages; i += nr) {
 		struct folio *folio = page_folio(pfn_to_page(pfn + i));
 
-		/* It may be split just now; the parts have the same anon_vma */
+		/* If the folio is being split, its parts have the same anon_vma. */
 		nr = min(folio_nr_pages(folio), npages - i);
 		held[num] = vgpusvm_anon_vma_get(folio);
 		if (!held[num])
@@ -217,10 +217,10 @@ static unsigned long vgpusvm_evict_collect(unsigned long pfn,
 	return num;
 }
 
-/* Best effort: pages that somebody has locked or uses just now stay. */
+/* Best effort: pages that somebody has locked or pinned stay. */
 static void vgpusvm_evict_pfns(unsigned long pfn, unsigned long npages)
 {
-	/* Unbinding can't fail, so neither can this */
+	/* Unbind can't fail, so this must not fail. */
 	unsigned long *src __free(kvfree) =
 		kvcalloc(npages, 3 * sizeof(*src), GFP_KERNEL | __GFP_NOFAIL);
 	unsigned long *dst = src + npages;
@@ -259,8 +259,8 @@ static void vgpusvm_evict_block(struct vgpusvm_pagemap *vpagemap,
 }
 
 /*
- * Whether the pages of an allocation are those of a pagemap that the caller
- * keeps. Others may be unmapped at any time.
+ * Whether an allocation belongs to the pagemap that the caller has a reference to.
+ * Another pagemap may go away at any time.
  */
 static bool vgpusvm_alloc_is_of(const struct vgpusvm_alloc *alloc,
 				const struct vgpusvm_pagemap *vpagemap)
@@ -286,7 +286,7 @@ static int vgpusvm_evict_alloc(struct vgpusvm_pagemap *vpagemap,
 	return 0;
 }
 
-/* What was used since the last look gets a second chance. */
+/* An allocation that was used since the last check gets a second chance. */
 static bool vgpusvm_evict_is_victim(struct vgpusvm_alloc *alloc)
 {
 	if (alloc->sparse || !READ_ONCE(alloc->used))
@@ -298,11 +298,11 @@ static bool vgpusvm_evict_is_victim(struct vgpusvm_alloc *alloc)
 }
 
 /**
- * vgpusvm_evict_one() - Make some room in a region
- * @vpagemap: Its pagemap, with a reference.
+ * vgpusvm_evict_one() - Evict one allocation of a region
+ * @vpagemap: The pagemap of the region, with a reference.
  *
- * Return: 0 if something was freed, -ENOENT if there is nothing, else why the
- * one that was tried would not move.
+ * Return: 0 if memory was freed, %-ENOENT if the region has no allocation,
+ * %-EBUSY if the allocation could not move.
  */
 int vgpusvm_evict_one(struct vgpusvm_pagemap *vpagemap)
 {
@@ -322,7 +322,7 @@ int vgpusvm_evict_one(struct vgpusvm_pagemap *vpagemap)
 	return err;
 }
 
-/* Each once, but for those that come while this runs. */
+/* Take each allocation once, except new ones. */
 static bool vgpusvm_evict_is_next(struct vgpusvm_alloc *alloc)
 {
 	unsigned int round = READ_ONCE(alloc->region->evict_round);
@@ -336,10 +336,10 @@ static bool vgpusvm_evict_is_next(struct vgpusvm_alloc *alloc)
 }
 
 /**
- * vgpusvm_evict_pagemap() - Try to move all pages of a region
- * @vpagemap: Its pagemap, with a reference.
+ * vgpusvm_evict_pagemap() - Try to evict all pages of a region
+ * @vpagemap: The pagemap of the region, with a reference.
  *
- * Return: 0 if no page is left, -EBUSY if some could not be moved now.
+ * Return: 0 if no page is left, %-EBUSY if some pages could not move.
  */
 int vgpusvm_evict_pagemap(struct vgpusvm_pagemap *vpagemap)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * The paths from a GPU to the memories of others, as the topology is told of
- * them and as the model of time reads them.
+ * The paths from a GPU to the regions of other GPUs. The topology and the time
+ * model read them.
  */
 
 #include <linux/cleanup.h>
@@ -36,7 +36,7 @@ const struct drm_pagemap_link_info vgpusvm_peer_info = {
 	.write_latency = VGPUSVM_PEER_WRITE_LATENCY,
 };
 
-/* GPUs below different root complexes: nothing is known but why not */
+/* GPUs below different root complexes. Bandwidth and latency are unknown. */
 const struct drm_pagemap_link_info vgpusvm_refused_info = {
 	.type = DRM_PAGEMAP_LINK_PCIE_P2P,
 	.refusal = DRM_PAGEMAP_REFUSED_HOST_BRIDGE,
@@ -44,20 +44,20 @@ const struct drm_pagemap_link_info vgpusvm_refused_info = {
 };
 
 /*
- * Protects &vgpusvm_link_config.info, which is read under the topology's
- * mutex and under notifier locks.
+ * Protects &vgpusvm_link_config.info. Readers hold the topology's mutex or notifier
+ * locks.
  */
 static DEFINE_SPINLOCK(vgpusvm_link_lock);
 
 /**
- * vgpusvm_link_find() - The configured path from a GPU to another
+ * vgpusvm_link_find() - Find the configured path from a GPU to another one
  * @config: The GPU.
- * @target: Name of the other.
+ * @target: Name of the other GPU.
  *
- * The list of links is stable under vgpusvm_config_lock and while @config is
+ * The list of links is stable under vgpusvm_config_lock, and while @config is
  * enabled.
  *
- * Return: The path or %NULL.
+ * Return: The path, or %NULL.
  */
 struct vgpusvm_link_config *vgpusvm_link_find(struct vgpusvm_config *config,
 					      const char *target)
@@ -72,9 +72,9 @@ struct vgpusvm_link_config *vgpusvm_link_find(struct vgpusvm_config *config,
 }
 
 /**
- * vgpusvm_link_set() - Replace what is configured of a path
+ * vgpusvm_link_set() - Set the attributes of a path
  * @link: The path.
- * @info: What it becomes.
+ * @info: The new attributes.
  */
 void vgpusvm_link_set(struct vgpusvm_link_config *link,
 		      const struct drm_pagemap_link_info *info)
@@ -84,12 +84,12 @@ void vgpusvm_link_set(struct vgpusvm_link_config *link,
 }
 
 /**
- * vgpusvm_link_info() - The path from a GPU to a memory
+ * vgpusvm_link_info() - Get the path from a GPU to a region
  * @vdev: The GPU.
- * @region: The memory, of any GPU that is bound.
- * @info: What is known of the path.
+ * @region: The region, of any GPU that is bound.
+ * @info: Set to the attributes of the path.
  *
- * Return: Whether there is anything to tell.
+ * Return: %true if the path exists.
  */
 bool vgpusvm_link_info(struct vgpusvm_device *vdev,
 		       const struct vgpusvm_region *region,
@@ -110,24 +110,26 @@ bool vgpusvm_link_info(struct vgpusvm_device *vdev,
 
 	guard(spinlock)(&vgpusvm_link_lock);
 	*info = link->info;
-	/* An admin may set any of them at any time */
+	/* An admin may set any attribute at any time. */
 	info->attributes = DRM_PAGEMAP_LINK_HAS_ALL;
 
 	return true;
 }
 
 /**
- * vgpusvm_link_probe() - &drm_pagemap_initiator_ops.probe_link
+ * vgpusvm_link_probe() - Describe the path from a GPU to a pagemap
  * @private: The GPU.
  * @target: A pagemap of any driver.
- * @info: To be filled in.
+ * @info: Filled in.
  *
- * Return: Whether there is anything to tell.
+ * Implements &drm_pagemap_initiator_ops.probe_link.
+ *
+ * Return: %true if the path exists.
  */
 bool vgpusvm_link_probe(void *private, struct drm_pagemap_node *target,
 			struct drm_pagemap_link_info *info)
 {
-	/* Another driver's addresses mean nothing to a virtual GPU */
+	/* A virtual GPU cannot decode the addresses of other drivers. */
 	if (!vgpusvm_is_device(drm_pagemap_node_drm(target)))
 		return false;
 
@@ -136,13 +138,13 @@ bool vgpusvm_link_probe(void *private, struct drm_pagemap_node *target,
 }
 
 /**
- * vgpusvm_link_push() - Report a path that has changed to the topology
+ * vgpusvm_link_push() - Report a changed path to the topology
  * @vdev: The GPU.
- * @target: The other. All of its regions are behind the path.
+ * @target: The other GPU. The path leads to all of its regions.
  *
  * Call it with vgpusvm_bound_lock held, which keeps both bound.
  *
- * Return: 0; or a negative errno, with nothing changed.
+ * Return: 0 on success; or a negative error code, then nothing has changed.
  */
 int vgpusvm_link_push(struct vgpusvm_device *vdev,
 		      struct vgpusvm_device *target)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * What lies between two GPUs on PCI Express: whether requests from one reach
- * the other, why not, and how much goes through.
+ * The path between two GPUs on PCI Express: whether requests of one reach the
+ * other, the reason if they do not, and the bandwidth.
  */
 
 #include <linux/bitfield.h>
@@ -17,15 +17,15 @@
 
 #include "xe_pagemap_path.h"
 
-/* In Mb/s for each lane, after encoding, by the numbers of speeds in the registers */
+/* In Mb/s per lane, without encoding overhead, indexed by the speeds in registers. */
 static const u32 xe_lane_rates[] = { 0, 2000, 4000, 7876, 15753, 31507, 60500 };
 
 /**
- * struct xe_known_path - A path that was measured
- * @link: In the list of all.
- * @a: One end; only compared with.
- * @b: The other end.
- * @path: What was found.
+ * struct xe_known_path - A measured path
+ * @link: Entry in &xe_known_paths.
+ * @a: One end. It is compared only, never dereferenced.
+ * @b: The other end, likewise.
+ * @path: Result of the measurement.
  */
 struct xe_known_path {
 	struct list_head link;
@@ -45,7 +45,7 @@ static u32 xe_link_rate(u32 speed, u32 width)
 	return xe_lane_rates[speed] * width / BITS_PER_BYTE;
 }
 
-/* What the link above a device gives now; 0 if it has none, or none is known. */
+/* Current rate of the link above a device; 0 if it is missing or unknown. */
 static u32 xe_link_rate_now(struct pci_dev *pdev)
 {
 	u16 status = 0;
@@ -73,8 +73,9 @@ static bool xe_is_own_port(const struct pci_dev *port, int type)
 }
 
 /*
- * Discrete GPUs sit behind a switch on the card. The links inside of it are
- * none, and what their registers say, 2.5 GT/s as a rule, is true of nothing.
+ * Discrete GPUs sit behind a switch on the card. The links inside this switch
+ * are not physical, and the speed in their registers, usually 2.5 GT/s, has no
+ * meaning.
  */
 static struct pci_dev *xe_card_of(struct pci_dev *pdev)
 {
@@ -97,7 +98,7 @@ static bool xe_is_above(struct pci_dev *bridge, struct pci_dev *pdev)
 	return false;
 }
 
-/* Where the ways up from two devices meet; %NULL if that is the host bridge. */
+/* The first bridge above both devices; %NULL if only the host bridge is. */
 static struct pci_dev *xe_common_bridge(struct pci_dev *a, struct pci_dev *b)
 {
 	for (; a; a = pci_upstream_bridge(a))
@@ -119,7 +120,7 @@ static bool xe_redirects(struct pci_dev *pdev)
 	return control & (PCI_ACS_RR | PCI_ACS_CR | PCI_ACS_EC);
 }
 
-/* Is there a port on the way up, @top included, that sends requests past it? */
+/* Whether a port between @pdev and @top, inclusive, redirects peer requests. */
 static bool xe_redirected_below(struct pci_dev *pdev, struct pci_dev *top)
 {
 	for (; pdev; pdev = pci_upstream_bridge(pdev)) {
@@ -138,7 +139,7 @@ static void xe_limit(u32 *rate, u32 limit)
 		*rate = min_not_zero(*rate, limit);
 }
 
-/* The links from a card up to @top, or to the root complex. */
+/* Apply the limits of all links from a card to @top, or to the root complex. */
 static void xe_path_limit(struct pci_dev *pdev, struct pci_dev *top,
 			  struct xe_pagemap_path *path)
 {
@@ -148,7 +149,7 @@ static void xe_path_limit(struct pci_dev *pdev, struct pci_dev *top,
 		parent = pci_upstream_bridge(pdev);
 		if (!parent)
 			break;
-		/* Inside of a switch; the registers tell of the link below */
+		/* It is inside a switch: its registers describe the link below. */
 		if (pci_pcie_type(pdev) == PCI_EXP_TYPE_DOWNSTREAM)
 			continue;
 
@@ -159,11 +160,11 @@ static void xe_path_limit(struct pci_dev *pdev, struct pci_dev *top,
 }
 
 /**
- * xe_pagemap_path_describe() - Work out a path of which the distance is known
+ * xe_pagemap_path_describe() - Describe a path whose distance is known
  * @a: One device.
- * @b: Another one.
- * @distance: What pci_p2pdma_distance() says.
- * @path: To be filled in.
+ * @b: Another device.
+ * @distance: Return value of pci_p2pdma_distance().
+ * @path: Filled in.
  */
 void xe_pagemap_path_describe(struct pci_dev *a, struct pci_dev *b,
 			      int distance, struct xe_pagemap_path *path)
@@ -180,9 +181,9 @@ void xe_pagemap_path_describe(struct pci_dev *a, struct pci_dev *b,
 		return;
 	}
 
-	/* The distance counts the links between the devices */
+	/* The distance counts links, and n links have n - 1 bridges in between. */
 	path->hops = max(distance - 1, 0);
-	/* What is redirected goes all the way up, too */
+	/* A redirected request also passes all links up to the root complex. */
 	if (redirected)
 		top = NULL;
 	xe_path_limit(a, top, path);
@@ -190,13 +191,13 @@ void xe_pagemap_path_describe(struct pci_dev *a, struct pci_dev *b,
 }
 
 /**
- * xe_pagemap_path_measure() - Look at the path between two devices
+ * xe_pagemap_path_measure() - Measure the path between two devices
  * @a: One device.
- * @b: Another one.
- * @path: To be filled in.
+ * @b: Another device.
+ * @path: Filled in.
  *
- * Wakes them up: with a device that sleeps, the ports above it may have no power,
- * and read as all ones, as if they redirected what comes.
+ * Resumes both devices. Above a suspended device, ports may have no power. Their
+ * registers then read as all ones, as if the ports redirected requests.
  */
 void xe_pagemap_path_measure(struct device *a, struct device *b,
 			     struct xe_pagemap_path *path)
@@ -232,12 +233,12 @@ static struct xe_known_path *xe_known_path_find(struct device *a, struct device 
 }
 
 /**
- * xe_pagemap_path_get() - The path between two devices
+ * xe_pagemap_path_get() - Get the path between two devices
  * @a: One device.
- * @b: Another one.
- * @path: To be filled in.
+ * @b: Another device.
+ * @path: Filled in.
  *
- * It is the same in both directions, and is looked at once.
+ * The path is the same in both directions, and is measured once.
  */
 void xe_pagemap_path_get(struct device *a, struct device *b,
 			 struct xe_pagemap_path *path)
@@ -264,8 +265,8 @@ void xe_pagemap_path_get(struct device *a, struct device *b,
 }
 
 /**
- * xe_pagemap_path_forget() - A device is gone
- * @dev: The device.
+ * xe_pagemap_path_forget() - Forget all paths of a device
+ * @dev: The device, which is gone.
  */
 void xe_pagemap_path_forget(struct device *dev)
 {

@@ -10,11 +10,11 @@ struct device;
 struct pci_dev;
 
 /**
- * struct xe_pagemap_path - What lies between two devices, in either direction
- * @refusal: %DRM_PAGEMAP_DIRECT, or why there is no peer-to-peer access.
- * @hops: Bridges passed; negative if unknown.
- * @bandwidth: What the slowest link gives each way now, in MB/s; 0 if unknown.
- * @max_bandwidth: What it could give; 0 if unknown.
+ * struct xe_pagemap_path - Path between two devices, the same in both directions
+ * @refusal: %DRM_PAGEMAP_DIRECT, or the reason without peer-to-peer access.
+ * @hops: Number of bridges on the path; negative if unknown.
+ * @bandwidth: Current bandwidth of the slowest link, in MB/s; 0 if unknown.
+ * @max_bandwidth: Maximum bandwidth of the path, in MB/s; 0 if unknown.
  */
 struct xe_pagemap_path {
 	enum drm_pagemap_refusal refusal;

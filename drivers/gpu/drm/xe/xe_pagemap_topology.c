@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * A device and its memories in the topology of pagemaps, from probe to remove,
- * whether or not anything uses them.
+ * The device and its VRAM regions in the pagemap topology, from probe to removal,
+ * whether or not they are in use.
  */
 
 #include <linux/cleanup.h>
@@ -22,7 +22,7 @@
 #include "xe_ttm_vram_mgr.h"
 #include "xe_vram_types.h"
 
-/* As "drm/0000:03:00.0/vram0" */
+/* For instance "drm/0000:03:00.0/vram0". */
 #define XE_DMEM_NAME_LEN	64
 #define XE_IDENTITY_LEN		64
 
@@ -54,7 +54,7 @@ static bool xe_link_to_peer(struct xe_device *xe, struct xe_vram_region *vr,
 	info->max_read_bandwidth = path.max_bandwidth;
 	info->max_write_bandwidth = path.max_bandwidth;
 
-	/* What does not lie in the BAR has no address on the bus */
+	/* Memory outside the BAR has no bus address. */
 	if (info->refusal == DRM_PAGEMAP_DIRECT && vr->io_size < vr->usable_size)
 		info->refusal = DRM_PAGEMAP_REFUSED_BAR_SIZE;
 
@@ -67,7 +67,7 @@ static bool xe_probe_link(void *private, struct drm_pagemap_node *target,
 	struct xe_vram_region *vr;
 	struct xe_device *xe = private;
 
-	/* What another driver gives as an address would be taken for VRAM here */
+	/* This driver would take addresses of another driver for its own VRAM. */
 	if (drm_pagemap_node_drm(target)->driver != xe->drm.driver)
 		return false;
 
@@ -93,7 +93,7 @@ static bool xe_region_instantiated(void *private)
 	return atomic_read(&vr->num_pagemaps);
 }
 
-/* Without the lock of the manager: it is no more than a hint anyway. */
+/* The value is a hint, so it is read without the lock of the manager. */
 static u64 xe_region_free(void *private)
 {
 	struct xe_vram_region *vr = private;
@@ -108,10 +108,10 @@ static const struct drm_pagemap_region_ops xe_region_ops = {
 };
 
 /**
- * xe_pagemap_topology_identify() - Tell a card from others in the same slot
+ * xe_pagemap_topology_identify() - Identify the card in a slot
  * @xe: The device.
- * @identity: To be written.
- * @size: Room there.
+ * @identity: Set to a string that differs from the ones of other cards.
+ * @size: Size of @identity.
  */
 void xe_pagemap_topology_identify(struct xe_device *xe, char *identity, size_t size)
 {
@@ -129,7 +129,7 @@ static bool xe_has_region(struct xe_device *xe, struct xe_tile *tile)
 {
 	struct xe_vram_region *vr = xe_tile_to_vr(tile);
 
-	/* The bits are those of the instances in the UAPI; 0 is system memory */
+	/* The mask has a bit for each instance of the UAPI; 0 is system memory. */
 	return vr && xe->info.mem_region_mask & BIT(vr->id + 1) &&
 	       vr->dpagemap_cache;
 }
@@ -194,7 +194,7 @@ static void xe_nodes_put(struct drm_device *drm, void *arg)
 			drm_pagemap_node_put(xe_tile_to_vr(tile)->pagemap_node);
 }
 
-/* Kept as long as the drm device, since VMs may outlive the initiator. */
+/* The nodes stay as long as the DRM device, because VMs may outlive the initiator. */
 static int xe_nodes_get(struct xe_device *xe)
 {
 	struct xe_vram_region *vr;
@@ -225,7 +225,7 @@ static int xe_topology_register(struct xe_device *xe)
 		return PTR_ERR(initiator);
 
 	xe->usm.initiator = initiator;
-	/* For a probe that fails later; remove() has done it before. */
+	/* For a probe that fails later. Otherwise, remove() unregisters before devres. */
 	err = devm_add_action_or_reset(xe->drm.dev, xe_topology_fini, xe);
 	if (err)
 		return err;
@@ -246,9 +246,9 @@ void xe_pagemap_topology_init_early(struct xe_device *xe)
  * xe_pagemap_topology_wait() - Wait until the device is in the topology
  * @xe: The device.
  *
- * For who opens the device: its node is there a little earlier.
+ * open() calls this, because the device node exists before the registration.
  *
- * Return: 0 or -ERESTARTSYS.
+ * Return: 0 on success, %-ERESTARTSYS on a signal.
  */
 int xe_pagemap_topology_wait(struct xe_device *xe)
 {
@@ -256,19 +256,19 @@ int xe_pagemap_topology_wait(struct xe_device *xe)
 }
 
 /**
- * xe_pagemap_topology_register() - Show a device and its memories to the world
+ * xe_pagemap_topology_register() - Register a device and its VRAM regions
  * @xe: The device, just registered with DRM.
  *
- * Devices that take no page faults are shown, too: others may place their data
- * there. One without memory is shown as a device that reaches memory.
+ * Also registers devices without page faults, because other devices may use their
+ * memory, and devices without memory, because they use that of others.
  *
- * Return: 0 or a negative errno.
+ * Return: 0 on success, or a negative error code.
  */
 int xe_pagemap_topology_register(struct xe_device *xe)
 {
 	int err = 0;
 
-	/* It is there to manage others, and runs nothing */
+	/* An admin-only device manages others, and runs no VMs. */
 	if (!xe_device_is_admin_only(xe))
 		err = xe_topology_register(xe);
 	complete_all(&xe->usm.initiator_known);
@@ -277,8 +277,8 @@ int xe_pagemap_topology_register(struct xe_device *xe)
 }
 
 /**
- * xe_pagemap_topology_kill() - The device is about to go
- * @xe: The device; not yet unplugged.
+ * xe_pagemap_topology_kill() - Refuse new placements on a device
+ * @xe: The device, which is about to be unplugged.
  */
 void xe_pagemap_topology_kill(struct xe_device *xe)
 {
@@ -287,8 +287,10 @@ void xe_pagemap_topology_kill(struct xe_device *xe)
 }
 
 /**
- * xe_pagemap_topology_unregister() - The device is gone
- * @xe: The device, of whose memory nothing is in use. May be called again.
+ * xe_pagemap_topology_unregister() - Remove a device from the topology
+ * @xe: The device, whose memory is no longer in use.
+ *
+ * A second call does nothing.
  */
 void xe_pagemap_topology_unregister(struct xe_device *xe)
 {
@@ -301,11 +303,11 @@ void xe_pagemap_topology_unregister(struct xe_device *xe)
 }
 
 /**
- * xe_pagemap_topology_hold() - The group for a new SVM VM
+ * xe_pagemap_topology_hold() - Hold the group of a device for a new SVM VM
  * @xe: The device of the VM.
  *
- * Return: The group, to be given back by drm_pagemap_group_release(); or an
- * error pointer: %-ENODEV if the device is going or takes no part.
+ * Return: The group, for drm_pagemap_group_release(); or an error pointer:
+ * %-ENODEV if the device is about to go, or is not in the topology.
  */
 struct drm_pagemap_group *xe_pagemap_topology_hold(struct xe_device *xe)
 {
@@ -323,11 +325,11 @@ struct drm_pagemap_group *xe_pagemap_topology_hold(struct xe_device *xe)
 }
 
 /**
- * xe_pagemap_topology_resolve() - The pages of one of a device's own memories
- * @vr: The memory.
+ * xe_pagemap_topology_resolve() - Get the pagemap of one of the device's regions
+ * @vr: The region, or %NULL.
  * @group: The group that the VM holds.
  *
- * Return: As drm_pagemap_node_resolve() does.
+ * Return: See drm_pagemap_node_resolve(); %-ENODEV if the region has no node.
  */
 struct drm_pagemap *xe_pagemap_topology_resolve(struct xe_vram_region *vr,
 						struct drm_pagemap_group *group)
@@ -339,10 +341,10 @@ struct drm_pagemap *xe_pagemap_topology_resolve(struct xe_vram_region *vr,
 }
 
 /**
- * xe_pagemap_topology_id() - The pagemap ID of a memory
- * @vr: The memory.
+ * xe_pagemap_topology_id() - Get the pagemap ID of a region
+ * @vr: The region.
  *
- * Return: The ID, 0 if it has none.
+ * Return: The ID, or 0 if the region has no node.
  */
 u32 xe_pagemap_topology_id(const struct xe_vram_region *vr)
 {
@@ -350,13 +352,13 @@ u32 xe_pagemap_topology_id(const struct xe_vram_region *vr)
 }
 
 /**
- * xe_pagemap_topology_lookup() - Turn the ID that a program passes into a node
+ * xe_pagemap_topology_lookup() - Look up the pagemap ID that a program passed
  * @xe: The device that the program has open.
- * @group: The group that the VM holds, or %NULL.
+ * @group: The group that the VM holds, or %NULL if it is not an SVM VM.
  * @id: The ID.
  *
- * Return: As drm_pagemap_node_lookup() and drm_pagemap_node_check_group(); or
- * %-EINVAL if the VM is not one for SVM, %-ENODEV if @xe is gone.
+ * Return: See drm_pagemap_node_lookup() and drm_pagemap_node_check_group(); also
+ * %-EINVAL if @group is %NULL, %-ENODEV if @xe is gone.
  */
 struct drm_pagemap_node *
 xe_pagemap_topology_lookup(struct xe_device *xe, struct drm_pagemap_group *group,

@@ -28,8 +28,8 @@ u32 xe_pagemap_topology_id(const struct xe_vram_region *vr);
 void xe_pagemap_topology_identify(struct xe_device *xe, char *identity, size_t size);
 
 /**
- * xe_pagemap_topology_release() - Give back a group
- * @group: From xe_pagemap_topology_hold(), or %NULL.
+ * xe_pagemap_topology_release() - Release a group
+ * @group: Return value of xe_pagemap_topology_hold(), or %NULL.
  */
 static inline void xe_pagemap_topology_release(struct drm_pagemap_group *group)
 {
@@ -37,10 +37,10 @@ static inline void xe_pagemap_topology_release(struct drm_pagemap_group *group)
 }
 
 /**
- * xe_pagemap_topology_owner() - The owner of the pages that a VM reaches
+ * xe_pagemap_topology_owner() - Get the owner of the pages that a VM reaches
  * @group: The group that the VM holds, or %NULL.
  *
- * Return: The owner; %NULL if there is no group.
+ * Return: The owner, or %NULL without a group.
  */
 static inline void *xe_pagemap_topology_owner(struct drm_pagemap_group *group)
 {
@@ -48,7 +48,7 @@ static inline void *xe_pagemap_topology_owner(struct drm_pagemap_group *group)
 }
 
 /**
- * xe_pagemap_topology_node_get() - Take a reference
+ * xe_pagemap_topology_node_get() - Get a reference to a node
  * @node: A node, or %NULL.
  */
 static inline void xe_pagemap_topology_node_get(struct drm_pagemap_node *node)
@@ -58,7 +58,7 @@ static inline void xe_pagemap_topology_node_get(struct drm_pagemap_node *node)
 }
 
 /**
- * xe_pagemap_topology_node_put() - Give back a reference
+ * xe_pagemap_topology_node_put() - Drop a reference to a node
  * @node: A node, or %NULL.
  */
 static inline void xe_pagemap_topology_node_put(struct drm_pagemap_node *node)
@@ -67,10 +67,10 @@ static inline void xe_pagemap_topology_node_put(struct drm_pagemap_node *node)
 }
 
 /**
- * xe_pagemap_topology_node_id() - The ID of a pagemap
- * @node: Its node, or %NULL.
+ * xe_pagemap_topology_node_id() - Get the ID of a node
+ * @node: The node, or %NULL.
  *
- * Return: The ID; 0 if there is no node.
+ * Return: The ID, or 0 without a node.
  */
 static inline u32 xe_pagemap_topology_node_id(const struct drm_pagemap_node *node)
 {

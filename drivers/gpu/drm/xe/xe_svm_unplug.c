@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Taking a device away whose VMs and memory are in use, in an order that loses
- * no data.
+ * Removal of a device whose VMs and memory are in use, in an order that loses no
+ * data.
  */
 
 #include <linux/cleanup.h>
@@ -28,10 +28,10 @@
 #include "xe_vm.h"
 #include "xe_vram_types.h"
 
-/* How often it is said that pages are waited for */
+/* Interval of warnings while removal waits for pages. */
 #define XE_DRAIN_WARN	(10 * HZ)
 
-/* Pages that are moved at once; the largest folio has to fit */
+/* Number of pages that move at once. The largest folio must fit. */
 #define XE_EMPTY_PAGES	HPAGE_PMD_NR
 
 static bool xe_is_pulled_out(struct xe_device *xe)
@@ -41,11 +41,11 @@ static bool xe_is_pulled_out(struct xe_device *xe)
 }
 
 /**
- * xe_svm_is_lost() - Is a device's memory out of reach for good
+ * xe_svm_is_lost() - Check whether the memory of a device is out of reach for good
  * @xe: The device.
  *
- * Return: %true if nothing can be copied from there any more, as the card was
- * pulled out or is wedged.
+ * Return: %true if the card was pulled out or is wedged, so that it can copy
+ * nothing.
  */
 bool xe_svm_is_lost(struct xe_device *xe)
 {
@@ -54,7 +54,7 @@ bool xe_svm_is_lost(struct xe_device *xe)
 	return xe_is_pulled_out(xe) || xe_device_wedged(xe);
 }
 
-/* The VM after an ASID, with a reference. */
+/* The VM with the next higher ASID, with a reference. */
 static struct xe_vm *xe_next_vm(struct xe_device *xe, unsigned long *asid)
 {
 	struct xe_vm *vm;
@@ -65,7 +65,10 @@ static struct xe_vm *xe_next_vm(struct xe_device *xe, unsigned long *asid)
 	return vm ? xe_vm_get(vm) : NULL;
 }
 
-/* Jobs that run to the end of remove() must not reach what others own then. */
+/*
+ * Jobs may run until the end of remove(). They must not reach pages that the VM
+ * has given up by then.
+ */
 static void xe_vm_zap_ranges(struct xe_vm *vm)
 {
 	struct xe_tlb_inval_batch batch;
@@ -103,10 +106,10 @@ static void xe_vm_unplug(struct xe_vm *vm)
 }
 
 /**
- * xe_svm_unplug_vms() - Take the VMs of a device out of their groups
- * @xe: The device, which was unplugged: no new ones come.
+ * xe_svm_unplug_vms() - Ban the VMs of a device and release their groups
+ * @xe: The device, which is unplugged, so that no new VMs appear.
  *
- * They are banned, and nothing is mapped in them when they let go.
+ * A VM releases its group after its mappings are gone.
  */
 void xe_svm_unplug_vms(struct xe_device *xe)
 {
@@ -120,12 +123,12 @@ void xe_svm_unplug_vms(struct xe_device *xe)
 }
 
 /**
- * struct xe_empty_batch - Pages on their way to system memory
- * @xe: The device that has them.
- * @src: As migrate_device_range() has them.
- * @dst: Where they go.
- * @pages: The device pages, for the copy.
- * @addr: The bus addresses of where they go.
+ * struct xe_empty_batch - Pages that move to system memory
+ * @xe: The device that has the pages.
+ * @src: Source entries of migrate_device_range().
+ * @dst: Destination entries.
+ * @pages: The device pages to copy, at the first index of each folio.
+ * @addr: The bus addresses of the destination.
  */
 struct xe_empty_batch {
 	struct xe_device *xe;
@@ -136,8 +139,8 @@ struct xe_empty_batch {
 };
 
 /*
- * A folio that was moved before and is still held by somebody is marked, so that
- * its stale content goes nowhere.
+ * A folio that has moved, and that somebody still references, has a mark. So its
+ * stale content is never copied again.
  */
 static bool xe_folio_is_retired(struct folio *folio)
 {
@@ -153,7 +156,10 @@ static void xe_folio_retire(struct folio *folio)
 				   (void *)(data | DRM_PAGEMAP_ZDD_FLAG_MIGRATED));
 }
 
-/* A page always comes, sooner or later. A huge one may not, and is tried again. */
+/*
+ * The allocation of a page waits until it succeeds. That of a huge page may fail,
+ * and the next pass tries again.
+ */
 static struct folio *xe_empty_target(unsigned int order)
 {
 	if (order)
@@ -193,7 +199,7 @@ static void xe_empty_prepare(struct xe_empty_batch *batch, unsigned long i)
 		(order ? MIGRATE_PFN_COMPOUND : 0);
 }
 
-/* What could not be copied stays where it is. */
+/* Without a destination, the folio stays on the device. */
 static void xe_empty_cancel(struct xe_empty_batch *batch, unsigned long i)
 {
 	struct folio *target = page_folio(migrate_pfn_to_page(batch->dst[i]));
@@ -219,7 +225,7 @@ static void xe_empty_retire(struct xe_empty_batch *batch, unsigned long i)
 		xe_folio_retire(page_folio(batch->pages[i]));
 }
 
-/* Best effort: pages that somebody has locked or uses just now stay. */
+/* Best effort: pages that somebody has locked or pinned stay. */
 static void xe_empty_pages(struct xe_empty_batch *batch, unsigned long pfn,
 			   unsigned long npages)
 {
@@ -249,16 +255,16 @@ static void xe_empty_pages(struct xe_empty_batch *batch, unsigned long pfn,
 }
 
 /**
- * xe_svm_empty_pagemap() - Move what is in a memory to system memory
+ * xe_svm_empty_pagemap() - Move the pages of a pagemap to system memory
  * @dpagemap: The pagemap.
  *
- * Whosever pages these are: a forked child may have some that its parent placed,
- * and that drm_pagemap can't evict once the parent is gone. Needs no memory of
- * a process, and not the device to be plugged in as far as DRM is concerned.
+ * Does not depend on any process: a forked child may have pages that its parent
+ * placed, and drm_pagemap cannot evict these after the parent has exited. Does not
+ * depend on drm_dev_enter() either, which fails by now.
  */
 void xe_svm_empty_pagemap(struct drm_pagemap *dpagemap)
 {
-	/* Taking a device away can't fail, so neither can this */
+	/* Removal of a device can't fail, so this must not fail. */
 	struct xe_empty_batch *batch __free(kvfree) =
 		kvzalloc(sizeof(*batch), GFP_KERNEL | __GFP_NOFAIL);
 	struct range *range = &dpagemap->pagemap->range;
@@ -272,7 +278,7 @@ void xe_svm_empty_pagemap(struct drm_pagemap *dpagemap)
 	}
 }
 
-/* Pages come back when nobody holds them any more, which may take a while. */
+/* Pages return when nobody references them any more, which may take a while. */
 static void xe_svm_drain(struct xe_vram_region *vr)
 {
 	unsigned long warn = jiffies + XE_DRAIN_WARN;
@@ -288,16 +294,16 @@ static void xe_svm_drain(struct xe_vram_region *vr)
 		if (time_before(jiffies, warn))
 			continue;
 
-		drm_warn(&vr->xe->drm, "VRAM[%u] waits for pages in use\n", vr->id);
+		drm_warn(&vr->xe->drm, "VRAM[%u]: removal waits for pages in use\n", vr->id);
 		warn = jiffies + XE_DRAIN_WARN;
 	}
 }
 
 /**
- * xe_svm_unplug_memory() - Wait until nothing is left in a device's memory
- * @xe: The device, which was unplugged; its VMs are out of the way.
+ * xe_svm_unplug_memory() - Move all pages of a device to system memory, and wait
+ * @xe: The device, which is unplugged, and whose VMs have released their groups.
  *
- * What is still in a memory that is out of reach is lost to those who access it.
+ * If the device is lost, its pages stay, and accesses to them fail.
  */
 void xe_svm_unplug_memory(struct xe_device *xe)
 {

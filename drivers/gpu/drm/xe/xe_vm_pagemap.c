@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Where the memory of a VM prefers to be, and what programs may ask for.
+ * The preferred pagemap of a VMA, and the ioctls that set and query it by ID.
  */
 
 #include <linux/cleanup.h>
@@ -15,16 +15,16 @@
 #include "xe_vm_pagemap.h"
 
 /**
- * xe_vma_set_preferred_loc() - Change where a VMA prefers to be
+ * xe_vma_set_preferred_loc() - Set the preferred location of a VMA
  * @vma: The VMA, of a VM that is locked.
- * @devmem_fd: What says so if there is no @node; see &struct drm_xe_madvise.
+ * @devmem_fd: The location if @node is %NULL; see &struct drm_xe_madvise.
  * @node: The pagemap, or %NULL. The VMA takes a reference of its own.
  * @migration_policy: Which pages to migrate.
  *
- * Pagemaps are told apart by their nodes, of which there is one for each ID: an
- * fd may be the number of another file by now.
+ * Compares pagemaps by their nodes, because each ID has one node. A number of a
+ * file descriptor may refer to another file by now.
  *
- * Return: Whether it is another place than before.
+ * Return: %true if the location changed.
  */
 bool xe_vma_set_preferred_loc(struct xe_vma *vma, u32 devmem_fd,
 			      struct drm_pagemap_node *node, u32 migration_policy)
@@ -46,10 +46,10 @@ bool xe_vma_set_preferred_loc(struct xe_vma *vma, u32 devmem_fd,
 }
 
 /**
- * xe_vma_preferred_pagemap_id() - The ID of the pagemap that a VMA prefers
+ * xe_vma_preferred_pagemap_id() - Get the ID of the pagemap that a VMA prefers
  * @vma: The VMA.
  *
- * Return: The ID; 0 if it prefers none by ID.
+ * Return: The ID, or 0 if the VMA prefers no pagemap.
  */
 u32 xe_vma_preferred_pagemap_id(const struct xe_vma *vma)
 {
@@ -57,11 +57,11 @@ u32 xe_vma_preferred_pagemap_id(const struct xe_vma *vma)
 }
 
 /**
- * xe_vm_pagemap_args_are_sane() - Check what comes from user space
+ * xe_vm_pagemap_args_are_sane() - Check arguments from user space
  * @xe: The device.
- * @args: For %DRM_XE_MEM_RANGE_ATTR_PREFERRED_PAGEMAP.
+ * @args: Arguments of type %DRM_XE_MEM_RANGE_ATTR_PREFERRED_PAGEMAP.
  *
- * Return: Whether the members of that type make sense.
+ * Return: %true if the members of this type are valid.
  */
 bool xe_vm_pagemap_args_are_sane(struct xe_device *xe,
 				 const struct drm_xe_madvise *args)
@@ -77,13 +77,13 @@ bool xe_vm_pagemap_args_are_sane(struct xe_device *xe,
 }
 
 /**
- * xe_vm_pagemap_lookup() - Turn an ID from user space into a node
- * @vm: The VM that is to prefer it, locked.
+ * xe_vm_pagemap_lookup() - Look up a pagemap ID from user space
+ * @vm: The VM of the ioctl, locked.
  * @id: The ID.
  *
- * To be called in the ioctl, because the answer depends on who asks.
+ * Call it in the ioctl, because the result depends on the permissions of the task.
  *
- * Return: The node with a reference; %NULL if @id is 0; or an error pointer: see
+ * Return: The node with a reference; %NULL if @id is 0; or an error pointer, see
  * &drm_xe_madvise.preferred_pagemap.
  */
 struct drm_pagemap_node *xe_vm_pagemap_lookup(struct xe_vm *vm, u32 id)
@@ -119,11 +119,11 @@ static int xe_vm_check_access(struct xe_vm *vm,
 }
 
 /**
- * xe_vm_pagemap_access() - %DRM_XE_VM_GET_PROPERTY_PAGEMAP_ACCESS
+ * xe_vm_pagemap_access() - Query which pagemaps a VM may use
  * @vm: The VM.
- * @args: The arguments of the ioctl.
+ * @args: Arguments of %DRM_XE_VM_GET_PROPERTY_PAGEMAP_ACCESS.
  *
- * Return: 0 or a negative errno.
+ * Return: 0 on success, or a negative error code.
  */
 int xe_vm_pagemap_access(struct xe_vm *vm, struct drm_xe_vm_get_property *args)
 {

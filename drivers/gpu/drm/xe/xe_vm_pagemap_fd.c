@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Device memory named by a file descriptor and a region instance, for programs
- * that do not know of pagemap IDs.
+ * Placement by a file descriptor and a region instance, for programs that do not
+ * know pagemap IDs.
  */
 
 #include <linux/cleanup.h>
@@ -47,15 +47,15 @@ static int xe_find_instance(struct drm_device *drm, u32 instance, u32 *id)
 }
 
 /**
- * xe_vm_pagemap_from_fd() - The pagemap behind a file descriptor
- * @vm: The VM that is to prefer it, locked.
- * @fd: Of a file of any xe device.
- * @instance: The instance of a memory region of that device.
+ * xe_vm_pagemap_from_fd() - Look up the pagemap behind a file descriptor
+ * @vm: The VM of the ioctl, locked.
+ * @fd: File descriptor of any xe device.
+ * @instance: Instance of a memory region of that device.
  *
- * No struct pages are made. The file is all the permission that it takes.
+ * Creates no struct pages. The open file is sufficient permission.
  *
- * Return: As xe_vm_pagemap_lookup() does; or %-ENOENT if there is no such file
- * or instance, %-ENODEV if the file's device is gone.
+ * Return: See xe_vm_pagemap_lookup(); also %-ENOENT if the file or the instance
+ * does not exist, %-ENODEV if the device of the file is gone.
  */
 struct drm_pagemap_node *xe_vm_pagemap_from_fd(struct xe_vm *vm, int fd, u32 instance)
 {

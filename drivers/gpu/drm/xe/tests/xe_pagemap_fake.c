@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Devices for the tests of pagemaps: xe devices on KUnit's bus, set up as far as
- * the topology goes, with real device-private pages that nothing is ever copied
- * to. What is between them is made up.
+ * Devices for the tests of pagemaps: xe devices on KUnit's bus, with the parts that
+ * the topology needs. They have real device-private pages, which nothing copies to,
+ * and synthetic paths between them.
  *
- * What a test takes is given back by KUnit's actions in reverse order, so that a
- * test that fails half-way leaves nothing behind either.
+ * KUnit's actions release the resources of a test in reverse order. So a test that
+ * fails midway leaves nothing behind.
  */
 
 #include <linux/sizes.h>
@@ -33,7 +33,7 @@
 
 DEFINE_DRM_GEM_FOPS(xe_fake_fops);
 
-/* One for all, as the driver is what tells whose addresses make sense. */
+/* All devices have one driver, because a driver decodes only its own addresses. */
 static const struct drm_driver xe_fake_driver = {
 	.driver_features = DRIVER_GEM | DRIVER_RENDER,
 	.fops = &xe_fake_fops,
@@ -77,10 +77,12 @@ static void xe_fake_reset_access(void *data)
 }
 
 /**
- * xe_fake_init() - For &kunit_suite.init: nothing is plugged in yet
- * @test: The test; its private data is set to the &struct xe_fake_world.
+ * xe_fake_init() - Prepare a test, without plugging in a device
+ * @test: The test. Its private data becomes the &struct xe_fake_world.
  *
- * Return: 0 or an error.
+ * For &kunit_suite.init.
+ *
+ * Return: 0 on success, or a negative error code.
  */
 int xe_fake_init(struct kunit *test)
 {
@@ -111,7 +113,7 @@ int xe_fake_init(struct kunit *test)
 	kunit_activate_static_stub(test, xe_pagemap_topology_identify, xe_fake_identify);
 	test->priv = world;
 
-	/* A kernel thread has no /dev in which it could look. */
+	/* The look-up of a render node would fail, since a kernel thread has no /dev. */
 	topology_access_set(TOPOLOGY_ACCESS_CGROUP);
 	return kunit_add_action_or_reset(test, xe_fake_reset_access, NULL);
 }
@@ -121,7 +123,7 @@ static void xe_fake_destroy_wq(struct drm_device *drm, void *arg)
 	destroy_workqueue(to_xe_device(drm)->destroy_wq);
 }
 
-/* The driver's list of devices has none with a second tile. */
+/* No device in the driver's list has a second tile. */
 static void xe_fake_add_tile(struct kunit *test, struct xe_device *xe)
 {
 	struct xe_tile *tile = &xe->tiles[1];
@@ -131,7 +133,7 @@ static void xe_fake_add_tile(struct kunit *test, struct xe_device *xe)
 	KUNIT_ASSERT_EQ(test, 0, xe_tile_alloc_vram(tile));
 }
 
-/* As the driver's own helper, which looks for its data where ours are. */
+/* The driver's helper reads its data from the test's private data, so swap these. */
 static void xe_fake_init_info(struct xe_fake_gpu *gpu)
 {
 	struct xe_pci_fake_data data = {
@@ -141,7 +143,7 @@ static void xe_fake_init_info(struct xe_fake_gpu *gpu)
 	struct kunit *test = gpu->world->test;
 	int err;
 
-	/* Newer ones have no fixed version of their graphics */
+	/* On newer platforms, the test has to choose the versions. */
 	if (gpu->platform == XE_BATTLEMAGE || gpu->platform == XE_PVC) {
 		data.platform = XE_BATTLEMAGE;
 		data.graphics_verx100 = 2001;
@@ -198,7 +200,7 @@ static void xe_fake_setup(struct xe_fake_gpu *gpu)
 	xe_pagemap_topology_init_early(xe);
 }
 
-/* As xe_device_remove() does it. */
+/* Do the steps of xe_device_remove(). */
 static void xe_fake_fini(void *data)
 {
 	struct xe_fake_gpu *gpu = data;
@@ -212,10 +214,10 @@ static void xe_fake_fini(void *data)
 }
 
 /**
- * xe_fake_plug() - Plug a device in
+ * xe_fake_plug() - Plug in a device
  * @test: The test.
- * @gpu: Which one.
- * @platform: What it is; anything else is in &struct xe_fake_gpu.
+ * @gpu: Index of the device. Its &struct xe_fake_gpu has the other properties.
+ * @platform: Platform of the device.
  *
  * Return: The device.
  */
@@ -240,9 +242,9 @@ struct xe_device *xe_fake_plug(struct kunit *test, unsigned int gpu,
 }
 
 /**
- * xe_fake_unregister() - What remove() does
+ * xe_fake_unregister() - Do the steps of remove()
  * @test: The test.
- * @gpu: Which device.
+ * @gpu: Index of the device.
  */
 void xe_fake_unregister(struct kunit *test, unsigned int gpu)
 {
@@ -252,9 +254,9 @@ void xe_fake_unregister(struct kunit *test, unsigned int gpu)
 }
 
 /**
- * xe_fake_unplug() - Take a device away, with all that it manages
+ * xe_fake_unplug() - Remove a device and its managed resources
  * @test: The test.
- * @gpu: Which device.
+ * @gpu: Index of the device.
  */
 void xe_fake_unplug(struct kunit *test, unsigned int gpu)
 {
@@ -268,11 +270,11 @@ void xe_fake_unplug(struct kunit *test, unsigned int gpu)
 }
 
 /**
- * xe_fake_vram() - The memory of a tile
+ * xe_fake_vram() - Get the VRAM region of a tile
  * @xe: The device.
- * @tile: The tile.
+ * @tile: Index of the tile.
  *
- * Return: The memory.
+ * Return: The region.
  */
 struct xe_vram_region *xe_fake_vram(struct xe_device *xe, unsigned int tile)
 {
@@ -280,10 +282,10 @@ struct xe_vram_region *xe_fake_vram(struct xe_device *xe, unsigned int tile)
 }
 
 /**
- * xe_fake_id() - The pagemap ID of the memory of a tile
+ * xe_fake_id() - Get the pagemap ID of the VRAM region of a tile
  * @test: The test.
  * @xe: The device.
- * @tile: The tile.
+ * @tile: Index of the tile.
  *
  * Return: The ID.
  */
@@ -313,7 +315,7 @@ static void xe_fake_later(struct kunit *test, kunit_action_t *action, void *data
  * @test: The test.
  * @xe: The device.
  *
- * Return: The group, released by xe_fake_release() or at the end of the test.
+ * Return: The group. xe_fake_release() or the end of the test releases it.
  */
 struct drm_pagemap_group *xe_fake_hold(struct kunit *test, struct xe_device *xe)
 {
@@ -326,9 +328,9 @@ struct drm_pagemap_group *xe_fake_hold(struct kunit *test, struct xe_device *xe)
 }
 
 /**
- * xe_fake_release() - The VM is closed
+ * xe_fake_release() - Release a group, as a VM does when it is closed
  * @test: The test.
- * @group: From xe_fake_hold().
+ * @group: Return value of xe_fake_hold().
  */
 void xe_fake_release(struct kunit *test, struct drm_pagemap_group *group)
 {
@@ -342,7 +344,7 @@ void xe_fake_release(struct kunit *test, struct drm_pagemap_group *group)
  * @group: The group that the VM holds.
  * @id: The ID.
  *
- * Return: As xe_pagemap_topology_lookup(), but given back at the end of the test.
+ * Return: See xe_pagemap_topology_lookup(). The end of the test drops the reference.
  */
 struct drm_pagemap_node *xe_fake_lookup(struct kunit *test, struct xe_device *xe,
 					struct drm_pagemap_group *group, u32 id)
@@ -356,13 +358,13 @@ struct drm_pagemap_node *xe_fake_lookup(struct kunit *test, struct xe_device *xe
 }
 
 /**
- * xe_fake_resolve() - Get the pages behind a node, as a page fault does
+ * xe_fake_resolve() - Resolve a node, as a page fault does
  * @test: The test.
  * @node: The node.
  * @group: The group that the VM holds.
  *
- * Return: As drm_pagemap_node_resolve(), but given back by xe_fake_put() or at the
- * end of the test.
+ * Return: See drm_pagemap_node_resolve(). xe_fake_put() or the end of the test drops
+ * the reference.
  */
 struct drm_pagemap *xe_fake_resolve(struct kunit *test, struct drm_pagemap_node *node,
 				    struct drm_pagemap_group *group)
@@ -376,9 +378,9 @@ struct drm_pagemap *xe_fake_resolve(struct kunit *test, struct drm_pagemap_node 
 }
 
 /**
- * xe_fake_put() - The pages are out of use
+ * xe_fake_put() - Drop the reference of xe_fake_resolve()
  * @test: The test.
- * @dpagemap: From xe_fake_resolve().
+ * @dpagemap: Return value of xe_fake_resolve().
  */
 void xe_fake_put(struct kunit *test, struct drm_pagemap *dpagemap)
 {

@@ -20,14 +20,14 @@ struct xe_vram_region;
 
 /**
  * struct xe_fake_gpu - A device for tests, whose memory is never accessed
- * @world: All of them.
- * @name: Of its &struct device.
- * @platform: What it is.
- * @identity: The card.
+ * @world: The devices of the test.
+ * @name: Name of @dev.
+ * @platform: Platform of the device.
+ * @identity: Identity of the card.
  * @vram: Size of the memory of each tile.
- * @bar: How much of that is in the BAR.
- * @dev: The device while it is plugged in.
- * @xe: Likewise.
+ * @bar: Size of the part of @vram that is in the BAR.
+ * @dev: The device, while it is plugged in.
+ * @xe: The xe device, while it is plugged in.
  */
 struct xe_fake_gpu {
 	struct xe_fake_world *world;
@@ -43,10 +43,10 @@ struct xe_fake_gpu {
 /**
  * struct xe_fake_world - The devices of a test
  * @test: The test.
- * @driver: The driver of all.
+ * @driver: The driver of all devices.
  * @gpus: The devices.
- * @paths: What is between them; only where the first index is the smaller one.
- * @num_measured: How often somebody has looked.
+ * @paths: Paths between the devices. The first index is the smaller one.
+ * @num_measured: Number of measurements of paths.
  */
 struct xe_fake_world {
 	struct kunit *test;

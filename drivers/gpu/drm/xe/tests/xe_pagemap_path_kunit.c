@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Tests of how a path on PCI Express is described, with ports that have no more
- * than the registers that are read.
+ * Tests of xe_pagemap_path_describe(), on fake ports that have only the registers
+ * that it reads.
  */
 
 #include <linux/bitfield.h>
@@ -18,16 +18,16 @@
 
 #define VENDOR_SWITCH	0x1000
 
-/* The speeds as registers have them */
+/* The values of speeds in registers. */
 enum { GEN1 = 1, GEN3 = 3, GEN4, GEN5 };
 
 /**
- * struct fake_port - A device or port, on a bus of its own
+ * struct fake_port - A device or port on a bus of its own
  * @pdev: The device.
- * @bus: The bus above it.
- * @status: What its link upwards gives.
- * @cap: What that could give.
- * @acs: Its ACS control register.
+ * @bus: The bus above the device.
+ * @status: Link status register, for the link above the device.
+ * @cap: Link capabilities register.
+ * @acs: ACS control register.
  */
 struct fake_port {
 	struct pci_dev pdev;
@@ -94,8 +94,8 @@ static void set_cap(struct fake_port *port, u32 speed, u32 width)
 /**
  * struct fake_tree - Two GPUs below a switch below a root port
  * @root: The root port.
- * @up: The switch's upstream port.
- * @down: Its downstream ports.
+ * @up: The upstream port of the switch.
+ * @down: The downstream ports of the switch.
  * @gpu: The GPUs.
  */
 struct fake_tree {
@@ -143,12 +143,12 @@ static void path_through_switch(struct kunit *test)
 	struct fake_tree *tree = test->priv;
 	struct xe_pagemap_path path;
 
-	/* The link above the switch is not on the way */
+	/* The link above the switch is not on the path. */
 	set_cap(tree->up, GEN1, 1);
 	describe(test, 4, &path);
 	KUNIT_EXPECT_EQ(test, path.refusal, DRM_PAGEMAP_DIRECT);
 	KUNIT_EXPECT_EQ(test, path.hops, 3);
-	/* 16 GT/s, 8 lanes, 128b/130b, and what 16 lanes of both ends could do */
+	/* 16 GT/s with 8 lanes and 128b/130b; both ends support 16 lanes. */
 	KUNIT_EXPECT_EQ(test, path.bandwidth, 15753);
 	KUNIT_EXPECT_EQ(test, path.max_bandwidth, 31506);
 }
@@ -200,14 +200,14 @@ static void path_refused_by_host_bridge(struct kunit *test)
 	struct fake_tree *tree = test->priv;
 	struct xe_pagemap_path path;
 
-	/* Not on the way */
+	/* The root port is not on the path. */
 	tree->root->acs = PCI_ACS_RR;
-	/* Does not redirect */
+	/* These bits do not redirect requests. */
 	tree->down[0]->acs = PCI_ACS_SV | PCI_ACS_UF;
 	describe(test, -1, &path);
 	KUNIT_EXPECT_EQ(test, path.refusal, DRM_PAGEMAP_REFUSED_HOST_BRIDGE);
 
-	/* Where there is no other way, ACS is not the reason */
+	/* Without a common bridge, ACS is not the reason. */
 	tree->gpu[1]->bus.self = NULL;
 	tree->gpu[1]->bus.parent = NULL;
 	tree->down[0]->acs = PCI_ACS_RR;
@@ -220,7 +220,7 @@ static void path_redirected(struct kunit *test)
 	struct fake_tree *tree = test->priv;
 	struct xe_pagemap_path path;
 
-	/* The host bridge sends it back: through the link above the switch */
+	/* The path goes to the host bridge and back, by the link above the switch. */
 	tree->down[1]->acs = PCI_ACS_CR;
 	describe(test, 4, &path);
 	KUNIT_EXPECT_EQ(test, path.refusal, DRM_PAGEMAP_DIRECT);
@@ -233,7 +233,7 @@ static void path_within_card(struct kunit *test)
 	struct fake_port *up, *down;
 	struct xe_pagemap_path path;
 
-	/* A card with a switch of its own, whose registers inside mean nothing */
+	/* A card with its own switch, whose inner link registers have no meaning. */
 	up = add_port(test, tree->down[1], PCI_EXP_TYPE_UPSTREAM, PCI_VENDOR_ID_INTEL);
 	down = add_port(test, up, PCI_EXP_TYPE_DOWNSTREAM, PCI_VENDOR_ID_INTEL);
 	tree->gpu[1] = add_port(test, down, PCI_EXP_TYPE_ENDPOINT, PCI_VENDOR_ID_INTEL);
@@ -254,7 +254,7 @@ static void path_to_integrated(struct kunit *test)
 	struct fake_tree *tree = test->priv;
 	struct xe_pagemap_path path;
 
-	/* On the root bus, without a link; only the links above the other count */
+	/* It is on the root bus and has no link: only the other GPU's links count. */
 	tree->gpu[0] = add_port(test, NULL, PCI_EXP_TYPE_RC_END, PCI_VENDOR_ID_INTEL);
 	describe(test, 5, &path);
 	KUNIT_EXPECT_EQ(test, path.refusal, DRM_PAGEMAP_DIRECT);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Runs the tests of pagemaps, which are in the driver itself.
+ * Module that runs the tests of pagemaps. The tests are in the driver.
  */
 
 #include <linux/module.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Tests of what an xe device publishes, of what is between devices, and of who
- * may use whose memory.
+ * Tests of the regions and links that an xe device registers, and of access to the
+ * memory of other devices.
  */
 
 #include <linux/cleanup.h>
@@ -41,7 +41,7 @@ static void connect(struct kunit *test, const struct xe_pagemap_path *path)
 			world->paths[i][j] = *path;
 }
 
-/* What is published of the way from a device to a memory; refused as published. */
+/* Get the link from a device to a region, with the refusal that sysfs shows. */
 static bool find_link(struct xe_device *from, struct xe_vram_region *to,
 		      struct drm_pagemap_link_info *info)
 {
@@ -83,7 +83,7 @@ static void publishes_vram(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, info.hops, 0);
 	KUNIT_EXPECT_EQ(test, info.read_bandwidth, 0);
 
-	/* It is known, and takes no memory yet */
+	/* The region has an ID, and no struct pages yet. */
 	KUNIT_EXPECT_EQ(test, atomic_read(&vr->num_pagemaps), 0);
 }
 
@@ -126,7 +126,7 @@ static void publishes_without_page_faults(struct kunit *test)
 	KUNIT_ASSERT_FALSE(test, other->info.has_usm);
 	KUNIT_EXPECT_EQ(test, count_regions(other), 1);
 
-	/* It has no use of it, but others have */
+	/* The device itself cannot use the group, but other devices use its memory. */
 	group = xe_fake_hold(test, own);
 	node = xe_fake_lookup(test, own, group, xe_fake_id(test, other, 0));
 	KUNIT_EXPECT_NOT_ERR_OR_NULL(test, node);
@@ -143,11 +143,11 @@ static void keeps_ids(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, xe_fake_id(test, xe, 0), id[0]);
 	KUNIT_EXPECT_EQ(test, xe_fake_id(test, xe, 1), id[1]);
 
-	/* Another slot */
+	/* Another slot. */
 	xe = xe_fake_plug(test, 1, XE_PVC);
 	KUNIT_EXPECT_NE(test, xe_fake_id(test, xe, 0), id[0]);
 
-	/* Another card in the slot, and the first one again */
+	/* Another card in the slot, then the first card again. */
 	xe_fake_unplug(test, 0);
 	world->gpus[0].identity = "another card";
 	xe = xe_fake_plug(test, 0, XE_PVC);
@@ -178,11 +178,11 @@ static void removes_all(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(xe_pagemap_topology_lookup(other, (void *)1, 1)),
 			-ENODEV);
 
-	/* Again, as devres does it */
+	/* Devres calls it a second time. */
 	xe_pagemap_topology_unregister(other);
 }
 
-static void links_have_figures(struct kunit *test)
+static void links_have_attributes(struct kunit *test)
 {
 	struct xe_device *a, *b;
 	struct drm_pagemap_link_info info;
@@ -201,7 +201,7 @@ static void links_have_figures(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, info.max_read_bandwidth, 63014);
 		KUNIT_EXPECT_EQ(test, info.max_write_bandwidth, 63014);
 		KUNIT_EXPECT_EQ(test, info.read_latency, 0);
-		/* And back */
+		/* Then the opposite link. */
 		swap(a, b);
 	}
 }
@@ -218,7 +218,7 @@ static void links_are_measured_once(struct kunit *test)
 	xe_fake_plug(test, 2, XE_LUNARLAKE);
 	KUNIT_EXPECT_EQ(test, world->num_measured, 3);
 
-	/* Another device may have come where one was */
+	/* A new device in the slot needs a new measurement. */
 	xe_fake_unplug(test, 1);
 	xe_fake_plug(test, 1, XE_BATTLEMAGE);
 	KUNIT_EXPECT_EQ(test, world->num_measured, 5);
@@ -259,11 +259,11 @@ static void small_bar_is_refused(struct kunit *test)
 	KUNIT_ASSERT_TRUE(test, find_link(a, xe_fake_vram(b, 0), &info));
 	KUNIT_EXPECT_EQ(test, info.refusal, DRM_PAGEMAP_REFUSED_BAR_SIZE);
 
-	/* So that the other direction is of no use either */
+	/* So the other direction is not usable either. */
 	KUNIT_ASSERT_TRUE(test, find_link(b, xe_fake_vram(a, 0), &info));
 	KUNIT_EXPECT_EQ(test, info.refusal, DRM_PAGEMAP_REFUSED_ONE_WAY);
 
-	/* But its own memory is no less its own */
+	/* The device still reaches its own memory. */
 	KUNIT_ASSERT_TRUE(test, find_link(b, xe_fake_vram(b, 0), &info));
 	KUNIT_EXPECT_EQ(test, info.refusal, DRM_PAGEMAP_DIRECT);
 }
@@ -302,7 +302,7 @@ static int lookup_error(struct kunit *test, struct xe_device *xe,
 	return PTR_ERR_OR_ZERO(xe_fake_lookup(test, xe, group, id));
 }
 
-static void lookup_says_why_not(struct kunit *test)
+static void lookup_returns_each_error(struct kunit *test)
 {
 	struct xe_fake_world *world = test->priv;
 	struct drm_pagemap_group *group;
@@ -335,12 +335,12 @@ static void lookup_says_why_not(struct kunit *test)
 	xe_fake_plug(test, 1, XE_BATTLEMAGE);
 	KUNIT_EXPECT_EQ(test, lookup_error(test, a, group, peer), 0);
 
-	/* Nothing of all that made any struct page */
+	/* None of these look-ups created struct pages. */
 	KUNIT_EXPECT_EQ(test, atomic_read(&xe_fake_vram(a, 0)->num_pagemaps), 0);
 	KUNIT_EXPECT_EQ(test, atomic_read(&xe_fake_vram(c, 0)->num_pagemaps), 0);
 }
 
-static void lookup_asks_for_permission(struct kunit *test)
+static void lookup_checks_permission(struct kunit *test)
 {
 	const struct cred *old;
 	struct drm_pagemap_group *group;
@@ -409,7 +409,7 @@ static void owners_follow_groups(struct kunit *test)
 	node = xe_fake_lookup(test, a, group, peer);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, node);
 
-	/* It comes back where nothing leads to it */
+	/* The device returns in a place without links. */
 	xe_fake_unplug(test, 1);
 	dpagemap = xe_fake_resolve(test, node, group);
 	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(dpagemap), -ENODEV);
@@ -422,7 +422,7 @@ static void owners_follow_groups(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(dpagemap), -ENOLINK);
 }
 
-static void pages_are_made_when_used(struct kunit *test)
+static void pages_are_created_at_first_use(struct kunit *test)
 {
 	struct xe_device *xe = xe_fake_plug(test, 0, XE_BATTLEMAGE);
 	struct drm_pagemap_group *group = xe_fake_hold(test, xe);
@@ -437,20 +437,20 @@ static void pages_are_made_when_used(struct kunit *test)
 	xe_fake_put(test, again);
 	xe_fake_put(test, dpagemap);
 
-	/* Cached, and used again */
+	/* The cached pagemap is used again. */
 	KUNIT_EXPECT_EQ(test, atomic_read(&vr->num_pagemaps), 1);
 	again = xe_fake_resolve(test, vr->pagemap_node, group);
 	KUNIT_EXPECT_PTR_EQ(test, again, dpagemap);
 	KUNIT_EXPECT_EQ(test, atomic_read(&vr->num_pagemaps), 1);
 }
 
-static void pages_too_many_fail(struct kunit *test)
+static void too_many_pages_fail(struct kunit *test)
 {
 	struct xe_fake_world *world = test->priv;
 	struct drm_pagemap *dpagemap;
 	struct xe_device *xe;
 
-	/* No address space has room for that */
+	/* The size exceeds any physical address space. */
 	world->gpus[0].vram = BIT_ULL(62);
 	xe = xe_fake_plug(test, 0, XE_BATTLEMAGE);
 	dpagemap = xe_fake_resolve(test, xe_fake_vram(xe, 0)->pagemap_node,
@@ -461,10 +461,10 @@ static void pages_too_many_fail(struct kunit *test)
 }
 
 /*
- * As when the last pages are moved out after unplugging: what devres and the
- * cache look at later has to be there. KASAN sees if not.
+ * The last reference goes away after unplug. Devres and the cache access the
+ * pagemap later, and KASAN reports if it was freed too early.
  */
-static void pages_go_after_unplug(struct kunit *test)
+static void pages_may_outlive_unplug(struct kunit *test)
 {
 	struct xe_fake_world *world = test->priv;
 	struct xe_device *xe = xe_fake_plug(test, 0, XE_BATTLEMAGE);
@@ -489,7 +489,7 @@ static bool fake_is_lost(struct xe_device *xe)
 	return true;
 }
 
-/* Nobody gets anything else for what was in a card that was pulled out. */
+/* Nobody gets other data instead of the pages of a card that was pulled out. */
 static void pages_of_a_lost_card_stay(struct kunit *test)
 {
 	struct xe_device *xe = xe_fake_plug(test, 0, XE_BATTLEMAGE);
@@ -505,7 +505,7 @@ static void pages_of_a_lost_card_stay(struct kunit *test)
 	kunit_activate_static_stub(test, xe_svm_is_lost, fake_is_lost);
 	KUNIT_EXPECT_EQ(test, -ENODEV, xe_svm_copy_to_ram(&page, &addr, 1, NULL));
 
-	/* They are not waited for here, as they may never be moved */
+	/* Removal does not wait for these pages, because they may never move. */
 	xe_pagemap_topology_kill(xe);
 	drm_dev_unplug(&xe->drm);
 	xe_svm_unplug_memory(xe);
@@ -522,19 +522,19 @@ static struct kunit_case xe_pagemap_topology_cases[] = {
 	KUNIT_CASE(publishes_without_page_faults),
 	KUNIT_CASE(keeps_ids),
 	KUNIT_CASE(removes_all),
-	KUNIT_CASE(links_have_figures),
+	KUNIT_CASE(links_have_attributes),
 	KUNIT_CASE(links_are_measured_once),
 	KUNIT_CASE(refusals_have_reasons),
 	KUNIT_CASE(small_bar_is_refused),
 	KUNIT_CASE(groups_follow_links),
 	KUNIT_CASE(groups_take_integrated),
-	KUNIT_CASE(lookup_says_why_not),
-	KUNIT_CASE(lookup_asks_for_permission),
+	KUNIT_CASE(lookup_returns_each_error),
+	KUNIT_CASE(lookup_checks_permission),
 	KUNIT_CASE(owners_are_equal),
 	KUNIT_CASE(owners_follow_groups),
-	KUNIT_CASE(pages_are_made_when_used),
-	KUNIT_CASE(pages_too_many_fail),
-	KUNIT_CASE(pages_go_after_unplug),
+	KUNIT_CASE(pages_are_created_at_first_use),
+	KUNIT_CASE(too_many_pages_fail),
+	KUNIT_CASE(pages_may_outlive_unplug),
 	KUNIT_CASE(pages_of_a_lost_card_stay),
 	{}
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Tests of what a VM's memory prefers: what may be asked for, what stays of it
- * when VMAs are split, and what page faults make of it.
+ * Tests of the preferred pagemap of VMAs: arguments of ioctls, splits and merges of
+ * VMAs, and the pagemap that a page fault uses.
  */
 
 #include <linux/cleanup.h>
@@ -70,7 +70,7 @@ static void fake_vm_close(void *data)
 	xe_vm_put(vm);
 }
 
-/* A VM that no GPU has a page table of. */
+/* Create a VM without GPU page tables. */
 static struct xe_vm *create_vm(struct kunit *test, struct xe_device *xe, u32 flags)
 {
 	struct drm_gem_object *resv = drm_gpuvm_resv_object_alloc(&xe->drm);
@@ -83,7 +83,7 @@ static struct xe_vm *create_vm(struct kunit *test, struct xe_device *xe, u32 fla
 	vm->size = FAKE_VM_SIZE;
 	init_rwsem(&vm->lock);
 	mutex_init(&vm->snap_mutex);
-	/* Before it has flags, as there is no process whose memory to mirror */
+	/* Without flags, because no process exists whose memory it could mirror. */
 	KUNIT_ASSERT_EQ(test, 0, xe_svm_init(vm));
 	vm->flags = flags;
 	drm_gpuvm_init(&vm->gpuvm, "fake", DRM_GPUVM_RESV_PROTECTED, &xe->drm, resv, 0,
@@ -109,7 +109,7 @@ static void close_vm(struct kunit *test, struct xe_vm *vm)
 	kunit_release_action(test, fake_vm_close, vm);
 }
 
-/* As VM_BIND with DRM_XE_VM_BIND_FLAG_CPU_ADDR_MIRROR leaves it. */
+/* Add the VMA that VM_BIND with DRM_XE_VM_BIND_FLAG_CPU_ADDR_MIRROR creates. */
 static struct xe_vma *add_vma(struct kunit *test, struct xe_vm *vm)
 {
 	struct xe_vma *vma = kzalloc_obj(*vma);
@@ -154,7 +154,7 @@ static void arguments_are_checked(struct kunit *test)
 		},
 	}, bad;
 
-	/* Whether there is such an ID is another question */
+	/* The check does not look up the ID. */
 	KUNIT_EXPECT_TRUE(test, xe_vm_pagemap_args_are_sane(xe, &args));
 
 	bad = args;
@@ -168,7 +168,7 @@ static void arguments_are_checked(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, xe_vm_pagemap_args_are_sane(xe, &bad));
 }
 
-static void ids_are_for_svm(struct kunit *test)
+static void ids_need_svm_vm(struct kunit *test)
 {
 	struct xe_device *xe = xe_fake_plug(test, 0, XE_BATTLEMAGE);
 	struct xe_vm *vm = create_vm(test, xe, 0), *svm = create_svm_vm(test, xe);
@@ -190,7 +190,7 @@ static void ids_are_for_svm(struct kunit *test)
 	}
 }
 
-static void same_place_is_recognised(struct kunit *test)
+static void same_location_is_no_change(struct kunit *test)
 {
 	struct xe_device *xe = xe_fake_plug(test, 0, XE_PVC);
 	struct xe_vma *vma = add_vma(test, create_svm_vm(test, xe));
@@ -206,7 +206,7 @@ static void same_place_is_recognised(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, xe_vma_preferred_pagemap_id(vma), drm_pagemap_node_id(a));
 	KUNIT_EXPECT_FALSE(test, xe_vma_set_preferred_loc(vma, 0, a, 0));
 
-	/* The same number, for another memory; and another one for the same */
+	/* The same file descriptor for another region, then another for the same. */
 	KUNIT_EXPECT_TRUE(test, xe_vma_set_preferred_loc(vma, 7, b, 0));
 	KUNIT_EXPECT_TRUE(test, xe_vma_set_preferred_loc(vma, 7, a, 0));
 	KUNIT_EXPECT_FALSE(test, xe_vma_set_preferred_loc(vma, 8, a, 0));
@@ -215,7 +215,7 @@ static void same_place_is_recognised(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, xe_vma_set_preferred_loc(vma, 0, a, 1));
 	KUNIT_EXPECT_EQ(test, vma->attr.preferred_loc.migration_policy, 1);
 
-	/* The special values are told apart by number */
+	/* Without a node, the special values of the file descriptor differ. */
 	KUNIT_EXPECT_TRUE(test, xe_vma_set_preferred_loc(vma, -1, NULL, 0));
 	KUNIT_EXPECT_TRUE(test, xe_vma_set_preferred_loc(vma, 0, NULL, 0));
 	KUNIT_EXPECT_TRUE(test, xe_vma_has_default_mem_attrs(vma));
@@ -234,7 +234,7 @@ static void attributes_are_copied(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, to.pat_index, 3);
 	KUNIT_EXPECT_EQ(test, kref_read(&node->ref), before + 2);
 
-	/* The same once more takes no further reference */
+	/* A second copy of the same attributes takes no further reference. */
 	xe_vma_mem_attr_copy(&to, &from);
 	KUNIT_EXPECT_EQ(test, kref_read(&node->ref), before + 2);
 
@@ -269,7 +269,7 @@ static void split_keeps_id(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, xe_vma_size(vma_at(test, vm, start)), size);
 	KUNIT_EXPECT_EQ(test, kref_read(&node->ref), before + 3);
 
-	/* The middle has no preference any more; the others still have */
+	/* Only the middle part loses its preference. */
 	xe_vma_set_preferred_loc(vma_at(test, vm, start), 0, NULL, 0);
 	KUNIT_EXPECT_EQ(test, xe_vma_preferred_pagemap_id(vma_at(test, vm, start - 1)), id);
 	KUNIT_EXPECT_EQ(test, xe_vma_preferred_pagemap_id(vma_at(test, vm, start + size)),
@@ -285,19 +285,19 @@ static void merge_keeps_id(struct kunit *test)
 	u64 middle = FAKE_VMA_START + SZ_4M, last = middle + SZ_4M;
 	u64 start = middle, end = last;
 
-	/* Three of them: without a preference, with one, without */
+	/* Three VMAs, of which the one in the middle has a preference. */
 	guard(rwsem_write)(&vm->lock);
 	add_vma(test, vm);
 	KUNIT_ASSERT_EQ(test, 0, xe_vm_alloc_madvise_vma(vm, middle, SZ_4M));
 	xe_vma_set_preferred_loc(vma_at(test, vm, middle), 0, node, 0);
 
-	/* What has one is not merged with its neighbours */
+	/* A VMA with a preference does not merge with its neighbours. */
 	start = last;
 	end = FAKE_VMA_START + FAKE_VMA_SIZE;
 	xe_vm_find_cpu_addr_mirror_vma_range(vm, &start, &end);
 	KUNIT_EXPECT_EQ(test, start, last);
 
-	/* Without it, they are */
+	/* Without the preference, they merge. */
 	xe_vma_set_preferred_loc(vma_at(test, vm, middle), 0, NULL, 0);
 	start = middle;
 	end = last;
@@ -309,7 +309,7 @@ static void merge_keeps_id(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, xe_vma_preferred_pagemap_id(vma_at(test, vm, middle)), 0);
 }
 
-/* Locked as in a page fault; with a reference that is put at once. */
+/* Resolve with the lock of a page fault, and drop the reference at once. */
 static void *resolve(struct xe_vm *vm, struct xe_vma *vma)
 {
 	struct drm_pagemap *dpagemap;
@@ -343,7 +343,7 @@ static void default_is_own_tile(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&xe_fake_vram(xe, 1)->num_pagemaps), 1);
 }
 
-static void owner_is_that_of_pages(struct kunit *test)
+static void vm_has_owner_of_pages(struct kunit *test)
 {
 	struct xe_device *xe = xe_fake_plug(test, 0, XE_BATTLEMAGE);
 	struct xe_vm *vm = create_svm_vm(test, xe);
@@ -370,7 +370,7 @@ static void placement_survives_rebind(struct kunit *test)
 	vma = add_vma(test, vm);
 	xe_vma_set_preferred_loc(vma, 0, xe_fake_vram(peer, 0)->pagemap_node, 0);
 
-	/* Nothing is made before it is used */
+	/* No struct pages exist before first use. */
 	KUNIT_EXPECT_EQ(test, atomic_read(&xe_fake_vram(peer, 0)->num_pagemaps), 0);
 	dpagemap = resolve(vm, vma);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dpagemap);
@@ -385,7 +385,7 @@ static void placement_survives_rebind(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, dpagemap->drm, &peer->drm);
 }
 
-static void unplugged_vm_lets_go(struct kunit *test)
+static void unplugged_vm_releases_group(struct kunit *test)
 {
 	struct xe_device *xe, *peer;
 	struct xe_vma *vma;
@@ -411,7 +411,7 @@ static void unplugged_vm_lets_go(struct kunit *test)
 	close_vm(test, vm);
 }
 
-/* What user space gets for a list of IDs. */
+/* Query a list of IDs, as user space does. */
 static int ask(struct kunit *test, struct xe_vm *vm, u64 user,
 	       struct drm_xe_pagemap_access *entries, u32 num)
 {
@@ -431,7 +431,7 @@ static int ask(struct kunit *test, struct xe_vm *vm, u64 user,
 	return err;
 }
 
-static void access_can_be_asked_for(struct kunit *test)
+static void access_query_returns_errors(struct kunit *test)
 {
 	struct drm_xe_pagemap_access entries[] = { {}, {}, {}, { U32_MAX, 1 } };
 	struct drm_xe_vm_get_property bad = {};
@@ -480,7 +480,7 @@ static void fd_is_an_option(struct kunit *test)
 	struct drm_pagemap_node *node;
 
 	guard(rwsem_write)(&vm->lock);
-	/* No such file; but without the option, that is not even looked at */
+	/* The file does not exist. Without the option, nothing looks it up. */
 	node = xe_vm_pagemap_from_fd(vm, INT_MAX, 1);
 	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(node),
 			IS_ENABLED(CONFIG_DRM_XE_PAGEMAP_FD) ? -ENOENT : -EOPNOTSUPP);
@@ -488,16 +488,16 @@ static void fd_is_an_option(struct kunit *test)
 
 static struct kunit_case xe_vm_pagemap_cases[] = {
 	KUNIT_CASE(arguments_are_checked),
-	KUNIT_CASE(ids_are_for_svm),
-	KUNIT_CASE(same_place_is_recognised),
+	KUNIT_CASE(ids_need_svm_vm),
+	KUNIT_CASE(same_location_is_no_change),
 	KUNIT_CASE(attributes_are_copied),
 	KUNIT_CASE(split_keeps_id),
 	KUNIT_CASE(merge_keeps_id),
 	KUNIT_CASE(default_is_own_tile),
-	KUNIT_CASE(owner_is_that_of_pages),
+	KUNIT_CASE(vm_has_owner_of_pages),
 	KUNIT_CASE(placement_survives_rebind),
-	KUNIT_CASE(unplugged_vm_lets_go),
-	KUNIT_CASE(access_can_be_asked_for),
+	KUNIT_CASE(unplugged_vm_releases_group),
+	KUNIT_CASE(access_query_returns_errors),
 	KUNIT_CASE(fd_is_an_option),
 	{}
 };
