@@ -12,6 +12,7 @@ struct drm_pagemap_cache;
 struct drm_pagemap_group;
 struct drm_pagemap_initiator;
 struct drm_pagemap_node;
+struct drm_printer;
 
 /**
  * enum drm_pagemap_link_type - Type of a link
@@ -69,7 +70,9 @@ enum drm_pagemap_refusal {
  * @DRM_PAGEMAP_LINK_HAS_BANDWIDTH: Current bandwidth of reads and writes.
  * @DRM_PAGEMAP_LINK_HAS_MAX_BANDWIDTH: Maximum bandwidth of reads and writes.
  * @DRM_PAGEMAP_LINK_HAS_LATENCY: Latency of reads and writes.
- * @DRM_PAGEMAP_LINK_HAS_ALL: All of these.
+ * @DRM_PAGEMAP_LINK_HAS_ALL: All of the above.
+ * @DRM_PAGEMAP_LINK_HAS_STATISTICS: Bytes moved; the driver has
+ *				     &drm_pagemap_initiator_ops.link_statistics.
  */
 enum drm_pagemap_link_attributes {
 	DRM_PAGEMAP_LINK_HAS_HOPS = BIT(0),
@@ -77,6 +80,7 @@ enum drm_pagemap_link_attributes {
 	DRM_PAGEMAP_LINK_HAS_MAX_BANDWIDTH = BIT(2),
 	DRM_PAGEMAP_LINK_HAS_LATENCY = BIT(3),
 	DRM_PAGEMAP_LINK_HAS_ALL = GENMASK(3, 0),
+	DRM_PAGEMAP_LINK_HAS_STATISTICS = BIT(4),
 };
 
 /**
@@ -88,9 +92,11 @@ enum drm_pagemap_link_attributes {
  *		attributes as long as it exists, and for no others.
  * @hops: Number of bridges or switches on the path; negative if unknown.
  * @read_bandwidth: Current read bandwidth of the slowest part of the path, in
- *		    MB/s; 0 if unknown.
+ *		    MB/s; 0 if unknown. Not used if the driver has
+ *		    &drm_pagemap_initiator_ops.link_bandwidth.
  * @write_bandwidth: Current write bandwidth, likewise.
  * @max_read_bandwidth: Maximum read bandwidth of the path, in MB/s; 0 if unknown.
+ *			Groups depend on the maximum, not on the current bandwidth.
  * @max_write_bandwidth: Maximum write bandwidth, likewise.
  * @read_latency: Read latency in nanoseconds; 0 if unknown.
  * @write_latency: Write latency in nanoseconds; 0 if unknown.
@@ -106,6 +112,16 @@ struct drm_pagemap_link_info {
 	u32 max_write_bandwidth;
 	u32 read_latency;
 	u32 write_latency;
+};
+
+/**
+ * struct drm_pagemap_link_statistics - Bytes that moved over a link
+ * @read_bytes: Bytes that the initiator has read from the pagemap.
+ * @write_bytes: Bytes that the initiator has written to the pagemap.
+ */
+struct drm_pagemap_link_statistics {
+	u64 read_bytes;
+	u64 write_bytes;
 };
 
 /**
@@ -214,6 +230,31 @@ struct drm_pagemap_initiator_ops {
 	 */
 	bool (*probe_link)(void *private, struct drm_pagemap_node *target,
 			   struct drm_pagemap_link_info *info);
+
+	/**
+	 * @link_bandwidth: Read the current bandwidth of a link. Optional.
+	 * @private: &drm_pagemap_initiator_info.private of the initiator.
+	 * @target: The pagemap; as for @probe_link.
+	 * @read: Set to the bandwidth of reads in MB/s; 0 if unknown.
+	 * @write: Likewise for writes.
+	 *
+	 * Called for each read of the files in sysfs, inside drm_dev_enter() of
+	 * the initiator's device. Both ends stay registered meanwhile, so it must
+	 * not take a lock under which the driver calls into the topology.
+	 */
+	void (*link_bandwidth)(void *private, struct drm_pagemap_node *target,
+			       u32 *read, u32 *write);
+
+	/**
+	 * @link_statistics: Read how much has moved over a link. Optional.
+	 * @private: &drm_pagemap_initiator_info.private of the initiator.
+	 * @target: The pagemap; as for @probe_link.
+	 * @statistics: To be filled in; zeroed before the call.
+	 *
+	 * Called like @link_bandwidth.
+	 */
+	void (*link_statistics)(void *private, struct drm_pagemap_node *target,
+				struct drm_pagemap_link_statistics *statistics);
 };
 
 /**
@@ -255,6 +296,7 @@ drm_pagemap_initiator_node(struct drm_pagemap_initiator *initiator,
 struct drm_pagemap_group *
 drm_pagemap_group_hold(struct drm_pagemap_initiator *initiator);
 void drm_pagemap_group_release(struct drm_pagemap_group *group);
+void drm_pagemap_group_show_fdinfo(struct drm_pagemap_group *group, struct drm_printer *p);
 
 /**
  * drm_pagemap_group_owner() - Get the owner value of a group

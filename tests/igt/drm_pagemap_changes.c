@@ -169,8 +169,8 @@ static void usable_reasons(void)
 	struct svm_gpu gpu;
 
 	make_vgpus("abc", 1);
-	link_vgpus("ab", "read_bandwidth=900 write_bandwidth=900");
-	link_vgpus("bc", "read_bandwidth=100 write_bandwidth=100");
+	link_vgpus_at("ab", 900, 900);
+	link_vgpus_at("bc", 100, 100);
 	enable_vgpus("abc");
 	assert_text(partition(), "auto-a=ab auto-c=c");
 	assert_text(usable('a', 'b'), "1 none");
@@ -204,15 +204,13 @@ static void rule(void)
 		start_afresh();
 		/* A path: the strong link in its middle counts more than one at its end. */
 		make_vgpus("abcd", 1);
-		link_vgpus("ab", "read_bandwidth=100 write_bandwidth=100");
-		link_vgpus("bc", "read_bandwidth=300 write_bandwidth=300");
-		link_vgpus("cd", "read_bandwidth=100 write_bandwidth=100");
+		link_vgpus_at("ab", 100, 100);
+		link_vgpus_at("bc", 300, 300);
+		link_vgpus_at("cd", 100, 100);
 		enable_vgpus(orders[i]);
 		assert_text(partition(), "auto-a=a auto-b=bc auto-d=d");
-		assert_ok(set_link('a', 'b', "read_bandwidth", "200"));
-		assert_ok(set_link('a', 'b', "write_bandwidth", "200"));
-		assert_ok(set_link('b', 'a', "read_bandwidth", "200"));
-		assert_ok(set_link('b', 'a', "write_bandwidth", "200"));
+		set_bandwidth('a', 'b', 200, 200);
+		set_bandwidth('b', 'a', 200, 200);
 		/* Two pairs have more bandwidth than the middle, in fewer groups. */
 		assert_text(partition(), "auto-a=ab auto-c=cd");
 		assert_text(usable('b', 'c'), "0 clique");
@@ -400,8 +398,9 @@ static void stale_files(void)
 
 /**
  * SUBTEST: generation-moves
- * Description: Each change of GPUs, links, performance attributes and groups bumps the
- *	generation once. Writing the current value and creating a VM do not.
+ * Description: Each change of GPUs, links, maximum bandwidth and groups bumps the
+ *	generation once. Writing the current value, changing the current bandwidth and
+ *	creating a VM do not.
  * Promises: topology/generation
  */
 static void generation_moves(void)
@@ -411,8 +410,10 @@ static void generation_moves(void)
 	make_two("");
 	make_vgpus("c", 1);
 	assert_steps(1, enable_vgpus("c"));
-	assert_steps(1, assert_ok(set_link('a', 'b', "read_bandwidth", "1234")));
 	assert_steps(0, assert_ok(set_link('a', 'b', "read_bandwidth", "1234")));
+	assert_text(link_shows('a', 'b', "read_bandwidth"), "1234");
+	assert_steps(1, assert_ok(set_link('a', 'b', "max_read_bandwidth", "2345")));
+	assert_steps(0, assert_ok(set_link('a', 'b', "max_read_bandwidth", "2345")));
 	assert_steps(1, assert_ok(set_link('a', 'b', "refusal", "acs")));
 	assert_steps(1, assert_ok(set_link('a', 'b', "refusal", "none")));
 	make_group("g", "a");
@@ -441,7 +442,9 @@ static bool scan_is_consistent(void)
 
 		names_in(&targets, INITIATORS "/%s/targets", uid);
 		for (j = 0; j < targets.num; j++)
-			if (!file_exists(PAGEMAPS "/%s/initiators/%s/access", targets.name[j], uid))
+			if (!file_exists(PAGEMAPS "/%s/initiators/%s/access", targets.name[j],
+					 uid) ||
+			    !file_exists(LINKS "/%s--%s/access", uid, targets.name[j]))
 				return false;
 		if (!file_exists(INITIATORS "/%s/group", uid)) {
 			if (file_exists(INITIATORS "/%s/render", uid))
@@ -537,13 +540,26 @@ static int compare_texts(const void *a, const void *b)
 	return strcmp(a, b);
 }
 
-/* All pending uevents of the topology, sorted: "<action> <device>, ...". */
-static const char *events_text(int fd)
+/* Texts, sorted, one a line. */
+static const char *lines_of(struct events *events)
+{
+	char text[LINE] = "";
+	int i;
+
+	qsort(events->text, events->num, sizeof(events->text[0]), compare_texts);
+	for (i = 0; i < events->num; i++) {
+		strcat(text, events->text[i]);
+		strcat(text, "\n");
+	}
+
+	return text_of("%s", text);
+}
+
+/* All pending uevents of the topology, as "<action> <device>". */
+static const char *pending_events(int fd)
 {
 	struct events events = {};
 	struct uevent event;
-	char text[LINE] = "";
-	int i;
 
 	usleep(100000);
 	while (next_uevent_at_hand(fd, &event)) {
@@ -553,50 +569,129 @@ static const char *events_text(int fd)
 		snprintf(events.text[events.num++], sizeof(events.text[0]), "%s %s", event.action,
 			 event.name);
 	}
-	qsort(events.text, events.num, sizeof(events.text[0]), compare_texts);
-	for (i = 0; i < events.num; i++) {
-		strcat(text, i ? ", " : "");
-		strcat(text, events.text[i]);
-	}
 
-	return text_of("%s", text);
+	return lines_of(&events);
+}
+
+/* @expected: "<action> <device>, ..." in any order */
+static void assert_events(int fd, const char *expected)
+{
+	char *copy = strdup(expected), *rest = copy, *word;
+	struct events events = {};
+
+	while ((word = strsep(&rest, ",")) && *word)
+		snprintf(events.text[events.num++], sizeof(events.text[0]), "%s",
+			 word + strspn(word, " "));
+	free(copy);
+	assert_text(pending_events(fd), lines_of(&events));
+}
+
+static const char *link_between(char from, char to)
+{
+	return text_of("%s--pagemap%u", vgpu_uid(from), vgpu_id(to, 0));
 }
 
 /**
  * SUBTEST: uevents
  * Description: Each device that appears, changes or goes away sends one uevent. Each
  *	change of the topology sends one with the generation.
- * Promises: topology pagemap initiator group
+ * Promises: topology pagemap initiator group link
  */
 static void uevents(void)
 {
 	int fd = listen_for_uevents();
-	const char *id;
+	const char *id, *ab, *ba, *bb;
 
 	make_vgpus("ab", 1);
 	link_vgpus("ab", "");
 	enable_vgpus("a");
-	assert_text(events_text(fd),
-		    text_of("add auto-%s, add pagemap%u, add %s, change topology", vgpu_uid('a'),
-			    vgpu_id('a', 0), vgpu_uid('a')));
+	assert_events(fd, text_of("add auto-%s, add pagemap%u, add %s, add %s, change topology",
+				  vgpu_uid('a'), vgpu_id('a', 0), vgpu_uid('a'),
+				  link_between('a', 'a')));
 	enable_vgpus("b");
 	id = text_of("pagemap%u", vgpu_id('b', 0));
-	assert_text(events_text(fd),
-		    text_of("add %s, add %s, change auto-%s, change topology", id, vgpu_uid('b'),
-			    vgpu_uid('a')));
+	ab = link_between('a', 'b');
+	ba = link_between('b', 'a');
+	bb = link_between('b', 'b');
+	assert_events(fd, text_of("add %s, add %s, add %s, add %s, add %s, change auto-%s, "
+				  "change topology", id, vgpu_uid('b'), ab, ba, bb,
+				  vgpu_uid('a')));
 	assert_ok(set_link('a', 'b', "read_latency", "56"));
-	assert_text(events_text(fd), "change topology");
+	assert_events(fd, text_of("change %s, change topology", ab));
 	assert_ok(set_link('a', 'b', "read_latency", "56"));
-	assert_text(events_text(fd), "");
+	assert_ok(set_link('a', 'b', "read_bandwidth", "56"));
+	assert_events(fd, "");
 	make_group("g", "ab");
 	assert_ok(switch_group("g", "1"));
-	assert_text(events_text(fd),
-		    text_of("add igt-g, change topology, remove auto-%s", vgpu_uid('a')));
+	assert_events(fd, text_of("add igt-g, change topology, remove auto-%s", vgpu_uid('a')));
 	assert_ok(unbind_vgpu('b'));
 	/* Unbind marks the GPU as dead, then removes it: two changes. */
-	assert_text(events_text(fd),
-		    text_of("change igt-g, change topology, change topology, remove %s, remove %s",
-			    id, vgpu_uid('b')));
+	assert_events(fd, text_of("change igt-g, change %s, change %s, change %s, "
+				  "change topology, change topology, remove %s, remove %s, "
+				  "remove %s, remove %s, remove %s",
+				  ab, ba, bb, id, vgpu_uid('b'), ab, ba, bb));
+	close(fd);
+}
+
+static void check_variables(const struct uevent *event)
+{
+	const char *dir = text_of("/sys/class/%s/%s", event->subsystem, event->name);
+	bool is_group = !strcmp(event->subsystem, "drm_pagemap_group");
+	bool is_link = !strcmp(event->subsystem, "drm_pagemap_link");
+
+	if (!strcmp(event->name, "topology"))
+		return;
+	if (is_group) {
+		assert_text(event->group, event->name);
+		return;
+	}
+	if (!is_link)
+		assert_text(event->group, link_name("%s/group", dir));
+	if (is_link)
+		assert_text(event->name, text_of("%s--pagemap%s", event->uid, event->id));
+	else if (*event->id)
+		assert_text(event->uid, file_text("%s/uid", dir));
+	else
+		assert_text(event->uid, event->name);
+	igt_assert_eq(!*event->id, !strcmp(event->subsystem, "drm_pagemap_initiator"));
+}
+
+/**
+ * SUBTEST: uevent-variables
+ * Description: Uevents have the uid, the pagemap ID and the group of their object.
+ * Promises: pagemap initiator group link
+ */
+static void uevent_variables(void)
+{
+	int fd = listen_for_uevents(), num = 0;
+	struct uevent event;
+
+	make_vgpus("ab", 1);
+	link_vgpus("ab", "");
+	enable_vgpus("ab");
+	make_group("g", "ab");
+	assert_ok(switch_group("g", "1"));
+	while (next_uevent_at_hand(fd, &event)) {
+		/* Groups of the beginning are gone. */
+		if (!file_exists("/sys%s", event.path))
+			continue;
+		if (!strcmp(event.action, "change") || !strcmp(event.subsystem, "drm_pagemap_link") ||
+		    !strcmp(event.name, "igt-g")) {
+			check_variables(&event);
+			num++;
+		}
+	}
+	igt_assert(num > 4);
+
+	/* The current group is in the uevent of an initiator that comes into it. */
+	assert_ok(switch_group("g", "0"));
+	disable_vgpus("b");
+	while (next_uevent_at_hand(fd, &event))
+		;
+	enable_vgpus("b");
+	for (num = 0; next_uevent_at_hand(fd, &event); num++)
+		check_variables(&event);
+	igt_assert(num > 4);
 	close(fd);
 }
 
@@ -607,12 +702,24 @@ static bool has_files(const struct uevent *event)
 		"initiators",
 	};
 	static const char * const initiator[] = { "device", "render", "group", "targets" };
-	bool is_pagemap = !strcmp(event->subsystem, "drm_pagemap");
-	const char * const *files = is_pagemap ? pagemap : initiator;
-	size_t num = is_pagemap ? ARRAY_SIZE(pagemap) : ARRAY_SIZE(initiator), i;
+	static const char * const link[] = {
+		"device", "initiator", "pagemap", "type", "access", "usable",
+	};
+	static const struct {
+		const char *subsystem;
+		const char * const *files;
+		size_t num;
+	} kinds[] = {
+		{ "drm_pagemap", pagemap, ARRAY_SIZE(pagemap) },
+		{ "drm_pagemap_initiator", initiator, ARRAY_SIZE(initiator) },
+		{ "drm_pagemap_link", link, ARRAY_SIZE(link) },
+	};
+	size_t kind, i;
 
-	for (i = 0; i < num; i++)
-		if (!file_exists("/sys%s/%s", event->path, files[i]))
+	for (kind = 0; strcmp(kinds[kind].subsystem, event->subsystem); kind++)
+		igt_assert(kind + 1 < ARRAY_SIZE(kinds));
+	for (i = 0; i < kinds[kind].num; i++)
+		if (!file_exists("/sys%s/%s", event->path, kinds[kind].files[i]))
 			return false;
 
 	return true;
@@ -622,7 +729,7 @@ static bool has_files(const struct uevent *event)
  * SUBTEST: uevent-order
  * Description: All files and links of a device exist before its add uevent. The generation
  *	is readable before the uevent that reports it.
- * Promises: pagemap initiator topology topology/generation
+ * Promises: pagemap initiator link topology topology/generation
  */
 static void uevent_order(void)
 {
@@ -642,7 +749,8 @@ static void uevent_order(void)
 		enable_vgpus("ab");
 	}
 	igt_assert(!sched_setscheduler(0, SCHED_FIFO, &first));
-	while (num < 4 && next_uevent(fd, &event)) {
+	/* Two pagemaps, two initiators, four links */
+	while (num < 8 && next_uevent(fd, &event)) {
 		if (!strcmp(event.action, "add") && strcmp(event.subsystem, "drm_pagemap_group")) {
 			igt_assert_f(has_files(&event), "%s lacks files at its add uevent\n",
 				     event.path);
@@ -655,7 +763,7 @@ static void uevent_order(void)
 	CPU_SET(1, &one);
 	sched_setaffinity(0, sizeof(one), &one);
 	igt_waitchildren();
-	igt_assert_eq(num, 4);
+	igt_assert_eq(num, 8);
 	close(fd);
 }
 
@@ -711,6 +819,7 @@ static const struct subtest tests[] = {
 	{ "generation-churn", "An even generation makes a scan consistent", generation_churn },
 	{ "generation-poll", "poll() reports a new generation", generation_poll },
 	{ "uevents", "Each change sends one uevent per device", uevents },
+	{ "uevent-variables", "Uevents name uid, ID and group", uevent_variables },
 	{ "uevent-order", "Files exist before the add uevent", uevent_order },
 	{ "group-name", "A group in use keeps its name", group_name },
 };

@@ -232,7 +232,7 @@ static void held(void)
 static void pending(void)
 {
 	make_vgpus("ab", 1);
-	link_vgpus("ab", "read_bandwidth=1000 write_bandwidth=500");
+	link_vgpus_at("ab", 1000, 500);
 	enable_vgpus("ab");
 	assert_text(group_shows('a', "pending"), "0");
 	use('a');
@@ -265,28 +265,30 @@ static void pending(void)
 
 /**
  * SUBTEST: threshold
- * Description: The rule takes a link whose read and write bandwidth reach the threshold.
- *	An unknown bandwidth passes no threshold except 0. Peer groups ignore the
- *	threshold.
+ * Description: The rule takes a link whose maximum read and write bandwidth reach the
+ *	threshold, whatever its current bandwidth is. An unknown maximum passes no
+ *	threshold except 0. Peer groups ignore the threshold.
  * Promises: peers/auto/min_bandwidth link/usable_reason
  */
 static void threshold(void)
 {
 	make_vgpus("abc", 1);
-	link_vgpus("ab", "read_bandwidth=1000 write_bandwidth=500");
+	link_vgpus_at("ab", 1000, 500);
 	link_vgpus("bc", "");
-	assert_ok(set_link('b', 'c', "read_bandwidth", "0"));
+	assert_ok(set_link('b', 'c', "max_read_bandwidth", "0"));
 	enable_vgpus("abc");
 	assert_ok(file_put("500", PEERS "/auto/min_bandwidth"));
 	assert_text(partition(), "auto-a=ab auto-c=c");
 	assert_text(usable('b', 'c'), "0 threshold");
+	assert_ok(set_link('a', 'b', "write_bandwidth", "1"));
+	assert_text(partition(), "auto-a=ab auto-c=c");
 	assert_ok(file_put("1001", PEERS "/auto/min_bandwidth"));
 	assert_text(partition(), "auto-a=a auto-b=b auto-c=c");
 	make_group("slow", "ab");
 	assert_switched(switch_group("slow", "1"), "slow");
 	assert_text(partition(), "auto-c=c slow=ab");
 	assert_text(usable('a', 'b'), "1 none");
-	assert_ok(set_link('a', 'b', "read_bandwidth", "1"));
+	set_bandwidth('a', 'b', 1, 1);
 	assert_text(partition(), "auto-c=c slow=ab");
 }
 

@@ -187,24 +187,26 @@ static void check_link_files(const char *dir, const char *initiator, uint32_t id
 	bool direct = !strcmp(file_text("%s/access", dir), "direct");
 	bool usable = file_number("%s/usable", dir);
 
-	assert_files(dir, "initiator pagemap type access reason usable usable_reason",
-		     "hops read_bandwidth write_bandwidth read_latency write_latency "
-		     "max_read_bandwidth max_write_bandwidth");
+	assert_files(dir, "device initiator pagemap type access reason usable usable_reason",
+		     DEVICE_FILES " hops read_bandwidth write_bandwidth read_latency "
+		     "write_latency max_read_bandwidth max_write_bandwidth statistics");
 	assert_readonly(dir);
 	igt_assert_eq(!strcmp(file_text("%s/reason", dir), "none"), direct);
 	igt_assert_eq(!strcmp(file_text("%s/usable_reason", dir), "none"), usable || !direct);
 	assert_leads(text_of("%s/initiator", dir), text_of(INITIATORS "/%s", initiator));
 	assert_leads(text_of("%s/pagemap", dir), text_of(PAGEMAPS "/pagemap%u", id));
-	assert_leads(text_of(INITIATORS "/%s/targets/pagemap%u", initiator, id),
-		     text_of(PAGEMAPS "/pagemap%u", id));
+	assert_leads(text_of(INITIATORS "/%s/targets/pagemap%u", initiator, id), dir);
+	assert_leads(link_dir(initiator, id), dir);
+	assert_leads(text_of("%s/device", dir), text_of(INITIATORS "/%s/device", initiator));
 }
 
 /**
  * SUBTEST: link-files
  * Description: Each link has exactly the documented files. Its symbolic links lead to both
- *	ends, and the pagemap is among the targets of the initiator.
- * Promises: pagemap/initiators link{/initiator,/pagemap,/type,/hops,/access,/usable}
- *	link{/reason,/usable_reason} initiator{/targets,/targets/pagemap}
+ *	ends, and both ends lead to it.
+ * Promises: pagemap/initiators pagemap/initiators/each link
+ *	link{/initiator,/pagemap,/type,/hops,/access,/usable,/reason,/usable_reason}
+ *	initiator{/targets,/targets/pagemap}
  */
 static void link_files(const char *pagemap)
 {
@@ -473,8 +475,8 @@ static void group_values(const char *group)
 	names_in(&pagemaps, "%s/pagemaps", dir);
 	names_in(&initiators, "%s/initiators", dir);
 	assert_text(file_text("%s/pagemap_list", dir), ranges_of(&pagemaps));
-	assert_text(file_text("%s/min_read_bandwidth", dir), slowest(group, "read_bandwidth"));
-	assert_text(file_text("%s/min_write_bandwidth", dir), slowest(group, "write_bandwidth"));
+	assert_text(file_text("%s/min_read_bandwidth", dir), slowest(group, "max_read_bandwidth"));
+	assert_text(file_text("%s/min_write_bandwidth", dir), slowest(group, "max_write_bandwidth"));
 	file_number("%s/users", dir);
 	igt_assert(is_word(file_text("%s/pending", dir), "0 1"));
 	if (!strcmp(file_text("%s/origin", dir), "admin")) {

@@ -67,6 +67,7 @@ DIRECTORIES+="|$CONFIGFS/(vgpusvm|drm_pagemap(/auto)?)"
 saw /drm_pagemap/pagemap
 saw /drm_pagemap_group/
 saw /drm_pagemap_initiator/
+saw /drm_pagemap_link/
 saw "$GROUP"
 saw "$GPUS/a"
 is "every file below these directories is documented" \

@@ -14,7 +14,7 @@ import os
 import re
 import sys
 
-CLASSES = ("drm_pagemap", "drm_pagemap_initiator", "drm_pagemap_group")
+CLASSES = ("drm_pagemap", "drm_pagemap_initiator", "drm_pagemap_link", "drm_pagemap_group")
 CONFIGFS = ("/sys/kernel/config/drm_pagemap", "/sys/kernel/config/vgpusvm")
 # What every class device has
 STANDARD = ("device", "subsystem", "uevent")

@@ -5,6 +5,7 @@
 GPUS=/sys/kernel/config/vgpusvm
 PEERS=/sys/kernel/config/drm_pagemap
 INITIATORS=/sys/class/drm_pagemap_initiator
+LINKS=/sys/class/drm_pagemap_link
 PAGEMAPS=/sys/class/drm_pagemap
 GROUPS_DIR=/sys/class/drm_pagemap_group
 

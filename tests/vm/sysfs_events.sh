@@ -57,8 +57,11 @@ link a b
 link b a
 link c a
 
+A=platform-vgpusvm.0 B=platform-vgpusvm.1 C=platform-vgpusvm.2
+
 sends "a GPU appears" "\
 add drm_pagemap pagemap1 even
+add drm_pagemap_link $A--pagemap1 even
 add drm_pagemap_group auto-platform-vgpusvm.0 even
 add drm_pagemap_initiator platform-vgpusvm.0 even
 change drm_pagemap topology even" \
@@ -66,22 +69,28 @@ change drm_pagemap topology even" \
 
 sends "a GPU joins a group" "\
 add drm_pagemap pagemap2 even
+add drm_pagemap_link $A--pagemap2 even
+add drm_pagemap_link $B--pagemap1 even
+add drm_pagemap_link $B--pagemap2 even
 add drm_pagemap_initiator platform-vgpusvm.1 even
 change drm_pagemap_group auto-platform-vgpusvm.0 even
 change drm_pagemap topology even" \
 	enable b
 
 sends "a GPU without regions gets its own group" "\
+add drm_pagemap_link $C--pagemap1 even
 add drm_pagemap_group auto-platform-vgpusvm.2 even
 add drm_pagemap_initiator platform-vgpusvm.2 even
 change drm_pagemap topology even" \
 	enable c
 
 sends "an attribute of a link changes" "\
-change drm_pagemap topology even" \
-	put 12345 "$GPUS/a/links/b/read_bandwidth"
+change drm_pagemap topology even
+change drm_pagemap_link $A--pagemap2 even" \
+	put 12345 "$GPUS/a/links/b/read_latency"
 
-says "a write without a change sends nothing" "" events put 12345 "$GPUS/a/links/b/read_bandwidth"
+says "a write without a change sends nothing" "" events put 12345 "$GPUS/a/links/b/read_latency"
+says "the current bandwidth sends nothing" "" events put 123 "$GPUS/a/links/b/read_bandwidth"
 
 group g a
 sends "one peer group is enabled, another disabled" "\

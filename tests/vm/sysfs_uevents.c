@@ -40,6 +40,10 @@ static const char * const pagemap_files[] = {
 	"device", "initiator", "render", "group", "initiators/*", NULL
 };
 
+static const char * const link_files[] = {
+	"device", "initiator", "pagemap", "type", "access", "reason", "usable", NULL
+};
+
 static const char * const initiator_files[] = {
 	"device", "render", "group", "targets/*", NULL
 };
@@ -59,6 +63,8 @@ static const char * const *files_of(const struct event *event)
 {
 	if (!strcmp(event->subsystem, "drm_pagemap_initiator"))
 		return initiator_files;
+	if (!strcmp(event->subsystem, "drm_pagemap_link"))
+		return link_files;
 	if (!strcmp(event->subsystem, "drm_pagemap_group"))
 		return group_files;
 	if (!strcmp(name_of(event), "topology"))

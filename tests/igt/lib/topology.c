@@ -53,7 +53,7 @@ uint64_t generation(void)
 
 const char *link_dir(const char *initiator, uint32_t id)
 {
-	return text_of(PAGEMAPS "/pagemap%u/initiators/%s", id, initiator);
+	return text_of(LINKS "/%s--pagemap%u", initiator, id);
 }
 
 bool is_direct(const char *initiator, uint32_t id)

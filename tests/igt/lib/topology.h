@@ -8,6 +8,7 @@
 
 #define PAGEMAPS	"/sys/class/drm_pagemap"
 #define INITIATORS	"/sys/class/drm_pagemap_initiator"
+#define LINKS		"/sys/class/drm_pagemap_link"
 #define GROUPS		"/sys/class/drm_pagemap_group"
 #define GENERATION	PAGEMAPS "/topology/generation"
 

@@ -44,6 +44,9 @@ static bool parse(struct uevent *event, const char *buffer, ssize_t length)
 		take(line, "ACTION=", event->action, sizeof(event->action));
 		take(line, "SUBSYSTEM=", event->subsystem, sizeof(event->subsystem));
 		take(line, "DEVPATH=", event->path, sizeof(event->path));
+		take(line, "UID=", event->uid, sizeof(event->uid));
+		take(line, "ID=", event->id, sizeof(event->id));
+		take(line, "GROUP=", event->group, sizeof(event->group));
 		if (take(line, "GENERATION=", number, sizeof(number))) {
 			event->tells_generation = true;
 			event->generation = strtoull(number, NULL, 10);

@@ -14,6 +14,10 @@ struct uevent {
 	const char *name;
 	bool tells_generation;
 	uint64_t generation;
+	/* The variables UID, ID and GROUP; empty if missing. */
+	char uid[192];
+	char id[16];
+	char group[192];
 };
 
 /* A socket; events are kept from now on. */

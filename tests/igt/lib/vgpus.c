@@ -176,6 +176,26 @@ void link_vgpus(const char *gpus, const char *figures)
 				link_vgpu(*from, *to, figures);
 }
 
+void set_bandwidth(char from, char to, unsigned int read, unsigned int write)
+{
+	/* A value above the maximum raises that; a maximum below the value is refused. */
+	assert_ok(set_link(from, to, "read_bandwidth", text_of("%u", read)));
+	assert_ok(set_link(from, to, "max_read_bandwidth", text_of("%u", read)));
+	assert_ok(set_link(from, to, "write_bandwidth", text_of("%u", write)));
+	assert_ok(set_link(from, to, "max_write_bandwidth", text_of("%u", write)));
+}
+
+void link_vgpus_at(const char *gpus, unsigned int read, unsigned int write)
+{
+	const char *from, *to;
+
+	link_vgpus(gpus, "");
+	for (from = gpus; *from; from++)
+		for (to = gpus; *to; to++)
+			if (from != to)
+				set_bandwidth(*from, *to, read, write);
+}
+
 static void set_vgpus(const char *gpus, const char *enabled)
 {
 	for (; *gpus; gpus++)

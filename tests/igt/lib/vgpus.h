@@ -36,6 +36,10 @@ void make_vgpus(const char *gpus, int memories);
 void size_vgpu_memory(char gpu, int region, unsigned long size);
 /* Make paths between all pairs of GPUs, or one path. Attributes: "hops=2 type=cxl". */
 void link_vgpus(const char *gpus, const char *figures);
+/* Set the bandwidth of a link, now and at most, in MB/s. */
+void set_bandwidth(char from, char to, unsigned int read, unsigned int write);
+/* As link_vgpus(), with this bandwidth. */
+void link_vgpus_at(const char *gpus, unsigned int read, unsigned int write);
 void link_vgpu(char from, char to, const char *figures);
 int set_link(char from, char to, const char *file, const char *value);
 void enable_vgpus(const char *gpus);

@@ -24,31 +24,31 @@
 static enum topology_access topology_foreign_access;
 
 /**
- * topology_access_get() - Get how far foreign access goes
+ * drm_pagemap_topology_access_get() - Get how far foreign access goes
  *
- * Return: What topology_access_set() set last; %TOPOLOGY_ACCESS_OPEN at first.
+ * Return: What drm_pagemap_topology_access_set() set last; %TOPOLOGY_ACCESS_OPEN at first.
  */
-enum topology_access topology_access_get(void)
+enum topology_access drm_pagemap_topology_access_get(void)
 {
 	return READ_ONCE(topology_foreign_access);
 }
 
 /**
- * topology_access_set() - Set how far foreign access goes
+ * drm_pagemap_topology_access_set() - Set how far foreign access goes
  * @access: The new value. Placements that were granted before stay.
  */
-void topology_access_set(enum topology_access access)
+void drm_pagemap_topology_access_set(enum topology_access access)
 {
 	WRITE_ONCE(topology_foreign_access, access);
 }
-EXPORT_SYMBOL_IF_KUNIT(topology_access_set);
+EXPORT_SYMBOL_IF_KUNIT(drm_pagemap_topology_access_set);
 
 /**
- * topology_access_describe() - Note what has to be opened for a GPU's memory
+ * drm_pagemap_topology_access_describe() - Note what has to be opened for a GPU's memory
  * @node: Filled in; with the device number 0 if the GPU has no render node.
  * @drm: The GPU; inside drm_dev_enter(), since the minor goes with the device.
  */
-void topology_access_describe(struct topology_render_node *node, struct drm_device *drm)
+void drm_pagemap_topology_access_describe(struct topology_render_node *node, struct drm_device *drm)
 {
 	struct drm_minor *render = drm->render;
 
@@ -102,7 +102,7 @@ static bool topology_is_admin(bool audit)
 }
 
 /**
- * topology_access_allowed() - Check whether a task may use a foreign GPU's memory
+ * drm_pagemap_topology_access_allowed() - Check whether a task may use a foreign GPU's memory
  * @node: The render node of that GPU.
  * @audit: The task is about to use it; else it only asks, as with access(2).
  *
@@ -111,9 +111,9 @@ static bool topology_is_admin(bool audit)
  *
  * Return: %true if so.
  */
-bool topology_access_allowed(const struct topology_render_node *node, bool audit)
+bool drm_pagemap_topology_access_allowed(const struct topology_render_node *node, bool audit)
 {
-	enum topology_access access = topology_access_get();
+	enum topology_access access = drm_pagemap_topology_access_get();
 
 	/* Without a node there is nothing that could be opened. */
 	if (access == TOPOLOGY_ACCESS_NONE || !node->devt)

@@ -28,9 +28,10 @@ struct topology_render_node {
 	char path[40];
 };
 
-enum topology_access topology_access_get(void);
-void topology_access_set(enum topology_access access);
-void topology_access_describe(struct topology_render_node *node, struct drm_device *drm);
-bool topology_access_allowed(const struct topology_render_node *node, bool audit);
+enum topology_access drm_pagemap_topology_access_get(void);
+void drm_pagemap_topology_access_set(enum topology_access access);
+void drm_pagemap_topology_access_describe(struct topology_render_node *node,
+					  struct drm_device *drm);
+bool drm_pagemap_topology_access_allowed(const struct topology_render_node *node, bool audit);
 
 #endif

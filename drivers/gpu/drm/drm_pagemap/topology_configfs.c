@@ -8,22 +8,25 @@
 #include <linux/string.h>
 
 #include "topology_access.h"
-#include "topology_admin.h"
 #include "topology_configfs.h"
+#include "topology_outcome.h"
+#include "topology_peers.h"
+#include "topology_plan.h"
+#include "topology_regroup.h"
 
 /*
- * Where an administrator makes groups. The items here are separate from what
- * they stand for (topology_admin.h): an item lives as long as somebody has it
- * open, a group or member only until its directory is removed.
+ * Where admins make peer groups. The items here are separate from what they stand
+ * for (topology_peers.h): an item lives as long as somebody has it open, a peer
+ * group or member only until its directory is removed.
  *
- * Lock order: the subsystem's mutex (mkdir, rmdir), then topology_lock, then
- * what configfs_depend_item_unlocked() takes.
+ * Lock order: the subsystem's mutex (mkdir, rmdir), then a change, then what
+ * configfs_depend_item_unlocked() takes.
  */
 
 struct peer_member {
 	struct config_item item;
 	struct list_head entry;		/* in peer_group.items */
-	struct topology_admin_member *admin;
+	struct topology_peer_member *core;
 };
 
 struct peer_group {
@@ -31,7 +34,7 @@ struct peer_group {
 	struct config_group members;
 	struct list_head entry;		/* in peer_groups */
 	struct list_head items;
-	struct topology_admin_group *admin;
+	struct topology_peer_group *core;
 	bool pinned;
 };
 
@@ -40,9 +43,9 @@ struct peer_group {
 	container_of(to_config_group(i), struct peer_group, members)
 #define to_peer_member(i)	container_of(i, struct peer_member, item)
 
-/* Under topology_lock. */
+/* Within a change. */
 static LIST_HEAD(peer_groups);
-static struct topology_outcome peer_outcome = { .text = "ok" };
+static struct topology_outcome peer_outcome;
 
 static struct configfs_subsystem peer_subsystem;
 
@@ -77,13 +80,14 @@ static void peer_group_unpin(struct peer_group *group)
 /* So that neither the group nor a member can be removed. */
 static int peer_group_pin(struct peer_group *group, struct topology_outcome *outcome)
 {
-	struct topology_admin_group *admin = group->admin;
+	struct topology_peer_group *core = group->core;
 	struct peer_member *member;
 
 	if (configfs_depend_item_unlocked(&peer_subsystem, &group->group.cg_item)) {
-		topology_outcome_set(outcome, "EINVAL no-group:%s", admin->name);
+		drm_pagemap_topology_outcome_set(outcome, TOPOLOGY_OUTCOME_NO_GROUP, NULL,
+						 core->name);
 		/* The rmdir() of a group waits for writes to its own files. */
-		return outcome == &admin->outcome ? -EINVAL : -EAGAIN;
+		return outcome == &core->outcome ? -EINVAL : -EAGAIN;
 	}
 
 	list_for_each_entry(member, &group->items, entry)
@@ -94,7 +98,8 @@ static int peer_group_pin(struct peer_group *group, struct topology_outcome *out
 	return 0;
 
 err_undepend:
-	topology_outcome_set(outcome, "EBUSY %s group:%s", member->admin->uid, admin->name);
+	drm_pagemap_topology_outcome_set(outcome, TOPOLOGY_OUTCOME_TAKEN, member->core->uid,
+					 core->name);
 	peer_group_unpin_members(group, member);
 	configfs_undepend_item(&group->group.cg_item);
 	return -EAGAIN;
@@ -106,7 +111,7 @@ static void peer_groups_unpin_disabled(void)
 	struct peer_group *group;
 
 	list_for_each_entry(group, &peer_groups, entry)
-		if (!group->admin->enabled)
+		if (!group->core->enabled)
 			peer_group_unpin(group);
 }
 
@@ -116,7 +121,7 @@ static int peer_groups_apply(struct topology_outcome *outcome)
 	int err;
 
 	list_for_each_entry(group, &peer_groups, entry) {
-		if (!group->admin->wanted || group->pinned)
+		if (!group->core->wanted || group->pinned)
 			continue;
 		err = peer_group_pin(group, outcome);
 		if (err) {
@@ -125,7 +130,7 @@ static int peer_groups_apply(struct topology_outcome *outcome)
 		}
 	}
 
-	err = topology_admin_enable_wanted(outcome);
+	err = drm_pagemap_topology_enable_wanted(outcome);
 	peer_groups_unpin_disabled();
 	return err;
 }
@@ -142,14 +147,14 @@ static int peer_groups_try(peer_want want, const void *arg,
 	int err;
 
 	guard(mutex)(&peer_subsystem.su_mutex);
-	guard(mutex)(&topology_lock);
+	guard(topology_change)();
 	err = want(arg, outcome);
 
 	return err ?: peer_groups_apply(outcome);
 }
 
 /*
- * Sets topology_admin_group.wanted by means of @want, and applies that. @outcome
+ * Sets topology_peer_group.wanted by means of @want, and applies that. @outcome
  * and what @arg points to are there as long as the file that is written.
  */
 static int peer_groups_enable(peer_want want, const void *arg,
@@ -168,26 +173,34 @@ static int peer_groups_enable(peer_want want, const void *arg,
 	return -EBUSY;
 }
 
+static ssize_t peer_emit_outcome(char *page, const struct topology_outcome *outcome)
+{
+	char text[TOPOLOGY_OUTCOME_MAX];
+
+	drm_pagemap_topology_outcome_print(outcome, text, sizeof(text));
+	return sysfs_emit(page, "%s\n", text);
+}
+
 /* groups/<name>/members/<uid>/ */
 
 static const char * const peer_state_names[] = {
-	[TOPOLOGY_MEMBER_CONFIGURED] = "configured",
-	[TOPOLOGY_MEMBER_ABSENT] = "absent",
-	[TOPOLOGY_MEMBER_JOINED] = "joined",
-	[TOPOLOGY_MEMBER_REFUSED] = "refused",
+	[TOPOLOGY_PEER_CONFIGURED] = "configured",
+	[TOPOLOGY_PEER_ABSENT] = "absent",
+	[TOPOLOGY_PEER_JOINED] = "joined",
+	[TOPOLOGY_PEER_REFUSED] = "refused",
 };
 
 static ssize_t peer_member_state_show(struct config_item *item, char *page)
 {
-	guard(mutex)(&topology_lock);
-	return sysfs_emit(page, "%s\n", peer_state_names[to_peer_member(item)->admin->state]);
+	guard(topology_change)();
+	return sysfs_emit(page, "%s\n", peer_state_names[to_peer_member(item)->core->state]);
 }
 CONFIGFS_ATTR_RO(peer_member_, state);
 
 static ssize_t peer_member_reason_show(struct config_item *item, char *page)
 {
-	guard(mutex)(&topology_lock);
-	return sysfs_emit(page, "%s\n", to_peer_member(item)->admin->reason.text);
+	guard(topology_change)();
+	return peer_emit_outcome(page, &to_peer_member(item)->core->reason);
 }
 CONFIGFS_ATTR_RO(peer_member_, reason);
 
@@ -243,10 +256,10 @@ static struct config_item *peer_members_make_item(struct config_group *members,
 	if (!member)
 		return ERR_PTR(-ENOMEM);
 
-	guard(mutex)(&topology_lock);
-	member->admin = topology_admin_member_create(group->admin, name);
-	if (IS_ERR(member->admin))
-		return ERR_CAST(member->admin);
+	guard(topology_change)();
+	member->core = drm_pagemap_topology_peer_member_create(group->core, name);
+	if (IS_ERR(member->core))
+		return ERR_CAST(member->core);
 
 	config_item_init_type_name(&member->item, name, &peer_member_type);
 	list_add_tail(&member->entry, &group->items);
@@ -258,9 +271,9 @@ static void peer_members_drop_item(struct config_group *members, struct config_i
 {
 	struct peer_member *member = to_peer_member(item);
 
-	scoped_guard(mutex, &topology_lock) {
+	scoped_guard(topology_change) {
 		list_del(&member->entry);
-		topology_admin_member_destroy(member->admin);
+		drm_pagemap_topology_peer_member_destroy(member->core);
 	}
 	config_item_put(item);
 }
@@ -279,21 +292,21 @@ static const struct config_item_type peer_members_type = {
 
 static ssize_t peer_group_enabled_show(struct config_item *item, char *page)
 {
-	guard(mutex)(&topology_lock);
-	return sysfs_emit(page, "%d\n", to_peer_group(item)->admin->enabled);
+	guard(topology_change)();
+	return sysfs_emit(page, "%d\n", to_peer_group(item)->core->enabled);
 }
 
 struct peer_switch {
-	struct topology_admin_group *group;
+	struct topology_peer_group *group;
 	bool enabled;
 };
 
 static int peer_want_switch(const void *arg, struct topology_outcome *outcome)
 {
 	const struct peer_switch *one = arg;
-	struct topology_admin_group *group;
+	struct topology_peer_group *group;
 
-	list_for_each_entry(group, &topology_admin_groups, entry)
+	list_for_each_entry(group, &drm_pagemap_topology_peer_groups, entry)
 		group->wanted = group == one->group ? one->enabled : group->enabled;
 
 	return 0;
@@ -302,16 +315,16 @@ static int peer_want_switch(const void *arg, struct topology_outcome *outcome)
 static ssize_t peer_group_enabled_store(struct config_item *item, const char *page,
 					size_t count)
 {
-	struct topology_admin_group *group = to_peer_group(item)->admin;
+	struct topology_peer_group *group = to_peer_group(item)->core;
 	struct peer_switch one = { .group = group };
 	unsigned int value;
 	int err;
 
 	err = kstrtouint(page, 0, &value);
 	if (err || value > 1) {
-		guard(mutex)(&topology_lock);
-		topology_outcome_set(&group->outcome, "EINVAL syntax");
-		return -EINVAL;
+		guard(topology_change)();
+		return drm_pagemap_topology_outcome_set(&group->outcome, TOPOLOGY_OUTCOME_SYNTAX,
+							NULL, NULL);
 	}
 
 	one.enabled = value;
@@ -322,8 +335,8 @@ CONFIGFS_ATTR(peer_group_, enabled);
 
 static ssize_t peer_group_last_error_show(struct config_item *item, char *page)
 {
-	guard(mutex)(&topology_lock);
-	return sysfs_emit(page, "%s\n", to_peer_group(item)->admin->outcome.text);
+	guard(topology_change)();
+	return peer_emit_outcome(page, &to_peer_group(item)->core->outcome);
 }
 CONFIGFS_ATTR_RO(peer_group_, last_error);
 
@@ -382,10 +395,10 @@ static struct config_group *peer_groups_make_group(struct config_group *groups,
 	if (!group)
 		return ERR_PTR(-ENOMEM);
 
-	guard(mutex)(&topology_lock);
-	group->admin = topology_admin_group_create(name);
-	if (IS_ERR(group->admin))
-		return ERR_CAST(group->admin);
+	guard(topology_change)();
+	group->core = drm_pagemap_topology_peer_group_create(name);
+	if (IS_ERR(group->core))
+		return ERR_CAST(group->core);
 
 	INIT_LIST_HEAD(&group->items);
 	config_group_init_type_name(&group->group, name, &peer_group_type);
@@ -400,9 +413,9 @@ static void peer_groups_drop_item(struct config_group *groups, struct config_ite
 {
 	struct peer_group *group = to_peer_group(item);
 
-	scoped_guard(mutex, &topology_lock) {
+	scoped_guard(topology_change) {
 		list_del(&group->entry);
-		topology_admin_group_destroy(group->admin);
+		drm_pagemap_topology_peer_group_destroy(group->core);
 	}
 	config_item_put(item);
 }
@@ -421,7 +434,7 @@ static const struct config_item_type peer_groups_type = {
 
 static ssize_t peer_auto_min_bandwidth_show(struct config_item *item, char *page)
 {
-	return sysfs_emit(page, "%u\n", topology_admin_min_bandwidth());
+	return sysfs_emit(page, "%u\n", drm_pagemap_topology_min_bandwidth());
 }
 
 static ssize_t peer_auto_min_bandwidth_store(struct config_item *item, const char *page,
@@ -434,8 +447,8 @@ static ssize_t peer_auto_min_bandwidth_store(struct config_item *item, const cha
 	if (err)
 		return err;
 
-	guard(mutex)(&topology_lock);
-	err = topology_admin_set_min_bandwidth(value);
+	guard(topology_change)();
+	err = drm_pagemap_topology_change_min_bandwidth(value);
 	return err ?: count;
 }
 CONFIGFS_ATTR(peer_auto_, min_bandwidth);
@@ -448,7 +461,7 @@ static const char * const peer_access_names[] = {
 
 static ssize_t peer_auto_foreign_access_show(struct config_item *item, char *page)
 {
-	return sysfs_emit(page, "%s\n", peer_access_names[topology_access_get()]);
+	return sysfs_emit(page, "%s\n", peer_access_names[drm_pagemap_topology_access_get()]);
 }
 
 static ssize_t peer_auto_foreign_access_store(struct config_item *item, const char *page,
@@ -459,7 +472,7 @@ static ssize_t peer_auto_foreign_access_store(struct config_item *item, const ch
 	if (access < 0)
 		return access;
 
-	topology_access_set(access);
+	drm_pagemap_topology_access_set(access);
 	return count;
 }
 CONFIGFS_ATTR(peer_auto_, foreign_access);
@@ -479,12 +492,12 @@ static const struct config_item_type peer_auto_type = {
 
 static ssize_t peer_root_enabled_groups_show(struct config_item *item, char *page)
 {
-	struct topology_admin_group *group;
+	struct topology_peer_group *group;
 	const char *space = "";
 	size_t len = 0;
 
-	guard(mutex)(&topology_lock);
-	list_for_each_entry(group, &topology_admin_groups, entry) {
+	guard(topology_change)();
+	list_for_each_entry(group, &drm_pagemap_topology_peer_groups, entry) {
 		if (!group->enabled)
 			continue;
 		/* Rather nothing than a set that is not the one. */
@@ -500,22 +513,24 @@ static ssize_t peer_root_enabled_groups_show(struct config_item *item, char *pag
 /* @arg: names, separated by white space. */
 static int peer_want_names(const void *arg, struct topology_outcome *outcome)
 {
-	struct topology_admin_group *group;
+	char text[PEER_NAME_MAX + 1];
+	struct topology_peer_group *group;
 	const char *name = arg;
 	size_t len;
 
-	list_for_each_entry(group, &topology_admin_groups, entry)
+	list_for_each_entry(group, &drm_pagemap_topology_peer_groups, entry)
 		group->wanted = false;
 
 	for (name = skip_spaces(name); *name; name = skip_spaces(name + len)) {
 		for (len = 0; name[len] && !isspace(name[len]); len++)
 			;
 
-		group = topology_admin_group_find(name, len);
+		group = drm_pagemap_topology_peer_group_find(name, len);
 		if (!group) {
-			topology_outcome_set(outcome, "EINVAL no-group:%.*s",
-					     (int)min_t(size_t, len, PEER_NAME_MAX), name);
-			return -EINVAL;
+			strscpy(text, name, min(len + 1, sizeof(text)));
+			return drm_pagemap_topology_outcome_set(outcome, TOPOLOGY_OUTCOME_NO_GROUP,
+								NULL,
+								text);
 		}
 		group->wanted = true;
 	}
@@ -528,9 +543,9 @@ static ssize_t peer_root_enabled_groups_store(struct config_item *item, const ch
 {
 	/* What did not fit would come as another write, and be another set. */
 	if (count >= PEER_FILE_SIZE - 1) {
-		guard(mutex)(&topology_lock);
-		topology_outcome_set(&peer_outcome, "EINVAL too-long");
-		return -EINVAL;
+		guard(topology_change)();
+		return drm_pagemap_topology_outcome_set(&peer_outcome, TOPOLOGY_OUTCOME_TOO_LONG,
+							NULL, NULL);
 	}
 
 	return peer_groups_enable(peer_want_names, page, &peer_outcome) ?: count;
@@ -539,8 +554,8 @@ CONFIGFS_ATTR(peer_root_, enabled_groups);
 
 static ssize_t peer_root_last_error_show(struct config_item *item, char *page)
 {
-	guard(mutex)(&topology_lock);
-	return sysfs_emit(page, "%s\n", peer_outcome.text);
+	guard(topology_change)();
+	return peer_emit_outcome(page, &peer_outcome);
 }
 CONFIGFS_ATTR_RO(peer_root_, last_error);
 
@@ -569,11 +584,11 @@ static struct configfs_subsystem peer_subsystem = {
 };
 
 /**
- * topology_configfs_init() - Make the directory drm_pagemap in configfs
+ * drm_pagemap_topology_configfs_init() - Make the directory drm_pagemap in configfs
  *
  * Return: 0 on success, or a negative error code.
  */
-int topology_configfs_init(void)
+int drm_pagemap_topology_configfs_init(void)
 {
 	config_group_init(&peer_subsystem.su_group);
 	config_group_init_type_name(&peer_auto_group, "auto", &peer_auto_type);
@@ -585,9 +600,9 @@ int topology_configfs_init(void)
 }
 
 /**
- * topology_configfs_fini() - Undo topology_configfs_init(); no group is left
+ * drm_pagemap_topology_configfs_fini() - Remove that directory; no group is left
  */
-void topology_configfs_fini(void)
+void drm_pagemap_topology_configfs_fini(void)
 {
 	configfs_unregister_subsystem(&peer_subsystem);
 }

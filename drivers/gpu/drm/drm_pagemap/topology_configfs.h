@@ -2,7 +2,7 @@
 #ifndef _DRM_PAGEMAP_TOPOLOGY_CONFIGFS_H_
 #define _DRM_PAGEMAP_TOPOLOGY_CONFIGFS_H_
 
-int topology_configfs_init(void);
-void topology_configfs_fini(void);
+int drm_pagemap_topology_configfs_init(void);
+void drm_pagemap_topology_configfs_fini(void);
 
 #endif

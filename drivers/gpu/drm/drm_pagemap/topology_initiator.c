@@ -1,41 +1,140 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #include <drm/drm_device.h>
 #include <drm/drm_drv.h>
 
-#include "topology_internal.h"
+#include "topology_initiator.h"
+#include "topology_node.h"
 
-LIST_HEAD(topology_initiators);
+LIST_HEAD(drm_pagemap_topology_initiators);
 
 /**
- * topology_initiator_find() - The initiator with a uid
+ * drm_pagemap_topology_initiator_find() - Find the initiator with a uid
  * @uid: The uid.
  *
- * Return: The initiator if it is there, else %NULL.
+ * Return: The initiator if it is registered, else %NULL.
  */
-struct drm_pagemap_initiator *topology_initiator_find(const char *uid)
+struct drm_pagemap_initiator *drm_pagemap_topology_initiator_find(const char *uid)
 {
 	struct drm_pagemap_initiator *initiator;
 
-	lockdep_assert_held(&topology_lock);
+	drm_pagemap_topology_change_assert();
 
-	list_for_each_entry(initiator, &topology_initiators, entry)
+	list_for_each_entry(initiator, &drm_pagemap_topology_initiators, entry)
 		if (!strcmp(initiator->uid, uid))
 			return initiator;
 
 	return NULL;
 }
 
-static void topology_initiator_insert(struct drm_pagemap_initiator *initiator)
+/**
+ * drm_pagemap_topology_initiator_insert() - Add an initiator to the list
+ * @initiator: The initiator. Its regions can be found from now on.
+ */
+void drm_pagemap_topology_initiator_insert(struct drm_pagemap_initiator *initiator)
 {
 	struct drm_pagemap_initiator *next;
+	unsigned int i;
 
-	list_for_each_entry(next, &topology_initiators, entry)
+	drm_pagemap_topology_change_assert();
+
+	for (i = 0; i < initiator->num_regions; i++)
+		rcu_assign_pointer(initiator->regions[i]->node->region,
+				   initiator->regions[i]);
+
+	list_for_each_entry(next, &drm_pagemap_topology_initiators, entry)
 		if (strcmp(next->uid, initiator->uid) > 0)
 			break;
 	list_add_tail(&initiator->entry, &next->entry);
+}
+
+/**
+ * drm_pagemap_topology_node_region_get() - Get the region behind a node
+ * @node: The node.
+ *
+ * Return: The region with a reference to be dropped by put_device(); %NULL if
+ * its device is gone or going.
+ */
+struct drm_pagemap_region *drm_pagemap_topology_node_region_get(struct drm_pagemap_node *node)
+{
+	struct drm_pagemap_region *region;
+
+	guard(rcu)();
+	region = rcu_dereference(node->region);
+	if (!region || READ_ONCE(region->initiator->dead))
+		return NULL;
+
+	/* The reference count may have dropped to 0 within the grace period. */
+	return kobject_get_unless_zero(&region->dev.kobj) ? region : NULL;
+}
+
+/**
+ * drm_pagemap_node_drm() - Get the DRM device of a pagemap
+ * @node: The argument of a callback in &struct drm_pagemap_initiator_ops.
+ *
+ * Return: The device.
+ */
+struct drm_device *drm_pagemap_node_drm(struct drm_pagemap_node *node)
+{
+	/* No region goes while a callback for one of its links runs. */
+	return rcu_dereference_protected(node->region, true)->initiator->drm;
+}
+EXPORT_SYMBOL(drm_pagemap_node_drm);
+
+static void topology_region_release(struct device *dev)
+{
+	struct drm_pagemap_region *region = to_region(dev);
+
+	kfree(region->info.dmem_region);
+	drm_pagemap_node_put(region->node);
+	put_device(&region->initiator->dev);
+	kfree_rcu(region, rcu);
+	drm_pagemap_topology_object_put();
+}
+
+static struct drm_pagemap_region *
+topology_region_create(struct drm_pagemap_initiator *initiator, struct device *parent,
+		       const char *uid, const char *identity,
+		       const struct drm_pagemap_region_info *info)
+{
+	struct drm_pagemap_region *region;
+	struct drm_pagemap_node *node;
+	int err;
+
+	node = drm_pagemap_topology_node_obtain(uid, identity);
+	if (IS_ERR(node))
+		return ERR_CAST(node);
+
+	region = kzalloc_obj(*region);
+	if (!region)
+		return ERR_PTR(-ENOMEM);
+
+	device_initialize(&region->dev);
+	device_set_pm_not_required(&region->dev);
+	region->dev.parent = parent;
+	region->dev.release = topology_region_release;
+	drm_pagemap_topology_object_get();
+	drm_pagemap_topology_event_init(&region->event, &region->dev);
+
+	region->node = drm_pagemap_node_get(node);
+	get_device(&initiator->dev);
+	region->initiator = initiator;
+	region->info = *info;
+	region->info.dmem_region = kstrdup(info->dmem_region, GFP_KERNEL);
+	INIT_LIST_HEAD(&region->links);
+
+	err = dev_set_name(&region->dev, "pagemap%u", node->id);
+	if (!err && info->dmem_region && !region->info.dmem_region)
+		err = -ENOMEM;
+	if (err) {
+		put_device(&region->dev);
+		return ERR_PTR(err);
+	}
+
+	return region;
 }
 
 static char *topology_initiator_uid(const struct drm_pagemap_initiator_info *info)
@@ -60,211 +159,110 @@ static char *topology_initiator_uid(const struct drm_pagemap_initiator_info *inf
 	return ERR_PTR(-ENAMETOOLONG);
 }
 
-static int topology_regions_check(const struct drm_pagemap_initiator_info *info)
+static void topology_initiator_release(struct device *dev)
 {
-	unsigned int i, j;
+	struct drm_pagemap_initiator *initiator = to_initiator(dev);
 
-	for (i = 0; i < info->num_regions; i++) {
-		const struct drm_pagemap_region_info *region = &info->regions[i];
-
-		if (!region->size || !region->cache || !region->ops || !region->ops->create)
-			return -EINVAL;
-
-		for (j = 0; j < i; j++)
-			if (info->regions[j].instance == region->instance)
-				return -EINVAL;
-	}
-
-	return 0;
+	kfree(initiator->regions);
+	kfree(initiator->uid);
+	kfree_rcu(initiator, rcu);
+	drm_pagemap_topology_object_put();
 }
 
-static int topology_region_create(struct drm_pagemap_initiator *initiator,
-				  const struct drm_pagemap_region_info *info,
-				  const char *identity)
+/**
+ * drm_pagemap_topology_initiator_create() - Make an initiator without regions
+ * @info: The driver's description.
+ *
+ * Return: The initiator, to be given back by drm_pagemap_topology_initiator_free(); or an
+ * error pointer.
+ */
+struct drm_pagemap_initiator *
+drm_pagemap_topology_initiator_create(const struct drm_pagemap_initiator_info *info)
 {
-	char *uid __free(kfree) = kasprintf(GFP_KERNEL, "%s-vram%u", initiator->uid,
-					    info->instance);
-	struct drm_pagemap_region *region;
-	struct drm_pagemap_node *node;
-
-	if (!uid)
-		return -ENOMEM;
-
-	node = topology_node_obtain(uid, identity);
-	if (IS_ERR(node))
-		return PTR_ERR(node);
-
-	region = kzalloc_obj(*region);
-	if (!region)
-		return -ENOMEM;
-
-	device_initialize(&region->dev);
-	device_set_pm_not_required(&region->dev);
-	region->dev.class = &topology_pagemap_class;
-	region->dev.parent = initiator->drm->dev;
-	topology_object_get();
-
-	region->node = drm_pagemap_node_get(node);
-	get_device(&initiator->dev);
-	region->initiator = initiator;
-	region->info = *info;
-	INIT_LIST_HEAD(&region->links);
-	initiator->regions[initiator->num_regions++] = region;
-
-	if (info->dmem_region) {
-		region->info.dmem_region = kstrdup(info->dmem_region, GFP_KERNEL);
-		if (!region->info.dmem_region)
-			return -ENOMEM;
-	}
-
-	return dev_set_name(&region->dev, "pagemap%u", node->id);
-}
-
-static struct drm_pagemap_initiator *
-topology_initiator_create(const struct drm_pagemap_initiator_info *info, char *uid)
-{
+	struct drm_pagemap_region **regions __free(kfree) =
+		kcalloc(info->num_regions, sizeof(*regions), GFP_KERNEL);
 	struct drm_pagemap_initiator *initiator;
+	char *uid;
 	int err;
 
-	initiator = kzalloc_obj(*initiator);
-	if (!initiator)
+	if (!regions)
 		return ERR_PTR(-ENOMEM);
+
+	uid = topology_initiator_uid(info);
+	if (IS_ERR(uid))
+		return ERR_CAST(uid);
+
+	initiator = kzalloc_obj(*initiator);
+	if (!initiator) {
+		kfree(uid);
+		return ERR_PTR(-ENOMEM);
+	}
 
 	device_initialize(&initiator->dev);
 	device_set_pm_not_required(&initiator->dev);
-	initiator->dev.class = &topology_initiator_class;
 	initiator->dev.parent = info->drm->dev;
-	topology_object_get();
+	initiator->dev.release = topology_initiator_release;
+	drm_pagemap_topology_object_get();
+	drm_pagemap_topology_event_init(&initiator->event, &initiator->dev);
 
 	INIT_LIST_HEAD(&initiator->entry);
 	xa_init(&initiator->links);
 	INIT_LIST_HEAD(&initiator->at_group);
-	initiator->drm = info->drm;
+	initiator->uid = uid;
 	initiator->ops = info->ops;
 	initiator->private = info->private;
-	initiator->uid = kstrdup(uid, GFP_KERNEL);
-	initiator->regions = kcalloc(info->num_regions, sizeof(*initiator->regions),
-				     GFP_KERNEL);
-	if (!initiator->uid || !initiator->regions) {
-		err = -ENOMEM;
-		goto err_put;
-	}
+	initiator->regions = no_free_ptr(regions);
 
 	err = dev_set_name(&initiator->dev, "%s", uid);
-	if (err)
-		goto err_put;
+	if (err) {
+		put_device(&initiator->dev);
+		return ERR_PTR(err);
+	}
 
 	drm_dev_get(info->drm);
+	initiator->drm = info->drm;
 	return initiator;
-
-err_put:
-	put_device(&initiator->dev);
-	return ERR_PTR(err);
 }
 
-/* Both ways: from the newcomer to all that is there, and from all to it. */
-static int topology_initiator_probe_links(struct drm_pagemap_initiator *initiator)
-{
-	struct drm_pagemap_initiator *other;
-	unsigned int i;
-	int err;
-
-	list_for_each_entry(other, &topology_initiators, entry) {
-		for (i = 0; i < other->num_regions; i++) {
-			err = topology_link_probe(initiator, other->regions[i]);
-			if (err)
-				return err;
-		}
-
-		if (other == initiator)
-			continue;
-
-		for (i = 0; i < initiator->num_regions; i++) {
-			err = topology_link_probe(other, initiator->regions[i]);
-			if (err)
-				return err;
-		}
-	}
-
-	return 0;
-}
-
-static int topology_publish_links(void)
-{
-	struct drm_pagemap_initiator *initiator;
-	struct topology_link *link;
-	unsigned long id;
-	int err;
-
-	list_for_each_entry(initiator, &topology_initiators, entry) {
-		xa_for_each(&initiator->links, id, link) {
-			if (link->published)
-				continue;
-			err = topology_sysfs_add_link(link);
-			if (err)
-				return err;
-		}
-	}
-
-	return 0;
-}
-
-static int topology_initiator_publish(struct drm_pagemap_initiator *initiator)
-{
-	unsigned int i;
-	int err;
-
-	err = topology_sysfs_add_initiator(initiator);
-	if (err)
-		return err;
-
-	for (i = 0; i < initiator->num_regions; i++) {
-		err = topology_sysfs_add_region(initiator->regions[i]);
-		if (err)
-			return err;
-	}
-
-	err = topology_publish_links();
-	if (err)
-		return err;
-
-	return topology_regroup();
-}
-
-/* From whatever state: only what is there is removed. */
-static void topology_initiator_remove(struct drm_pagemap_initiator *initiator)
-{
-	struct topology_link *link, *next;
-	unsigned long id;
-	unsigned int i;
-
-	/* If it was never killed: look-ups that are under way come no further. */
-	WRITE_ONCE(initiator->dead, true);
-	list_del_init(&initiator->entry);
-	topology_group_leave(initiator);
-
-	xa_for_each(&initiator->links, id, link)
-		topology_link_destroy(link);
-
-	for (i = 0; i < initiator->num_regions; i++) {
-		struct drm_pagemap_region *region = initiator->regions[i];
-
-		list_for_each_entry_safe(link, next, &region->links, at_region)
-			topology_link_destroy(link);
-		topology_sysfs_del_region(region);
-		topology_region_unhold(region);
-		RCU_INIT_POINTER(region->node->region, NULL);
-	}
-
-	topology_sysfs_del_initiator(initiator);
-}
-
-/*
- * After topology_initiator_remove() and topology_resolve_barrier(). Readers of a
- * group's "users" may still look at the DRM device, whose driver may go when this
- * returns.
+/**
+ * drm_pagemap_topology_initiator_add_regions() - Make the regions of an initiator
+ * @initiator: The initiator, not yet in the list.
+ * @info: The driver's description.
+ *
+ * Return: 0 on success, or a negative error code.
  */
-static void topology_initiator_free(struct drm_pagemap_initiator *initiator)
+int drm_pagemap_topology_initiator_add_regions(struct drm_pagemap_initiator *initiator,
+					       const struct drm_pagemap_initiator_info *info)
+{
+	unsigned int i;
+
+	for (i = 0; i < info->num_regions; i++) {
+		char *uid __free(kfree) = kasprintf(GFP_KERNEL, "%s-vram%u", initiator->uid,
+						    info->regions[i].instance);
+		struct drm_pagemap_region *region;
+
+		if (!uid)
+			return -ENOMEM;
+
+		region = topology_region_create(initiator, info->drm->dev, uid,
+						info->identity ?: "",
+							    &info->regions[i]);
+		if (IS_ERR(region))
+			return PTR_ERR(region);
+		initiator->regions[initiator->num_regions++] = region;
+	}
+
+	return 0;
+}
+
+/**
+ * drm_pagemap_topology_initiator_free() - Give back an initiator that nobody can find
+ * @initiator: The initiator.
+ *
+ * Waits for readers of a group's "users", which look at the DRM device. Its
+ * driver may go when this returns.
+ */
+void drm_pagemap_topology_initiator_free(struct drm_pagemap_initiator *initiator)
 {
 	unsigned int i;
 
@@ -275,166 +273,3 @@ static void topology_initiator_free(struct drm_pagemap_initiator *initiator)
 		put_device(&initiator->regions[i]->dev);
 	put_device(&initiator->dev);
 }
-
-static int topology_initiator_add(struct drm_pagemap_initiator *initiator,
-				  const struct drm_pagemap_initiator_info *info)
-{
-	unsigned int i;
-	int err;
-
-	for (i = 0; i < info->num_regions; i++) {
-		err = topology_region_create(initiator, &info->regions[i],
-					     info->identity ?: "");
-		if (err)
-			return err;
-	}
-
-	for (i = 0; i < initiator->num_regions; i++)
-		rcu_assign_pointer(initiator->regions[i]->node->region,
-				   initiator->regions[i]);
-
-	topology_initiator_insert(initiator);
-	err = topology_initiator_probe_links(initiator);
-	if (err)
-		return err;
-
-	return topology_initiator_publish(initiator);
-}
-
-/**
- * drm_pagemap_initiator_register() - Make a GPU and its memories known
- * @info: The GPU. Nothing of it has to stay but what says so.
- *
- * Publishes the GPU, its pagemaps, and all links from and to them as one change,
- * and puts it into a group. Its uid is that of its slot, `<bus>-<device name>`,
- * with the partition as a suffix; that of a pagemap has `-vram<instance>` added.
- * A pagemap has the ID that the same card had before in the same slot, or a new
- * one.
- *
- * The DRM device has to be registered and must not yet have been unplugged.
- * May sleep; not to be called from &drm_pagemap_initiator_ops.probe_link.
- *
- * Return: The initiator, to be given back by drm_pagemap_initiator_unregister();
- * or an error pointer, with nothing left behind but IDs: %-EEXIST if there is
- * one with that uid, %-EINVAL if the description makes no sense, %-ENAMETOOLONG,
- * %-ENOMEM.
- */
-struct drm_pagemap_initiator *
-drm_pagemap_initiator_register(const struct drm_pagemap_initiator_info *info)
-{
-	char *uid __free(kfree) = NULL;
-	struct drm_pagemap_initiator *initiator;
-	int err;
-
-	if (!info->drm || !info->ops || !info->ops->probe_link)
-		return ERR_PTR(-EINVAL);
-
-	err = topology_regions_check(info);
-	if (err)
-		return ERR_PTR(err);
-
-	uid = topology_initiator_uid(info);
-	if (IS_ERR(uid))
-		return ERR_CAST(uid);
-
-	scoped_guard(mutex, &topology_lock) {
-		if (topology_initiator_find(uid))
-			return ERR_PTR(-EEXIST);
-
-		initiator = topology_initiator_create(info, uid);
-		if (IS_ERR(initiator))
-			return initiator;
-
-		topology_touch();
-		err = topology_initiator_add(initiator, info);
-		if (err)
-			topology_initiator_remove(initiator);
-		topology_change_end();
-	}
-	if (!err)
-		return initiator;
-
-	topology_resolve_barrier();
-	topology_initiator_free(initiator);
-	return ERR_PTR(err);
-}
-EXPORT_SYMBOL(drm_pagemap_initiator_register);
-
-static void topology_initiator_mark_dead(struct drm_pagemap_initiator *initiator)
-{
-	guard(mutex)(&topology_lock);
-	if (initiator->dead)
-		return;
-
-	topology_touch();
-	WRITE_ONCE(initiator->dead, true);
-	/* The render node goes before the rest. */
-	topology_sysfs_del_render(initiator);
-	/* Nobody comes into a group with what is about to go. */
-	topology_regroup();
-	topology_change_end();
-}
-
-/**
- * drm_pagemap_initiator_kill() - The device is about to go
- * @initiator: The initiator.
- *
- * From here on placement on its pagemaps gives %-ENODEV, it can hold no group,
- * and its links are not usable. To be called before drm_dev_unplug(), and outside
- * of everything that drm_pagemap_node_resolve() may wait for, because this waits
- * for those that are under way. The driver then moves all pages out, releases the
- * groups that its VMs hold, and unregisters the initiator.
- */
-void drm_pagemap_initiator_kill(struct drm_pagemap_initiator *initiator)
-{
-	topology_initiator_mark_dead(initiator);
-	topology_resolve_barrier();
-}
-EXPORT_SYMBOL(drm_pagemap_initiator_kill);
-
-/**
- * drm_pagemap_initiator_unregister() - A GPU and its memories are gone
- * @initiator: The initiator.
- *
- * No page of its memories may be in use any more. Kills the initiator if that is
- * still to be done, as for a probe that fails late. When this returns, nothing of
- * the driver is called any more, and the DRM device is not used any more. VMs of
- * other devices keep their nodes, and find the memories again if the device comes
- * back.
- */
-void drm_pagemap_initiator_unregister(struct drm_pagemap_initiator *initiator)
-{
-	if (IS_ERR_OR_NULL(initiator))
-		return;
-
-	drm_pagemap_initiator_kill(initiator);
-	scoped_guard(mutex, &topology_lock) {
-		topology_touch();
-		topology_initiator_remove(initiator);
-		topology_regroup();
-		topology_change_end();
-	}
-	topology_initiator_free(initiator);
-}
-EXPORT_SYMBOL(drm_pagemap_initiator_unregister);
-
-/**
- * drm_pagemap_initiator_node() - One of an initiator's own pagemaps
- * @initiator: The initiator.
- * @instance: &drm_pagemap_region_info.instance.
- *
- * Return: The node with a reference to be dropped by drm_pagemap_node_put(),
- * or %NULL.
- */
-struct drm_pagemap_node *
-drm_pagemap_initiator_node(struct drm_pagemap_initiator *initiator, u16 instance)
-{
-	unsigned int i;
-
-	for (i = 0; i < initiator->num_regions; i++)
-		if (initiator->regions[i]->info.instance == instance)
-			return drm_pagemap_node_get(initiator->regions[i]->node);
-
-	return NULL;
-}
-EXPORT_SYMBOL(drm_pagemap_initiator_node);

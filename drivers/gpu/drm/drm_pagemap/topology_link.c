@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #include <kunit/visibility.h>
 
-#include "topology_internal.h"
+#include "topology_initiator.h"
+#include "topology_link.h"
+#include "topology_node.h"
 
-const char * const topology_refusal_names[DRM_PAGEMAP_REFUSALS] = {
+const char * const drm_pagemap_topology_refusal_names[DRM_PAGEMAP_REFUSALS] = {
 	[DRM_PAGEMAP_DIRECT] = "none",
 	[DRM_PAGEMAP_REFUSED_ACS] = "acs",
 	[DRM_PAGEMAP_REFUSED_HOST_BRIDGE] = "host-bridge",
@@ -19,23 +22,24 @@ const char * const topology_refusal_names[DRM_PAGEMAP_REFUSALS] = {
 };
 
 /**
- * topology_link_find() - The link from an initiator to a region
+ * drm_pagemap_topology_link_find() - Find the link from an initiator to a region
  * @initiator: From.
  * @region: To.
  *
  * Return: The link, or %NULL.
  */
-struct topology_link *topology_link_find(struct drm_pagemap_initiator *initiator,
-					 struct drm_pagemap_region *region)
+struct topology_link *drm_pagemap_topology_link_find(struct drm_pagemap_initiator *initiator,
+						     struct drm_pagemap_region *region)
 {
-	lockdep_assert_held(&topology_lock);
+	drm_pagemap_topology_change_assert();
 
 	return xa_load(&initiator->links, region->node->id);
 }
-EXPORT_SYMBOL_IF_KUNIT(topology_link_find);
+EXPORT_SYMBOL_IF_KUNIT(drm_pagemap_topology_link_find);
 
-/* Is what a driver knows among what it said it can know? */
-static bool topology_link_attributes_valid(const struct drm_pagemap_link_info *info)
+/* Whether a driver knows no more than it said it can know. */
+static bool topology_link_attributes_valid(const struct drm_pagemap_link_info *info,
+					   const struct drm_pagemap_initiator_ops *ops)
 {
 	u32 known = 0;
 
@@ -48,111 +52,172 @@ static bool topology_link_attributes_valid(const struct drm_pagemap_link_info *i
 	if (info->read_latency || info->write_latency)
 		known |= DRM_PAGEMAP_LINK_HAS_LATENCY;
 
+	if (info->attributes & DRM_PAGEMAP_LINK_HAS_STATISTICS && !ops->link_statistics)
+		return false;
+
 	return !(known & ~info->attributes);
 }
 
 /**
- * topology_link_info_valid() - Check what a driver reports of a path
+ * drm_pagemap_topology_link_info_valid() - Check what a driver reports of a path
  * @info: The report.
+ * @initiator: Whose driver reports it.
  * @own: The path leads to the initiator's own memory.
  *
  * Return: %true if it makes sense.
  */
-bool topology_link_info_valid(const struct drm_pagemap_link_info *info, bool own)
+bool drm_pagemap_topology_link_info_valid(const struct drm_pagemap_link_info *info,
+					  struct drm_pagemap_initiator *initiator, bool own)
 {
 	if (info->type >= DRM_PAGEMAP_LINK_TYPES || info->refusal >= DRM_PAGEMAP_REFUSALS)
 		return false;
-	if (!topology_link_attributes_valid(info))
+	if (!topology_link_attributes_valid(info, initiator->ops))
 		return false;
 
 	/* A GPU is never split from its own memory. */
 	return !own || info->refusal == DRM_PAGEMAP_DIRECT;
 }
 
+static void topology_link_release(struct device *dev)
+{
+	kfree(to_link(dev));
+	drm_pagemap_topology_object_put();
+}
+
+static int topology_link_insert(struct topology_link *link)
+{
+	struct drm_pagemap_region *region = link->region;
+	int err;
+
+	err = dev_set_name(&link->dev, "%s--pagemap%u", link->initiator->uid,
+			   region->node->id);
+	if (err)
+		return err;
+
+	err = xa_insert(&link->initiator->links, region->node->id, link, GFP_KERNEL);
+	if (!err)
+		list_add_tail(&link->at_region, &region->links);
+
+	return err;
+}
+
 /**
- * topology_link_create() - A new link, not yet in sysfs
+ * drm_pagemap_topology_link_create() - Make a link that is not yet in sysfs
  * @initiator: From.
  * @region: To.
- * @info: What the initiator's driver says.
+ * @info: What the initiator's driver reports.
  *
  * Return: The link, or an error pointer.
  */
-struct topology_link *topology_link_create(struct drm_pagemap_initiator *initiator,
-					   struct drm_pagemap_region *region,
-					   const struct drm_pagemap_link_info *info)
+struct topology_link *drm_pagemap_topology_link_create(struct drm_pagemap_initiator *initiator,
+						       struct drm_pagemap_region *region,
+						       const struct drm_pagemap_link_info *info)
 {
 	struct topology_link *link;
 	int err;
 
-	lockdep_assert_held(&topology_lock);
+	drm_pagemap_topology_change_assert();
 
-	if (!topology_link_info_valid(info, region->initiator == initiator))
+	if (!drm_pagemap_topology_link_info_valid(info, initiator, region->initiator == initiator))
 		return ERR_PTR(-EINVAL);
 
 	link = kzalloc_obj(*link);
 	if (!link)
 		return ERR_PTR(-ENOMEM);
 
-	err = xa_insert(&initiator->links, region->node->id, link, GFP_KERNEL);
-	if (err) {
-		kfree(link);
-		return ERR_PTR(err);
-	}
-
-	topology_object_get();
-	kobject_init(&link->kobj, &topology_link_type);
+	device_initialize(&link->dev);
+	device_set_pm_not_required(&link->dev);
+	link->dev.parent = initiator->dev.parent;
+	link->dev.release = topology_link_release;
+	drm_pagemap_topology_object_get();
+	drm_pagemap_topology_event_init(&link->event, &link->dev);
 	link->initiator = initiator;
 	link->region = region;
 	link->info = *info;
 	link->refusal = info->refusal;
-	list_add_tail(&link->at_region, &region->links);
+
+	err = topology_link_insert(link);
+	if (err) {
+		put_device(&link->dev);
+		return ERR_PTR(err);
+	}
 
 	return link;
 }
 
 /**
- * topology_link_destroy() - Remove a link and what is published of it
+ * drm_pagemap_topology_link_destroy() - Remove a link that is not in sysfs any more
  * @link: The link.
  */
-void topology_link_destroy(struct topology_link *link)
+void drm_pagemap_topology_link_destroy(struct topology_link *link)
 {
-	lockdep_assert_held(&topology_lock);
+	drm_pagemap_topology_change_assert();
 
-	if (link->published)
-		topology_sysfs_del_link(link);
 	xa_erase(&link->initiator->links, link->region->node->id);
 	list_del(&link->at_region);
-	kobject_put(&link->kobj);
+	put_device(&link->dev);
 }
 
 /**
- * topology_link_probe() - Ask the driver of an initiator about a path
+ * drm_pagemap_topology_link_probe() - Ask the driver of an initiator about a path
  * @initiator: From.
  * @region: To.
  *
  * Return: 0 on success, whether or not there is a path; a negative error code
  * if the answer makes no sense or memory is short.
  */
-int topology_link_probe(struct drm_pagemap_initiator *initiator,
-			struct drm_pagemap_region *region)
+int drm_pagemap_topology_link_probe(struct drm_pagemap_initiator *initiator,
+				    struct drm_pagemap_region *region)
 {
 	struct drm_pagemap_link_info info = { .hops = -1 };
 
 	if (!initiator->ops->probe_link(initiator->private, region->node, &info))
 		return region->initiator == initiator ? -EINVAL : 0;
 
-	return PTR_ERR_OR_ZERO(topology_link_create(initiator, region, &info));
+	return PTR_ERR_OR_ZERO(drm_pagemap_topology_link_create(initiator, region, &info));
 }
 
 /**
- * topology_link_going() - Is the device at one end about to go
+ * drm_pagemap_topology_link_set() - Set what the driver reports of a link
+ * @link: The link.
+ * @info: The new report. Only its current bandwidth is no change of the topology.
+ */
+void drm_pagemap_topology_link_set(struct topology_link *link,
+				   const struct drm_pagemap_link_info *info)
+{
+	WRITE_ONCE(link->info.read_bandwidth, info->read_bandwidth);
+	WRITE_ONCE(link->info.write_bandwidth, info->write_bandwidth);
+	if (!memcmp(&link->info, info, sizeof(*info)))
+		return;
+
+	drm_pagemap_topology_event_queue(&link->event, KOBJ_CHANGE);
+	link->info = *info;
+	WRITE_ONCE(link->refusal, info->refusal);
+}
+
+/**
+ * drm_pagemap_topology_link_set_usable() - Set whether the groups let a VM use a link
+ * @link: The link.
+ * @usable: The new value.
+ */
+void drm_pagemap_topology_link_set_usable(struct topology_link *link, enum topology_usable usable)
+{
+	if (usable == link->usable)
+		return;
+
+	drm_pagemap_topology_event_queue(&link->event, KOBJ_CHANGE);
+	WRITE_ONCE(link->usable, usable);
+}
+
+/**
+ * drm_pagemap_topology_link_going() - Check whether the device at one end is about to go
  * @link: The link.
  *
  * Return: %true if drm_pagemap_initiator_kill() was called for one of the two.
  */
-bool topology_link_going(const struct topology_link *link)
+bool drm_pagemap_topology_link_going(const struct topology_link *link)
 {
-	lockdep_assert_held(&topology_lock);
+	drm_pagemap_topology_change_assert();
 
 	return link->initiator->dead || link->region->initiator->dead;
 }
@@ -164,7 +229,7 @@ static bool topology_reaches_any(struct drm_pagemap_initiator *from,
 	unsigned int i;
 
 	for (i = 0; i < to->num_regions; i++) {
-		link = topology_link_find(from, to->regions[i]);
+		link = drm_pagemap_topology_link_find(from, to->regions[i]);
 		if (link && link->info.refusal == DRM_PAGEMAP_DIRECT)
 			return true;
 	}
@@ -187,17 +252,17 @@ static bool topology_link_one_way(struct topology_link *link)
 }
 
 /**
- * topology_links_update_refusals() - Derive which links are one-way
+ * drm_pagemap_topology_links_update_refusals() - Refuse links without a way back
  */
-void topology_links_update_refusals(void)
+void drm_pagemap_topology_links_update_refusals(void)
 {
 	struct drm_pagemap_initiator *initiator;
 	struct topology_link *link;
 	unsigned long id;
 
-	lockdep_assert_held(&topology_lock);
+	drm_pagemap_topology_change_assert();
 
-	list_for_each_entry(initiator, &topology_initiators, entry) {
+	list_for_each_entry(initiator, &drm_pagemap_topology_initiators, entry) {
 		xa_for_each(&initiator->links, id, link) {
 			enum drm_pagemap_refusal refusal = link->info.refusal;
 
@@ -206,7 +271,7 @@ void topology_links_update_refusals(void)
 			if (refusal == link->refusal)
 				continue;
 
-			topology_touch();
+			drm_pagemap_topology_event_queue(&link->event, KOBJ_CHANGE);
 			WRITE_ONCE(link->refusal, refusal);
 		}
 	}
@@ -221,7 +286,7 @@ topology_first_unreachable(struct drm_pagemap_initiator *from,
 	unsigned int i;
 
 	for (i = 0; i < to->num_regions; i++) {
-		link = topology_link_find(from, to->regions[i]);
+		link = drm_pagemap_topology_link_find(from, to->regions[i]);
 		if (!link || link->refusal != DRM_PAGEMAP_DIRECT)
 			return to->regions[i];
 	}
@@ -230,20 +295,20 @@ topology_first_unreachable(struct drm_pagemap_initiator *from,
 }
 
 /**
- * topology_links_mutual() - Do two GPUs reach each other's memory
- * @a: One.
- * @b: The other.
- * @from: If not, who does not reach,
- * @to: and what.
+ * drm_pagemap_topology_links_mutual() - Check whether two GPUs reach each other's memory
+ * @a: One GPU.
+ * @b: The other GPU.
+ * @from: If they do not: set to the GPU that lacks a link.
+ * @to: If they do not: set to the region that @from does not reach.
  *
- * No threshold is applied. One without memory has nothing to be reached.
+ * No threshold is applied. A GPU without memory is always reached.
  *
  * Return: %true if each reaches all memory of the other.
  */
-bool topology_links_mutual(struct drm_pagemap_initiator *a,
-			   struct drm_pagemap_initiator *b,
-			   struct drm_pagemap_initiator **from,
-			   struct drm_pagemap_region **to)
+bool drm_pagemap_topology_links_mutual(struct drm_pagemap_initiator *a,
+				       struct drm_pagemap_initiator *b,
+				       struct drm_pagemap_initiator **from,
+				       struct drm_pagemap_region **to)
 {
 	*from = a;
 	*to = topology_first_unreachable(a, b);

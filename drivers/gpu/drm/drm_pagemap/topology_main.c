@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 
 #include <linux/module.h>
-#include <linux/wait_bit.h>
 
-#include <kunit/visibility.h>
-
+#include "topology_change.h"
 #include "topology_configfs.h"
-#include "topology_internal.h"
+#include "topology_hold.h"
+#include "topology_node.h"
+#include "topology_regroup.h"
+#include "topology_sysfs.h"
 
 /**
  * DOC: Overview
@@ -32,112 +33,63 @@
  * turns that into a &struct drm_pagemap with drm_pagemap_node_resolve().
  */
 
-/* Covers a whole change; see topology_internal.h. */
-struct mutex topology_lock = __MUTEX_INITIALIZER(topology_lock);
-EXPORT_SYMBOL_IF_KUNIT(topology_lock);
-
-/* Odd while a change is being published. Written under topology_lock. */
-static atomic64_t topology_gen = ATOMIC64_INIT(0);
-
-/* Objects whose release is still to come; the module's code has to stay. */
-static atomic_t topology_objects = ATOMIC_INIT(0);
-
 /**
- * topology_generation() - The generation for a reader
+ * DOC: Layers
  *
- * Return: An odd number while a change is being published.
- */
-u64 topology_generation(void)
-{
-	return atomic64_read(&topology_gen);
-}
-EXPORT_SYMBOL_IF_KUNIT(topology_generation);
-
-/**
- * topology_touch() - A change that readers can see is about to be made
+ * A file of this module includes and calls only what is below it; tests/lib/layers
+ * checks that. From the bottom:
  *
- * May be called many times in a change; ended by topology_change_end().
+ * - topology_change: the mutex, the generation, and the queue of uevents. Knows
+ *   no object.
+ * - topology_node, topology_initiator, topology_link, topology_group: the objects
+ *   as data. Know no policy, no holders, and no sysfs file.
+ * - topology_rule, topology_reconcile: which groups are best, and which can be had
+ *   now. Pure functions of numbers.
+ * - topology_access: who may place memory on another GPU. Knows render nodes only.
+ * - topology_outcome, topology_peers: peer groups as data, and what they have to
+ *   fulfil. Knows no configfs.
+ * - topology_hold, topology_lookup: who holds a group, and the way from an ID to
+ *   pages.
+ * - topology_plan: the groups as they are to be, with all that can fail had before
+ *   the first change.
+ * - topology_sysfs: publishes what has changed.
+ * - topology_regroup: from what groups depend on to groups that are published.
+ * - topology_register, topology_update, topology_configfs, topology_main: the ways
+ *   in, from drivers, admins, and the module loader.
  */
-void topology_touch(void)
-{
-	lockdep_assert_held(&topology_lock);
-
-	if (!(topology_generation() & 1))
-		atomic64_inc(&topology_gen);
-	/* The odd value comes before what follows. */
-	smp_mb__after_atomic();
-}
-
-/**
- * topology_change_end() - All of a change is published
- *
- * Makes the generation even, and tells everybody.
- */
-void topology_change_end(void)
-{
-	lockdep_assert_held(&topology_lock);
-
-	if (!(topology_generation() & 1))
-		return;
-
-	/* What came before is seen before the even value. */
-	smp_mb__before_atomic();
-	atomic64_inc(&topology_gen);
-	topology_sysfs_announce();
-}
-
-/**
- * topology_object_get() - Count an object whose release function is ours
- */
-void topology_object_get(void)
-{
-	atomic_inc(&topology_objects);
-}
-
-/**
- * topology_object_put() - The last thing that a release function does
- */
-void topology_object_put(void)
-{
-	if (atomic_dec_and_test(&topology_objects))
-		wake_up_var(&topology_objects);
-}
 
 static int __init topology_init(void)
 {
 	int err;
 
-	err = topology_sysfs_init();
+	err = drm_pagemap_topology_sysfs_init();
 	if (err)
 		return err;
 
-	err = topology_groups_init();
+	err = drm_pagemap_topology_hold_init(drm_pagemap_topology_regroup_if_pending);
 	if (err)
 		goto err_sysfs;
 
-	err = topology_configfs_init();
+	err = drm_pagemap_topology_configfs_init();
 	if (err)
-		goto err_groups;
+		goto err_hold;
 
 	return 0;
 
-err_groups:
-	topology_groups_fini();
+err_hold:
+	drm_pagemap_topology_hold_fini();
 err_sysfs:
-	topology_sysfs_fini();
+	drm_pagemap_topology_sysfs_fini();
 	return err;
 }
 
 static void __exit topology_exit(void)
 {
-	topology_configfs_fini();
-	topology_groups_fini();
-	topology_sysfs_fini();
-	topology_nodes_fini();
-	wait_var_event(&topology_objects, !atomic_read(&topology_objects));
-	/* Who dropped the last one may be preempted on its way out of our code. */
-	synchronize_rcu_tasks();
-	rcu_barrier();
+	drm_pagemap_topology_configfs_fini();
+	drm_pagemap_topology_hold_fini();
+	drm_pagemap_topology_sysfs_fini();
+	drm_pagemap_topology_nodes_fini();
+	drm_pagemap_topology_objects_wait();
 }
 
 module_init(topology_init);

@@ -103,7 +103,7 @@ static void topology_find_pending(const struct topology_reconcile_input *in,
 }
 
 /**
- * topology_reconcile() - The partition that can be had now
+ * drm_pagemap_topology_reconcile() - The partition that can be had now
  * @in: What is wanted, and what can't be moved.
  * @block: The resulting block of each initiator: the lowest initiator in it.
  * @pending: For each block, at its number: something else is wanted.
@@ -116,8 +116,8 @@ static void topology_find_pending(const struct topology_reconcile_input *in,
  *
  * Return: 0 on success; %-ENOMEM.
  */
-int topology_reconcile(const struct topology_reconcile_input *in,
-		       u32 *block, bool *pending)
+int drm_pagemap_topology_reconcile(const struct topology_reconcile_input *in,
+				   u32 *block, bool *pending)
 {
 	u32 *scratch __free(kvfree) = NULL;
 	u32 *grows_into, *first, *label;
@@ -138,4 +138,4 @@ int topology_reconcile(const struct topology_reconcile_input *in,
 
 	return 0;
 }
-EXPORT_SYMBOL_IF_KUNIT(topology_reconcile);
+EXPORT_SYMBOL_IF_KUNIT(drm_pagemap_topology_reconcile);

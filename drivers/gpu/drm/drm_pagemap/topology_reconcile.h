@@ -23,7 +23,7 @@ struct topology_reconcile_input {
 	const u32 *held_admin;
 };
 
-int topology_reconcile(const struct topology_reconcile_input *in,
-		       u32 *block, bool *pending);
+int drm_pagemap_topology_reconcile(const struct topology_reconcile_input *in,
+				   u32 *block, bool *pending);
 
 #endif

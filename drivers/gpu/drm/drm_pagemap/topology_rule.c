@@ -40,9 +40,8 @@
  * Memory is n^2 bits for each of two matrices, and proportional to initiators,
  * links and edges beyond that; edges are not more than links, but for those
  * between initiators without memory. Time is a constant number of passes over the
- * links, sorting the edges of large components, not more than
- * topology_rule_max_lookups() look-ups, and 3^12 / 2 steps for each small
- * component that is not a clique.
+ * links, sorting the edges of large components, O(n^2) look-ups, and 3^12 / 2
+ * steps for each small component that is not a clique.
  */
 
 #include <linux/bitmap.h>
@@ -267,16 +266,16 @@ static u64 max_edges(const struct topology_rule_input *in)
 }
 
 /**
- * topology_rule_graph_create() - Find out which initiators share an edge
+ * drm_pagemap_topology_rule_graph_create() - Find out which initiators share an edge
  * @in: The links and the threshold; &topology_rule_input.admin_block has no
  *	influence.
  *
- * Return: The graph, to be freed with topology_rule_graph_destroy(), or an
+ * Return: The graph, to be freed with drm_pagemap_topology_rule_graph_destroy(), or an
  * error pointer: -EINVAL if a link is between initiators that are not there or
  * an initiator has more links to another one than that has pagemaps, -ENOMEM.
  */
 struct topology_rule_graph *
-topology_rule_graph_create(const struct topology_rule_input *in)
+drm_pagemap_topology_rule_graph_create(const struct topology_rule_input *in)
 {
 	struct topology_rule_graph *graph __free(topology_rule_graph) = NULL;
 	size_t row_longs = BITS_TO_LONGS((size_t)in->num_initiators);
@@ -305,13 +304,13 @@ topology_rule_graph_create(const struct topology_rule_input *in)
 
 	return no_free_ptr(graph);
 }
-EXPORT_SYMBOL_IF_KUNIT(topology_rule_graph_create);
+EXPORT_SYMBOL_IF_KUNIT(drm_pagemap_topology_rule_graph_create);
 
 /**
- * topology_rule_graph_destroy() - Free a graph
+ * drm_pagemap_topology_rule_graph_destroy() - Free a graph
  * @graph: The graph, an error pointer, or %NULL.
  */
-void topology_rule_graph_destroy(struct topology_rule_graph *graph)
+void drm_pagemap_topology_rule_graph_destroy(struct topology_rule_graph *graph)
 {
 	if (IS_ERR_OR_NULL(graph))
 		return;
@@ -321,10 +320,10 @@ void topology_rule_graph_destroy(struct topology_rule_graph *graph)
 	kvfree(graph->first);
 	kfree(graph);
 }
-EXPORT_SYMBOL_IF_KUNIT(topology_rule_graph_destroy);
+EXPORT_SYMBOL_IF_KUNIT(drm_pagemap_topology_rule_graph_destroy);
 
 /**
- * topology_rule_graph_has_edge() - Whether two initiators reach each other
+ * drm_pagemap_topology_rule_graph_has_edge() - Whether two initiators reach each other
  * @graph: The graph.
  * @a: Index of an initiator.
  * @b: Index of another one.
@@ -333,12 +332,12 @@ EXPORT_SYMBOL_IF_KUNIT(topology_rule_graph_destroy);
  *
  * Return: Whether they share an edge. An initiator has none with itself.
  */
-bool topology_rule_graph_has_edge(const struct topology_rule_graph *graph,
-				  unsigned int a, unsigned int b)
+bool drm_pagemap_topology_rule_graph_has_edge(const struct topology_rule_graph *graph,
+					      unsigned int a, unsigned int b)
 {
 	return test_bit(b, adjacency_row(graph, a));
 }
-EXPORT_SYMBOL_IF_KUNIT(topology_rule_graph_has_edge);
+EXPORT_SYMBOL_IF_KUNIT(drm_pagemap_topology_rule_graph_has_edge);
 
 /**
  * struct rule_partition - A partition in the making
@@ -348,7 +347,6 @@ EXPORT_SYMBOL_IF_KUNIT(topology_rule_graph_has_edge);
  * @component: For each initiator, the lowest one of its connected component.
  * @size: For each component, by its lowest initiator, its initiators.
  * @num_edges: Likewise, its edges.
- * @lookups: See &topology_rule_stats.lookups.
  */
 struct rule_partition {
 	const struct topology_rule_graph *graph;
@@ -357,7 +355,6 @@ struct rule_partition {
 	u32 *component;
 	u32 *size;
 	u32 *num_edges;
-	u64 lookups;
 };
 
 static bool is_automatic(const struct rule_partition *part, unsigned int v)
@@ -410,8 +407,6 @@ static void find_components(struct rule_partition *part)
 	for (edge = graph->edges; edge < end; edge++)
 		if (is_inside_component(part, edge))
 			part->num_edges[part->component[edge->a]]++;
-
-	part->lookups += 2ULL * graph->num_edges;
 }
 
 static bool is_clique(const struct rule_partition *part, u32 component)
@@ -594,7 +589,6 @@ static int divide_small(struct rule_partition *part, u32 component)
 		exact_solve(exact, set);
 
 	exact_label(exact, part->label);
-	part->lookups += BIT(exact->num);
 
 	return 0;
 }
@@ -643,7 +637,6 @@ static void joinable_reset(struct rule_partition *part,
 		__set_bit(edge->a, joinable_row(part, large, edge->b));
 		__set_bit(edge->b, joinable_row(part, large, edge->a));
 	}
-	part->lookups += large->num_edges;
 }
 
 /* What can join the union is what could join both. */
@@ -654,14 +647,10 @@ static void joinable_merge(struct rule_partition *part,
 	unsigned long *into_row = joinable_row(part, large, into);
 	unsigned long *from_row = joinable_row(part, large, from);
 
-	for_each_set_bit(block, from_row, n) {
+	for_each_set_bit(block, from_row, n)
 		__clear_bit(from, joinable_row(part, large, block));
-		part->lookups++;
-	}
-	for_each_andnot_bit(block, into_row, from_row, n) {
+	for_each_andnot_bit(block, into_row, from_row, n)
 		__clear_bit(into, joinable_row(part, large, block));
-		part->lookups++;
-	}
 	bitmap_and(into_row, into_row, from_row, n);
 }
 
@@ -702,7 +691,6 @@ static void divide_greedily(struct rule_partition *part,
 		joinable_merge(part, large, min(a, b), max(a, b));
 		label[max(a, b)] = min(a, b);
 	}
-	part->lookups += large->num_edges;
 
 	for (unsigned int v = 0; v < part->graph->num_vertices; v++)
 		label[v] = find_lowest(label, v);
@@ -719,7 +707,6 @@ static void divide_by_first_fit(struct rule_partition *part,
 	for (u32 v = 1; v < part->graph->num_vertices; v++) {
 		u32 block = find_first_bit(joinable_row(part, large, v), v);
 
-		part->lookups += block;
 		if (block == v)
 			continue;
 		joinable_merge(part, large, block, v);
@@ -737,7 +724,6 @@ static void weigh_components(struct rule_partition *part,
 		if (label[edge->a] == label[edge->b])
 			kept[part->component[edge->a]] += edge->weight;
 	}
-	part->lookups += large->num_edges;
 }
 
 static bool needs_methods(const struct rule_partition *part, u32 component)
@@ -756,7 +742,6 @@ static void select_edges(struct rule_partition *part, struct rule_large *large)
 		    needs_methods(part, part->component[edge->a]))
 			large->edges[large->num_edges++] = *edge;
 	}
-	part->lookups += graph->num_edges;
 }
 
 static void take_heavier(struct rule_partition *part,
@@ -844,44 +829,25 @@ static void label_admin_groups(struct rule_partition *part)
 		part->label[v] = 0;
 		while (number[part->label[v]] != number[v])
 			part->label[v]++;
-		part->lookups += part->label[v];
 	}
-}
-
-static u64 kept_weight(struct rule_partition *part)
-{
-	const struct topology_rule_graph *graph = part->graph;
-	u64 kept = 0;
-
-	for (unsigned int i = 0; i < graph->num_edges; i++) {
-		const struct rule_edge *edge = &graph->edges[i];
-
-		if (part->label[edge->a] == part->label[edge->b])
-			kept += edge->weight;
-	}
-	part->lookups += graph->num_edges;
-
-	return kept;
 }
 
 /**
- * topology_rule_compute() - Divide the initiators into groups
+ * drm_pagemap_topology_rule_compute() - Divide the initiators into groups
  * @in: What the groups follow from.
- * @block: Is given, for each initiator, the index of the lowest one in its
- *	   block. Left alone on error.
- * @stats: Is given some figures, or %NULL. Left alone on error.
+ * @block: Set, for each initiator, to the index of the lowest one in its block.
+ *	   Unchanged on error.
  *
  * See "The group rule" for what the result is. May sleep.
  *
  * Return: 0; -EINVAL if a link is between initiators that are not there or an
  * initiator has more links to another one than that has pagemaps; -ENOMEM.
  */
-int topology_rule_compute(const struct topology_rule_input *in, u32 *block,
-			  struct topology_rule_stats *stats)
+int drm_pagemap_topology_rule_compute(const struct topology_rule_input *in, u32 *block)
 {
 	unsigned int n = in->num_initiators;
 	struct topology_rule_graph *graph __free(topology_rule_graph) =
-		topology_rule_graph_create(in);
+		drm_pagemap_topology_rule_graph_create(in);
 	u32 *label __free(kvfree) = kvmalloc_objs(*label, n);
 	u32 *component __free(kvfree) = kvmalloc_objs(*component, n);
 	u32 *size __free(kvfree) = kvzalloc_objs(*size, n);
@@ -894,7 +860,6 @@ int topology_rule_compute(const struct topology_rule_input *in, u32 *block,
 		.size = size,
 		.num_edges = num_edges,
 	};
-	u64 weight;
 	int err;
 
 	if (IS_ERR(graph))
@@ -907,15 +872,9 @@ int topology_rule_compute(const struct topology_rule_input *in, u32 *block,
 	if (err)
 		return err;
 	label_admin_groups(&part);
-	weight = kept_weight(&part);
 
 	memcpy(block, label, array_size(n, sizeof(*block)));
-	if (stats)
-		*stats = (struct topology_rule_stats) {
-			.lookups = part.lookups,
-			.weight = weight,
-		};
 
 	return 0;
 }
-EXPORT_SYMBOL_IF_KUNIT(topology_rule_compute);
+EXPORT_SYMBOL_IF_KUNIT(drm_pagemap_topology_rule_compute);

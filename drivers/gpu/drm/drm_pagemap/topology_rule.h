@@ -47,43 +47,14 @@ struct topology_rule_input {
 	const u32 *admin_block;
 };
 
-/**
- * struct topology_rule_stats - What a run of the rule did
- * @lookups: How often it looked at an edge of the graph, or at whether two
- *	     initiators or blocks may be put together. Never more than
- *	     topology_rule_max_lookups().
- * @weight: Sum of the weights of the edges inside blocks.
- */
-struct topology_rule_stats {
-	u64 lookups;
-	u64 weight;
-};
-
-/**
- * topology_rule_max_lookups() - Upper bound of &topology_rule_stats.lookups
- * @num_initiators: Number of initiators.
- *
- * Components that are searched exhaustively cost up to 2^12 look-ups for 12
- * initiators, which is where the linear part comes from.
- *
- * Return: The bound.
- */
-static inline u64 topology_rule_max_lookups(unsigned int num_initiators)
-{
-	u64 n = num_initiators;
-
-	return 8 * n * n + 512 * n;
-}
-
 struct topology_rule_graph *
-topology_rule_graph_create(const struct topology_rule_input *in);
-void topology_rule_graph_destroy(struct topology_rule_graph *graph);
-bool topology_rule_graph_has_edge(const struct topology_rule_graph *graph,
-				  unsigned int a, unsigned int b);
-int topology_rule_compute(const struct topology_rule_input *in, u32 *block,
-			  struct topology_rule_stats *stats);
+drm_pagemap_topology_rule_graph_create(const struct topology_rule_input *in);
+void drm_pagemap_topology_rule_graph_destroy(struct topology_rule_graph *graph);
+bool drm_pagemap_topology_rule_graph_has_edge(const struct topology_rule_graph *graph,
+					      unsigned int a, unsigned int b);
+int drm_pagemap_topology_rule_compute(const struct topology_rule_input *in, u32 *block);
 
 DEFINE_FREE(topology_rule_graph, struct topology_rule_graph *,
-	    topology_rule_graph_destroy(_T))
+	    drm_pagemap_topology_rule_graph_destroy(_T))
 
 #endif

@@ -1,63 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 
 #include <linux/slab.h>
-#include <linux/sysfs.h>
 
-#include <drm/drm_device.h>
-#include <drm/drm_drv.h>
-#include <drm/drm_file.h>
-
-#include "topology_internal.h"
+#include "topology_sysfs_internal.h"
 
 /*
- * The classes, the initiators, the generation, and uevents. An object is added
- * with its uevents suppressed, and they are sent when the change is complete,
- * so that whoever gets one finds the files, the links, and an even generation.
+ * The classes and the generation. An object is added with its uevents suppressed,
+ * and they are sent when the change is complete. So whoever gets one finds the
+ * files, the symbolic links, and an even generation.
  */
 
 static struct device *topology_dev;
-static struct kernfs_node *topology_generation_file;
-
-static void topology_region_release(struct device *dev)
-{
-	struct drm_pagemap_region *region = to_region(dev);
-
-	kfree(region->info.dmem_region);
-	drm_pagemap_node_put(region->node);
-	put_device(&region->initiator->dev);
-	kfree_rcu(region, rcu);
-	topology_object_put();
-}
-
-static void topology_initiator_release(struct device *dev)
-{
-	struct drm_pagemap_initiator *initiator = to_initiator(dev);
-
-	kfree(initiator->regions);
-	kfree(initiator->uid);
-	kfree_rcu(initiator, rcu);
-	topology_object_put();
-}
-
-const struct class topology_pagemap_class = {
-	.name = "drm_pagemap",
-	.dev_release = topology_region_release,
-};
-
-const struct class topology_initiator_class = {
-	.name = "drm_pagemap_initiator",
-	.dev_release = topology_initiator_release,
-};
-
-const struct class topology_group_class = {
-	.name = "drm_pagemap_group",
-	.dev_groups = topology_group_groups,
-};
 
 static ssize_t generation_show(struct device *dev, struct device_attribute *attr,
 			       char *buf)
 {
-	return sysfs_emit(buf, "%llu\n", topology_generation());
+	return sysfs_emit(buf, "%llu\n", drm_pagemap_topology_generation());
 }
 static DEVICE_ATTR_RO(generation);
 
@@ -67,120 +25,62 @@ static struct attribute *generation_attrs[] = {
 };
 ATTRIBUTE_GROUPS(generation);
 
-static void topology_announce_device(struct device *dev, enum topology_announce *announce)
-{
-	if (*announce != TOPOLOGY_ANNOUNCE_NONE && device_is_registered(dev)) {
-		dev_set_uevent_suppress(dev, false);
-		kobject_uevent(&dev->kobj, *announce == TOPOLOGY_ANNOUNCE_ADD ?
-						KOBJ_ADD : KOBJ_CHANGE);
-	}
-	*announce = TOPOLOGY_ANNOUNCE_NONE;
-}
+static struct attribute *no_attrs[] = {
+	NULL
+};
 
-static void topology_announce_generation(void)
-{
-	char text[sizeof("GENERATION=") + 20];
-	char *env[2] = {};
+const struct attribute_group drm_pagemap_topology_sysfs_members_group = {
+	.name = TOPOLOGY_SYSFS_MEMBERS,
+	.attrs = no_attrs,
+};
 
-	env[0] = text;
-	snprintf(text, sizeof(text), "GENERATION=%llu", topology_generation());
-	kobject_uevent_env(&topology_dev->kobj, KOBJ_CHANGE, env);
-	if (topology_generation_file)
-		kernfs_notify(topology_generation_file);
-}
+const struct attribute_group drm_pagemap_topology_sysfs_pagemaps_group = {
+	.name = TOPOLOGY_SYSFS_PAGEMAPS,
+	.attrs = no_attrs,
+};
+
+const struct attribute_group drm_pagemap_topology_sysfs_targets_group = {
+	.name = TOPOLOGY_SYSFS_TARGETS,
+	.attrs = no_attrs,
+};
 
 /**
- * topology_sysfs_announce() - Tell everybody of a change that is complete
- */
-void topology_sysfs_announce(void)
-{
-	struct drm_pagemap_initiator *initiator;
-	struct drm_pagemap_group *group;
-	unsigned int i;
-
-	lockdep_assert_held(&topology_lock);
-
-	list_for_each_entry(group, &topology_groups, entry)
-		topology_announce_device(&group->dev, &group->announce);
-
-	list_for_each_entry(initiator, &topology_initiators, entry) {
-		topology_announce_device(&initiator->dev, &initiator->announce);
-		for (i = 0; i < initiator->num_regions; i++)
-			topology_announce_device(&initiator->regions[i]->dev,
-						 &initiator->regions[i]->announce);
-	}
-
-	topology_announce_generation();
-}
-
-/**
- * topology_sysfs_link_render() - Link a device to the render node, if there is one
- * @initiator: Whose render node.
- * @dev: The initiator's or a pagemap's device.
+ * drm_pagemap_topology_sysfs_add_device() - Publish the device of an object
+ * @dev: The device.
+ * @event: Its event, which is queued.
  *
  * Return: 0 on success, or a negative error code.
  */
-int topology_sysfs_link_render(struct drm_pagemap_initiator *initiator, struct device *dev)
-{
-	struct drm_minor *render = initiator->drm->render;
-
-	if (!render || !render->kdev)
-		return 0;
-
-	return sysfs_create_link(&dev->kobj, &render->kdev->kobj, "render");
-}
-
-/**
- * topology_sysfs_del_render() - The render node is about to go
- * @initiator: Whose.
- */
-void topology_sysfs_del_render(struct drm_pagemap_initiator *initiator)
-{
-	unsigned int i;
-
-	for (i = 0; i < initiator->num_regions; i++)
-		sysfs_remove_link(&initiator->regions[i]->dev.kobj, "render");
-	sysfs_remove_link(&initiator->dev.kobj, "render");
-}
-
-/**
- * topology_sysfs_add_initiator() - Publish an initiator, but for its links
- * @initiator: The initiator.
- *
- * Return: 0 on success, or a negative error code.
- */
-int topology_sysfs_add_initiator(struct drm_pagemap_initiator *initiator)
+int drm_pagemap_topology_sysfs_add_device(struct device *dev, struct topology_event *event)
 {
 	int err;
 
-	dev_set_uevent_suppress(&initiator->dev, true);
-	err = device_add(&initiator->dev);
+	dev_set_uevent_suppress(dev, true);
+	drm_pagemap_topology_touch();
+	err = device_add(dev);
 	if (err)
 		return err;
 
-	initiator->announce = TOPOLOGY_ANNOUNCE_ADD;
-	initiator->targets_dir = kobject_create_and_add("targets", &initiator->dev.kobj);
-	if (!initiator->targets_dir)
-		return -ENOMEM;
-
-	return topology_sysfs_link_render(initiator, &initiator->dev);
+	drm_pagemap_topology_event_queue(event, KOBJ_ADD);
+	return 0;
 }
 
 /**
- * topology_sysfs_del_initiator() - Undo topology_sysfs_add_initiator()
- * @initiator: The initiator, published wholly, in part, or not at all.
+ * drm_pagemap_topology_sysfs_del_device() - Undo drm_pagemap_topology_sysfs_add_device()
+ * @dev: The device, added or not.
  */
-void topology_sysfs_del_initiator(struct drm_pagemap_initiator *initiator)
+void drm_pagemap_topology_sysfs_del_device(struct device *dev)
 {
-	if (!device_is_registered(&initiator->dev))
+	if (!device_is_registered(dev))
 		return;
 
-	kobject_put(initiator->targets_dir);
-	device_del(&initiator->dev);
+	drm_pagemap_topology_touch();
+	device_del(dev);
 }
 
 static const struct class * const topology_classes[] = {
-	&topology_pagemap_class, &topology_initiator_class, &topology_group_class,
+	&drm_pagemap_topology_pagemap_class, &drm_pagemap_topology_initiator_class,
+	&drm_pagemap_topology_link_class, &drm_pagemap_topology_group_class,
 };
 
 static void topology_unregister_classes(unsigned int count)
@@ -208,7 +108,7 @@ static int topology_register_classes(void)
 static void topology_dev_release(struct device *dev)
 {
 	kfree(dev);
-	topology_object_put();
+	drm_pagemap_topology_object_put();
 }
 
 static struct device *topology_dev_create(void)
@@ -222,8 +122,8 @@ static struct device *topology_dev_create(void)
 
 	device_initialize(dev);
 	device_set_pm_not_required(dev);
-	topology_object_get();
-	dev->class = &topology_pagemap_class;
+	drm_pagemap_topology_object_get();
+	dev->class = &drm_pagemap_topology_pagemap_class;
 	dev->groups = generation_groups;
 	dev->release = topology_dev_release;
 
@@ -237,11 +137,11 @@ static struct device *topology_dev_create(void)
 }
 
 /**
- * topology_sysfs_init() - Make the classes and the generation
+ * drm_pagemap_topology_sysfs_init() - Make the classes and the generation
  *
  * Return: 0 on success, or a negative error code.
  */
-int topology_sysfs_init(void)
+int drm_pagemap_topology_sysfs_init(void)
 {
 	int err;
 
@@ -251,20 +151,29 @@ int topology_sysfs_init(void)
 
 	topology_dev = topology_dev_create();
 	if (IS_ERR(topology_dev)) {
-		topology_unregister_classes(ARRAY_SIZE(topology_classes));
-		return PTR_ERR(topology_dev);
+		err = PTR_ERR(topology_dev);
+		goto err_classes;
 	}
-	topology_generation_file = sysfs_get_dirent(topology_dev->kobj.sd, "generation");
+
+	err = drm_pagemap_topology_change_set_device(topology_dev);
+	if (err)
+		goto err_device;
 
 	return 0;
+
+err_device:
+	device_unregister(topology_dev);
+err_classes:
+	topology_unregister_classes(ARRAY_SIZE(topology_classes));
+	return err;
 }
 
 /**
- * topology_sysfs_fini() - Undo topology_sysfs_init(), with nothing left to show
+ * drm_pagemap_topology_sysfs_fini() - Remove the classes, with nothing left to show
  */
-void topology_sysfs_fini(void)
+void drm_pagemap_topology_sysfs_fini(void)
 {
-	sysfs_put(topology_generation_file);
+	drm_pagemap_topology_change_unset_device();
 	device_unregister(topology_dev);
 	topology_unregister_classes(ARRAY_SIZE(topology_classes));
 }

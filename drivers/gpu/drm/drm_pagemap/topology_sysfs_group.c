@@ -3,9 +3,12 @@
 #include <linux/delay.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-#include <linux/sysfs.h>
 
-#include "topology_internal.h"
+#include "topology_group.h"
+#include "topology_hold.h"
+#include "topology_initiator.h"
+#include "topology_node.h"
+#include "topology_sysfs_internal.h"
 
 /* The groups. What they show changes under readers, so each is one word. */
 
@@ -17,10 +20,7 @@ static DEVICE_ATTR_RO(origin);
 
 static ssize_t users_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	struct drm_pagemap_group *group = to_group(dev);
-	int users = atomic_read(&group->users) - (int)topology_idle_holders(group);
-
-	return sysfs_emit(buf, "%d\n", max(users, 0));
+	return sysfs_emit(buf, "%d\n", drm_pagemap_topology_group_users(to_group(dev)));
 }
 static DEVICE_ATTR_RO(users);
 
@@ -72,7 +72,20 @@ static ssize_t min_write_bandwidth_show(struct device *dev, struct device_attrib
 }
 static DEVICE_ATTR_RO(min_write_bandwidth);
 
-/* As a CPU list; like snprintf(), returns what it would take. */
+/* The next ID, @id included, of a pagemap in a group; 0 after the last. */
+static u32 topology_next_in_group(struct drm_pagemap_group *group, unsigned long id)
+{
+	struct drm_pagemap_region *region;
+
+	guard(rcu)();
+	for (; (region = drm_pagemap_topology_region_next(&id)); id++)
+		if (rcu_access_pointer(region->initiator->group) == group)
+			return id;
+
+	return 0;
+}
+
+/* As a CPU list. Returns the length that it would take, like snprintf(). */
 static size_t topology_print_ids(struct drm_pagemap_group *group, char *buf, size_t size)
 {
 	const char *comma = "";
@@ -140,92 +153,156 @@ static umode_t group_attr_visible(struct kobject *kobj, struct attribute *attr, 
 	return attr->mode;
 }
 
-static const struct attribute_group topology_group_group = {
+static const struct attribute_group group_group = {
 	.attrs = group_attrs,
 	.bin_attrs = group_bin_attrs,
 	.is_visible = group_attr_visible,
 };
 
-const struct attribute_group *topology_group_groups[] = {
-	&topology_group_group,
+static const struct attribute_group *group_groups[] = {
+	&group_group,
+	&drm_pagemap_topology_sysfs_members_group,
+	&drm_pagemap_topology_sysfs_pagemaps_group,
 	NULL
 };
 
-static int topology_group_dirs(struct drm_pagemap_group *group)
+static int group_uevent(const struct device *dev, struct kobj_uevent_env *env)
 {
-	group->pagemaps_dir = kobject_create_and_add("pagemaps", &group->dev.kobj);
-	group->initiators_dir = kobject_create_and_add("initiators", &group->dev.kobj);
-
-	return group->pagemaps_dir && group->initiators_dir ? 0 : -ENOMEM;
+	return add_uevent_var(env, "GROUP=%s", dev_name(dev));
 }
 
-/**
- * topology_sysfs_add_group() - Publish a group, without members
- * @group: The group.
- *
- * Return: 0 on success, or a negative error code.
- */
-int topology_sysfs_add_group(struct drm_pagemap_group *group)
+const struct class drm_pagemap_topology_group_class = {
+	.name = "drm_pagemap_group",
+	.dev_groups = group_groups,
+	.dev_uevent = group_uevent,
+};
+
+static int topology_sysfs_add_group(struct drm_pagemap_group *group)
 {
 	int err;
 
-	dev_set_uevent_suppress(&group->dev, true);
-	err = device_add(&group->dev);
+	group->dev.class = &drm_pagemap_topology_group_class;
+	err = drm_pagemap_topology_sysfs_add_device(&group->dev, &group->event);
 	if (err)
 		return err;
-
-	group->announce = TOPOLOGY_ANNOUNCE_ADD;
-	err = topology_group_dirs(group);
-	if (err) {
-		topology_sysfs_del_group(group);
-		return err;
-	}
 
 	group->users_file = sysfs_get_dirent(group->dev.kobj.sd, "users");
 	group->pending_file = sysfs_get_dirent(group->dev.kobj.sd, "pending");
 	group->complete_file = sysfs_get_dirent(group->dev.kobj.sd, "complete");
+
 	return 0;
 }
 
 /**
- * topology_sysfs_del_group() - Undo topology_sysfs_add_group()
+ * drm_pagemap_topology_sysfs_del_group() - Remove a group
  * @group: The group, published or not. It has no members.
  */
-void topology_sysfs_del_group(struct drm_pagemap_group *group)
+void drm_pagemap_topology_sysfs_del_group(struct drm_pagemap_group *group)
 {
-	if (!device_is_registered(&group->dev))
-		return;
-
-	kobject_put(group->pagemaps_dir);
-	kobject_put(group->initiators_dir);
-	group->pagemaps_dir = NULL;
-	group->initiators_dir = NULL;
-	device_del(&group->dev);
+	drm_pagemap_topology_sysfs_del_device(&group->dev);
 }
 
-/**
- * topology_sysfs_add_member() - Link a group to an initiator and its pagemaps
- * @group: The group.
- * @initiator: The initiator.
- *
- * Return: 0 on success, or a negative error code; undone by
- * topology_sysfs_del_member() in both cases.
- */
-int topology_sysfs_add_member(struct drm_pagemap_group *group,
-			      struct drm_pagemap_initiator *initiator)
+/* Undone by topology_sysfs_del_member(), also if it fails. */
+static int topology_sysfs_add_member(struct drm_pagemap_group *group,
+				     struct drm_pagemap_initiator *initiator)
 {
 	unsigned int i;
 	int err;
 
-	err = sysfs_create_link(group->initiators_dir, &initiator->dev.kobj,
-				initiator->uid);
+	drm_pagemap_topology_touch();
+	err = sysfs_add_link_to_group(&group->dev.kobj, TOPOLOGY_SYSFS_MEMBERS,
+				      &initiator->dev.kobj, initiator->uid);
 	if (err)
 		return err;
 
 	for (i = 0; i < initiator->num_regions; i++) {
 		struct device *dev = &initiator->regions[i]->dev;
 
-		err = sysfs_create_link(group->pagemaps_dir, &dev->kobj, dev_name(dev));
+		err = sysfs_add_link_to_group(&group->dev.kobj, TOPOLOGY_SYSFS_PAGEMAPS,
+					      &dev->kobj, dev_name(dev));
+		if (err)
+			return err;
+	}
+
+	return 0;
+}
+
+static void topology_sysfs_del_member(struct drm_pagemap_group *group,
+				      struct drm_pagemap_initiator *initiator)
+{
+	unsigned int i;
+
+	drm_pagemap_topology_touch();
+	for (i = 0; i < initiator->num_regions; i++)
+		sysfs_remove_link_from_group(&group->dev.kobj, TOPOLOGY_SYSFS_PAGEMAPS,
+					     dev_name(&initiator->regions[i]->dev));
+	sysfs_remove_link_from_group(&group->dev.kobj, TOPOLOGY_SYSFS_MEMBERS,
+				     initiator->uid);
+}
+
+/*
+ * The new link can't be made ahead, since the old one has its name. So this
+ * waits for the little memory that it takes, as with __GFP_NOFAIL.
+ */
+static void topology_sysfs_link_group(struct device *dev, struct drm_pagemap_group *group)
+{
+	while (sysfs_create_link(&dev->kobj, &group->dev.kobj, "group") == -ENOMEM)
+		fsleep(USEC_PER_MSEC);
+}
+
+static void topology_sysfs_enter_group(struct drm_pagemap_initiator *initiator,
+				       struct drm_pagemap_group *group)
+{
+	unsigned int i;
+
+	topology_sysfs_link_group(&initiator->dev, group);
+	for (i = 0; i < initiator->num_regions; i++)
+		topology_sysfs_link_group(&initiator->regions[i]->dev, group);
+	initiator->shown = group;
+}
+
+/**
+ * drm_pagemap_topology_sysfs_leave_group() - Show an initiator in no group
+ * @initiator: The initiator.
+ */
+void drm_pagemap_topology_sysfs_leave_group(struct drm_pagemap_initiator *initiator)
+{
+	unsigned int i;
+
+	if (!initiator->shown)
+		return;
+
+	topology_sysfs_del_member(initiator->shown, initiator);
+	for (i = 0; i < initiator->num_regions; i++)
+		sysfs_remove_link(&initiator->regions[i]->dev.kobj, "group");
+	sysfs_remove_link(&initiator->dev.kobj, "group");
+	initiator->shown = NULL;
+}
+
+/**
+ * drm_pagemap_topology_sysfs_stage_groups() - Publish what a plan needs, ahead of it
+ *
+ * The last step of a plan that can fail. Undone by drm_pagemap_topology_sysfs_follow_groups().
+ *
+ * Return: 0 on success, or a negative error code.
+ */
+int drm_pagemap_topology_sysfs_stage_groups(void)
+{
+	struct drm_pagemap_initiator *initiator;
+	struct drm_pagemap_group *group;
+	int err;
+
+	list_for_each_entry(group, &drm_pagemap_topology_groups, entry) {
+		err = group->staged ? topology_sysfs_add_group(group) : 0;
+		if (err)
+			return err;
+	}
+
+	list_for_each_entry(initiator, &drm_pagemap_topology_initiators, entry) {
+		if (!initiator->next || initiator->next == initiator->shown)
+			continue;
+		initiator->staged = initiator->next;
+		err = topology_sysfs_add_member(initiator->next, initiator);
 		if (err)
 			return err;
 	}
@@ -234,57 +311,25 @@ int topology_sysfs_add_member(struct drm_pagemap_group *group,
 }
 
 /**
- * topology_sysfs_del_member() - Undo topology_sysfs_add_member()
- * @group: The group.
- * @initiator: The initiator, linked wholly, in part, or not at all.
- */
-void topology_sysfs_del_member(struct drm_pagemap_group *group,
-			       struct drm_pagemap_initiator *initiator)
-{
-	unsigned int i;
-
-	for (i = 0; i < initiator->num_regions; i++)
-		sysfs_remove_link(group->pagemaps_dir,
-				  dev_name(&initiator->regions[i]->dev));
-	sysfs_remove_link(group->initiators_dir, initiator->uid);
-}
-
-/*
- * The new link can't be made ahead, since the old one has its name. So this
- * waits for the little memory that it takes, as with __GFP_NOFAIL.
- */
-static void topology_sysfs_link_one(struct device *dev, struct drm_pagemap_group *group)
-{
-	while (sysfs_create_link(&dev->kobj, &group->dev.kobj, "group") == -ENOMEM)
-		fsleep(USEC_PER_MSEC);
-}
-
-/**
- * topology_sysfs_link_group() - Link an initiator and its pagemaps to their group
- * @initiator: The initiator.
- * @group: The group.
+ * drm_pagemap_topology_sysfs_follow_groups() - Show each initiator in the group it is in
  *
  * Can't fail, so that it is called once there is no way back.
  */
-void topology_sysfs_link_group(struct drm_pagemap_initiator *initiator,
-			       struct drm_pagemap_group *group)
+void drm_pagemap_topology_sysfs_follow_groups(void)
 {
-	unsigned int i;
+	struct drm_pagemap_initiator *initiator;
+	struct drm_pagemap_group *group;
 
-	topology_sysfs_link_one(&initiator->dev, group);
-	for (i = 0; i < initiator->num_regions; i++)
-		topology_sysfs_link_one(&initiator->regions[i]->dev, group);
-}
+	list_for_each_entry(initiator, &drm_pagemap_topology_initiators, entry) {
+		group = drm_pagemap_topology_group_of(initiator);
+		if (initiator->staged && initiator->staged != group)
+			topology_sysfs_del_member(initiator->staged, initiator);
+		initiator->staged = NULL;
+		if (group == initiator->shown)
+			continue;
 
-/**
- * topology_sysfs_unlink_group() - Undo topology_sysfs_link_group()
- * @initiator: The initiator.
- */
-void topology_sysfs_unlink_group(struct drm_pagemap_initiator *initiator)
-{
-	unsigned int i;
-
-	for (i = 0; i < initiator->num_regions; i++)
-		sysfs_remove_link(&initiator->regions[i]->dev.kobj, "group");
-	sysfs_remove_link(&initiator->dev.kobj, "group");
+		drm_pagemap_topology_sysfs_leave_group(initiator);
+		if (group)
+			topology_sysfs_enter_group(initiator, group);
+	}
 }

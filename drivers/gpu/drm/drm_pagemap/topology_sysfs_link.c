@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 
-#include <linux/slab.h>
-#include <linux/sysfs.h>
+#include <drm/drm_drv.h>
 
-#include "topology_internal.h"
+#include "topology_initiator.h"
+#include "topology_link.h"
+#include "topology_node.h"
+#include "topology_sysfs_internal.h"
 
-/* The links: a directory each, below the pagemap they lead to. */
-
-#define to_link(k)	container_of(k, struct topology_link, kobj)
+/* The links, each a device of its own. */
 
 static const char * const link_type_names[DRM_PAGEMAP_LINK_TYPES] = {
 	[DRM_PAGEMAP_LINK_LOCAL] = "local",
@@ -30,135 +30,213 @@ static const char * const link_usable_names[] = {
 	[TOPOLOGY_UNUSABLE_NO_ACCESS] = "none",
 };
 
-static ssize_t type_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+static ssize_t type_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%s\n", link_type_names[READ_ONCE(to_link(kobj)->info.type)]);
+	return sysfs_emit(buf, "%s\n", link_type_names[READ_ONCE(to_link(dev)->info.type)]);
 }
+static DEVICE_ATTR_RO(type);
 
-static struct kobj_attribute type_attr = __ATTR_RO(type);
-
-static ssize_t hops_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+static ssize_t hops_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	int hops = READ_ONCE(to_link(kobj)->info.hops);
+	int hops = READ_ONCE(to_link(dev)->info.hops);
 
 	return hops >= 0 ? sysfs_emit(buf, "%d\n", hops) : -ENODATA;
 }
+static DEVICE_ATTR_RO(hops);
 
-static struct kobj_attribute hops_attr = __ATTR_RO(hops);
-
-/* A bandwidth or a latency. 0 is unknown. */
-struct link_number {
-	struct kobj_attribute attr;
-	size_t offset;			/* of a u32 in struct topology_link */
-	u32 needs;			/* of enum drm_pagemap_link_attributes */
-};
-
-static ssize_t number_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+/* 0 stands for unknown. */
+static ssize_t link_emit(char *buf, u32 value)
 {
-	const struct link_number *number = container_of(attr, struct link_number, attr);
-	u32 value = READ_ONCE(*(const u32 *)((const char *)to_link(kobj) + number->offset));
-
 	return value ? sysfs_emit(buf, "%u\n", value) : -ENODATA;
 }
 
-#define LINK_NUMBER(_name, _needs) {					\
-	.attr = {							\
-		.attr = { .name = __stringify(_name), .mode = 0444 },	\
-		.show = number_show,					\
-	},								\
-	.offset = offsetof(struct topology_link, info._name),		\
-	.needs = _needs,						\
-}
+#define LINK_ATTR(_name)							\
+static ssize_t _name##_show(struct device *dev, struct device_attribute *attr,	\
+			    char *buf)						\
+{										\
+	return link_emit(buf, READ_ONCE(to_link(dev)->info._name));		\
+}										\
+static DEVICE_ATTR_RO(_name)
 
-static struct link_number link_numbers[] = {
-	LINK_NUMBER(read_bandwidth, DRM_PAGEMAP_LINK_HAS_BANDWIDTH),
-	LINK_NUMBER(write_bandwidth, DRM_PAGEMAP_LINK_HAS_BANDWIDTH),
-	LINK_NUMBER(max_read_bandwidth, DRM_PAGEMAP_LINK_HAS_MAX_BANDWIDTH),
-	LINK_NUMBER(max_write_bandwidth, DRM_PAGEMAP_LINK_HAS_MAX_BANDWIDTH),
-	LINK_NUMBER(read_latency, DRM_PAGEMAP_LINK_HAS_LATENCY),
-	LINK_NUMBER(write_latency, DRM_PAGEMAP_LINK_HAS_LATENCY),
-};
+LINK_ATTR(max_read_bandwidth);
+LINK_ATTR(max_write_bandwidth);
+LINK_ATTR(read_latency);
+LINK_ATTR(write_latency);
 
-static ssize_t access_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+/* Asks the driver, if it wants to be asked: the files outlive no end of the link. */
+static int link_bandwidth(struct topology_link *link, u32 *read, u32 *write)
 {
-	return sysfs_emit(buf, "%s\n", READ_ONCE(to_link(kobj)->refusal) ? "none" : "direct");
-}
+	struct drm_pagemap_initiator *initiator = link->initiator;
+	int idx;
 
-static struct kobj_attribute access_attr = __ATTR_RO(access);
+	*read = READ_ONCE(link->info.read_bandwidth);
+	*write = READ_ONCE(link->info.write_bandwidth);
+	if (!initiator->ops->link_bandwidth)
+		return 0;
 
-static ssize_t reason_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
-{
-	return sysfs_emit(buf, "%s\n",
-			  topology_refusal_names[READ_ONCE(to_link(kobj)->refusal)]);
-}
-
-static struct kobj_attribute reason_attr = __ATTR_RO(reason);
-
-static ssize_t usable_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
-{
-	return sysfs_emit(buf, "%d\n",
-			  READ_ONCE(to_link(kobj)->usable) == TOPOLOGY_USABLE);
-}
-
-static struct kobj_attribute usable_attr = __ATTR_RO(usable);
-
-static ssize_t usable_reason_show(struct kobject *kobj, struct kobj_attribute *attr,
-				  char *buf)
-{
-	return sysfs_emit(buf, "%s\n", link_usable_names[READ_ONCE(to_link(kobj)->usable)]);
-}
-
-static struct kobj_attribute usable_reason_attr = __ATTR_RO(usable_reason);
-
-static struct attribute *link_attrs[] = {
-	&type_attr.attr,
-	&hops_attr.attr,
-	&link_numbers[0].attr.attr,
-	&link_numbers[1].attr.attr,
-	&link_numbers[2].attr.attr,
-	&link_numbers[3].attr.attr,
-	&link_numbers[4].attr.attr,
-	&link_numbers[5].attr.attr,
-	&access_attr.attr,
-	&reason_attr.attr,
-	&usable_attr.attr,
-	&usable_reason_attr.attr,
-	NULL
-};
-
-static u32 link_attr_needs(struct attribute *attr)
-{
-	if (attr == &hops_attr.attr)
-		return DRM_PAGEMAP_LINK_HAS_HOPS;
-	if (container_of(attr, struct kobj_attribute, attr)->show == number_show)
-		return container_of(attr, struct link_number, attr.attr)->needs;
+	if (!drm_dev_enter(initiator->drm, &idx))
+		return -ENODEV;
+	initiator->ops->link_bandwidth(initiator->private, link->region->node, read, write);
+	drm_dev_exit(idx);
 
 	return 0;
 }
 
+static ssize_t read_bandwidth_show(struct device *dev, struct device_attribute *attr,
+				   char *buf)
+{
+	u32 read, write;
+
+	return link_bandwidth(to_link(dev), &read, &write) ?: link_emit(buf, read);
+}
+static DEVICE_ATTR_RO(read_bandwidth);
+
+static ssize_t write_bandwidth_show(struct device *dev, struct device_attribute *attr,
+				    char *buf)
+{
+	u32 read, write;
+
+	return link_bandwidth(to_link(dev), &read, &write) ?: link_emit(buf, write);
+}
+static DEVICE_ATTR_RO(write_bandwidth);
+
+static ssize_t access_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%s\n", READ_ONCE(to_link(dev)->refusal) ? "none" : "direct");
+}
+static DEVICE_ATTR_RO(access);
+
+static ssize_t reason_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%s\n",
+			  drm_pagemap_topology_refusal_names[READ_ONCE(to_link(dev)->refusal)]);
+}
+static DEVICE_ATTR_RO(reason);
+
+static ssize_t usable_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%d\n", READ_ONCE(to_link(dev)->usable) == TOPOLOGY_USABLE);
+}
+static DEVICE_ATTR_RO(usable);
+
+static ssize_t usable_reason_show(struct device *dev, struct device_attribute *attr,
+				  char *buf)
+{
+	return sysfs_emit(buf, "%s\n", link_usable_names[READ_ONCE(to_link(dev)->usable)]);
+}
+static DEVICE_ATTR_RO(usable_reason);
+
+static struct attribute *link_attrs[] = {
+	&dev_attr_type.attr,
+	&dev_attr_access.attr,
+	&dev_attr_reason.attr,
+	&dev_attr_usable.attr,
+	&dev_attr_usable_reason.attr,
+	&dev_attr_hops.attr,
+	&dev_attr_read_bandwidth.attr,
+	&dev_attr_write_bandwidth.attr,
+	&dev_attr_max_read_bandwidth.attr,
+	&dev_attr_max_write_bandwidth.attr,
+	&dev_attr_read_latency.attr,
+	&dev_attr_write_latency.attr,
+	NULL
+};
+
+/* What a driver has to know for a file to exist */
+static const struct {
+	const struct attribute *attr;
+	u32 needs;
+} link_attr_needs[] = {
+	{ &dev_attr_hops.attr, DRM_PAGEMAP_LINK_HAS_HOPS },
+	{ &dev_attr_read_bandwidth.attr, DRM_PAGEMAP_LINK_HAS_BANDWIDTH },
+	{ &dev_attr_write_bandwidth.attr, DRM_PAGEMAP_LINK_HAS_BANDWIDTH },
+	{ &dev_attr_max_read_bandwidth.attr, DRM_PAGEMAP_LINK_HAS_MAX_BANDWIDTH },
+	{ &dev_attr_max_write_bandwidth.attr, DRM_PAGEMAP_LINK_HAS_MAX_BANDWIDTH },
+	{ &dev_attr_read_latency.attr, DRM_PAGEMAP_LINK_HAS_LATENCY },
+	{ &dev_attr_write_latency.attr, DRM_PAGEMAP_LINK_HAS_LATENCY },
+};
+
 static umode_t link_attr_visible(struct kobject *kobj, struct attribute *attr, int n)
 {
-	u32 needs = link_attr_needs(attr);
+	u32 attributes = to_link(kobj_to_dev(kobj))->info.attributes;
+	unsigned int i;
 
-	return (to_link(kobj)->info.attributes & needs) == needs ? attr->mode : 0;
+	for (i = 0; i < ARRAY_SIZE(link_attr_needs); i++)
+		if (attr == link_attr_needs[i].attr && !(attributes & link_attr_needs[i].needs))
+			return 0;
+
+	return attr->mode;
 }
 
 static const struct attribute_group link_group = {
 	.attrs = link_attrs,
 	.is_visible = link_attr_visible,
 };
-__ATTRIBUTE_GROUPS(link);
 
-static void topology_link_release(struct kobject *kobj)
+static ssize_t statistics_show(struct device *dev, char *buf, size_t offset)
 {
-	kfree(to_link(kobj));
-	topology_object_put();
+	struct topology_link *link = to_link(dev);
+	struct drm_pagemap_initiator *initiator = link->initiator;
+	struct drm_pagemap_link_statistics statistics = {};
+	int idx;
+
+	if (!drm_dev_enter(initiator->drm, &idx))
+		return -ENODEV;
+	initiator->ops->link_statistics(initiator->private, link->region->node, &statistics);
+	drm_dev_exit(idx);
+
+	return sysfs_emit(buf, "%llu\n", *(u64 *)((void *)&statistics + offset));
 }
 
-const struct kobj_type topology_link_type = {
-	.release = topology_link_release,
-	.sysfs_ops = &kobj_sysfs_ops,
-	.default_groups = link_groups,
+#define STATISTICS_ATTR(_name)							\
+static ssize_t _name##_show(struct device *dev, struct device_attribute *attr,	\
+			    char *buf)						\
+{										\
+	return statistics_show(dev, buf,					\
+			       offsetof(struct drm_pagemap_link_statistics, _name));	\
+}										\
+static DEVICE_ATTR_RO(_name)
+
+STATISTICS_ATTR(read_bytes);
+STATISTICS_ATTR(write_bytes);
+
+static struct attribute *statistics_attrs[] = {
+	&dev_attr_read_bytes.attr,
+	&dev_attr_write_bytes.attr,
+	NULL
+};
+
+static bool statistics_group_visible(struct kobject *kobj)
+{
+	return to_link(kobj_to_dev(kobj))->info.attributes & DRM_PAGEMAP_LINK_HAS_STATISTICS;
+}
+
+DEFINE_SIMPLE_SYSFS_GROUP_VISIBLE(statistics);
+
+static const struct attribute_group statistics_group = {
+	.name = "statistics",
+	.attrs = statistics_attrs,
+	.is_visible = SYSFS_GROUP_VISIBLE(statistics),
+};
+
+static const struct attribute_group *link_groups[] = {
+	&link_group,
+	&statistics_group,
+	NULL
+};
+
+static int link_uevent(const struct device *dev, struct kobj_uevent_env *env)
+{
+	const struct topology_link *link = to_link(dev);
+
+	return add_uevent_var(env, "UID=%s", link->initiator->uid) ?:
+	       add_uevent_var(env, "ID=%u", link->region->node->id);
+}
+
+const struct class drm_pagemap_topology_link_class = {
+	.name = "drm_pagemap_link",
+	.dev_groups = link_groups,
+	.dev_uevent = link_uevent,
 };
 
 static int topology_link_ends(struct topology_link *link)
@@ -167,43 +245,55 @@ static int topology_link_ends(struct topology_link *link)
 	struct drm_pagemap_region *region = link->region;
 	int err;
 
-	err = sysfs_create_link(&link->kobj, &initiator->dev.kobj, "initiator");
+	err = sysfs_create_link(&link->dev.kobj, &initiator->dev.kobj, "initiator");
 	if (err)
 		return err;
 
-	err = sysfs_create_link(&link->kobj, &region->dev.kobj, "pagemap");
+	err = sysfs_create_link(&link->dev.kobj, &region->dev.kobj, "pagemap");
 	if (err)
 		return err;
 
-	return sysfs_create_link(initiator->targets_dir, &region->dev.kobj,
-				 dev_name(&region->dev));
+	err = sysfs_add_link_to_group(&initiator->dev.kobj, TOPOLOGY_SYSFS_TARGETS,
+				      &link->dev.kobj, dev_name(&region->dev));
+	if (err)
+		return err;
+
+	return sysfs_add_link_to_group(&region->dev.kobj, TOPOLOGY_SYSFS_MEMBERS,
+				       &link->dev.kobj, initiator->uid);
 }
 
 /**
- * topology_sysfs_add_link() - Publish a link
+ * drm_pagemap_topology_sysfs_add_link() - Publish a link
  * @link: The link; both of its ends are published.
  *
  * Return: 0 on success, or a negative error code.
  */
-int topology_sysfs_add_link(struct topology_link *link)
+int drm_pagemap_topology_sysfs_add_link(struct topology_link *link)
 {
 	int err;
 
-	err = kobject_add(&link->kobj, link->region->links_dir, "%s", link->initiator->uid);
+	link->dev.class = &drm_pagemap_topology_link_class;
+	err = drm_pagemap_topology_sysfs_add_device(&link->dev, &link->event);
 	if (err)
 		return err;
 
-	link->published = true;
 	return topology_link_ends(link);
 }
 
 /**
- * topology_sysfs_del_link() - Undo topology_sysfs_add_link()
- * @link: The link.
+ * drm_pagemap_topology_sysfs_del_link() - Undo drm_pagemap_topology_sysfs_add_link()
+ * @link: The link, published wholly, in part, or not at all.
  */
-void topology_sysfs_del_link(struct topology_link *link)
+void drm_pagemap_topology_sysfs_del_link(struct topology_link *link)
 {
-	sysfs_remove_link(link->initiator->targets_dir, dev_name(&link->region->dev));
-	kobject_del(&link->kobj);
-	link->published = false;
+	struct drm_pagemap_initiator *initiator = link->initiator;
+	struct drm_pagemap_region *region = link->region;
+
+	if (!device_is_registered(&link->dev))
+		return;
+
+	sysfs_remove_link_from_group(&region->dev.kobj, TOPOLOGY_SYSFS_MEMBERS, initiator->uid);
+	sysfs_remove_link_from_group(&initiator->dev.kobj, TOPOLOGY_SYSFS_TARGETS,
+				     dev_name(&region->dev));
+	drm_pagemap_topology_sysfs_del_device(&link->dev);
 }

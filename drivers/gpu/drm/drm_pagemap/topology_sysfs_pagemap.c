@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 
-#include <linux/sysfs.h>
-
 #include <drm/drm_drv.h>
 
-#include "topology_internal.h"
+#include "topology_group.h"
+#include "topology_hold.h"
+#include "topology_initiator.h"
+#include "topology_node.h"
+#include "topology_sysfs_internal.h"
 
-/* The pagemaps. What is shown does not change while the device is there, but
- * for what the driver is asked, which takes no lock of ours.
+/*
+ * The pagemaps. What they show does not change while the device is there, except
+ * for what the driver is asked, which takes no lock of the topology.
  */
 
 static ssize_t id_show(struct device *dev, struct device_attribute *attr, char *buf)
@@ -65,7 +68,7 @@ static ssize_t state_show(struct device *dev, struct device_attribute *attr, cha
 
 	if (!drm_dev_enter(region->initiator->drm, &idx))
 		return -ENODEV;
-	if (topology_region_active(region))
+	if (drm_pagemap_topology_region_active(region))
 		state = "active";
 	else if (ops->instantiated && ops->instantiated(region->info.private))
 		state = "cached";
@@ -110,47 +113,51 @@ static const struct attribute_group pagemap_group = {
 	.attrs = pagemap_attrs,
 	.is_visible = pagemap_attr_visible,
 };
-__ATTRIBUTE_GROUPS(pagemap);
+
+static const struct attribute_group *pagemap_groups[] = {
+	&pagemap_group,
+	&drm_pagemap_topology_sysfs_members_group,
+	NULL
+};
+
+static int pagemap_uevent(const struct device *dev, struct kobj_uevent_env *env)
+{
+	const struct drm_pagemap_region *region = to_region(dev);
+
+	/* "topology" is of the same class. */
+	if (dev->groups != pagemap_groups)
+		return 0;
+
+	return add_uevent_var(env, "ID=%u", region->node->id) ?:
+	       add_uevent_var(env, "UID=%s", region->node->uid) ?:
+	       drm_pagemap_topology_sysfs_group_var(region->initiator, env);
+}
+
+const struct class drm_pagemap_topology_pagemap_class = {
+	.name = "drm_pagemap",
+	.dev_uevent = pagemap_uevent,
+};
 
 /**
- * topology_sysfs_add_region() - Publish a pagemap, but for the links to it
+ * drm_pagemap_topology_sysfs_add_region() - Publish a pagemap, without the links to it
  * @region: The region; its initiator is published.
  *
  * Return: 0 on success, or a negative error code.
  */
-int topology_sysfs_add_region(struct drm_pagemap_region *region)
+int drm_pagemap_topology_sysfs_add_region(struct drm_pagemap_region *region)
 {
+	struct drm_pagemap_initiator *initiator = region->initiator;
 	int err;
 
-	/* Not the class's, because "topology" is of the same class. */
+	region->dev.class = &drm_pagemap_topology_pagemap_class;
 	region->dev.groups = pagemap_groups;
-	dev_set_uevent_suppress(&region->dev, true);
-	err = device_add(&region->dev);
+	err = drm_pagemap_topology_sysfs_add_device(&region->dev, &region->event);
 	if (err)
 		return err;
 
-	region->announce = TOPOLOGY_ANNOUNCE_ADD;
-	region->links_dir = kobject_create_and_add("initiators", &region->dev.kobj);
-	if (!region->links_dir)
-		return -ENOMEM;
-
-	err = sysfs_create_link(&region->dev.kobj, &region->initiator->dev.kobj,
-				"initiator");
+	err = sysfs_create_link(&region->dev.kobj, &initiator->dev.kobj, "initiator");
 	if (err)
 		return err;
 
-	return topology_sysfs_link_render(region->initiator, &region->dev);
-}
-
-/**
- * topology_sysfs_del_region() - Undo topology_sysfs_add_region()
- * @region: The region, published wholly, in part, or not at all.
- */
-void topology_sysfs_del_region(struct drm_pagemap_region *region)
-{
-	if (!device_is_registered(&region->dev))
-		return;
-
-	kobject_put(region->links_dir);
-	device_del(&region->dev);
+	return drm_pagemap_topology_sysfs_add_render(initiator, &region->dev);
 }

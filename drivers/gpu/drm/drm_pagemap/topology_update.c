@@ -2,7 +2,13 @@
 
 #include <linux/slab.h>
 
-#include "topology_internal.h"
+#include "topology_group.h"
+#include "topology_hold.h"
+#include "topology_initiator.h"
+#include "topology_link.h"
+#include "topology_node.h"
+#include "topology_regroup.h"
+#include "topology_sysfs.h"
 
 /* Changes of links, as drivers report them: all of one call, or none. */
 
@@ -34,10 +40,9 @@ static bool topology_update_in_use(const struct topology_update *update)
 	if (!link || link->refusal != DRM_PAGEMAP_DIRECT)
 		return false;
 
-	group = rcu_dereference_protected(link->initiator->group,
-					  lockdep_is_held(&topology_lock));
-	return group == rcu_access_pointer(link->region->initiator->group) &&
-	       topology_group_held(group);
+	group = drm_pagemap_topology_group_of(link->initiator);
+	return group && group->held &&
+	       group == drm_pagemap_topology_group_of(link->region->initiator);
 }
 
 static int topology_update_check(struct topology_update *update)
@@ -46,16 +51,16 @@ static int topology_update_check(struct topology_update *update)
 	struct drm_pagemap_initiator *initiator = change->initiator;
 	bool own;
 
-	update->region = rcu_dereference_protected(change->target->region,
-						   lockdep_is_held(&topology_lock));
+	update->region = drm_pagemap_topology_node_region(change->target);
 	if (!update->region || initiator->dead)
 		return -ENODEV;
 
 	own = update->region->initiator == initiator;
-	if (change->info ? !topology_link_info_valid(change->info, own) : own)
+	if (change->info ? !drm_pagemap_topology_link_info_valid(change->info, initiator,
+								 own) : own)
 		return -EINVAL;
 
-	update->link = topology_link_find(initiator, update->region);
+	update->link = drm_pagemap_topology_link_find(initiator, update->region);
 	return topology_update_in_use(update) ? -EBUSY : 0;
 }
 
@@ -69,38 +74,29 @@ static bool topology_update_is_needed(const struct topology_update *update)
 	return !info || memcmp(&update->link->info, info, sizeof(*info));
 }
 
-static void topology_update_set(struct topology_update *update,
-				const struct drm_pagemap_link_info *info)
-{
-	topology_touch();
-	update->link->info = *info;
-	WRITE_ONCE(update->link->refusal, info->refusal);
-}
-
-/* A link that is to go is refused first, so that no group reckons with it. */
+/* A link that is to go is refused first, so that no group relies on it. */
 static void topology_update_apply(struct topology_update *update)
 {
 	struct drm_pagemap_link_info gone = update->link->info;
 
 	gone.refusal = DRM_PAGEMAP_REFUSED_LINK_DOWN;
 	update->old = update->link->info;
-	topology_update_set(update, update->change->info ?: &gone);
+	drm_pagemap_topology_link_set(update->link, update->change->info ?: &gone);
 }
 
 static int topology_update_create(struct topology_update *update)
 {
 	struct topology_link *link;
 
-	link = topology_link_create(update->change->initiator, update->region,
-				    update->change->info);
+	link = drm_pagemap_topology_link_create(update->change->initiator, update->region,
+						update->change->info);
 	if (IS_ERR(link))
 		return PTR_ERR(link);
 
 	update->link = link;
 	update->created = true;
-	topology_touch();
 
-	return topology_sysfs_add_link(link);
+	return drm_pagemap_topology_sysfs_add_link(link);
 }
 
 static int topology_update_begin(struct topology_update *update)
@@ -116,18 +112,24 @@ static int topology_update_begin(struct topology_update *update)
 	return 0;
 }
 
+static void topology_update_remove(struct topology_update *update)
+{
+	drm_pagemap_topology_sysfs_del_link(update->link);
+	drm_pagemap_topology_link_destroy(update->link);
+}
+
 static void topology_update_undo(struct topology_update *update)
 {
 	if (update->created)
-		topology_link_destroy(update->link);
+		topology_update_remove(update);
 	else if (update->link)
-		topology_update_set(update, &update->old);
+		drm_pagemap_topology_link_set(update->link, &update->old);
 }
 
 static void topology_update_finish(struct topology_update *update)
 {
 	if (update->link && !update->change->info)
-		topology_link_destroy(update->link);
+		topology_update_remove(update);
 }
 
 static int topology_updates_check(struct topology_update *updates, unsigned int num)
@@ -153,8 +155,8 @@ static int topology_updates_apply(struct topology_update *updates, unsigned int 
 		err = topology_update_begin(&updates[begun]);
 
 	/* The generation is odd if there is anything to do. */
-	if (!err && topology_generation() & 1)
-		err = topology_regroup();
+	if (!err && drm_pagemap_topology_generation() & 1)
+		err = drm_pagemap_topology_regroup();
 	if (!err) {
 		for (i = 0; i < num; i++)
 			topology_update_finish(&updates[i]);
@@ -163,7 +165,7 @@ static int topology_updates_apply(struct topology_update *updates, unsigned int 
 
 	while (begun--)
 		topology_update_undo(&updates[begun]);
-	topology_links_update_refusals();
+	drm_pagemap_topology_links_update_refusals();
 
 	return err;
 }
@@ -195,15 +197,14 @@ int drm_pagemap_update_links(const struct drm_pagemap_link_change *changes,
 	for (i = 0; i < num; i++)
 		updates[i].change = &changes[i];
 
-	guard(mutex)(&topology_lock);
+	guard(topology_change)();
 
 	/* Nobody comes to hold a group between the check and the change. */
-	topology_groups_freeze();
+	drm_pagemap_topology_groups_freeze();
 	err = topology_updates_check(updates, num);
 	if (!err)
 		err = topology_updates_apply(updates, num);
-	topology_groups_thaw();
-	topology_change_end();
+	drm_pagemap_topology_groups_thaw();
 
 	return err;
 }

@@ -95,13 +95,13 @@ static bool mock_describe_link(struct mock_gpu *from, struct mock_gpu *to,
 	u32 bandwidth = world->bandwidth[mock_index(from)][mock_index(to)];
 
 	info->type = DRM_PAGEMAP_LINK_VIRTUAL;
-	info->attributes = DRM_PAGEMAP_LINK_HAS_BANDWIDTH;
+	info->attributes = DRM_PAGEMAP_LINK_HAS_MAX_BANDWIDTH;
 	if (from == to) {
 		info->type = DRM_PAGEMAP_LINK_LOCAL;
 		bandwidth = from->forgets_itself ? 0 : 100000;
 	}
-	info->read_bandwidth = bandwidth;
-	info->write_bandwidth = bandwidth;
+	info->max_read_bandwidth = bandwidth;
+	info->max_write_bandwidth = bandwidth;
 
 	return bandwidth;
 }
@@ -116,7 +116,7 @@ static bool mock_probe_link(void *private, struct drm_pagemap_node *target,
 		return false;
 
 	region = drm_pagemap_node_private(target);
-	gpu->world->probe_generation = topology_generation();
+	gpu->world->probe_generation = drm_pagemap_topology_generation();
 
 	return mock_describe_link(gpu, region->gpu, info);
 }
@@ -542,7 +542,7 @@ void mock_put(struct mock_world *world, struct drm_pagemap *dpagemap)
 
 static struct drm_pagemap_group *mock_group_locked(struct mock_gpu *gpu)
 {
-	lockdep_assert_held(&topology_lock);
+	drm_pagemap_topology_change_assert();
 
 	return gpu->initiator ? rcu_access_pointer(gpu->initiator->group) : NULL;
 }
@@ -556,7 +556,7 @@ static struct drm_pagemap_group *mock_group_locked(struct mock_gpu *gpu)
  */
 struct drm_pagemap_group *mock_group(struct mock_world *world, char name)
 {
-	guard(mutex)(&topology_lock);
+	guard(topology_change)();
 
 	return mock_group_locked(mock_gpu(world, name));
 }
@@ -572,7 +572,7 @@ const char *mock_groups(struct mock_world *world)
 	struct mock_gpu *gpu, *end = world->gpus + MOCK_GPUS, *other;
 	char *out = world->text;
 
-	guard(mutex)(&topology_lock);
+	guard(topology_change)();
 
 	for (gpu = world->gpus; gpu < end; gpu++) {
 		struct drm_pagemap_group *group = mock_group_locked(gpu);
@@ -620,7 +620,7 @@ const char *mock_groups_wait(struct mock_world *world, const char *expected)
  */
 bool mock_pending(struct mock_world *world, char name)
 {
-	guard(mutex)(&topology_lock);
+	guard(topology_change)();
 
 	return mock_group_locked(mock_gpu(world, name))->pending;
 }
@@ -634,7 +634,7 @@ bool mock_pending(struct mock_world *world, char name)
  */
 int mock_users(struct mock_world *world, char name)
 {
-	guard(mutex)(&topology_lock);
+	guard(topology_change)();
 
 	return atomic_read(&mock_group_locked(mock_gpu(world, name))->users);
 }
@@ -646,29 +646,29 @@ int mock_users(struct mock_world *world, char name)
  */
 void mock_threshold(struct mock_world *world, u32 min_bandwidth)
 {
-	guard(mutex)(&topology_lock);
+	guard(topology_change)();
 
-	KUNIT_ASSERT_EQ(world->test, topology_admin_set_min_bandwidth(min_bandwidth), 0);
+	KUNIT_ASSERT_EQ(world->test, drm_pagemap_topology_change_min_bandwidth(min_bandwidth), 0);
 }
 
 static void mock_action_reset(void *data)
 {
 	mock_threshold(data, 0);
-	topology_access_set(TOPOLOGY_ACCESS_OPEN);
+	drm_pagemap_topology_access_set(TOPOLOGY_ACCESS_OPEN);
 }
 
 /* Disabled before; by force if the test went wrong. */
 static void mock_peer_fini(void *data)
 {
-	struct topology_admin_group *group = data;
-	struct topology_admin_member *member, *next;
+	struct topology_peer_group *group = data;
+	struct topology_peer_member *member, *next;
 
-	guard(mutex)(&topology_lock);
+	guard(topology_change)();
 
 	group->enabled = false;
 	list_for_each_entry_safe(member, next, &group->members, entry)
-		topology_admin_member_destroy(member);
-	topology_admin_group_destroy(group);
+		drm_pagemap_topology_peer_member_destroy(member);
+	drm_pagemap_topology_peer_group_destroy(group);
 }
 
 /**
@@ -681,23 +681,23 @@ static void mock_peer_fini(void *data)
 void mock_peer_group(struct mock_world *world, const char *members)
 {
 	struct kunit *test = world->test;
-	struct topology_admin_group *group;
+	struct topology_peer_group *group;
 	char name[16];
 
 	scnprintf(name, sizeof(name), "peer%u", world->num_peers);
-	scoped_guard(mutex, &topology_lock)
-		group = topology_admin_group_create(name);
+	scoped_guard(topology_change)
+		group = drm_pagemap_topology_peer_group_create(name);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, group);
 	world->peers[world->num_peers++] = group;
 	mock_later(world, mock_peer_fini, group);
 
 	for (; *members; members++) {
 		struct mock_gpu *gpu = mock_gpu(world, *members);
-		struct topology_admin_member *member;
+		struct topology_peer_member *member;
 
-		scoped_guard(mutex, &topology_lock)
-			member = topology_admin_member_create(group,
-							      gpu->initiator->uid);
+		scoped_guard(topology_change)
+			member = drm_pagemap_topology_peer_member_create(group,
+									 gpu->initiator->uid);
 		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, member);
 	}
 }
@@ -707,20 +707,25 @@ void mock_peer_group(struct mock_world *world, const char *members)
  * @world: The GPUs.
  * @peers: A bit for each of them.
  *
- * Return: As topology_admin_enable_wanted(); &mock_world.outcome says more.
+ * Return: As drm_pagemap_topology_enable_wanted(); &mock_world.outcome has the details.
  */
 int mock_enable(struct mock_world *world, unsigned long peers)
 {
-	struct topology_admin_group *group;
+	struct topology_peer_group *group;
+	struct topology_outcome outcome;
+	int err;
 
-	guard(mutex)(&topology_lock);
+	guard(topology_change)();
 
-	list_for_each_entry(group, &topology_admin_groups, entry)
+	list_for_each_entry(group, &drm_pagemap_topology_peer_groups, entry)
 		group->wanted = group->enabled;
 	for (unsigned int i = 0; i < world->num_peers; i++)
 		world->peers[i]->wanted = peers & BIT(i);
 
-	return topology_admin_enable_wanted(&world->outcome);
+	err = drm_pagemap_topology_enable_wanted(&outcome);
+	drm_pagemap_topology_outcome_print(&outcome, world->outcome, sizeof(world->outcome));
+
+	return err;
 }
 
 /**
@@ -757,6 +762,6 @@ int mock_world_init(struct kunit *test)
 
 	test->priv = world;
 	/* A kernel thread has no /dev in which it could look. */
-	topology_access_set(TOPOLOGY_ACCESS_CGROUP);
+	drm_pagemap_topology_access_set(TOPOLOGY_ACCESS_CGROUP);
 	return kunit_add_action_or_reset(test, mock_action_reset, world);
 }

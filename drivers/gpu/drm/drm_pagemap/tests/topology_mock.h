@@ -12,8 +12,13 @@
 #include <drm/drm_pagemap_topology.h>
 
 #include "../topology_access.h"
-#include "../topology_admin.h"
-#include "../topology_internal.h"
+#include "../topology_change.h"
+#include "../topology_group.h"
+#include "../topology_initiator.h"
+#include "../topology_link.h"
+#include "../topology_node.h"
+#include "../topology_peers.h"
+#include "../topology_regroup.h"
 
 #define MOCK_GPUS	8
 #define MOCK_REGIONS	2
@@ -78,7 +83,7 @@ struct mock_gpu {
  * @bandwidth: From a GPU to each region of another; 0: there is no path.
  * @peers: Peer groups, made by mock_peer_group().
  * @num_peers: How many.
- * @outcome: Of the last mock_enable().
+ * @outcome: Of the last mock_enable(), as last_error has it.
  * @probe_generation: What the generation was at the last &probe_link call.
  * @text: Work space of mock_groups().
  */
@@ -87,9 +92,9 @@ struct mock_world {
 	struct device_driver *driver;
 	struct mock_gpu gpus[MOCK_GPUS];
 	u32 bandwidth[MOCK_GPUS][MOCK_GPUS];
-	struct topology_admin_group *peers[MOCK_PEERS];
+	struct topology_peer_group *peers[MOCK_PEERS];
 	unsigned int num_peers;
-	struct topology_outcome outcome;
+	char outcome[TOPOLOGY_OUTCOME_MAX];
 	u64 probe_generation;
 	char text[3 * MOCK_GPUS];
 };

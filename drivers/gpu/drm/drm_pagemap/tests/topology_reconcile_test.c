@@ -167,7 +167,7 @@ static void check_case(struct kunit *test, struct reconcile_case *rc)
 {
 	unsigned int num = rc->in.num_initiators;
 
-	KUNIT_ASSERT_EQ(test, topology_reconcile(&rc->in, rc->block, rc->pending), 0);
+	KUNIT_ASSERT_EQ(test, drm_pagemap_topology_reconcile(&rc->in, rc->block, rc->pending), 0);
 
 	for (unsigned int i = 0; i < num; i++) {
 		KUNIT_ASSERT_LE(test, rc->block[i], i);

@@ -213,7 +213,7 @@ static void registry_test_bad_description(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mock_try_register(gpu), -EEXIST);
 
 	mock_unregister(gpu);
-	generation = topology_generation();
+	generation = drm_pagemap_topology_generation();
 	EXPECT_INVALID(info.drm = NULL);
 	EXPECT_INVALID(info.ops = NULL);
 	EXPECT_INVALID(info.ops = &no_ops);
@@ -222,14 +222,14 @@ static void registry_test_bad_description(struct kunit *test)
 	EXPECT_INVALID(regions[1].ops = NULL);
 	EXPECT_INVALID(regions[1].ops = &no_region_ops);
 	EXPECT_INVALID(regions[1].instance = 0);
-	KUNIT_EXPECT_EQ(test, topology_generation(), generation);
+	KUNIT_EXPECT_EQ(test, drm_pagemap_topology_generation(), generation);
 
 	/* This is found when all is set up, and has to be undone. */
 	gpu->forgets_itself = true;
 	mock_path(world, "AB", 10);
 	mock_plug(world, "B");
 	KUNIT_EXPECT_EQ(test, mock_try_register(gpu), -EINVAL);
-	KUNIT_EXPECT_EQ(test, topology_generation() % 2, 0);
+	KUNIT_EXPECT_EQ(test, drm_pagemap_topology_generation() % 2, 0);
 	KUNIT_EXPECT_STREQ(test, mock_groups(world), "B");
 
 	gpu->forgets_itself = false;
@@ -264,7 +264,7 @@ static void registry_test_bad_update(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, err, \
 		mock_change_link(initiator, target, info))
 
-	generation = topology_generation();
+	generation = drm_pagemap_topology_generation();
 	EXPECT_ERROR(-EINVAL, own, NULL);
 	info.refusal = DRM_PAGEMAP_REFUSED_DRIVER;
 	EXPECT_ERROR(-EINVAL, own, &info);
@@ -276,13 +276,13 @@ static void registry_test_bad_update(struct kunit *test)
 	info.read_latency = 0;
 	info.type = DRM_PAGEMAP_LINK_TYPES;
 	EXPECT_ERROR(-EINVAL, foreign, &info);
-	KUNIT_EXPECT_EQ(test, topology_generation(), generation);
+	KUNIT_EXPECT_EQ(test, drm_pagemap_topology_generation(), generation);
 
 	mock_unplug(mock_gpu(world, 'B'));
 	info.type = DRM_PAGEMAP_LINK_VIRTUAL;
-	generation = topology_generation();
+	generation = drm_pagemap_topology_generation();
 	EXPECT_ERROR(-ENODEV, foreign, &info);
-	KUNIT_EXPECT_EQ(test, topology_generation(), generation);
+	KUNIT_EXPECT_EQ(test, drm_pagemap_topology_generation(), generation);
 #undef EXPECT_ERROR
 }
 
@@ -316,32 +316,32 @@ static void registry_test_many_updates(struct kunit *test)
 	mock_release(world, group);
 
 	/* One that makes no sense, the last of them, spoils all. */
-	generation = topology_generation();
+	generation = drm_pagemap_topology_generation();
 	wrong.type = DRM_PAGEMAP_LINK_TYPES;
 	KUNIT_EXPECT_EQ(test, -EINVAL,
 			drm_pagemap_update_links(changes, ARRAY_SIZE(changes)));
-	KUNIT_EXPECT_EQ(test, topology_generation(), generation);
+	KUNIT_EXPECT_EQ(test, drm_pagemap_topology_generation(), generation);
 	KUNIT_EXPECT_STREQ(test, mock_groups(world), "ABC");
 
 	/* All of them are one step. */
 	wrong.type = DRM_PAGEMAP_LINK_VIRTUAL;
 	KUNIT_EXPECT_EQ(test, 0, drm_pagemap_update_links(changes, ARRAY_SIZE(changes)));
-	KUNIT_EXPECT_EQ(test, topology_generation(), generation + 2);
+	KUNIT_EXPECT_EQ(test, drm_pagemap_topology_generation(), generation + 2);
 	KUNIT_EXPECT_STREQ(test, mock_groups(world), "A B C");
 
 	/* Again only one of them is news. */
-	generation = topology_generation();
+	generation = drm_pagemap_topology_generation();
 	changes[0].info = NULL;
 	KUNIT_EXPECT_EQ(test, 0, drm_pagemap_update_links(changes, ARRAY_SIZE(changes)));
-	KUNIT_EXPECT_EQ(test, topology_generation(), generation + 2);
+	KUNIT_EXPECT_EQ(test, drm_pagemap_topology_generation(), generation + 2);
 	KUNIT_EXPECT_EQ(test, 0, drm_pagemap_update_links(changes, ARRAY_SIZE(changes)));
-	KUNIT_EXPECT_EQ(test, topology_generation(), generation + 2);
+	KUNIT_EXPECT_EQ(test, drm_pagemap_topology_generation(), generation + 2);
 }
 
 static void registry_test_generation(struct kunit *test)
 {
 	struct mock_world *world = test->priv;
-	u64 generation = topology_generation();
+	u64 generation = drm_pagemap_topology_generation();
 
 	KUNIT_EXPECT_EQ(test, generation % 2, 0);
 
@@ -349,23 +349,23 @@ static void registry_test_generation(struct kunit *test)
 	mock_path(world, "AB", 10);
 	mock_plug(world, "A");
 	KUNIT_EXPECT_EQ(test, world->probe_generation, generation + 1);
-	KUNIT_EXPECT_EQ(test, topology_generation(), generation + 2);
+	KUNIT_EXPECT_EQ(test, drm_pagemap_topology_generation(), generation + 2);
 
 	mock_plug(world, "B");
 	KUNIT_EXPECT_EQ(test, world->probe_generation, generation + 3);
-	KUNIT_EXPECT_EQ(test, topology_generation(), generation + 4);
+	KUNIT_EXPECT_EQ(test, drm_pagemap_topology_generation(), generation + 4);
 
 	/* One for each direction. */
 	mock_update_link(world, 'A', 'B', 9);
-	KUNIT_EXPECT_EQ(test, topology_generation(), generation + 8);
+	KUNIT_EXPECT_EQ(test, drm_pagemap_topology_generation(), generation + 8);
 
 	mock_threshold(world, 10);
 	KUNIT_EXPECT_STREQ(test, mock_groups(world), "A B");
-	KUNIT_EXPECT_EQ(test, topology_generation(), generation + 10);
+	KUNIT_EXPECT_EQ(test, drm_pagemap_topology_generation(), generation + 10);
 
 	/* First it is about to go, then it is gone. */
 	mock_unregister(mock_gpu(world, 'B'));
-	KUNIT_EXPECT_EQ(test, topology_generation(), generation + 14);
+	KUNIT_EXPECT_EQ(test, drm_pagemap_topology_generation(), generation + 14);
 }
 
 static void registry_test_generation_at_rest(struct kunit *test)
@@ -378,7 +378,7 @@ static void registry_test_generation_at_rest(struct kunit *test)
 
 	mock_path(world, "AB", 10);
 	mock_plug(world, "AB");
-	generation = topology_generation();
+	generation = drm_pagemap_topology_generation();
 
 	group = mock_hold(world, 'A');
 	node = mock_lookup(world, 'A', group, mock_id(mock_gpu(world, 'B'), 0));
@@ -390,7 +390,7 @@ static void registry_test_generation_at_rest(struct kunit *test)
 
 	/* Long enough for the worker to look after the pages. */
 	msleep(700);
-	KUNIT_EXPECT_EQ(test, topology_generation(), generation);
+	KUNIT_EXPECT_EQ(test, drm_pagemap_topology_generation(), generation);
 }
 
 /**

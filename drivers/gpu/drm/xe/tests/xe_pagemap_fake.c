@@ -73,7 +73,7 @@ static void xe_fake_identify(struct xe_device *xe, char *identity, size_t size)
 
 static void xe_fake_reset_access(void *data)
 {
-	topology_access_set(TOPOLOGY_ACCESS_OPEN);
+	drm_pagemap_topology_access_set(TOPOLOGY_ACCESS_OPEN);
 }
 
 /**
@@ -114,7 +114,7 @@ int xe_fake_init(struct kunit *test)
 	test->priv = world;
 
 	/* The look-up of a render node would fail, since a kernel thread has no /dev. */
-	topology_access_set(TOPOLOGY_ACCESS_CGROUP);
+	drm_pagemap_topology_access_set(TOPOLOGY_ACCESS_CGROUP);
 	return kunit_add_action_or_reset(test, xe_fake_reset_access, NULL);
 }
 

@@ -17,7 +17,8 @@
 #include <kunit/visibility.h>
 
 #include "../drm_pagemap/topology_access.h"
-#include "../drm_pagemap/topology_internal.h"
+#include "../drm_pagemap/topology_initiator.h"
+#include "../drm_pagemap/topology_link.h"
 #include "tests/xe_pagemap_fake.h"
 #include "xe_device.h"
 #include "xe_pagemap_topology.h"
@@ -47,7 +48,7 @@ static bool find_link(struct xe_device *from, struct xe_vram_region *to,
 {
 	struct topology_link *link;
 
-	guard(mutex)(&topology_lock);
+	guard(topology_change)();
 	link = xa_load(&from->usm.initiator->links, drm_pagemap_node_id(to->pagemap_node));
 	if (!link)
 		return false;
@@ -353,7 +354,7 @@ static void lookup_checks_permission(struct kunit *test)
 	b = xe_fake_plug(test, 1, XE_BATTLEMAGE);
 	group = xe_fake_hold(test, a);
 
-	topology_access_set(TOPOLOGY_ACCESS_NONE);
+	drm_pagemap_topology_access_set(TOPOLOGY_ACCESS_NONE);
 	KUNIT_EXPECT_EQ(test, lookup_error(test, a, group, xe_fake_id(test, b, 0)), 0);
 
 	cred = prepare_creds();

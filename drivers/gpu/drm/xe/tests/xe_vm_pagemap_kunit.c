@@ -15,7 +15,7 @@
 
 #include <kunit/visibility.h>
 
-#include "../drm_pagemap/topology_internal.h"
+#include "../drm_pagemap/topology_node.h"
 #include "tests/xe_pagemap_fake.h"
 #include "xe_device.h"
 #include "xe_pagemap_topology.h"

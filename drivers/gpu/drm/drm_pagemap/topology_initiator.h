@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef _DRM_PAGEMAP_TOPOLOGY_INITIATOR_H_
+#define _DRM_PAGEMAP_TOPOLOGY_INITIATOR_H_
+
+#include <linux/device.h>
+#include <linux/list.h>
+#include <linux/rcupdate.h>
+#include <linux/xarray.h>
+
+#include <drm/drm_pagemap_topology.h>
+
+#include "topology_change.h"
+
+/* Longest uid of an initiator. That of a pagemap has room for "-vram65535". */
+#define TOPOLOGY_UID_MAX	128
+
+/**
+ * struct drm_pagemap_initiator - A GPU whose device is bound
+ * @dev: Its device in sysfs, which has the reference count.
+ * @event: Its uevent.
+ * @entry: In drm_pagemap_topology_initiators, which is sorted by uid.
+ * @uid: Stable name.
+ * @drm: The DRM device. Referenced while the initiator is registered, and for
+ *	 readers with RCU or inside the section of drm_pagemap_topology_resolve_barrier().
+ * @ops: The driver's callbacks.
+ * @private: Their argument.
+ * @regions: Its regions.
+ * @num_regions: Number of entries in @regions.
+ * @links: All &struct topology_link from here, by the ID of the pagemap.
+ * @group: The group that it is in. RCU.
+ * @next: The group that a plan puts it into.
+ * @staged: The group whose directories list it for a plan, or %NULL.
+ * @shown: The group that sysfs shows, or %NULL.
+ * @at_group: In @drm_pagemap_group.initiators.
+ * @index: Its place in the list, while a partition is computed.
+ * @dead: No new placement, no new VM.
+ * @rcu: For the release.
+ */
+struct drm_pagemap_initiator {
+	struct device dev;
+	struct topology_event event;
+	struct list_head entry;
+	char *uid;
+	struct drm_device *drm;
+	const struct drm_pagemap_initiator_ops *ops;
+	void *private;
+	struct drm_pagemap_region **regions;
+	unsigned int num_regions;
+	struct xarray links;
+	struct drm_pagemap_group __rcu *group;
+	struct drm_pagemap_group *next;
+	struct drm_pagemap_group *staged;
+	struct drm_pagemap_group *shown;
+	struct list_head at_group;
+	unsigned int index;
+	bool dead;
+	struct rcu_head rcu;
+};
+
+#define to_initiator(d)	container_of_const(d, struct drm_pagemap_initiator, dev)
+
+/* Within a change only; sorted by uid. */
+extern struct list_head drm_pagemap_topology_initiators;
+
+struct drm_pagemap_region *drm_pagemap_topology_node_region_get(struct drm_pagemap_node *node);
+struct drm_pagemap_initiator *drm_pagemap_topology_initiator_find(const char *uid);
+void drm_pagemap_topology_initiator_insert(struct drm_pagemap_initiator *initiator);
+struct drm_pagemap_initiator *
+drm_pagemap_topology_initiator_create(const struct drm_pagemap_initiator_info *info);
+int drm_pagemap_topology_initiator_add_regions(struct drm_pagemap_initiator *initiator,
+					       const struct drm_pagemap_initiator_info *info);
+void drm_pagemap_topology_initiator_free(struct drm_pagemap_initiator *initiator);
+
+#endif

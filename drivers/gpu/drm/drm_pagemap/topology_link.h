@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef _DRM_PAGEMAP_TOPOLOGY_LINK_H_
+#define _DRM_PAGEMAP_TOPOLOGY_LINK_H_
+
+#include <linux/device.h>
+#include <linux/list.h>
+
+#include <drm/drm_pagemap_topology.h>
+
+#include "topology_change.h"
+
+/**
+ * enum topology_usable - Whether a VM can use a link, as the groups are now
+ * @TOPOLOGY_UNUSABLE_NO_ACCESS: There is no direct access.
+ * @TOPOLOGY_UNUSABLE_ADMIN_GROUP: A peer group separates the two ends.
+ * @TOPOLOGY_UNUSABLE_CLIQUE: No clique with both ends is in the best partition.
+ * @TOPOLOGY_UNUSABLE_THRESHOLD: A link between the two is slower than the
+ *				 threshold.
+ * @TOPOLOGY_UNUSABLE_HELD: Holders delay what the rule wants.
+ * @TOPOLOGY_UNUSABLE_GOING: A device at one end is being removed.
+ * @TOPOLOGY_USABLE: Both ends are in one group.
+ */
+enum topology_usable {
+	TOPOLOGY_UNUSABLE_NO_ACCESS,
+	TOPOLOGY_UNUSABLE_ADMIN_GROUP,
+	TOPOLOGY_UNUSABLE_CLIQUE,
+	TOPOLOGY_UNUSABLE_THRESHOLD,
+	TOPOLOGY_UNUSABLE_HELD,
+	TOPOLOGY_UNUSABLE_GOING,
+	TOPOLOGY_USABLE,
+};
+
+/**
+ * struct topology_link - A path from an initiator to a pagemap
+ * @dev: Its device in sysfs, which has the reference count.
+ * @event: Its uevent.
+ * @initiator: From; registered while the link is in sysfs.
+ * @region: To; likewise.
+ * @at_region: In @drm_pagemap_region.links.
+ * @info: What the driver of the initiator reports.
+ * @refusal: As @info.refusal, except that a link between two GPUs with memory
+ *	     is refused if there is no way back.
+ * @usable: By the groups as they are.
+ */
+struct topology_link {
+	struct device dev;
+	struct topology_event event;
+	struct drm_pagemap_initiator *initiator;
+	struct drm_pagemap_region *region;
+	struct list_head at_region;
+	struct drm_pagemap_link_info info;
+	enum drm_pagemap_refusal refusal;
+	enum topology_usable usable;
+};
+
+#define to_link(d)	container_of_const(d, struct topology_link, dev)
+
+extern const char * const drm_pagemap_topology_refusal_names[DRM_PAGEMAP_REFUSALS];
+
+bool drm_pagemap_topology_link_info_valid(const struct drm_pagemap_link_info *info,
+					  struct drm_pagemap_initiator *initiator, bool own);
+struct topology_link *drm_pagemap_topology_link_find(struct drm_pagemap_initiator *initiator,
+						     struct drm_pagemap_region *region);
+struct topology_link *drm_pagemap_topology_link_create(struct drm_pagemap_initiator *initiator,
+						       struct drm_pagemap_region *region,
+						       const struct drm_pagemap_link_info *info);
+void drm_pagemap_topology_link_destroy(struct topology_link *link);
+int drm_pagemap_topology_link_probe(struct drm_pagemap_initiator *initiator,
+				    struct drm_pagemap_region *region);
+void drm_pagemap_topology_link_set(struct topology_link *link,
+				   const struct drm_pagemap_link_info *info);
+void drm_pagemap_topology_link_set_usable(struct topology_link *link, enum topology_usable usable);
+bool drm_pagemap_topology_link_going(const struct topology_link *link);
+void drm_pagemap_topology_links_update_refusals(void);
+bool drm_pagemap_topology_links_mutual(struct drm_pagemap_initiator *a,
+				       struct drm_pagemap_initiator *b,
+				       struct drm_pagemap_initiator **from,
+				       struct drm_pagemap_region **to);
+
+#endif

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef _DRM_PAGEMAP_TOPOLOGY_PEERS_H_
+#define _DRM_PAGEMAP_TOPOLOGY_PEERS_H_
+
+#include <linux/list.h>
+#include <linux/types.h>
+
+#include "topology_outcome.h"
+
+/*
+ * Peer groups as data: how they are made and what they have to fulfil, but
+ * nothing of configfs. Everything here is within a change.
+ */
+
+/**
+ * enum topology_peer_state - State of a member of a peer group
+ * @TOPOLOGY_PEER_CONFIGURED: The group is not enabled.
+ * @TOPOLOGY_PEER_ABSENT: The initiator is not registered.
+ * @TOPOLOGY_PEER_JOINED: The initiator is in the group.
+ * @TOPOLOGY_PEER_REFUSED: The initiator can't be in the group.
+ */
+enum topology_peer_state {
+	TOPOLOGY_PEER_CONFIGURED,
+	TOPOLOGY_PEER_ABSENT,
+	TOPOLOGY_PEER_JOINED,
+	TOPOLOGY_PEER_REFUSED,
+};
+
+/**
+ * struct topology_peer_group - A peer group
+ * @entry: In drm_pagemap_topology_peer_groups.
+ * @name: Its name.
+ * @members: All &struct topology_peer_member, by uid.
+ * @num_members: Number of entries in @members.
+ * @enabled: Its members that are present are a group.
+ * @wanted: It is in the set that is being enabled.
+ * @number: From 1, while a partition is computed.
+ * @group: The group in sysfs while it is enabled. Owned by drm_pagemap_topology_groups.
+ * @outcome: Of the last write.
+ */
+struct topology_peer_group {
+	struct list_head entry;
+	char *name;
+	struct list_head members;
+	unsigned int num_members;
+	bool enabled;
+	bool wanted;
+	u32 number;
+	struct drm_pagemap_group *group;
+	struct topology_outcome outcome;
+};
+
+/**
+ * struct topology_peer_member - An initiator in a peer group, present or not
+ * @entry: In @topology_peer_group.members.
+ * @owner: The peer group.
+ * @uid: Of the initiator.
+ * @state: As configfs shows it.
+ * @chosen: The partition being computed has it in the group.
+ * @blocked_from: If it is present and not chosen: the initiator that lacks a
+ *		  link. It and @blocked_to are valid while a partition is computed.
+ * @blocked_to: Likewise: the region that @blocked_from does not reach.
+ * @reason: Why it was refused.
+ */
+struct topology_peer_member {
+	struct list_head entry;
+	struct topology_peer_group *owner;
+	char *uid;
+	enum topology_peer_state state;
+	bool chosen;
+	struct drm_pagemap_initiator *blocked_from;
+	struct drm_pagemap_region *blocked_to;
+	struct topology_outcome reason;
+};
+
+/* Sorted by name. */
+extern struct list_head drm_pagemap_topology_peer_groups;
+
+struct topology_peer_group *drm_pagemap_topology_peer_group_create(const char *name);
+void drm_pagemap_topology_peer_group_destroy(struct topology_peer_group *group);
+struct topology_peer_group *drm_pagemap_topology_peer_group_find(const char *name, size_t len);
+struct topology_peer_group *drm_pagemap_topology_peer_group_of(struct drm_pagemap_group *group);
+struct topology_peer_member *
+drm_pagemap_topology_peer_member_create(struct topology_peer_group *group, const char *uid);
+void drm_pagemap_topology_peer_member_destroy(struct topology_peer_member *member);
+
+int drm_pagemap_topology_peers_validate(struct topology_outcome *outcome);
+void drm_pagemap_topology_peers_flip(void);
+void drm_pagemap_topology_peers_choose(u32 *numbers);
+void drm_pagemap_topology_peers_settle(void);
+
+#endif

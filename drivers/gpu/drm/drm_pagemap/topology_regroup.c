@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <linux/err.h>
+
+#include <kunit/visibility.h>
+
+#include "topology_group.h"
+#include "topology_hold.h"
+#include "topology_link.h"
+#include "topology_outcome.h"
+#include "topology_peers.h"
+#include "topology_plan.h"
+#include "topology_regroup.h"
+#include "topology_sysfs.h"
+
+/* From what the groups depend on to groups that are published. */
+
+/* The last regroup failed and is repeated until it succeeds. */
+static bool topology_retry;
+
+static bool topology_group_is_over(struct drm_pagemap_group *group,
+				   struct topology_peer_group *peers)
+{
+	if (group->staged)
+		return true;
+
+	return list_empty(&group->initiators) && !(peers && peers->enabled);
+}
+
+static void topology_retire_groups(void)
+{
+	struct drm_pagemap_group *group, *next;
+	struct topology_peer_group *peers;
+
+	list_for_each_entry_safe(group, next, &drm_pagemap_topology_groups, entry) {
+		peers = drm_pagemap_topology_peer_group_of(group);
+		if (!topology_group_is_over(group, peers))
+			continue;
+		if (peers)
+			peers->group = NULL;
+		drm_pagemap_topology_sysfs_del_group(group);
+		drm_pagemap_topology_group_destroy(group);
+	}
+}
+
+static int topology_regroup_frozen(void)
+{
+	struct topology_plan *plan __free(topology_plan) = NULL;
+	int err;
+
+	drm_pagemap_topology_links_update_refusals();
+
+	plan = drm_pagemap_topology_plan_create();
+	if (IS_ERR(plan))
+		return PTR_ERR(plan);
+
+	err = drm_pagemap_topology_sysfs_stage_groups();
+	if (err)
+		return err;
+
+	drm_pagemap_topology_plan_commit(plan);
+	return 0;
+}
+
+/**
+ * drm_pagemap_topology_regroup() - Apply what the rule wants, as far as holders permit
+ *
+ * To be called after each change of what the groups depend on. Everything that
+ * can fail comes before the first change of a group. The generation moves only if
+ * the groups change.
+ *
+ * Return: 0 on success; or a negative error code, with no group changed. A worker
+ * tries again soon in that case.
+ */
+int drm_pagemap_topology_regroup(void)
+{
+	int err;
+
+	drm_pagemap_topology_groups_freeze();
+	err = topology_regroup_frozen();
+	drm_pagemap_topology_sysfs_follow_groups();
+	topology_retire_groups();
+	drm_pagemap_topology_groups_thaw();
+
+	topology_retry = err;
+	if (err)
+		drm_pagemap_topology_recheck_later();
+
+	return err;
+}
+
+static bool topology_any_pending(void)
+{
+	struct drm_pagemap_group *group;
+
+	list_for_each_entry(group, &drm_pagemap_topology_groups, entry)
+		if (group->pending)
+			return true;
+
+	return false;
+}
+
+/**
+ * drm_pagemap_topology_regroup_if_pending() - Apply what holders delayed, if they are gone
+ *
+ * What a worker does for drm_pagemap_topology_recheck().
+ */
+void drm_pagemap_topology_regroup_if_pending(void)
+{
+	struct drm_pagemap_group *group;
+	bool again = false;
+
+	guard(topology_change)();
+	drm_pagemap_topology_groups_reap();
+	if (topology_retry || topology_any_pending())
+		drm_pagemap_topology_regroup();
+
+	list_for_each_entry(group, &drm_pagemap_topology_groups, entry)
+		again |= group->pending && drm_pagemap_topology_group_to_be_watched(group);
+
+	if (again)
+		drm_pagemap_topology_recheck_later();
+}
+
+/**
+ * drm_pagemap_topology_enable_wanted() - Make exactly the wanted set of peer groups enabled
+ * @outcome: Set to what became of it.
+ *
+ * The caller has set &topology_peer_group.wanted of each peer group. The final
+ * state is checked whole; then all of it is applied, or nothing.
+ *
+ * Return: 0 on success; %-EINVAL, %-EBUSY, %-ENOLINK or %-ENOMEM as in @outcome.
+ */
+int drm_pagemap_topology_enable_wanted(struct topology_outcome *outcome)
+{
+	int err;
+
+	/* Nobody comes in between the checks and the change. */
+	drm_pagemap_topology_groups_freeze();
+	err = drm_pagemap_topology_peers_validate(outcome);
+	if (err)
+		goto out;
+
+	drm_pagemap_topology_peers_flip();
+	err = drm_pagemap_topology_regroup();
+	if (err) {
+		drm_pagemap_topology_peers_flip();
+		drm_pagemap_topology_outcome_set(outcome, TOPOLOGY_OUTCOME_NO_MEMORY, NULL, NULL);
+		goto out;
+	}
+	drm_pagemap_topology_outcome_set(outcome, TOPOLOGY_OUTCOME_OK, NULL, NULL);
+
+out:
+	drm_pagemap_topology_groups_thaw();
+	return err;
+}
+EXPORT_SYMBOL_IF_KUNIT(drm_pagemap_topology_enable_wanted);
+
+/**
+ * drm_pagemap_topology_change_min_bandwidth() - Set the threshold and regroup
+ * @min_bandwidth: In MB/s. Groups that are held follow when they are free.
+ *
+ * Return: 0 on success; %-ENOMEM, with nothing changed.
+ */
+int drm_pagemap_topology_change_min_bandwidth(u32 min_bandwidth)
+{
+	u32 old = drm_pagemap_topology_min_bandwidth();
+	int err;
+
+	if (min_bandwidth == old)
+		return 0;
+
+	drm_pagemap_topology_set_min_bandwidth(min_bandwidth);
+	err = drm_pagemap_topology_regroup();
+	if (err)
+		drm_pagemap_topology_set_min_bandwidth(old);
+
+	return err;
+}
+EXPORT_SYMBOL_IF_KUNIT(drm_pagemap_topology_change_min_bandwidth);

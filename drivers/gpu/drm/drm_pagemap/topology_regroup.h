@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef _DRM_PAGEMAP_TOPOLOGY_REGROUP_H_
+#define _DRM_PAGEMAP_TOPOLOGY_REGROUP_H_
+
+#include <linux/types.h>
+
+struct topology_outcome;
+
+int drm_pagemap_topology_regroup(void);
+void drm_pagemap_topology_regroup_if_pending(void);
+int drm_pagemap_topology_enable_wanted(struct topology_outcome *outcome);
+int drm_pagemap_topology_change_min_bandwidth(u32 min_bandwidth);
+
+#endif
