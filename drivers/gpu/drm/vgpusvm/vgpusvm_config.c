@@ -16,6 +16,7 @@
 #include "vgpusvm_device.h"
 #include "vgpusvm_figures.h"
 #include "vgpusvm_link.h"
+#include "vgpusvm_options.h"
 
 /* Nests outside device locks, vgpusvm_bound_lock and the topology's mutex */
 DEFINE_MUTEX(vgpusvm_config_lock);

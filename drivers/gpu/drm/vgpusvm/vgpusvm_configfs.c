@@ -12,6 +12,7 @@
 
 #include "vgpusvm_configfs.h"
 #include "vgpusvm_device.h"
+#include "vgpusvm_options.h"
 
 static struct configfs_subsystem vgpusvm_subsystem;
 

@@ -21,9 +21,11 @@
 #include "vgpusvm_config.h"
 #include "vgpusvm_device.h"
 #include "vgpusvm_link.h"
+#include "vgpusvm_options.h"
 #include "vgpusvm_pagemap.h"
 #include "vgpusvm_vm.h"
 #include "vgpusvm_vram.h"
+#include "vgpusvm_work.h"
 
 /* Interval of the warnings of remove() while it waits for pages */
 #define VGPUSVM_DRAIN_WARN	(10 * HZ)

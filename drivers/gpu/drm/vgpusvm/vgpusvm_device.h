@@ -7,7 +7,6 @@
 #include <linux/mutex.h>
 #include <linux/rwsem.h>
 #include <linux/types.h>
-#include <linux/workqueue.h>
 
 #include <drm/drm_device.h>
 
@@ -17,8 +16,6 @@ struct drm_pagemap_initiator;
 struct file_operations;
 struct vgpusvm_config;
 struct vgpusvm_region;
-
-#define VGPUSVM_DRIVER_NAME	"vgpusvm"
 
 /**
  * struct vgpusvm_device - A virtual GPU while the driver is bound, or while its
@@ -56,13 +53,6 @@ struct vgpusvm_device {
 };
 
 const struct file_operations *vgpusvm_fops_get(void);
-/* Frees memory. Reclaim may need it, so its work never waits for a process */
-extern struct workqueue_struct *vgpusvm_wq;
-/* Closes VMs. Processes can delay its work, so only module exit waits for it */
-extern struct workqueue_struct *vgpusvm_vm_wq;
-extern unsigned int vgpusvm_timeslice_ms;
-extern bool vgpusvm_fd_placement;
-extern bool vgpusvm_huge_folios;
 
 static inline struct vgpusvm_device *to_vgpusvm(struct drm_device *drm)
 {

@@ -4,7 +4,6 @@
  */
 
 #include <linux/module.h>
-#include <linux/moduleparam.h>
 #include <linux/platform_device.h>
 
 #include <drm/drm_drv.h>
@@ -16,59 +15,13 @@
 #include "vgpusvm_config.h"
 #include "vgpusvm_device.h"
 #include "vgpusvm_fault.h"
-#include "vgpusvm_figures.h"
 #include "vgpusvm_job.h"
+#include "vgpusvm_options.h"
 #include "vgpusvm_pagemap.h"
 #include "vgpusvm_prefs.h"
 #include "vgpusvm_query.h"
 #include "vgpusvm_vm.h"
-
-/* With 1000 ms or more, evicting pages for a CPU access would time out */
-#define VGPUSVM_MAX_TIMESLICE	999
-
-struct workqueue_struct *vgpusvm_wq;
-struct workqueue_struct *vgpusvm_vm_wq;
-
-unsigned int vgpusvm_timeslice_ms = 5;
-static int vgpusvm_set_timeslice(const char *val, const struct kernel_param *kp)
-{
-	return param_set_uint_minmax(val, kp, 0, VGPUSVM_MAX_TIMESLICE);
-}
-
-static const struct kernel_param_ops vgpusvm_timeslice_ops = {
-	.set = vgpusvm_set_timeslice,
-	.get = param_get_uint,
-};
-module_param_cb(timeslice_ms, &vgpusvm_timeslice_ops, &vgpusvm_timeslice_ms,
-		0644);
-MODULE_PARM_DESC(timeslice_ms,
-		 "How long pages stay on a GPU at least before the CPU gets them back, 0 to 999 ms (default 5)");
-
-bool vgpusvm_fd_placement;
-module_param_named(fd_placement, vgpusvm_fd_placement, bool, 0644);
-MODULE_PARM_DESC(fd_placement,
-		 "Let MADVISE name memory by file and region instance as well (default off)");
-
-/*
- * Off by default because of a bug in the kernel's zap_huge_pmd(): it takes the
- * migration entry of a device-private folio for a device-private entry, and
- * drops one reference and one mapping too many. A program that exits while its
- * pages are being evicted triggers it.
- */
-bool vgpusvm_huge_folios;
-module_param_named(huge_folios, vgpusvm_huge_folios, bool, 0644);
-MODULE_PARM_DESC(huge_folios,
-		 "Let new VMs place huge pages as such; not safe with kernels as of 7.3 (default off)");
-
-unsigned int vgpusvm_system_bandwidth = VGPUSVM_SYSTEM_BANDWIDTH;
-module_param_named(system_bandwidth, vgpusvm_system_bandwidth, uint, 0644);
-MODULE_PARM_DESC(system_bandwidth,
-		 "Bandwidth of a GPU to system memory for the model of time, in MB/s; 0: costs nothing (default 28000)");
-
-unsigned int vgpusvm_system_latency = VGPUSVM_SYSTEM_LATENCY;
-module_param_named(system_latency, vgpusvm_system_latency, uint, 0644);
-MODULE_PARM_DESC(system_latency,
-		 "Latency of a GPU to system memory for the model of time, in ns (default 1800)");
+#include "vgpusvm_work.h"
 
 #define VGPUSVM_IOCTL(name, func) \
 	DRM_IOCTL_DEF_DRV(VGPUSVM_##name, func, DRM_RENDER_ALLOW)
@@ -176,19 +129,15 @@ static struct platform_driver vgpusvm_platform_driver = {
 
 static int __init vgpusvm_init(void)
 {
-	int err = -ENOMEM;
+	int err;
 
 	vgpusvm_pagemap_init_ops();
-	vgpusvm_wq = alloc_workqueue("vgpusvm", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
-	if (!vgpusvm_wq)
+	err = vgpusvm_work_init();
+	if (err)
 		return err;
-	vgpusvm_vm_wq = alloc_workqueue("vgpusvm-vm", WQ_UNBOUND, 0);
-	if (!vgpusvm_vm_wq)
-		goto err_wq;
-
 	err = platform_driver_register(&vgpusvm_platform_driver);
 	if (err)
-		goto err_vm_wq;
+		goto err_work;
 	err = vgpusvm_params_init();
 	if (err)
 		goto err_driver;
@@ -202,10 +151,8 @@ err_params:
 	vgpusvm_params_fini();
 err_driver:
 	platform_driver_unregister(&vgpusvm_platform_driver);
-err_vm_wq:
-	destroy_workqueue(vgpusvm_vm_wq);
-err_wq:
-	destroy_workqueue(vgpusvm_wq);
+err_work:
+	vgpusvm_work_fini();
 
 	return err;
 }
@@ -215,8 +162,7 @@ static void __exit vgpusvm_exit(void)
 	vgpusvm_configfs_fini();
 	vgpusvm_params_fini();
 	platform_driver_unregister(&vgpusvm_platform_driver);
-	destroy_workqueue(vgpusvm_vm_wq);
-	destroy_workqueue(vgpusvm_wq);
+	vgpusvm_work_fini();
 }
 
 module_init(vgpusvm_init);

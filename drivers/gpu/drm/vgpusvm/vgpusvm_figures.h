@@ -21,14 +21,9 @@
 #define VGPUSVM_PEER_WRITE_BANDWIDTH	106000
 #define VGPUSVM_PEER_READ_LATENCY	1100
 #define VGPUSVM_PEER_WRITE_LATENCY	900
-#define VGPUSVM_SYSTEM_BANDWIDTH	28000
-#define VGPUSVM_SYSTEM_LATENCY		1800
 
 extern const struct drm_pagemap_link_info vgpusvm_local_info;
 extern const struct drm_pagemap_link_info vgpusvm_peer_info;
 extern const struct drm_pagemap_link_info vgpusvm_refused_info;
-
-extern unsigned int vgpusvm_system_bandwidth;
-extern unsigned int vgpusvm_system_latency;
 
 #endif

@@ -18,6 +18,7 @@
 #include "vgpusvm_config.h"
 #include "vgpusvm_device.h"
 #include "vgpusvm_pagemap.h"
+#include "vgpusvm_work.h"
 
 /* All mapped pagemaps of all GPUs, by page frame number */
 static struct rb_root_cached vgpusvm_pagemaps = RB_ROOT_CACHED;

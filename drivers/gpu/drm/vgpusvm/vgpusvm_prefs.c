@@ -15,6 +15,7 @@
 #include "vgpusvm_array.h"
 #include "vgpusvm_config.h"
 #include "vgpusvm_device.h"
+#include "vgpusvm_options.h"
 #include "vgpusvm_prefs.h"
 #include "vgpusvm_range.h"
 #include "vgpusvm_vm.h"

@@ -19,6 +19,7 @@
 #include "vgpusvm_device.h"
 #include "vgpusvm_exec.h"
 #include "vgpusvm_job.h"
+#include "vgpusvm_options.h"
 #include "vgpusvm_prefs.h"
 #include "vgpusvm_query.h"
 #include "vgpusvm_residency.h"

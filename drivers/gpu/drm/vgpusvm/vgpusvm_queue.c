@@ -12,8 +12,10 @@
 
 #include "vgpusvm_device.h"
 #include "vgpusvm_job.h"
+#include "vgpusvm_options.h"
 #include "vgpusvm_queue.h"
 #include "vgpusvm_vm.h"
+#include "vgpusvm_work.h"
 
 /**
  * vgpusvm_queue_init() - Initialize a queue without jobs

@@ -18,9 +18,11 @@
 #include <drm/drm_pagemap_topology.h>
 
 #include "vgpusvm_device.h"
+#include "vgpusvm_options.h"
 #include "vgpusvm_pagemap.h"
 #include "vgpusvm_range.h"
 #include "vgpusvm_vm.h"
+#include "vgpusvm_work.h"
 
 /* A range moves as one piece, so a 2 MiB range allows huge pages */
 static const unsigned long vgpusvm_huge_chunk_sizes[VGPUSVM_NUM_CHUNK_SIZES] = {

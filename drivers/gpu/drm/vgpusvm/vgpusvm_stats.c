@@ -12,6 +12,7 @@
 #include "vgpusvm_device.h"
 #include "vgpusvm_figures.h"
 #include "vgpusvm_link.h"
+#include "vgpusvm_options.h"
 #include "vgpusvm_stats.h"
 #include "vgpusvm_vm.h"
 #include "vgpusvm_vram.h"

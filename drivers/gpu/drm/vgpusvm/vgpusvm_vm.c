@@ -19,10 +19,12 @@
 
 #include "vgpusvm_device.h"
 #include "vgpusvm_mm.h"
+#include "vgpusvm_options.h"
 #include "vgpusvm_prefs.h"
 #include "vgpusvm_queue.h"
 #include "vgpusvm_range.h"
 #include "vgpusvm_vm.h"
+#include "vgpusvm_work.h"
 
 #define VGPUSVM_NOTIFIER_SIZE	SZ_512M
 /* Time that an exiting process waits for the teardown of one of its VMs */

@@ -20,6 +20,7 @@
 #include "vgpusvm_device.h"
 #include "vgpusvm_pagemap.h"
 #include "vgpusvm_vram.h"
+#include "vgpusvm_work.h"
 
 /* Number of allocations to look at before interrupts are enabled again */
 #define VGPUSVM_LRU_BATCH	32
