@@ -20,9 +20,11 @@
 
 #include "vgpusvm_config.h"
 #include "vgpusvm_device.h"
+#include "vgpusvm_evict.h"
 #include "vgpusvm_link.h"
 #include "vgpusvm_options.h"
 #include "vgpusvm_pagemap.h"
+#include "vgpusvm_pages.h"
 #include "vgpusvm_vm.h"
 #include "vgpusvm_vram.h"
 #include "vgpusvm_work.h"
@@ -70,8 +72,13 @@ static void vgpusvm_regions_fini(struct drm_device *drm, void *arg)
 {
 	struct vgpusvm_device *vdev = arg;
 
-	while (vdev->num_regions)
-		vgpusvm_region_fini(&vdev->regions[--vdev->num_regions]);
+	while (vdev->num_regions) {
+		struct vgpusvm_region *region =
+			&vdev->regions[--vdev->num_regions];
+
+		vgpusvm_pagemap_reap(region);
+		vgpusvm_region_fini(region);
+	}
 }
 
 static int vgpusvm_regions_init(struct vgpusvm_device *vdev)
@@ -87,7 +94,7 @@ static int vgpusvm_regions_init(struct vgpusvm_device *vdev)
 
 	list_for_each_entry(config, &vdev->config->regions, entry) {
 		err = vgpusvm_region_init(&vdev->regions[vdev->num_regions],
-					  vdev, config);
+					  &vdev->drm, &vdev->stats, config);
 		if (err) {
 			vgpusvm_regions_fini(&vdev->drm, vdev);
 			return err;
@@ -149,7 +156,6 @@ int vgpusvm_device_init(struct vgpusvm_device *vdev,
 
 	vdev->config = config;
 	init_completion(&vdev->probed);
-	init_rwsem(&vdev->populate_lock);
 	INIT_LIST_HEAD(&vdev->vms);
 	err = drmm_mutex_init(&vdev->drm, &vdev->vms_lock);
 	if (err)
@@ -227,7 +233,7 @@ static int vgpusvm_topology_register(struct vgpusvm_device *vdev)
 
 		regions[i] = (struct drm_pagemap_region_info) {
 			.instance = region->instance,
-			.numa_node = region->config->numa_node,
+			.numa_node = region->numa_node,
 			.size = region->size,
 			.cache = region->cache,
 			.ops = &vgpusvm_region_ops,
@@ -295,8 +301,7 @@ static void vgpusvm_region_drain(struct vgpusvm_region *region)
 		if (time_before(jiffies, warn))
 			continue;
 
-		drm_warn(&region->vdev->drm,
-			 "Region %u waits for pages in use\n",
+		drm_warn(region->drm, "Region %u waits for pages in use\n",
 			 region->instance);
 		warn = jiffies + VGPUSVM_DRAIN_WARN;
 	}
@@ -315,8 +320,8 @@ void vgpusvm_device_remove(struct vgpusvm_device *vdev)
 
 	/* Fail new placements and wait for running ones */
 	drm_pagemap_initiator_kill(vdev->initiator);
-	scoped_guard(rwsem_write, &vdev->populate_lock)
-		vdev->dying = true;
+	for (i = 0; i < vdev->num_regions; i++)
+		vgpusvm_region_kill(&vdev->regions[i]);
 	drm_dev_unplug(&vdev->drm);
 	vgpusvm_device_kill_vms(vdev);
 	for (i = 0; i < vdev->num_regions; i++)

@@ -5,7 +5,6 @@
 #include <linux/completion.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
-#include <linux/rwsem.h>
 #include <linux/types.h>
 
 #include <drm/drm_device.h>
@@ -26,8 +25,6 @@ struct vgpusvm_region;
  * @initiator: Initiator of the GPU in the topology. %NULL after remove().
  * @regions: Memory regions of the GPU.
  * @num_regions: Number of entries in @regions.
- * @dying: Set when no more pages may move to @regions. Protected by
- *	   @populate_lock.
  * @vms: List of open &struct vgpusvm_vm.
  * @stats: Counters of the GPU.
  */
@@ -38,14 +35,6 @@ struct vgpusvm_device {
 	struct drm_pagemap_initiator *initiator;
 	struct vgpusvm_region *regions;
 	unsigned int num_regions;
-	/**
-	 * @populate_lock: Held for reading while pages move to @regions. A
-	 * limit of the process's cgroup can delay this. If drm_dev_enter()
-	 * protected it, the process could delay all of DRM. Nests inside
-	 * mmap_lock.
-	 */
-	struct rw_semaphore populate_lock;
-	bool dying;
 	/** @vms_lock: Protects @vms. */
 	struct mutex vms_lock;
 	struct list_head vms;

@@ -17,7 +17,7 @@
 #include "vgpusvm_fault.h"
 #include "vgpusvm_mm.h"
 #include "vgpusvm_options.h"
-#include "vgpusvm_pagemap.h"
+#include "vgpusvm_pages.h"
 #include "vgpusvm_prefs.h"
 #include "vgpusvm_range.h"
 #include "vgpusvm_vm.h"

@@ -95,11 +95,11 @@ bool vgpusvm_link_info(struct vgpusvm_device *vdev,
 		       const struct vgpusvm_region *region,
 		       struct drm_pagemap_link_info *info)
 {
-	struct vgpusvm_device *owner = region->vdev;
+	struct vgpusvm_device *owner = to_vgpusvm(region->drm);
 	struct vgpusvm_link_config *link;
 
 	if (owner == vdev) {
-		*info = region->config->info;
+		*info = region->info;
 		info->attributes = DRM_PAGEMAP_LINK_HAS_ALL;
 		return true;
 	}

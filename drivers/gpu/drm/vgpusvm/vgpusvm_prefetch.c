@@ -15,8 +15,9 @@
 #include <uapi/drm/vgpusvm_drm.h>
 
 #include "vgpusvm_device.h"
+#include "vgpusvm_evict.h"
 #include "vgpusvm_fault.h"
-#include "vgpusvm_pagemap.h"
+#include "vgpusvm_pages.h"
 #include "vgpusvm_residency.h"
 #include "vgpusvm_vm.h"
 

@@ -19,7 +19,7 @@
 
 #include "vgpusvm_device.h"
 #include "vgpusvm_options.h"
-#include "vgpusvm_pagemap.h"
+#include "vgpusvm_pages.h"
 #include "vgpusvm_range.h"
 #include "vgpusvm_vm.h"
 #include "vgpusvm_work.h"

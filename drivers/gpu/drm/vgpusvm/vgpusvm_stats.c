@@ -78,8 +78,8 @@ enum drm_vgpusvm_place vgpusvm_place(const struct vgpusvm_device *vdev,
 	if (!region)
 		return DRM_VGPUSVM_PLACE_SYSTEM;
 
-	return region->vdev == vdev ? DRM_VGPUSVM_PLACE_LOCAL :
-				      DRM_VGPUSVM_PLACE_PEER;
+	return region->drm == &vdev->drm ? DRM_VGPUSVM_PLACE_LOCAL :
+					   DRM_VGPUSVM_PLACE_PEER;
 }
 
 static void vgpusvm_acct_figures(struct vgpusvm_acct_entry *entry,
