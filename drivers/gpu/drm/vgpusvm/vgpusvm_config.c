@@ -10,18 +10,55 @@
 #include <linux/platform_device.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 #include <linux/string.h>
 
 #include "vgpusvm_config.h"
-#include "vgpusvm_device.h"
-#include "vgpusvm_figures.h"
-#include "vgpusvm_link.h"
 #include "vgpusvm_options.h"
 
-/* Nests outside device locks, vgpusvm_bound_lock and the topology's mutex */
+#define VGPUSVM_DEFAULT_SIZE	SZ_64M
+
+/*
+ * The values of these resemble a current data-centre GPU: stacked local memory,
+ * and a vendor-specific serial link between GPUs. Only their order matters,
+ * local before peer before system memory, because it ranks placements.
+ */
+static const struct drm_pagemap_link_info vgpusvm_local_info = {
+	.type = DRM_PAGEMAP_LINK_LOCAL,
+	.read_bandwidth = 1600000,
+	.write_bandwidth = 1400000,
+	.max_read_bandwidth = 1600000,
+	.max_write_bandwidth = 1400000,
+	.read_latency = 400,
+	.write_latency = 350,
+};
+
+const struct drm_pagemap_link_info vgpusvm_peer_info = {
+	.type = DRM_PAGEMAP_LINK_VIRTUAL,
+	.hops = 1,
+	.read_bandwidth = 106000,
+	.write_bandwidth = 106000,
+	.max_read_bandwidth = 106000,
+	.max_write_bandwidth = 106000,
+	.read_latency = 1100,
+	.write_latency = 900,
+};
+
+/* GPUs below different root complexes: only the reason of refusal is known */
+const struct drm_pagemap_link_info vgpusvm_refused_info = {
+	.type = DRM_PAGEMAP_LINK_PCIE_P2P,
+	.refusal = DRM_PAGEMAP_REFUSED_HOST_BRIDGE,
+	.hops = 2,
+};
+
+/*
+ * Protects &vgpusvm_link_config.info, which is read under the topology's mutex
+ * and under notifier locks.
+ */
+static DEFINE_SPINLOCK(vgpusvm_link_lock);
+
+/* Nests outside device locks and the topology's mutex */
 DEFINE_MUTEX(vgpusvm_config_lock);
-/* Protects &vgpusvm_config.vdev: bound GPUs stay bound under this lock */
-DEFINE_MUTEX(vgpusvm_bound_lock);
 
 static LIST_HEAD(vgpusvm_configs);
 
@@ -41,17 +78,10 @@ static struct vgpusvm_config *vgpusvm_config_find_index(unsigned int index)
 	return NULL;
 }
 
-/**
- * vgpusvm_config_find() - Find a GPU by its name
- * @name: Name of the GPU.
- *
- * Return: The GPU or %NULL.
- */
-struct vgpusvm_config *vgpusvm_config_find(const char *name)
+static struct vgpusvm_config *vgpusvm_config_find(const char *name)
 {
 	struct vgpusvm_config *config;
 
-	lockdep_assert_held(&vgpusvm_config_lock);
 	list_for_each_entry(config, &vgpusvm_configs, entry)
 		if (!strcmp(config->name, name))
 			return config;
@@ -193,6 +223,19 @@ void vgpusvm_config_del_region(struct vgpusvm_region_config *region)
 	kfree(region);
 }
 
+static struct vgpusvm_link_config *
+vgpusvm_config_find_link(const struct vgpusvm_config *config,
+			 const char *target)
+{
+	struct vgpusvm_link_config *link;
+
+	list_for_each_entry(link, &config->links, entry)
+		if (!strcmp(link->target, target))
+			return link;
+
+	return NULL;
+}
+
 /**
  * vgpusvm_config_add_link() - Add a path from a GPU to the regions of another
  * @config: The GPU.
@@ -213,7 +256,7 @@ vgpusvm_config_add_link(struct vgpusvm_config *config, const char *target)
 		return ERR_PTR(-EINVAL);
 	if (strlen(target) >= VGPUSVM_NAME_LEN)
 		return ERR_PTR(-ENAMETOOLONG);
-	if (vgpusvm_link_find(config, target))
+	if (vgpusvm_config_find_link(config, target))
 		return ERR_PTR(-EEXIST);
 
 	link = kzalloc_obj(*link);
@@ -306,46 +349,58 @@ void vgpusvm_config_disable(struct vgpusvm_config *config)
 	config->pdev = NULL;
 }
 
-static int vgpusvm_config_push_link(struct vgpusvm_config *from,
-				    struct vgpusvm_config *to)
+/**
+ * vgpusvm_config_check_link() - Check new attributes of a path
+ * @config: Configuration that the path belongs to.
+ * @link: The path.
+ * @info: New attributes.
+ *
+ * Return: 0, or -EBUSY if the type would change while the GPU is enabled.
+ */
+int vgpusvm_config_check_link(const struct vgpusvm_config *config,
+			      const struct vgpusvm_link_config *link,
+			      const struct drm_pagemap_link_info *info)
 {
-	if (!from || !to || !from->vdev || !to->vdev)
+	if (!vgpusvm_config_enabled(config))
 		return 0;
 
-	return vgpusvm_link_push(from->vdev, to->vdev);
+	return info->type == link->info.type ? 0 : -EBUSY;
 }
 
 /**
- * vgpusvm_config_update_link() - Change the attributes of a path
- * @config: The GPU, which may be enabled.
- * @link: Path of the GPU.
- * @info: New attributes. The type can't change while the GPU is enabled.
- *
- * Return: 0; -EBUSY if the type would change, or if the path can't be withdrawn
- * now because a program uses its group; or -ENOMEM. Errors change nothing.
+ * vgpusvm_config_set_link() - Replace the attributes of a path
+ * @link: The path.
+ * @info: New attributes, checked.
  */
-int vgpusvm_config_update_link(struct vgpusvm_config *config,
-			       struct vgpusvm_link_config *link,
-			       const struct drm_pagemap_link_info *info)
+void vgpusvm_config_set_link(struct vgpusvm_link_config *link,
+			     const struct drm_pagemap_link_info *info)
 {
-	struct drm_pagemap_link_info old = link->info;
-	struct vgpusvm_config *target;
-	int err;
+	guard(spinlock)(&vgpusvm_link_lock);
+	link->info = *info;
+}
 
-	lockdep_assert_held(&vgpusvm_config_lock);
-	if (!vgpusvm_config_enabled(config)) {
-		vgpusvm_link_set(link, info);
-		return 0;
-	}
-	if (info->type != old.type)
-		return -EBUSY;
+/**
+ * vgpusvm_config_link_info() - Get the attributes of a path to another GPU
+ * @config: Configuration of a GPU that is enabled.
+ * @target: Name of the other GPU.
+ * @info: Returned: attributes of the path.
+ *
+ * The function does not sleep.
+ *
+ * Return: True if there is such a path.
+ */
+bool vgpusvm_config_link_info(const struct vgpusvm_config *config,
+			      const char *target,
+			      struct drm_pagemap_link_info *info)
+{
+	const struct vgpusvm_link_config *link =
+		vgpusvm_config_find_link(config, target);
 
-	guard(mutex)(&vgpusvm_bound_lock);
-	target = vgpusvm_config_find(link->target);
-	vgpusvm_link_set(link, info);
-	err = vgpusvm_config_push_link(config, target);
-	if (err)
-		vgpusvm_link_set(link, &old);
+	if (!link)
+		return false;
 
-	return err;
+	guard(spinlock)(&vgpusvm_link_lock);
+	*info = link->info;
+
+	return true;
 }

@@ -10,7 +10,6 @@
 
 struct device_type;
 struct platform_device;
-struct vgpusvm_device;
 
 /* Size of names and serial numbers, including the terminating NUL */
 #define VGPUSVM_NAME_LEN	64
@@ -40,8 +39,7 @@ struct vgpusvm_region_config {
  * @entry: Entry in &vgpusvm_config.links.
  * @target: Name of the other GPU, which may not exist.
  * @info: Attributes of the path. Bandwidth, latency, hops and refusal may
- *	  change while the GPU is enabled, under vgpusvm_config_lock and the
- *	  lock of vgpusvm_link.c.
+ *	  change while the GPU is enabled.
  */
 struct vgpusvm_link_config {
 	struct list_head entry;
@@ -59,8 +57,6 @@ struct vgpusvm_link_config {
  * @links: List of &struct vgpusvm_link_config.
  * @pdev: Platform device while the GPU is enabled, else %NULL. Meanwhile
  *	  everything except &vgpusvm_link_config.info is frozen.
- * @vdev: GPU instance while the driver is bound, else %NULL. Protected by
- *	  vgpusvm_bound_lock.
  *
  * Protected by vgpusvm_config_lock.
  */
@@ -72,16 +68,15 @@ struct vgpusvm_config {
 	struct list_head regions;
 	struct list_head links;
 	struct platform_device *pdev;
-	struct vgpusvm_device *vdev;
 };
 
 extern const struct device_type vgpusvm_device_type;
 extern struct mutex vgpusvm_config_lock;
-extern struct mutex vgpusvm_bound_lock;
+extern const struct drm_pagemap_link_info vgpusvm_peer_info;
+extern const struct drm_pagemap_link_info vgpusvm_refused_info;
 
 struct vgpusvm_config *vgpusvm_config_create(const char *name);
 void vgpusvm_config_destroy(struct vgpusvm_config *config);
-struct vgpusvm_config *vgpusvm_config_find(const char *name);
 int vgpusvm_config_set_index(struct vgpusvm_config *config, unsigned int index);
 
 struct vgpusvm_region_config *
@@ -95,9 +90,14 @@ bool vgpusvm_config_enabled(const struct vgpusvm_config *config);
 int vgpusvm_config_enable(struct vgpusvm_config *config);
 void vgpusvm_config_disable(struct vgpusvm_config *config);
 
-int vgpusvm_config_update_link(struct vgpusvm_config *config,
-			       struct vgpusvm_link_config *link,
-			       const struct drm_pagemap_link_info *info);
+int vgpusvm_config_check_link(const struct vgpusvm_config *config,
+			      const struct vgpusvm_link_config *link,
+			      const struct drm_pagemap_link_info *info);
+void vgpusvm_config_set_link(struct vgpusvm_link_config *link,
+			     const struct drm_pagemap_link_info *info);
+bool vgpusvm_config_link_info(const struct vgpusvm_config *config,
+			      const char *target,
+			      struct drm_pagemap_link_info *info);
 
 int vgpusvm_configfs_init(void);
 void vgpusvm_configfs_fini(void);

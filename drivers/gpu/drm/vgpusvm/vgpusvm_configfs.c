@@ -11,7 +11,6 @@
 #include <linux/string.h>
 
 #include "vgpusvm_configfs.h"
-#include "vgpusvm_device.h"
 #include "vgpusvm_options.h"
 
 static struct configfs_subsystem vgpusvm_subsystem;

@@ -12,6 +12,7 @@
 #include <linux/string.h>
 
 #include "vgpusvm_configfs.h"
+#include "vgpusvm_topology.h"
 
 /* More than any machine has, independent of this kernel's CONFIG_NODES_SHIFT */
 #define VGPUSVM_MAX_NODES	1024
@@ -51,7 +52,7 @@ static int vgpusvm_cfs_set_info(struct vgpusvm_cfs_part *part,
 	struct vgpusvm_config *config = part->gpu->config;
 
 	if (part->link)
-		return vgpusvm_config_update_link(config, part->link, info);
+		return vgpusvm_topology_set_link(config, part->link, info);
 
 	if (vgpusvm_config_enabled(config))
 		return -EBUSY;

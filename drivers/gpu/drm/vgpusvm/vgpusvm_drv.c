@@ -19,6 +19,7 @@
 #include "vgpusvm_options.h"
 #include "vgpusvm_pagemap.h"
 #include "vgpusvm_prefs.h"
+#include "vgpusvm_probe.h"
 #include "vgpusvm_query.h"
 #include "vgpusvm_vm.h"
 #include "vgpusvm_work.h"
@@ -41,30 +42,6 @@ static const struct drm_ioctl_desc vgpusvm_ioctls[] = {
 	VGPUSVM_IOCTL(QUERY_CAPS, vgpusvm_query_caps_ioctl),
 };
 
-static const struct file_operations vgpusvm_fops = {
-	.owner = THIS_MODULE,
-	.open = drm_open,
-	.release = drm_release,
-	.unlocked_ioctl = drm_ioctl,
-	.compat_ioctl = drm_compat_ioctl,
-	.poll = drm_poll,
-	.read = drm_read,
-	.llseek = noop_llseek,
-	.fop_flags = FOP_UNSIGNED_OFFSET,
-	.show_fdinfo = drm_show_fdinfo,
-};
-
-/**
- * vgpusvm_fops_get() - Get the file operations, which identify files of this
- * driver
- *
- * Return: The file operations.
- */
-const struct file_operations *vgpusvm_fops_get(void)
-{
-	return &vgpusvm_fops;
-}
-
 static const struct drm_driver vgpusvm_drm_driver = {
 	.driver_features = DRIVER_RENDER,
 	.open = vgpusvm_file_open,
@@ -77,17 +54,6 @@ static const struct drm_driver vgpusvm_drm_driver = {
 	.major = 1,
 	.minor = 0,
 };
-
-/**
- * vgpusvm_is_device() - Check whether a DRM device belongs to this driver
- * @drm: DRM device.
- *
- * Return: True if it belongs to this driver.
- */
-bool vgpusvm_is_device(const struct drm_device *drm)
-{
-	return drm->driver == &vgpusvm_drm_driver;
-}
 
 static int vgpusvm_probe(struct platform_device *pdev)
 {

@@ -219,7 +219,7 @@ static void vgpusvm_count_migration(struct vgpusvm_vm *vm,
 
 	vgpusvm_vm_stat_add(vm, VGPUSVM_STAT_MIGRATIONS, 1);
 	vgpusvm_vm_stat_add(vm, VGPUSVM_STAT_MIGRATED_BYTES +
-			    vgpusvm_place(vm->vdev, region),
+			    vgpusvm_device_place(vm->vdev, region),
 			    drm_gpusvm_range_size(&state->range->base));
 }
 

@@ -10,7 +10,6 @@
 #include <linux/string.h>
 
 #include "vgpusvm_config.h"
-#include "vgpusvm_figures.h"
 
 /* Names in configfs can't have a dot, so these names are unique */
 #define VGPUSVM_PARAM_NAME	"param.%u"

@@ -162,9 +162,8 @@ static int vgpusvm_evict_region(struct vgpusvm_region *region)
 int vgpusvm_evict_ioctl(struct drm_device *drm, void *data,
 			struct drm_file *file)
 {
-	struct vgpusvm_device *vdev = to_vgpusvm(drm);
 	struct drm_vgpusvm_evict *args = data;
-	unsigned int i;
+	struct vgpusvm_region *region;
 
 	if (args->flags & ~DRM_VGPUSVM_EVICT_REGION || args->pad ||
 	    args->reserved)
@@ -179,9 +178,7 @@ int vgpusvm_evict_ioctl(struct drm_device *drm, void *data,
 	/* This also moves pages of other processes */
 	if (!capable(CAP_SYS_ADMIN))
 		return -EPERM;
-	for (i = 0; i < vdev->num_regions; i++)
-		if (vdev->regions[i].id == args->pagemap_id)
-			return vgpusvm_evict_region(&vdev->regions[i]);
+	region = vgpusvm_device_find_id(to_vgpusvm(drm), args->pagemap_id);
 
-	return -ENOENT;
+	return region ? vgpusvm_evict_region(region) : -ENOENT;
 }

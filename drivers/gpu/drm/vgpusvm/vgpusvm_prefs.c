@@ -13,7 +13,6 @@
 #include <drm/drm_pagemap_topology.h>
 
 #include "vgpusvm_array.h"
-#include "vgpusvm_config.h"
 #include "vgpusvm_device.h"
 #include "vgpusvm_options.h"
 #include "vgpusvm_prefs.h"
@@ -193,18 +192,6 @@ static void vgpusvm_node_put(struct drm_pagemap_node *node)
 
 DEFINE_FREE(vgpusvm_node, struct drm_pagemap_node *, vgpusvm_node_put(_T))
 
-static struct vgpusvm_region *
-vgpusvm_find_instance(struct vgpusvm_device *vdev, u16 instance)
-{
-	unsigned int i;
-
-	for (i = 0; i < vdev->num_regions; i++)
-		if (vdev->regions[i].instance == instance)
-			return &vdev->regions[i];
-
-	return NULL;
-}
-
 /*
  * Get the node of a region by open file and instance, as other drivers do. The
  * open file is the only permission that the caller needs.
@@ -220,13 +207,14 @@ vgpusvm_fd_to_node(const struct drm_vgpusvm_madvise *args)
 	if (!filp)
 		return ERR_PTR(-EBADF);
 
-	if (filp->f_op != vgpusvm_fops_get())
+	if (filp->f_op != &vgpusvm_fops)
 		return ERR_PTR(-EINVAL);
 
 	file = filp->private_data;
 	drm = file->minor->dev;
 
-	region = vgpusvm_find_instance(to_vgpusvm(drm), args->region_instance);
+	region = vgpusvm_device_find_instance(to_vgpusvm(drm),
+					      args->region_instance);
 	if (!region)
 		return ERR_PTR(-ENOENT);
 

@@ -9,9 +9,9 @@
 #include <linux/stddef.h>
 #include <linux/string.h>
 
+#include <drm/drm_pagemap_topology.h>
+
 #include "vgpusvm_device.h"
-#include "vgpusvm_figures.h"
-#include "vgpusvm_link.h"
 #include "vgpusvm_options.h"
 #include "vgpusvm_stats.h"
 #include "vgpusvm_vm.h"
@@ -65,23 +65,6 @@ void vgpusvm_stats_read(struct vgpusvm_stats *stats,
 		values[i] = atomic64_read(&stats->count[i]);
 }
 
-/**
- * vgpusvm_place() - Get the place of a region, as seen by a GPU
- * @vdev: The GPU.
- * @region: The region, %NULL for system memory.
- *
- * Return: The place.
- */
-enum drm_vgpusvm_place vgpusvm_place(const struct vgpusvm_device *vdev,
-				     const struct vgpusvm_region *region)
-{
-	if (!region)
-		return DRM_VGPUSVM_PLACE_SYSTEM;
-
-	return region->drm == &vdev->drm ? DRM_VGPUSVM_PLACE_LOCAL :
-					   DRM_VGPUSVM_PLACE_PEER;
-}
-
 static void vgpusvm_acct_figures(struct vgpusvm_acct_entry *entry,
 				 struct vgpusvm_device *vdev,
 				 const struct vgpusvm_region *region)
@@ -93,7 +76,7 @@ static void vgpusvm_acct_figures(struct vgpusvm_acct_entry *entry,
 		.write_latency = vgpusvm_system_latency,
 	};
 
-	if (region && !vgpusvm_link_info(vdev, region, &info))
+	if (region && !vgpusvm_device_link(vdev, region, &info))
 		return;
 
 	entry->read_bandwidth = info.read_bandwidth;
@@ -131,7 +114,7 @@ void vgpusvm_acct_add(struct vgpusvm_acct *acct, struct vgpusvm_region *region,
 	if (i == acct->num) {
 		memset(entry, 0, sizeof(*entry));
 		entry->key = key;
-		entry->place = vgpusvm_place(acct->vm->vdev, region);
+		entry->place = vgpusvm_device_place(acct->vm->vdev, region);
 		vgpusvm_acct_figures(entry, acct->vm->vdev, region);
 		acct->num++;
 	}

@@ -6,7 +6,6 @@
 
 #include <uapi/drm/vgpusvm_drm.h>
 
-struct vgpusvm_device;
 struct vgpusvm_region;
 struct vgpusvm_vm;
 
@@ -81,8 +80,6 @@ void vgpusvm_vm_stat_add(struct vgpusvm_vm *vm, enum vgpusvm_stat stat, u64 n);
 void vgpusvm_stats_read(struct vgpusvm_stats *stats,
 			struct drm_vgpusvm_stats *out);
 
-enum drm_vgpusvm_place vgpusvm_place(const struct vgpusvm_device *vdev,
-				     const struct vgpusvm_region *region);
 void vgpusvm_acct_add(struct vgpusvm_acct *acct, struct vgpusvm_region *region,
 		      u64 read_bytes, u64 write_bytes);
 void vgpusvm_acct_flush(struct vgpusvm_acct *acct);
