@@ -12,12 +12,14 @@
 
 #include <uapi/drm/vgpusvm_drm.h>
 
-#include "vgpusvm_config.h"
+#include "vgpusvm_configfs.h"
 #include "vgpusvm_device.h"
 #include "vgpusvm_fault.h"
+#include "vgpusvm_gpu.h"
 #include "vgpusvm_job.h"
 #include "vgpusvm_options.h"
 #include "vgpusvm_pagemap.h"
+#include "vgpusvm_params.h"
 #include "vgpusvm_prefs.h"
 #include "vgpusvm_probe.h"
 #include "vgpusvm_query.h"
@@ -57,12 +59,11 @@ static const struct drm_driver vgpusvm_drm_driver = {
 
 static int vgpusvm_probe(struct platform_device *pdev)
 {
-	struct vgpusvm_config **config = dev_get_platdata(&pdev->dev);
+	struct vgpusvm_config *config = vgpusvm_gpu_config(pdev);
 	struct vgpusvm_device *vdev;
 	int err;
 
-	/* Another module made the device, or driver_override bound it */
-	if (pdev->dev.type != &vgpusvm_device_type)
+	if (!config)
 		return -ENODEV;
 
 	vdev = devm_drm_dev_alloc(&pdev->dev, &vgpusvm_drm_driver,
@@ -70,7 +71,7 @@ static int vgpusvm_probe(struct platform_device *pdev)
 	if (IS_ERR(vdev))
 		return PTR_ERR(vdev);
 
-	err = vgpusvm_device_init(vdev, *config);
+	err = vgpusvm_device_init(vdev, config);
 	if (err)
 		return err;
 

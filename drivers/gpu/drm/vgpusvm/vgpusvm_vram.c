@@ -38,18 +38,19 @@ int vgpusvm_region_init(struct vgpusvm_region *region, struct drm_device *drm,
 			struct vgpusvm_stats *stats,
 			const struct vgpusvm_region_config *config)
 {
+	const struct vgpusvm_region_attrs *attrs = &config->attrs;
 	int err;
 
-	err = gpu_buddy_init(&region->buddy, config->size, PAGE_SIZE);
+	err = gpu_buddy_init(&region->buddy, attrs->size, PAGE_SIZE);
 	if (err)
 		return err;
 
 	region->drm = drm;
 	region->stats = stats;
 	region->instance = config->instance;
-	region->size = config->size;
-	region->numa_node = config->numa_node;
-	region->info = config->info;
+	region->size = attrs->size;
+	region->numa_node = attrs->numa_node;
+	region->info = attrs->info;
 	init_rwsem(&region->populate_lock);
 	mutex_init(&region->evict_lock);
 	mutex_init(&region->lock);
