@@ -16,6 +16,7 @@
 #include "vgpusvm_device.h"
 #include "vgpusvm_fault.h"
 #include "vgpusvm_gpu.h"
+#include "vgpusvm_handle.h"
 #include "vgpusvm_job.h"
 #include "vgpusvm_options.h"
 #include "vgpusvm_pagemap.h"
@@ -23,7 +24,6 @@
 #include "vgpusvm_prefs.h"
 #include "vgpusvm_probe.h"
 #include "vgpusvm_query.h"
-#include "vgpusvm_vm.h"
 #include "vgpusvm_work.h"
 
 #define VGPUSVM_IOCTL(name, func) \

@@ -126,10 +126,7 @@ static int vgpusvm_fault_resolve(struct vgpusvm_vm *vm,
 	if (vgpusvm_fault_knows(state, pref->node))
 		return 0;
 
-	scoped_guard(rwsem_read, &vm->group_lock)
-		dpagemap = vm->group ? drm_pagemap_node_resolve(pref->node,
-								vm->group) :
-				       ERR_PTR(-ENODEV);
+	dpagemap = vgpusvm_vm_resolve(vm, pref->node);
 	if (!IS_ERR(dpagemap)) {
 		state->dpagemap = dpagemap;
 		return 0;

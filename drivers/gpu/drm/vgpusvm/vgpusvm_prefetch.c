@@ -17,6 +17,7 @@
 #include "vgpusvm_device.h"
 #include "vgpusvm_evict.h"
 #include "vgpusvm_fault.h"
+#include "vgpusvm_handle.h"
 #include "vgpusvm_pages.h"
 #include "vgpusvm_residency.h"
 #include "vgpusvm_vm.h"

@@ -14,6 +14,7 @@
 
 #include "vgpusvm_array.h"
 #include "vgpusvm_device.h"
+#include "vgpusvm_handle.h"
 #include "vgpusvm_options.h"
 #include "vgpusvm_prefs.h"
 #include "vgpusvm_range.h"
@@ -251,26 +252,12 @@ vgpusvm_madvise_node(struct drm_device *drm,
 	return drm_pagemap_node_lookup(drm, args->pagemap_id);
 }
 
-static int vgpusvm_check_group(struct vgpusvm_vm *vm,
-			       struct drm_pagemap_node *node)
-{
-	guard(rwsem_read)(&vm->group_lock);
-
-	return vm->group ? drm_pagemap_node_check_group(node, vm->group) :
-			   -ENODEV;
-}
-
 /* Create the struct pages at once, as drivers that take open files do. */
 static int vgpusvm_instantiate(struct vgpusvm_vm *vm,
 			       struct drm_pagemap_node *node)
 {
-	struct drm_pagemap *dpagemap;
+	struct drm_pagemap *dpagemap = vgpusvm_vm_resolve(vm, node);
 
-	guard(rwsem_read)(&vm->group_lock);
-	if (!vm->group)
-		return -ENODEV;
-
-	dpagemap = drm_pagemap_node_resolve(node, vm->group);
 	if (IS_ERR(dpagemap))
 		return PTR_ERR(dpagemap);
 	drm_pagemap_put(dpagemap);
@@ -285,7 +272,7 @@ static int vgpusvm_madvise_locked(struct vgpusvm_vm *vm,
 	int err;
 
 	if (node) {
-		err = vgpusvm_check_group(vm, node);
+		err = vgpusvm_vm_check_group(vm, node);
 		if (err)
 			return err;
 		node = vgpusvm_prefs_keep_node(vm, node);
@@ -475,7 +462,7 @@ static int vgpusvm_check_placement(struct vgpusvm_vm *vm, u32 id)
 
 	node = drm_pagemap_node_query(&vm->vdev->drm, id);
 
-	return PTR_ERR_OR_ZERO(node) ?: vgpusvm_check_group(vm, node);
+	return PTR_ERR_OR_ZERO(node) ?: vgpusvm_vm_check_group(vm, node);
 }
 
 static int vgpusvm_check_placements(struct vgpusvm_vm *vm,

@@ -19,11 +19,11 @@
 #include "vgpusvm_config.h"
 #include "vgpusvm_device.h"
 #include "vgpusvm_evict.h"
+#include "vgpusvm_handle.h"
 #include "vgpusvm_pagemap.h"
 #include "vgpusvm_pages.h"
 #include "vgpusvm_probe.h"
 #include "vgpusvm_topology.h"
-#include "vgpusvm_vm.h"
 #include "vgpusvm_vram.h"
 #include "vgpusvm_work.h"
 

@@ -38,18 +38,6 @@ VGPUSVM_STAT_AT(VGPUSVM_STAT_UNRESOLVED, unresolved);
 static_assert(VGPUSVM_STATS * sizeof(u64) == sizeof(struct drm_vgpusvm_stats));
 
 /**
- * vgpusvm_vm_stat_add() - Increase a counter of a VM and of its device
- * @vm: The VM.
- * @stat: Counter to increase.
- * @n: Number to add.
- */
-void vgpusvm_vm_stat_add(struct vgpusvm_vm *vm, enum vgpusvm_stat stat, u64 n)
-{
-	vgpusvm_stats_add(&vm->stats, stat, n);
-	vgpusvm_stats_add(&vm->vdev->stats, stat, n);
-}
-
-/**
  * vgpusvm_stats_read() - Read counters in the format of the UAPI
  * @stats: Counters to read.
  * @out: Returned: values of the counters.

@@ -76,7 +76,6 @@ static inline void vgpusvm_stats_add(struct vgpusvm_stats *stats,
 	atomic64_add(n, &stats->count[stat]);
 }
 
-void vgpusvm_vm_stat_add(struct vgpusvm_vm *vm, enum vgpusvm_stat stat, u64 n);
 void vgpusvm_stats_read(struct vgpusvm_stats *stats,
 			struct drm_vgpusvm_stats *out);
 
