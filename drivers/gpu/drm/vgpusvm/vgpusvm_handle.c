@@ -161,9 +161,7 @@ static struct vgpusvm_vm *vgpusvm_vm_create(struct vgpusvm_device *vdev)
 	vm->end = current->mm->task_size;
 	mutex_init(&vm->lock);
 	init_rwsem(&vm->group_lock);
-	mt_init(&vm->prefs);
-	vm->num_parts = 1;
-	xa_init_flags(&vm->nodes, XA_FLAGS_ACCOUNT);
+	vgpusvm_prefs_init(vm);
 	INIT_LIST_HEAD(&vm->ranges);
 	spin_lock_init(&vm->gc_lock);
 	INIT_LIST_HEAD(&vm->gc_ranges);

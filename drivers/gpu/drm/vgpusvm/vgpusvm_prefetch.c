@@ -19,6 +19,7 @@
 #include "vgpusvm_fault.h"
 #include "vgpusvm_handle.h"
 #include "vgpusvm_pages.h"
+#include "vgpusvm_prefetch.h"
 #include "vgpusvm_residency.h"
 #include "vgpusvm_vm.h"
 

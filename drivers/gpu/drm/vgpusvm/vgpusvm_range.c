@@ -358,12 +358,9 @@ static bool vgpusvm_range_defer(struct vgpusvm_vm *vm,
 	return true;
 }
 
-/**
- * vgpusvm_range_remove() - Unmap and remove a range
- * @vm: The VM, locked.
- * @range: Range to remove. If a fault works on it, the removal waits for that.
- */
-void vgpusvm_range_remove(struct vgpusvm_vm *vm, struct vgpusvm_range *range)
+/* If a fault works on the range, it removes the range when it is done. */
+static void vgpusvm_range_remove(struct vgpusvm_vm *vm,
+				 struct vgpusvm_range *range)
 {
 	bool busy = vgpusvm_range_defer(vm, range);
 
