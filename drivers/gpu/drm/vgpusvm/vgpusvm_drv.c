@@ -3,6 +3,36 @@
  * The module, the DRM driver and the platform driver.
  */
 
+/**
+ * DOC: Layers
+ *
+ * A file includes only headers of lower layers and calls only their functions.
+ * A lower layer reaches a higher one only by a function pointer that the higher
+ * one has set, such as &vgpusvm_job.ops, &vgpusvm_queue.idle, and the functions
+ * of &vgpusvm_vm.close_work and other work. The layers, from the bottom, by the
+ * names of their files without the prefix:
+ *
+ * - array, config, mm, options, stats, work: data and tools. They know no GPU
+ *   and no VM. config has the rules for configurations. On top of these, gpu
+ *   has the set of all configured GPUs with their platform devices, and queue
+ *   runs jobs.
+ * - vram, pages, evict, migrate, pagemap: memory. Each one may know those before
+ *   it. They know the regions of all GPUs and what a region needs of its GPU,
+ *   the DRM device and the counters. They know neither GPUs nor VMs.
+ * - device: a GPU with its regions and counters. topology registers it, and
+ *   reports changes of its links.
+ * - vm: what all users of a VM need. On top of it: acct counts accesses, range
+ *   has the page tables, prefs the preferences. residency finds pages of an mm
+ *   without a VM. Then handle creates and closes VMs, fault serves GPU page
+ *   faults, and exec runs operations.
+ * - job, placement, prefetch, query: ioctls. They may know everything below,
+ *   and not each other.
+ * - probe: the life cycle of a GPU, from probe() to remove().
+ * - configfs, configfs_parts, params: where GPUs come from. They fill
+ *   configurations and enable GPUs, and know nothing of memory and VMs.
+ * - drv: this file.
+ */
+
 #include <linux/module.h>
 #include <linux/platform_device.h>
 
