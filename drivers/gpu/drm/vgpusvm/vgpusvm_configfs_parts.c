@@ -117,99 +117,57 @@ static int vgpusvm_parse_bandwidth(const char *page, u32 *value, u32 *max)
 	return err;
 }
 
-static int vgpusvm_parse_read_bandwidth(const char *page,
-					struct vgpusvm_region_attrs *attrs)
-{
-	return vgpusvm_parse_bandwidth(page, &attrs->info.read_bandwidth,
-				       &attrs->info.max_read_bandwidth);
-}
-
-static int vgpusvm_parse_write_bandwidth(const char *page,
-					 struct vgpusvm_region_attrs *attrs)
-{
-	return vgpusvm_parse_bandwidth(page, &attrs->info.write_bandwidth,
-				       &attrs->info.max_write_bandwidth);
-}
-
-static int vgpusvm_parse_max_read_bandwidth(const char *page,
-					    struct vgpusvm_region_attrs *attrs)
-{
-	return kstrtou32(page, 0, &attrs->info.max_read_bandwidth);
-}
-
-static int vgpusvm_parse_max_write_bandwidth(const char *page,
-					     struct vgpusvm_region_attrs *attrs)
-{
-	return kstrtou32(page, 0, &attrs->info.max_write_bandwidth);
-}
-
-static int vgpusvm_parse_read_latency(const char *page,
-				      struct vgpusvm_region_attrs *attrs)
-{
-	return kstrtou32(page, 0, &attrs->info.read_latency);
-}
-
-static int vgpusvm_parse_write_latency(const char *page,
-				       struct vgpusvm_region_attrs *attrs)
-{
-	return kstrtou32(page, 0, &attrs->info.write_latency);
-}
-
-static int vgpusvm_parse_hops(const char *page,
-			      struct vgpusvm_region_attrs *attrs)
-{
-	return kstrtoint(page, 0, &attrs->info.hops);
-}
-
 static int vgpusvm_parse_type(const char *page,
-			      struct vgpusvm_region_attrs *attrs)
+			      enum drm_pagemap_link_type *value)
 {
 	int type = sysfs_match_string(vgpusvm_types, page);
 
 	if (type < 0)
 		return type;
-	attrs->info.type = type;
+	*value = type;
 
 	return 0;
 }
 
 static int vgpusvm_parse_refusal(const char *page,
-				 struct vgpusvm_region_attrs *attrs)
+				 enum drm_pagemap_refusal *value)
 {
 	int refusal = sysfs_match_string(vgpusvm_refusals, page);
 
 	if (refusal < 0)
 		return refusal;
-	attrs->info.refusal = refusal;
+	*value = refusal;
 
 	return 0;
 }
 
-static int vgpusvm_parse_size(const char *page,
-			      struct vgpusvm_region_attrs *attrs)
+static int vgpusvm_parse_size(const char *page, u64 *value)
 {
 	char *end;
 
-	attrs->size = memparse(page, &end);
+	*value = memparse(page, &end);
 
 	return end == page || (*end && strcmp(end, "\n")) ? -EINVAL : 0;
 }
 
-static int vgpusvm_parse_numa_node(const char *page,
-				   struct vgpusvm_region_attrs *attrs)
-{
-	return kstrtoint(page, 0, &attrs->numa_node);
-}
-
-/* @value is an expression of attrs. */
-#define VGPUSVM_CFS_ATTR(_name, format, value)				\
+/*
+ * Define the attribute @_name. @value is an expression of @attrs. @parse writes
+ * the text in @page to @attrs, and returns 0 or a negative errno.
+ */
+#define VGPUSVM_CFS_ATTR(_name, format, value, parse)			\
 static ssize_t vgpusvm_cfs_##_name##_show(struct config_item *item,	\
 					  char *page)			\
 {									\
-	const struct vgpusvm_region_attrs attrs =			\
-		vgpusvm_cfs_read(item);					\
+	const struct vgpusvm_region_attrs copy =			\
+		vgpusvm_cfs_read(item), *attrs = &copy;			\
 									\
 	return sysfs_emit(page, format "\n", value);			\
+}									\
+									\
+static int vgpusvm_cfs_##_name##_parse(const char *page,		\
+				       struct vgpusvm_region_attrs *attrs) \
+{									\
+	return parse;							\
 }									\
 									\
 static ssize_t vgpusvm_cfs_##_name##_store(struct config_item *item,	\
@@ -217,22 +175,35 @@ static ssize_t vgpusvm_cfs_##_name##_store(struct config_item *item,	\
 					   size_t count)		\
 {									\
 	return vgpusvm_cfs_store(item, page, count,			\
-				 vgpusvm_parse_##_name);		\
+				 vgpusvm_cfs_##_name##_parse);		\
 }									\
 									\
 CONFIGFS_ATTR(vgpusvm_cfs_, _name)
 
-VGPUSVM_CFS_ATTR(size, "%llu", attrs.size);
-VGPUSVM_CFS_ATTR(numa_node, "%d", attrs.numa_node);
-VGPUSVM_CFS_ATTR(type, "%s", vgpusvm_types[attrs.info.type]);
-VGPUSVM_CFS_ATTR(refusal, "%s", vgpusvm_refusals[attrs.info.refusal]);
-VGPUSVM_CFS_ATTR(hops, "%d", attrs.info.hops);
-VGPUSVM_CFS_ATTR(read_bandwidth, "%u", attrs.info.read_bandwidth);
-VGPUSVM_CFS_ATTR(write_bandwidth, "%u", attrs.info.write_bandwidth);
-VGPUSVM_CFS_ATTR(max_read_bandwidth, "%u", attrs.info.max_read_bandwidth);
-VGPUSVM_CFS_ATTR(max_write_bandwidth, "%u", attrs.info.max_write_bandwidth);
-VGPUSVM_CFS_ATTR(read_latency, "%u", attrs.info.read_latency);
-VGPUSVM_CFS_ATTR(write_latency, "%u", attrs.info.write_latency);
+VGPUSVM_CFS_ATTR(size, "%llu", attrs->size,
+		 vgpusvm_parse_size(page, &attrs->size));
+VGPUSVM_CFS_ATTR(numa_node, "%d", attrs->numa_node,
+		 kstrtoint(page, 0, &attrs->numa_node));
+VGPUSVM_CFS_ATTR(type, "%s", vgpusvm_types[attrs->info.type],
+		 vgpusvm_parse_type(page, &attrs->info.type));
+VGPUSVM_CFS_ATTR(refusal, "%s", vgpusvm_refusals[attrs->info.refusal],
+		 vgpusvm_parse_refusal(page, &attrs->info.refusal));
+VGPUSVM_CFS_ATTR(hops, "%d", attrs->info.hops,
+		 kstrtoint(page, 0, &attrs->info.hops));
+VGPUSVM_CFS_ATTR(read_bandwidth, "%u", attrs->info.read_bandwidth,
+		 vgpusvm_parse_bandwidth(page, &attrs->info.read_bandwidth,
+					 &attrs->info.max_read_bandwidth));
+VGPUSVM_CFS_ATTR(write_bandwidth, "%u", attrs->info.write_bandwidth,
+		 vgpusvm_parse_bandwidth(page, &attrs->info.write_bandwidth,
+					 &attrs->info.max_write_bandwidth));
+VGPUSVM_CFS_ATTR(max_read_bandwidth, "%u", attrs->info.max_read_bandwidth,
+		 kstrtou32(page, 0, &attrs->info.max_read_bandwidth));
+VGPUSVM_CFS_ATTR(max_write_bandwidth, "%u", attrs->info.max_write_bandwidth,
+		 kstrtou32(page, 0, &attrs->info.max_write_bandwidth));
+VGPUSVM_CFS_ATTR(read_latency, "%u", attrs->info.read_latency,
+		 kstrtou32(page, 0, &attrs->info.read_latency));
+VGPUSVM_CFS_ATTR(write_latency, "%u", attrs->info.write_latency,
+		 kstrtou32(page, 0, &attrs->info.write_latency));
 
 static struct configfs_attribute *vgpusvm_cfs_region_attrs[] = {
 	&vgpusvm_cfs_attr_size,

@@ -68,6 +68,36 @@ struct vgpusvm_vm *vgpusvm_vm_get(struct drm_file *file, u32 id)
 	return vm;
 }
 
+static bool vgpusvm_vm_has_range(const struct vgpusvm_vm *vm, u64 start,
+				 u64 length)
+{
+	return length && PAGE_ALIGNED(start) && PAGE_ALIGNED(length) &&
+	       start < vm->end && length <= vm->end - start;
+}
+
+/**
+ * vgpusvm_vm_get_range() - Look up a VM by its handle, and check a range
+ * @file: Open file.
+ * @id: Handle of the VM.
+ * @start: Start of the range, from user space.
+ * @length: Length of the range in bytes, from user space.
+ *
+ * Return: The VM as by vgpusvm_vm_get(), or an error pointer: -ENOENT, -EPERM,
+ * -EINVAL if the range is empty, not of whole pages, or not in the VM.
+ */
+struct vgpusvm_vm *vgpusvm_vm_get_range(struct drm_file *file, u32 id,
+					u64 start, u64 length)
+{
+	struct vgpusvm_vm *vm = vgpusvm_vm_get(file, id);
+
+	if (IS_ERR(vm) || vgpusvm_vm_has_range(vm, start, length))
+		return vm;
+
+	vgpusvm_vm_put(vm);
+
+	return ERR_PTR(-EINVAL);
+}
+
 static void vgpusvm_vm_free_work(struct work_struct *work)
 {
 	struct vgpusvm_vm *vm =

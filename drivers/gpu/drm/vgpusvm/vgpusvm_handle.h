@@ -13,6 +13,8 @@ struct vgpusvm_device;
 struct vgpusvm_vm;
 
 struct vgpusvm_vm *vgpusvm_vm_get(struct drm_file *file, u32 id);
+struct vgpusvm_vm *vgpusvm_vm_get_range(struct drm_file *file, u32 id,
+					u64 start, u64 length);
 void vgpusvm_device_kill_vms(struct vgpusvm_device *vdev);
 
 int vgpusvm_file_open(struct drm_device *drm, struct drm_file *file);

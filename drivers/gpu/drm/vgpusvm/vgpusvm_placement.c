@@ -152,13 +152,9 @@ int vgpusvm_madvise_ioctl(struct drm_device *drm, void *data,
 	if (err)
 		return err;
 
-	vm = vgpusvm_vm_get(file, args->vm_id);
+	vm = vgpusvm_vm_get_range(file, args->vm_id, args->start, args->length);
 	if (IS_ERR(vm))
 		return PTR_ERR(vm);
-
-	err = vgpusvm_vm_check_range(vm, args->start, args->length);
-	if (err)
-		return err;
 
 	/* This may wait for a file system in user space, so hold no lock */
 	node = vgpusvm_madvise_node(drm, args);
@@ -279,13 +275,9 @@ int vgpusvm_query_range_ioctl(struct drm_device *drm, void *data,
 	if (err)
 		return err;
 
-	vm = vgpusvm_vm_get(file, args->vm_id);
+	vm = vgpusvm_vm_get_range(file, args->vm_id, args->start, args->length);
 	if (IS_ERR(vm))
 		return PTR_ERR(vm);
-
-	err = vgpusvm_vm_check_range(vm, args->start, args->length);
-	if (err)
-		return err;
 
 	attrs = kcalloc(VGPUSVM_LIST_PARTS, sizeof(*attrs), GFP_KERNEL);
 	if (!attrs)

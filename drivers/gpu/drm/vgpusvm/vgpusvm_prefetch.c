@@ -91,18 +91,17 @@ int vgpusvm_prefetch_ioctl(struct drm_device *drm, void *data,
 {
 	struct vgpusvm_vm *vm __free(vgpusvm_vm) = NULL;
 	struct drm_vgpusvm_prefetch *args = data;
-	int err;
+	int err = 0;
 
 	if (args->flags & ~DRM_VGPUSVM_PREFETCH_SYSTEM || args->reserved)
 		return -EINVAL;
 	if (args->done > args->length || !PAGE_ALIGNED(args->done))
 		return -EINVAL;
 
-	vm = vgpusvm_vm_get(file, args->vm_id);
+	vm = vgpusvm_vm_get_range(file, args->vm_id, args->start, args->length);
 	if (IS_ERR(vm))
 		return PTR_ERR(vm);
 
-	err = vgpusvm_vm_check_range(vm, args->start, args->length);
 	while (!err && args->done < args->length)
 		err = vgpusvm_prefetch_part(vm, args);
 
@@ -113,16 +112,13 @@ static int vgpusvm_evict_range(struct drm_file *file,
 			       const struct drm_vgpusvm_evict *args)
 {
 	struct vgpusvm_vm *vm __free(vgpusvm_vm) =
-		vgpusvm_vm_get(file, args->vm_id);
+		vgpusvm_vm_get_range(file, args->vm_id, args->start,
+				     args->length);
 	u64 addr, end, next;
-	int err;
+	int err = 0;
 
 	if (IS_ERR(vm))
 		return PTR_ERR(vm);
-
-	err = vgpusvm_vm_check_range(vm, args->start, args->length);
-	if (err)
-		return err;
 
 	end = args->start + args->length;
 	for (addr = args->start; addr < end && !err; addr = next) {

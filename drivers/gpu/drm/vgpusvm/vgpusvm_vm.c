@@ -109,24 +109,6 @@ void vgpusvm_vm_unlock(struct vgpusvm_vm *vm)
 }
 
 /**
- * vgpusvm_vm_check_range() - Check a range from user space
- * @vm: The VM.
- * @start: Start of the range.
- * @length: Length of the range in bytes.
- *
- * Return: 0 or -EINVAL.
- */
-int vgpusvm_vm_check_range(const struct vgpusvm_vm *vm, u64 start, u64 length)
-{
-	if (!length || !PAGE_ALIGNED(start) || !PAGE_ALIGNED(length))
-		return -EINVAL;
-	if (start >= vm->end || length > vm->end - start)
-		return -EINVAL;
-
-	return 0;
-}
-
-/**
  * vgpusvm_vm_check_group() - Check whether a VM may use a pagemap
  * @vm: The VM.
  * @node: The pagemap.

@@ -106,7 +106,6 @@ void vgpusvm_vm_unref(struct vgpusvm_vm *vm);
 int vgpusvm_vm_lock(struct vgpusvm_vm *vm);
 void vgpusvm_vm_unlock(struct vgpusvm_vm *vm);
 int vgpusvm_vm_check(const struct vgpusvm_vm *vm);
-int vgpusvm_vm_check_range(const struct vgpusvm_vm *vm, u64 start, u64 length);
 
 int vgpusvm_vm_check_group(struct vgpusvm_vm *vm,
 			   struct drm_pagemap_node *node);
