@@ -1,150 +1,309 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Configurations of GPUs, made by configfs or by module parameters. An enabled
- * GPU has a platform device, to which the driver may or may not be bound.
+ * Configurations of GPUs: data with rules. This file does not know where a
+ * configuration comes from, nor what becomes of it.
  */
 
+#include <linux/align.h>
 #include <linux/cleanup.h>
-#include <linux/lockdep.h>
+#include <linux/ctype.h>
+#include <linux/err.h>
+#include <linux/kernel.h>
 #include <linux/numa.h>
-#include <linux/platform_device.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 #include <linux/string.h>
 
+#include <kunit/visibility.h>
+
 #include "vgpusvm_config.h"
-#include "vgpusvm_device.h"
-#include "vgpusvm_figures.h"
-#include "vgpusvm_link.h"
 
-/* Nests outside device locks, vgpusvm_bound_lock and the topology's mutex */
-DEFINE_MUTEX(vgpusvm_config_lock);
-/* Protects &vgpusvm_config.vdev: bound GPUs stay bound under this lock */
-DEFINE_MUTEX(vgpusvm_bound_lock);
+#define VGPUSVM_DEFAULT_SIZE	SZ_64M
+/* More than any machine has, independent of this kernel's CONFIG_NODES_SHIFT */
+#define VGPUSVM_MAX_NODES	1024
 
-static LIST_HEAD(vgpusvm_configs);
-
-/* Marks devices of this file; platform data alone could be of another origin */
-const struct device_type vgpusvm_device_type = {
-	.name = VGPUSVM_DRIVER_NAME,
+/*
+ * The values of these resemble a current data-centre GPU: stacked local memory,
+ * and a vendor-specific serial link between GPUs. Only their order matters,
+ * local before peer before system memory, because it ranks placements.
+ */
+static const struct drm_pagemap_link_info vgpusvm_local_info = {
+	.type = DRM_PAGEMAP_LINK_LOCAL,
+	.read_bandwidth = 1600000,
+	.write_bandwidth = 1400000,
+	.max_read_bandwidth = 1600000,
+	.max_write_bandwidth = 1400000,
+	.read_latency = 400,
+	.write_latency = 350,
 };
 
-static struct vgpusvm_config *vgpusvm_config_find_index(unsigned int index)
-{
-	struct vgpusvm_config *config;
+const struct drm_pagemap_link_info vgpusvm_peer_info = {
+	.type = DRM_PAGEMAP_LINK_VIRTUAL,
+	.hops = 1,
+	.read_bandwidth = 106000,
+	.write_bandwidth = 106000,
+	.max_read_bandwidth = 106000,
+	.max_write_bandwidth = 106000,
+	.read_latency = 1100,
+	.write_latency = 900,
+};
+EXPORT_SYMBOL_IF_KUNIT(vgpusvm_peer_info);
 
-	list_for_each_entry(config, &vgpusvm_configs, entry)
-		if (config->index == index)
-			return config;
+/* GPUs below different root complexes: only the reason of refusal is known */
+const struct drm_pagemap_link_info vgpusvm_refused_info = {
+	.type = DRM_PAGEMAP_LINK_PCIE_P2P,
+	.refusal = DRM_PAGEMAP_REFUSED_HOST_BRIDGE,
+	.hops = 2,
+};
+EXPORT_SYMBOL_IF_KUNIT(vgpusvm_refused_info);
 
-	return NULL;
-}
+/*
+ * Protects &vgpusvm_link_config.info, which is read under the topology's mutex
+ * and under notifier locks.
+ */
+static DEFINE_SPINLOCK(vgpusvm_link_lock);
 
 /**
- * vgpusvm_config_find() - Find a GPU by its name
+ * vgpusvm_config_init() - Initialize a configuration without regions and links
+ * @config: Configuration to initialize; zeroed.
  * @name: Name of the GPU.
  *
- * Return: The GPU or %NULL.
+ * Return: 0, -EINVAL or -ENAMETOOLONG.
  */
-struct vgpusvm_config *vgpusvm_config_find(const char *name)
+int vgpusvm_config_init(struct vgpusvm_config *config, const char *name)
 {
-	struct vgpusvm_config *config;
+	if (!*name)
+		return -EINVAL;
+	if (strscpy(config->name, name) < 0)
+		return -ENAMETOOLONG;
 
-	lockdep_assert_held(&vgpusvm_config_lock);
-	list_for_each_entry(config, &vgpusvm_configs, entry)
-		if (!strcmp(config->name, name))
-			return config;
-
-	return NULL;
-}
-
-/**
- * vgpusvm_config_create() - Add a disabled GPU without regions and links
- * @name: Name of the GPU.
- *
- * The GPU gets the lowest free number.
- *
- * Return: The GPU, or an error pointer: -ENAMETOOLONG, -EEXIST, -ENOSPC or
- * -ENOMEM.
- */
-struct vgpusvm_config *vgpusvm_config_create(const char *name)
-{
-	struct vgpusvm_config *config;
-	unsigned int index = 0;
-
-	lockdep_assert_held(&vgpusvm_config_lock);
-	if (strlen(name) >= VGPUSVM_NAME_LEN)
-		return ERR_PTR(-ENAMETOOLONG);
-	if (vgpusvm_config_find(name))
-		return ERR_PTR(-EEXIST);
-	while (vgpusvm_config_find_index(index))
-		index++;
-	if (index >= VGPUSVM_MAX_GPUS)
-		return ERR_PTR(-ENOSPC);
-
-	config = kzalloc_obj(*config);
-	if (!config)
-		return ERR_PTR(-ENOMEM);
-
-	strscpy(config->name, name);
-	config->index = index;
 	INIT_LIST_HEAD(&config->regions);
 	INIT_LIST_HEAD(&config->links);
-	list_add_tail(&config->entry, &vgpusvm_configs);
 
-	return config;
+	return 0;
 }
+EXPORT_SYMBOL_IF_KUNIT(vgpusvm_config_init);
 
 /**
- * vgpusvm_config_destroy() - Remove a GPU with its regions and links
- * @config: The GPU. The function disables it first if necessary.
+ * vgpusvm_config_fini() - Remove all regions and links of a configuration
+ * @config: Configuration that is not frozen.
  */
-void vgpusvm_config_destroy(struct vgpusvm_config *config)
+void vgpusvm_config_fini(struct vgpusvm_config *config)
 {
 	struct vgpusvm_region_config *region, *next_region;
 	struct vgpusvm_link_config *link, *next_link;
 
-	vgpusvm_config_disable(config);
 	list_for_each_entry_safe(region, next_region, &config->regions, entry)
 		vgpusvm_config_del_region(region);
 	list_for_each_entry_safe(link, next_link, &config->links, entry)
 		vgpusvm_config_del_link(link);
-	list_del(&config->entry);
-	kfree(config);
+}
+EXPORT_SYMBOL_IF_KUNIT(vgpusvm_config_fini);
+
+/**
+ * vgpusvm_config_size_valid() - Check the size of a memory region
+ * @size: Size in bytes.
+ *
+ * Return: True if a region can have this size.
+ */
+bool vgpusvm_config_size_valid(u64 size)
+{
+	return size && IS_ALIGNED(size, SZ_2M);
+}
+
+static bool vgpusvm_is_serial(const char *serial)
+{
+	for (; *serial; serial++)
+		if (!isascii(*serial) || !isgraph(*serial))
+			return false;
+
+	return true;
+}
+
+/* The functions *_fault() return why something is not valid, or %NULL. */
+static const char *
+vgpusvm_bandwidth_fault(const struct drm_pagemap_link_info *info)
+{
+	if (info->max_read_bandwidth &&
+	    info->read_bandwidth > info->max_read_bandwidth)
+		return "read bandwidth exceeds its maximum";
+	if (info->max_write_bandwidth &&
+	    info->write_bandwidth > info->max_write_bandwidth)
+		return "write bandwidth exceeds its maximum";
+
+	return NULL;
+}
+
+static const char *
+vgpusvm_attrs_fault(const struct vgpusvm_region_attrs *attrs)
+{
+	if (!vgpusvm_config_size_valid(attrs->size))
+		return "size must be a positive multiple of 2 MiB";
+	if (attrs->numa_node < NUMA_NO_NODE ||
+	    attrs->numa_node >= VGPUSVM_MAX_NODES)
+		return "NUMA node must be from -1 to 1023";
+	if (attrs->info.type != DRM_PAGEMAP_LINK_LOCAL)
+		return "link of a GPU to its own region must be local";
+	if (attrs->info.refusal != DRM_PAGEMAP_DIRECT)
+		return "link of a GPU to its own region can't be refused";
+
+	return vgpusvm_bandwidth_fault(&attrs->info);
+}
+
+static const char *vgpusvm_info_fault(const struct drm_pagemap_link_info *info)
+{
+	if (info->type >= DRM_PAGEMAP_LINK_TYPES)
+		return "type is unknown";
+	if (info->type == DRM_PAGEMAP_LINK_LOCAL)
+		return "link to another GPU is never local";
+	if (info->refusal >= DRM_PAGEMAP_REFUSALS)
+		return "refusal is unknown";
+	if (info->hops < -1)
+		return "hops must be -1 or more";
+
+	return vgpusvm_bandwidth_fault(info);
+}
+
+static const char *vgpusvm_gpu_fault(const struct vgpusvm_config *config)
+{
+	if (config->index >= VGPUSVM_MAX_GPUS)
+		return "index must be below 4096";
+	if (!vgpusvm_is_serial(config->serial))
+		return "serial number must be printable ASCII without spaces";
+
+	return NULL;
+}
+
+static const char *
+vgpusvm_region_fault(const struct vgpusvm_region_config *region, int previous)
+{
+	if (region->instance >= VGPUSVM_MAX_REGIONS)
+		return "number must be below 64";
+	if (region->instance <= previous)
+		return "number must be higher than that of the region before";
+
+	return vgpusvm_attrs_fault(&region->attrs);
+}
+
+static const char *vgpusvm_link_fault(const struct vgpusvm_config *config,
+				      const struct vgpusvm_link_config *link)
+{
+	if (!strcmp(config->name, link->target))
+		return "link leads to the GPU itself";
+
+	return vgpusvm_info_fault(&link->info);
+}
+
+static bool vgpusvm_regions_valid(const struct vgpusvm_config *config,
+				  char reason[VGPUSVM_REASON_LEN])
+{
+	const struct vgpusvm_region_config *region;
+	int previous = -1;
+
+	list_for_each_entry(region, &config->regions, entry) {
+		const char *fault = vgpusvm_region_fault(region, previous);
+
+		if (fault) {
+			snprintf(reason, VGPUSVM_REASON_LEN, "region %u: %s",
+				 region->instance, fault);
+			return false;
+		}
+		previous = region->instance;
+	}
+
+	return true;
+}
+
+/* Two links to the same GPU can't exist: vgpusvm_config_add_link() refuses. */
+static bool vgpusvm_links_valid(const struct vgpusvm_config *config,
+				char reason[VGPUSVM_REASON_LEN])
+{
+	const struct vgpusvm_link_config *link;
+
+	list_for_each_entry(link, &config->links, entry) {
+		const char *fault = vgpusvm_link_fault(config, link);
+
+		if (fault) {
+			snprintf(reason, VGPUSVM_REASON_LEN, "link to %s: %s",
+				 link->target, fault);
+			return false;
+		}
+	}
+
+	return true;
 }
 
 /**
+ * vgpusvm_config_valid() - Check a whole configuration
+ * @config: Configuration to check.
+ * @reason: Returned: why it is not valid, for the administrator.
+ *
+ * Return: True if a GPU with this configuration can exist.
+ */
+bool vgpusvm_config_valid(const struct vgpusvm_config *config,
+			  char reason[VGPUSVM_REASON_LEN])
+{
+	const char *fault = vgpusvm_gpu_fault(config);
+
+	if (fault) {
+		strscpy(reason, fault, VGPUSVM_REASON_LEN);
+		return false;
+	}
+
+	return vgpusvm_regions_valid(config, reason) &&
+	       vgpusvm_links_valid(config, reason);
+}
+EXPORT_SYMBOL_IF_KUNIT(vgpusvm_config_valid);
+
+/**
  * vgpusvm_config_set_index() - Set the number of the platform device
- * @config: The GPU.
+ * @config: Configuration to change.
  * @index: Number of the platform device.
  *
- * Return: 0, -EBUSY if enabled, -ERANGE or -EEXIST.
+ * Return: 0, -EBUSY if frozen, -ERANGE.
  */
 int vgpusvm_config_set_index(struct vgpusvm_config *config, unsigned int index)
 {
-	struct vgpusvm_config *other;
-
-	lockdep_assert_held(&vgpusvm_config_lock);
-	if (vgpusvm_config_enabled(config))
+	if (config->frozen)
 		return -EBUSY;
 	if (index >= VGPUSVM_MAX_GPUS)
 		return -ERANGE;
-
-	other = vgpusvm_config_find_index(index);
-	if (other && other != config)
-		return -EEXIST;
 
 	config->index = index;
 
 	return 0;
 }
+EXPORT_SYMBOL_IF_KUNIT(vgpusvm_config_set_index);
 
 /**
- * vgpusvm_config_add_region() - Add a memory region to a GPU
- * @config: The GPU.
+ * vgpusvm_config_set_serial() - Set the serial number of the card
+ * @config: Configuration to change.
+ * @serial: Serial number, or an empty string.
+ *
+ * Return: 0, -ENAMETOOLONG, -EINVAL, or -EBUSY if frozen.
+ */
+int vgpusvm_config_set_serial(struct vgpusvm_config *config, const char *serial)
+{
+	if (strlen(serial) >= VGPUSVM_NAME_LEN)
+		return -ENAMETOOLONG;
+	if (!vgpusvm_is_serial(serial))
+		return -EINVAL;
+	if (config->frozen)
+		return -EBUSY;
+
+	strscpy(config->serial, serial);
+
+	return 0;
+}
+EXPORT_SYMBOL_IF_KUNIT(vgpusvm_config_set_serial);
+
+/**
+ * vgpusvm_config_add_region() - Add a memory region with default attributes
+ * @config: Configuration to change.
  * @instance: Number of the region.
  *
- * Return: The region, or an error pointer: -EBUSY if enabled, -ERANGE, -EEXIST
+ * Return: The region, or an error pointer: -EBUSY if frozen, -ERANGE, -EEXIST
  * or -ENOMEM.
  */
 struct vgpusvm_region_config *
@@ -153,8 +312,7 @@ vgpusvm_config_add_region(struct vgpusvm_config *config, u16 instance)
 	struct list_head *before = &config->regions;
 	struct vgpusvm_region_config *region;
 
-	lockdep_assert_held(&vgpusvm_config_lock);
-	if (vgpusvm_config_enabled(config))
+	if (config->frozen)
 		return ERR_PTR(-EBUSY);
 	if (instance >= VGPUSVM_MAX_REGIONS)
 		return ERR_PTR(-ERANGE);
@@ -173,46 +331,82 @@ vgpusvm_config_add_region(struct vgpusvm_config *config, u16 instance)
 		return ERR_PTR(-ENOMEM);
 
 	region->instance = instance;
-	region->size = VGPUSVM_DEFAULT_SIZE;
-	region->numa_node = NUMA_NO_NODE;
-	region->info = vgpusvm_local_info;
+	region->attrs.size = VGPUSVM_DEFAULT_SIZE;
+	region->attrs.numa_node = NUMA_NO_NODE;
+	region->attrs.info = vgpusvm_local_info;
 	list_add_tail(&region->entry, before);
 
 	return region;
 }
+EXPORT_SYMBOL_IF_KUNIT(vgpusvm_config_add_region);
 
 /**
  * vgpusvm_config_del_region() - Remove a memory region
- * @region: Region of a GPU that is disabled.
+ * @region: Region of a configuration that is not frozen.
  */
 void vgpusvm_config_del_region(struct vgpusvm_region_config *region)
 {
-	lockdep_assert_held(&vgpusvm_config_lock);
 	list_del(&region->entry);
 	kfree(region);
 }
+EXPORT_SYMBOL_IF_KUNIT(vgpusvm_config_del_region);
 
 /**
- * vgpusvm_config_add_link() - Add a path from a GPU to the regions of another
- * @config: The GPU.
+ * vgpusvm_config_set_region() - Change the attributes of a memory region
+ * @config: Configuration to change.
+ * @region: Region of the configuration.
+ * @attrs: New attributes.
+ *
+ * Return: 0, -EINVAL, or -EBUSY if frozen. Errors change nothing.
+ */
+int vgpusvm_config_set_region(struct vgpusvm_config *config,
+			      struct vgpusvm_region_config *region,
+			      const struct vgpusvm_region_attrs *attrs)
+{
+	if (vgpusvm_attrs_fault(attrs))
+		return -EINVAL;
+	if (config->frozen)
+		return -EBUSY;
+
+	region->attrs = *attrs;
+
+	return 0;
+}
+EXPORT_SYMBOL_IF_KUNIT(vgpusvm_config_set_region);
+
+static struct vgpusvm_link_config *
+vgpusvm_config_find_link(const struct vgpusvm_config *config,
+			 const char *target)
+{
+	struct vgpusvm_link_config *link;
+
+	list_for_each_entry(link, &config->links, entry)
+		if (!strcmp(link->target, target))
+			return link;
+
+	return NULL;
+}
+
+/**
+ * vgpusvm_config_add_link() - Add a path with default attributes
+ * @config: Configuration to change.
  * @target: Name of the other GPU.
  *
- * Return: The path, or an error pointer: -EBUSY if enabled, -EINVAL for a path
- * to itself, -ENAMETOOLONG, -EEXIST or -ENOMEM.
+ * Return: The path, or an error pointer: -EBUSY if frozen, -EINVAL for a path
+ * to the GPU itself, -ENAMETOOLONG, -EEXIST or -ENOMEM.
  */
 struct vgpusvm_link_config *
 vgpusvm_config_add_link(struct vgpusvm_config *config, const char *target)
 {
 	struct vgpusvm_link_config *link;
 
-	lockdep_assert_held(&vgpusvm_config_lock);
-	if (vgpusvm_config_enabled(config))
+	if (config->frozen)
 		return ERR_PTR(-EBUSY);
 	if (!strcmp(config->name, target))
 		return ERR_PTR(-EINVAL);
 	if (strlen(target) >= VGPUSVM_NAME_LEN)
 		return ERR_PTR(-ENAMETOOLONG);
-	if (vgpusvm_link_find(config, target))
+	if (vgpusvm_config_find_link(config, target))
 		return ERR_PTR(-EEXIST);
 
 	link = kzalloc_obj(*link);
@@ -225,126 +419,75 @@ vgpusvm_config_add_link(struct vgpusvm_config *config, const char *target)
 
 	return link;
 }
+EXPORT_SYMBOL_IF_KUNIT(vgpusvm_config_add_link);
 
 /**
  * vgpusvm_config_del_link() - Remove a path
- * @link: Path of a GPU that is disabled.
+ * @link: Path of a configuration that is not frozen.
  */
 void vgpusvm_config_del_link(struct vgpusvm_link_config *link)
 {
-	lockdep_assert_held(&vgpusvm_config_lock);
 	list_del(&link->entry);
 	kfree(link);
 }
+EXPORT_SYMBOL_IF_KUNIT(vgpusvm_config_del_link);
 
 /**
- * vgpusvm_config_enabled() - Check whether a GPU is enabled
- * @config: The GPU.
+ * vgpusvm_config_check_link() - Check new attributes of a path
+ * @config: Configuration that the path belongs to.
+ * @link: The path.
+ * @info: New attributes.
  *
- * Return: True if the GPU has its platform device.
+ * Return: 0, -EINVAL, or -EBUSY if the type would change while @config is
+ * frozen.
  */
-bool vgpusvm_config_enabled(const struct vgpusvm_config *config)
+int vgpusvm_config_check_link(const struct vgpusvm_config *config,
+			      const struct vgpusvm_link_config *link,
+			      const struct drm_pagemap_link_info *info)
 {
-	lockdep_assert_held(&vgpusvm_config_lock);
+	if (vgpusvm_info_fault(info))
+		return -EINVAL;
 
-	return config->pdev;
+	return config->frozen && info->type != link->info.type ? -EBUSY : 0;
 }
+EXPORT_SYMBOL_IF_KUNIT(vgpusvm_config_check_link);
 
 /**
- * vgpusvm_config_enable() - Create the platform device of a GPU
- * @config: The GPU.
- *
- * Return: 0 or a negative errno; -ENXIO if the driver did not bind to the
- * device.
+ * vgpusvm_config_set_link() - Replace the attributes of a path
+ * @link: The path.
+ * @info: New attributes, checked.
  */
-int vgpusvm_config_enable(struct vgpusvm_config *config)
+void vgpusvm_config_set_link(struct vgpusvm_link_config *link,
+			     const struct drm_pagemap_link_info *info)
 {
-	struct platform_device *pdev;
-	int err;
-
-	lockdep_assert_held(&vgpusvm_config_lock);
-	if (vgpusvm_config_enabled(config))
-		return 0;
-
-	pdev = platform_device_alloc(VGPUSVM_DRIVER_NAME, config->index);
-	if (!pdev)
-		return -ENOMEM;
-
-	pdev->dev.type = &vgpusvm_device_type;
-	err = platform_device_add_data(pdev, &config, sizeof(config));
-	if (!err)
-		err = platform_device_add(pdev);
-	if (err) {
-		platform_device_put(pdev);
-		return err;
-	}
-
-	/* platform_device_add() does not return errors of probe() */
-	if (!device_is_bound(&pdev->dev)) {
-		platform_device_unregister(pdev);
-		return -ENXIO;
-	}
-	config->pdev = pdev;
-
-	return 0;
+	guard(spinlock)(&vgpusvm_link_lock);
+	link->info = *info;
 }
+EXPORT_SYMBOL_IF_KUNIT(vgpusvm_config_set_link);
 
 /**
- * vgpusvm_config_disable() - Remove the platform device of a GPU
- * @config: The GPU.
+ * vgpusvm_config_link_info() - Get the attributes of a path to another GPU
+ * @config: Configuration that is frozen, or locked by its owner.
+ * @target: Name of the other GPU.
+ * @info: Returned: attributes of the path.
  *
- * Pages in the regions of the GPU move to system memory.
- */
-void vgpusvm_config_disable(struct vgpusvm_config *config)
-{
-	lockdep_assert_held(&vgpusvm_config_lock);
-	if (!vgpusvm_config_enabled(config))
-		return;
-
-	platform_device_unregister(config->pdev);
-	config->pdev = NULL;
-}
-
-static int vgpusvm_config_push_link(struct vgpusvm_config *from,
-				    struct vgpusvm_config *to)
-{
-	if (!from || !to || !from->vdev || !to->vdev)
-		return 0;
-
-	return vgpusvm_link_push(from->vdev, to->vdev);
-}
-
-/**
- * vgpusvm_config_update_link() - Change the attributes of a path
- * @config: The GPU, which may be enabled.
- * @link: Path of the GPU.
- * @info: New attributes. The type can't change while the GPU is enabled.
+ * The function does not sleep.
  *
- * Return: 0; -EBUSY if the type would change, or if the path can't be withdrawn
- * now because a program uses its group; or -ENOMEM. Errors change nothing.
+ * Return: True if there is such a path.
  */
-int vgpusvm_config_update_link(struct vgpusvm_config *config,
-			       struct vgpusvm_link_config *link,
-			       const struct drm_pagemap_link_info *info)
+bool vgpusvm_config_link_info(const struct vgpusvm_config *config,
+			      const char *target,
+			      struct drm_pagemap_link_info *info)
 {
-	struct drm_pagemap_link_info old = link->info;
-	struct vgpusvm_config *target;
-	int err;
+	const struct vgpusvm_link_config *link =
+		vgpusvm_config_find_link(config, target);
 
-	lockdep_assert_held(&vgpusvm_config_lock);
-	if (!vgpusvm_config_enabled(config)) {
-		vgpusvm_link_set(link, info);
-		return 0;
-	}
-	if (info->type != old.type)
-		return -EBUSY;
+	if (!link)
+		return false;
 
-	guard(mutex)(&vgpusvm_bound_lock);
-	target = vgpusvm_config_find(link->target);
-	vgpusvm_link_set(link, info);
-	err = vgpusvm_config_push_link(config, target);
-	if (err)
-		vgpusvm_link_set(link, &old);
+	guard(spinlock)(&vgpusvm_link_lock);
+	*info = link->info;
 
-	return err;
+	return true;
 }
+EXPORT_SYMBOL_IF_KUNIT(vgpusvm_config_link_info);

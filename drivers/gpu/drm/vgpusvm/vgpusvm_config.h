@@ -3,35 +3,40 @@
 #define _VGPUSVM_CONFIG_H_
 
 #include <linux/list.h>
-#include <linux/mutex.h>
 #include <linux/types.h>
 
 #include <drm/drm_pagemap_topology.h>
-
-struct device_type;
-struct platform_device;
-struct vgpusvm_device;
 
 /* Size of names and serial numbers, including the terminating NUL */
 #define VGPUSVM_NAME_LEN	64
 /* Limits: region numbers of a GPU and GPU numbers are below these */
 #define VGPUSVM_MAX_REGIONS	64
 #define VGPUSVM_MAX_GPUS	4096
+/* Size of the text why a configuration is not valid */
+#define VGPUSVM_REASON_LEN	(VGPUSVM_NAME_LEN + 64)
+
+/**
+ * struct vgpusvm_region_attrs - Attributes of a memory region of a GPU
+ * @size: Size in bytes, a multiple of 2 MiB.
+ * @numa_node: NUMA node of the region or %NUMA_NO_NODE. It need not exist.
+ * @info: Attributes of the local link from the GPU to the region.
+ */
+struct vgpusvm_region_attrs {
+	u64 size;
+	int numa_node;
+	struct drm_pagemap_link_info info;
+};
 
 /**
  * struct vgpusvm_region_config - Configuration of a memory region of a GPU
  * @entry: Entry in &vgpusvm_config.regions, in the order of @instance.
  * @instance: Number of the region.
- * @size: Size in bytes, a multiple of 2 MiB.
- * @numa_node: NUMA node of the region or %NUMA_NO_NODE.
- * @info: Attributes of the local link from the GPU to the region.
+ * @attrs: Attributes of the region.
  */
 struct vgpusvm_region_config {
 	struct list_head entry;
 	u16 instance;
-	u64 size;
-	int numa_node;
-	struct drm_pagemap_link_info info;
+	struct vgpusvm_region_attrs attrs;
 };
 
 /**
@@ -40,8 +45,7 @@ struct vgpusvm_region_config {
  * @entry: Entry in &vgpusvm_config.links.
  * @target: Name of the other GPU, which may not exist.
  * @info: Attributes of the path. Bandwidth, latency, hops and refusal may
- *	  change while the GPU is enabled, under vgpusvm_config_lock and the
- *	  lock of vgpusvm_link.c.
+ *	  change while the configuration is frozen.
  */
 struct vgpusvm_link_config {
 	struct list_head entry;
@@ -51,58 +55,56 @@ struct vgpusvm_link_config {
 
 /**
  * struct vgpusvm_config - Configuration of a virtual GPU
- * @entry: Entry in the list of all virtual GPUs.
  * @name: Name that links use for the GPU.
  * @serial: Serial number of the card; empty for one that follows from @index.
  * @index: Number of the platform device.
  * @regions: List of &struct vgpusvm_region_config.
  * @links: List of &struct vgpusvm_link_config.
- * @pdev: Platform device while the GPU is enabled, else %NULL. Meanwhile
- *	  everything except &vgpusvm_link_config.info is frozen.
- * @vdev: GPU instance while the driver is bound, else %NULL. Protected by
- *	  vgpusvm_bound_lock.
+ * @frozen: Set while the GPU is enabled. Only &vgpusvm_link_config.info changes
+ *	    then.
  *
- * Protected by vgpusvm_config_lock.
+ * The owner serializes all changes. A frozen configuration may be read without
+ * its lock.
  */
 struct vgpusvm_config {
-	struct list_head entry;
 	char name[VGPUSVM_NAME_LEN];
 	char serial[VGPUSVM_NAME_LEN];
 	unsigned int index;
 	struct list_head regions;
 	struct list_head links;
-	struct platform_device *pdev;
-	struct vgpusvm_device *vdev;
+	bool frozen;
 };
 
-extern const struct device_type vgpusvm_device_type;
-extern struct mutex vgpusvm_config_lock;
-extern struct mutex vgpusvm_bound_lock;
+extern const struct drm_pagemap_link_info vgpusvm_peer_info;
+extern const struct drm_pagemap_link_info vgpusvm_refused_info;
 
-struct vgpusvm_config *vgpusvm_config_create(const char *name);
-void vgpusvm_config_destroy(struct vgpusvm_config *config);
-struct vgpusvm_config *vgpusvm_config_find(const char *name);
+int vgpusvm_config_init(struct vgpusvm_config *config, const char *name);
+void vgpusvm_config_fini(struct vgpusvm_config *config);
+bool vgpusvm_config_valid(const struct vgpusvm_config *config,
+			  char reason[VGPUSVM_REASON_LEN]);
+bool vgpusvm_config_size_valid(u64 size);
+
 int vgpusvm_config_set_index(struct vgpusvm_config *config, unsigned int index);
+int vgpusvm_config_set_serial(struct vgpusvm_config *config,
+			      const char *serial);
 
 struct vgpusvm_region_config *
 vgpusvm_config_add_region(struct vgpusvm_config *config, u16 instance);
 void vgpusvm_config_del_region(struct vgpusvm_region_config *region);
+int vgpusvm_config_set_region(struct vgpusvm_config *config,
+			      struct vgpusvm_region_config *region,
+			      const struct vgpusvm_region_attrs *attrs);
+
 struct vgpusvm_link_config *
 vgpusvm_config_add_link(struct vgpusvm_config *config, const char *target);
 void vgpusvm_config_del_link(struct vgpusvm_link_config *link);
-
-bool vgpusvm_config_enabled(const struct vgpusvm_config *config);
-int vgpusvm_config_enable(struct vgpusvm_config *config);
-void vgpusvm_config_disable(struct vgpusvm_config *config);
-
-int vgpusvm_config_update_link(struct vgpusvm_config *config,
-			       struct vgpusvm_link_config *link,
-			       const struct drm_pagemap_link_info *info);
-
-int vgpusvm_configfs_init(void);
-void vgpusvm_configfs_fini(void);
-
-int vgpusvm_params_init(void);
-void vgpusvm_params_fini(void);
+int vgpusvm_config_check_link(const struct vgpusvm_config *config,
+			      const struct vgpusvm_link_config *link,
+			      const struct drm_pagemap_link_info *info);
+void vgpusvm_config_set_link(struct vgpusvm_link_config *link,
+			     const struct drm_pagemap_link_info *info);
+bool vgpusvm_config_link_info(const struct vgpusvm_config *config,
+			      const char *target,
+			      struct drm_pagemap_link_info *info);
 
 #endif

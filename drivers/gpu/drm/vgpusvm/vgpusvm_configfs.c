@@ -4,6 +4,7 @@
  */
 
 #include <linux/cleanup.h>
+#include <linux/configfs.h>
 #include <linux/ctype.h>
 #include <linux/kstrtox.h>
 #include <linux/module.h>
@@ -11,21 +12,31 @@
 #include <linux/string.h>
 
 #include "vgpusvm_configfs.h"
-#include "vgpusvm_device.h"
+#include "vgpusvm_configfs_parts.h"
+#include "vgpusvm_gpu.h"
+#include "vgpusvm_options.h"
 
 static struct configfs_subsystem vgpusvm_subsystem;
 
-static void vgpusvm_cfs_unpin(struct vgpusvm_cfs_gpu *gpu,
-			      struct vgpusvm_cfs_part *end)
-{
-	struct vgpusvm_cfs_part *part;
+/**
+ * struct vgpusvm_cfs_gpu - A GPU in configfs
+ * @group: Directory of the GPU.
+ * @parts: Regions and links of the GPU.
+ */
+struct vgpusvm_cfs_gpu {
+	struct config_group group;
+	struct vgpusvm_cfs_parts parts;
+};
 
-	list_for_each_entry(part, &gpu->parts, entry) {
-		if (part == end)
-			return;
-		configfs_undepend_item_unlocked(&part->item);
-	}
-	configfs_undepend_item_unlocked(&gpu->group.cg_item);
+static struct vgpusvm_cfs_gpu *to_vgpusvm_cfs_gpu(struct config_item *item)
+{
+	return container_of(to_config_group(item), struct vgpusvm_cfs_gpu,
+			    group);
+}
+
+static struct vgpusvm_gpu *vgpusvm_cfs_gpu_of(struct config_item *item)
+{
+	return to_vgpusvm_cfs_gpu(item)->parts.gpu;
 }
 
 /*
@@ -34,37 +45,33 @@ static void vgpusvm_cfs_unpin(struct vgpusvm_cfs_gpu *gpu,
  */
 static int vgpusvm_cfs_pin(struct vgpusvm_cfs_gpu *gpu)
 {
-	struct vgpusvm_cfs_part *part;
 	int err;
 
-	list_for_each_entry(part, &gpu->parts, entry) {
-		err = configfs_depend_item_unlocked(&vgpusvm_subsystem,
-						    &part->item);
-		if (err) {
-			vgpusvm_cfs_unpin(gpu, part);
-			return err;
-		}
-	}
+	err = vgpusvm_cfs_parts_pin(&gpu->parts, &vgpusvm_subsystem);
+	if (err)
+		return err;
 
 	err = configfs_depend_item_unlocked(&vgpusvm_subsystem,
 					    &gpu->group.cg_item);
-	if (!err)
-		return 0;
-
-	list_for_each_entry(part, &gpu->parts, entry)
-		configfs_undepend_item_unlocked(&part->item);
+	if (err)
+		vgpusvm_cfs_parts_unpin(&gpu->parts);
 
 	return err;
+}
+
+static void vgpusvm_cfs_unpin(struct vgpusvm_cfs_gpu *gpu)
+{
+	vgpusvm_cfs_parts_unpin(&gpu->parts);
+	configfs_undepend_item_unlocked(&gpu->group.cg_item);
 }
 
 static ssize_t vgpusvm_cfs_gpu_enabled_show(struct config_item *item,
 					    char *page)
 {
-	struct vgpusvm_cfs_gpu *gpu = to_vgpusvm_cfs_gpu(item);
+	guard(mutex)(&vgpusvm_gpus_lock);
 
-	guard(mutex)(&vgpusvm_config_lock);
-
-	return sysfs_emit(page, "%d\n", vgpusvm_config_enabled(gpu->config));
+	return sysfs_emit(page, "%d\n",
+			  vgpusvm_gpu_enabled(vgpusvm_cfs_gpu_of(item)));
 }
 
 static int vgpusvm_cfs_gpu_enable(struct vgpusvm_cfs_gpu *gpu)
@@ -75,9 +82,9 @@ static int vgpusvm_cfs_gpu_enable(struct vgpusvm_cfs_gpu *gpu)
 	if (err)
 		return err;
 
-	err = vgpusvm_config_enable(gpu->config);
+	err = vgpusvm_gpu_enable(gpu->parts.gpu);
 	if (err)
-		vgpusvm_cfs_unpin(gpu, NULL);
+		vgpusvm_cfs_unpin(gpu);
 
 	return err;
 }
@@ -98,33 +105,31 @@ static ssize_t vgpusvm_cfs_gpu_enabled_store(struct config_item *item,
 	 * the tree has no parent, and pinning it would crash.
 	 */
 	guard(mutex)(&vgpusvm_subsystem.su_mutex);
-	guard(mutex)(&vgpusvm_config_lock);
-	if (enable == vgpusvm_config_enabled(gpu->config))
+	guard(mutex)(&vgpusvm_gpus_lock);
+	if (enable == vgpusvm_gpu_enabled(gpu->parts.gpu))
 		return count;
 
 	if (enable) {
 		err = vgpusvm_cfs_gpu_enable(gpu);
 		return err ? err : count;
 	}
-	vgpusvm_config_disable(gpu->config);
-	vgpusvm_cfs_unpin(gpu, NULL);
+	vgpusvm_gpu_disable(gpu->parts.gpu);
+	vgpusvm_cfs_unpin(gpu);
 
 	return count;
 }
 
 static ssize_t vgpusvm_cfs_gpu_index_show(struct config_item *item, char *page)
 {
-	struct vgpusvm_cfs_gpu *gpu = to_vgpusvm_cfs_gpu(item);
+	guard(mutex)(&vgpusvm_gpus_lock);
 
-	guard(mutex)(&vgpusvm_config_lock);
-
-	return sysfs_emit(page, "%u\n", gpu->config->index);
+	return sysfs_emit(page, "%u\n",
+			  vgpusvm_cfs_gpu_of(item)->config.index);
 }
 
 static ssize_t vgpusvm_cfs_gpu_index_store(struct config_item *item,
 					   const char *page, size_t count)
 {
-	struct vgpusvm_cfs_gpu *gpu = to_vgpusvm_cfs_gpu(item);
 	unsigned int index;
 	int err;
 
@@ -132,36 +137,26 @@ static ssize_t vgpusvm_cfs_gpu_index_store(struct config_item *item,
 	if (err)
 		return err;
 
-	guard(mutex)(&vgpusvm_config_lock);
-	err = vgpusvm_config_set_index(gpu->config, index);
+	guard(mutex)(&vgpusvm_gpus_lock);
+	err = vgpusvm_gpu_set_index(vgpusvm_cfs_gpu_of(item), index);
 
 	return err ? err : count;
 }
 
 static ssize_t vgpusvm_cfs_gpu_serial_show(struct config_item *item, char *page)
 {
-	struct vgpusvm_cfs_gpu *gpu = to_vgpusvm_cfs_gpu(item);
+	guard(mutex)(&vgpusvm_gpus_lock);
 
-	guard(mutex)(&vgpusvm_config_lock);
-
-	return sysfs_emit(page, "%s\n", gpu->config->serial);
-}
-
-static bool vgpusvm_is_serial(const char *serial)
-{
-	for (; *serial; serial++)
-		if (!isascii(*serial) || !isgraph(*serial))
-			return false;
-
-	return true;
+	return sysfs_emit(page, "%s\n",
+			  vgpusvm_cfs_gpu_of(item)->config.serial);
 }
 
 static ssize_t vgpusvm_cfs_gpu_serial_store(struct config_item *item,
 					    const char *page, size_t count)
 {
-	struct vgpusvm_cfs_gpu *gpu = to_vgpusvm_cfs_gpu(item);
 	char serial[VGPUSVM_NAME_LEN];
 	size_t length = strcspn(page, "\n");
+	int err;
 
 	if (length >= sizeof(serial))
 		return -ENAMETOOLONG;
@@ -169,25 +164,20 @@ static ssize_t vgpusvm_cfs_gpu_serial_store(struct config_item *item,
 		return -EINVAL;
 	memcpy(serial, page, length);
 	serial[length] = 0;
-	if (!vgpusvm_is_serial(serial))
-		return -EINVAL;
 
-	guard(mutex)(&vgpusvm_config_lock);
-	if (vgpusvm_config_enabled(gpu->config))
-		return -EBUSY;
-	strscpy(gpu->config->serial, serial);
+	guard(mutex)(&vgpusvm_gpus_lock);
+	err = vgpusvm_config_set_serial(&vgpusvm_cfs_gpu_of(item)->config,
+					serial);
 
-	return count;
+	return err ? err : count;
 }
 
 static ssize_t vgpusvm_cfs_gpu_device_show(struct config_item *item, char *page)
 {
-	struct vgpusvm_cfs_gpu *gpu = to_vgpusvm_cfs_gpu(item);
-
-	guard(mutex)(&vgpusvm_config_lock);
+	guard(mutex)(&vgpusvm_gpus_lock);
 
 	return sysfs_emit(page, "%s.%u\n", VGPUSVM_DRIVER_NAME,
-			  gpu->config->index);
+			  vgpusvm_cfs_gpu_of(item)->config.index);
 }
 
 CONFIGFS_ATTR(vgpusvm_cfs_gpu_, enabled);
@@ -231,35 +221,27 @@ static int vgpusvm_check_name(const char *name)
 static struct config_group *vgpusvm_cfs_make_gpu(struct config_group *parent,
 						 const char *name)
 {
-	struct vgpusvm_cfs_gpu *gpu;
+	struct vgpusvm_cfs_gpu *cfs __free(kfree) = NULL;
+	struct vgpusvm_gpu *gpu;
 	int err;
 
 	err = vgpusvm_check_name(name);
 	if (err)
 		return ERR_PTR(err);
 
-	gpu = kzalloc_obj(*gpu);
-	if (!gpu)
+	cfs = kzalloc_obj(*cfs);
+	if (!cfs)
 		return ERR_PTR(-ENOMEM);
 
-	INIT_LIST_HEAD(&gpu->parts);
-	scoped_guard(mutex, &vgpusvm_config_lock)
-		gpu->config = vgpusvm_config_create(name);
-	if (IS_ERR(gpu->config)) {
-		err = PTR_ERR(gpu->config);
-		kfree(gpu);
-		return ERR_PTR(err);
-	}
+	scoped_guard(mutex, &vgpusvm_gpus_lock)
+		gpu = vgpusvm_gpu_create(name);
+	if (IS_ERR(gpu))
+		return ERR_CAST(gpu);
 
-	config_group_init_type_name(&gpu->group, name, &vgpusvm_cfs_gpu_type);
-	config_group_init_type_name(&gpu->regions, "regions",
-				    &vgpusvm_cfs_regions_type);
-	configfs_add_default_group(&gpu->regions, &gpu->group);
-	config_group_init_type_name(&gpu->links, "links",
-				    &vgpusvm_cfs_links_type);
-	configfs_add_default_group(&gpu->links, &gpu->group);
+	config_group_init_type_name(&cfs->group, name, &vgpusvm_cfs_gpu_type);
+	vgpusvm_cfs_parts_init(&cfs->parts, gpu, &cfs->group);
 
-	return &gpu->group;
+	return &no_free_ptr(cfs)->group;
 }
 
 static void vgpusvm_cfs_drop_gpu(struct config_group *parent,
@@ -267,9 +249,9 @@ static void vgpusvm_cfs_drop_gpu(struct config_group *parent,
 {
 	struct vgpusvm_cfs_gpu *gpu = to_vgpusvm_cfs_gpu(item);
 
-	scoped_guard(mutex, &vgpusvm_config_lock) {
-		vgpusvm_config_destroy(gpu->config);
-		gpu->config = NULL;
+	scoped_guard(mutex, &vgpusvm_gpus_lock) {
+		vgpusvm_gpu_destroy(gpu->parts.gpu);
+		gpu->parts.gpu = NULL;
 	}
 	config_item_put(item);
 }

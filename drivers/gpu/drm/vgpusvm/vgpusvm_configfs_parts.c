@@ -4,17 +4,17 @@
  */
 
 #include <linux/cleanup.h>
+#include <linux/configfs.h>
+#include <linux/kernel.h>
 #include <linux/kstrtox.h>
 #include <linux/module.h>
-#include <linux/numa.h>
-#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "vgpusvm_configfs.h"
-
-/* More than any machine has, independent of this kernel's CONFIG_NODES_SHIFT */
-#define VGPUSVM_MAX_NODES	1024
+#include "vgpusvm_config.h"
+#include "vgpusvm_configfs_parts.h"
+#include "vgpusvm_gpu.h"
+#include "vgpusvm_topology.h"
 
 static const char * const vgpusvm_types[DRM_PAGEMAP_LINK_TYPES] = {
 	[DRM_PAGEMAP_LINK_LOCAL] = "local",
@@ -39,271 +39,171 @@ static const char * const vgpusvm_refusals[DRM_PAGEMAP_REFUSALS] = {
 	[DRM_PAGEMAP_REFUSED_DRIVER] = "driver",
 };
 
-static struct drm_pagemap_link_info *
-vgpusvm_cfs_info(struct vgpusvm_cfs_part *part)
+/**
+ * struct vgpusvm_cfs_part - A region or a link of a GPU in configfs
+ * @item: Directory of the region or link.
+ * @entry: Entry in &vgpusvm_cfs_parts.list.
+ * @config: Configuration that the region or link belongs to.
+ * @region: Configuration of the region, %NULL for a link.
+ * @link: Configuration of the link, %NULL for a region.
+ */
+struct vgpusvm_cfs_part {
+	struct config_item item;
+	struct list_head entry;
+	struct vgpusvm_config *config;
+	struct vgpusvm_region_config *region;
+	struct vgpusvm_link_config *link;
+};
+
+static struct vgpusvm_cfs_part *to_vgpusvm_cfs_part(struct config_item *item)
 {
-	return part->region ? &part->region->info : &part->link->info;
+	return container_of(item, struct vgpusvm_cfs_part, item);
 }
 
-static int vgpusvm_cfs_set_info(struct vgpusvm_cfs_part *part,
-				const struct drm_pagemap_link_info *info)
+/* A link has only &vgpusvm_region_attrs.info. */
+static struct vgpusvm_region_attrs
+vgpusvm_cfs_attrs(const struct vgpusvm_cfs_part *part)
 {
-	struct vgpusvm_config *config = part->gpu->config;
+	struct vgpusvm_region_attrs attrs = {};
 
+	if (part->region)
+		return part->region->attrs;
+	attrs.info = part->link->info;
+
+	return attrs;
+}
+
+static struct vgpusvm_region_attrs vgpusvm_cfs_read(struct config_item *item)
+{
+	guard(mutex)(&vgpusvm_gpus_lock);
+
+	return vgpusvm_cfs_attrs(to_vgpusvm_cfs_part(item));
+}
+
+static int vgpusvm_cfs_write(struct vgpusvm_cfs_part *part,
+			     const struct vgpusvm_region_attrs *attrs)
+{
 	if (part->link)
-		return vgpusvm_config_update_link(config, part->link, info);
+		return vgpusvm_topology_set_link(part->config, part->link,
+						 &attrs->info);
 
-	if (vgpusvm_config_enabled(config))
-		return -EBUSY;
-	part->region->info = *info;
+	return vgpusvm_config_set_region(part->config, part->region, attrs);
+}
+
+/* @parse writes the value in its first argument to one of the attributes. */
+static ssize_t
+vgpusvm_cfs_store(struct config_item *item, const char *page, size_t count,
+		  int (*parse)(const char *, struct vgpusvm_region_attrs *))
+{
+	struct vgpusvm_cfs_part *part = to_vgpusvm_cfs_part(item);
+	struct vgpusvm_region_attrs attrs;
+	int err;
+
+	guard(mutex)(&vgpusvm_gpus_lock);
+	attrs = vgpusvm_cfs_attrs(part);
+	err = parse(page, &attrs) ?: vgpusvm_cfs_write(part, &attrs);
+
+	return err ? err : count;
+}
+
+/* A current bandwidth above the maximum raises the maximum. */
+static int vgpusvm_parse_bandwidth(const char *page, u32 *value, u32 *max)
+{
+	int err = kstrtou32(page, 0, value);
+
+	if (!err && *max && *max < *value)
+		*max = *value;
+
+	return err;
+}
+
+static int vgpusvm_parse_type(const char *page,
+			      enum drm_pagemap_link_type *value)
+{
+	int type = sysfs_match_string(vgpusvm_types, page);
+
+	if (type < 0)
+		return type;
+	*value = type;
 
 	return 0;
 }
 
-/* The current bandwidth must not exceed the maximum bandwidth. */
-static bool vgpusvm_cfs_is_sane(const struct drm_pagemap_link_info *info)
+static int vgpusvm_parse_refusal(const char *page,
+				 enum drm_pagemap_refusal *value)
 {
-	return (!info->max_read_bandwidth ||
-		info->read_bandwidth <= info->max_read_bandwidth) &&
-	       (!info->max_write_bandwidth ||
-		info->write_bandwidth <= info->max_write_bandwidth);
-}
+	int refusal = sysfs_match_string(vgpusvm_refusals, page);
 
-static ssize_t vgpusvm_cfs_figure_store(struct config_item *item,
-					const char *page, size_t count,
-					size_t offset, size_t max_offset)
-{
-	struct vgpusvm_cfs_part *part = to_vgpusvm_cfs_part(item);
-	struct drm_pagemap_link_info info;
-	u32 value, *max;
-	int err;
-
-	err = kstrtou32(page, 0, &value);
-	if (err)
-		return err;
-
-	guard(mutex)(&vgpusvm_config_lock);
-	info = *vgpusvm_cfs_info(part);
-	*(u32 *)((void *)&info + offset) = value;
-	max = (void *)&info + max_offset;
-	if (max_offset != offset && *max && *max < value)
-		*max = value;
-	if (!vgpusvm_cfs_is_sane(&info))
-		return -EINVAL;
-	err = vgpusvm_cfs_set_info(part, &info);
-
-	return err ? err : count;
-}
-
-static ssize_t vgpusvm_cfs_figure_show(struct config_item *item, char *page,
-				       size_t offset)
-{
-	struct vgpusvm_cfs_part *part = to_vgpusvm_cfs_part(item);
-
-	guard(mutex)(&vgpusvm_config_lock);
-
-	return sysfs_emit(page, "%u\n",
-			  *(u32 *)((void *)vgpusvm_cfs_info(part) + offset));
-}
-
-#define VGPUSVM_INFO(member)	offsetof(struct drm_pagemap_link_info, member)
-
-#define VGPUSVM_CFS_SHOW(name)						\
-static ssize_t vgpusvm_cfs_##name##_show(struct config_item *item,	\
-					 char *page)			\
-{									\
-	return vgpusvm_cfs_figure_show(item, page, VGPUSVM_INFO(name));	\
-}
-
-/* @max: attribute that is raised to at least @name, or @name itself */
-#define VGPUSVM_CFS_STORE(name, max)					\
-static ssize_t vgpusvm_cfs_##name##_store(struct config_item *item,	\
-					  const char *page,		\
-					  size_t count)			\
-{									\
-	return vgpusvm_cfs_figure_store(item, page, count,		\
-					VGPUSVM_INFO(name),		\
-					VGPUSVM_INFO(max));		\
-}
-
-VGPUSVM_CFS_SHOW(read_bandwidth)
-VGPUSVM_CFS_STORE(read_bandwidth, max_read_bandwidth)
-CONFIGFS_ATTR(vgpusvm_cfs_, read_bandwidth);
-
-VGPUSVM_CFS_SHOW(write_bandwidth)
-VGPUSVM_CFS_STORE(write_bandwidth, max_write_bandwidth)
-CONFIGFS_ATTR(vgpusvm_cfs_, write_bandwidth);
-
-VGPUSVM_CFS_SHOW(max_read_bandwidth)
-VGPUSVM_CFS_STORE(max_read_bandwidth, max_read_bandwidth)
-CONFIGFS_ATTR(vgpusvm_cfs_, max_read_bandwidth);
-
-VGPUSVM_CFS_SHOW(max_write_bandwidth)
-VGPUSVM_CFS_STORE(max_write_bandwidth, max_write_bandwidth)
-CONFIGFS_ATTR(vgpusvm_cfs_, max_write_bandwidth);
-
-VGPUSVM_CFS_SHOW(read_latency)
-VGPUSVM_CFS_STORE(read_latency, read_latency)
-CONFIGFS_ATTR(vgpusvm_cfs_, read_latency);
-
-VGPUSVM_CFS_SHOW(write_latency)
-VGPUSVM_CFS_STORE(write_latency, write_latency)
-CONFIGFS_ATTR(vgpusvm_cfs_, write_latency);
-
-static ssize_t vgpusvm_cfs_hops_show(struct config_item *item, char *page)
-{
-	struct vgpusvm_cfs_part *part = to_vgpusvm_cfs_part(item);
-
-	guard(mutex)(&vgpusvm_config_lock);
-
-	return sysfs_emit(page, "%d\n", part->link->info.hops);
-}
-
-static ssize_t vgpusvm_cfs_hops_store(struct config_item *item,
-				      const char *page, size_t count)
-{
-	struct vgpusvm_cfs_part *part = to_vgpusvm_cfs_part(item);
-	struct drm_pagemap_link_info info;
-	int err, hops;
-
-	err = kstrtoint(page, 0, &hops);
-	if (err)
-		return err;
-	if (hops < -1)
-		return -EINVAL;
-
-	guard(mutex)(&vgpusvm_config_lock);
-	info = part->link->info;
-	info.hops = hops;
-	err = vgpusvm_cfs_set_info(part, &info);
-
-	return err ? err : count;
-}
-
-static ssize_t vgpusvm_cfs_type_show(struct config_item *item, char *page)
-{
-	struct vgpusvm_cfs_part *part = to_vgpusvm_cfs_part(item);
-
-	guard(mutex)(&vgpusvm_config_lock);
-
-	return sysfs_emit(page, "%s\n", vgpusvm_types[part->link->info.type]);
-}
-
-static ssize_t vgpusvm_cfs_type_store(struct config_item *item,
-				      const char *page, size_t count)
-{
-	struct vgpusvm_cfs_part *part = to_vgpusvm_cfs_part(item);
-	struct drm_pagemap_link_info info;
-	int err, type;
-
-	type = sysfs_match_string(vgpusvm_types, page);
-	if (type < 0)
-		return type;
-	/* A link to another GPU is never local */
-	if (type == DRM_PAGEMAP_LINK_LOCAL)
-		return -EINVAL;
-
-	guard(mutex)(&vgpusvm_config_lock);
-	info = part->link->info;
-	info.type = type;
-	err = vgpusvm_cfs_set_info(part, &info);
-
-	return err ? err : count;
-}
-
-static ssize_t vgpusvm_cfs_refusal_show(struct config_item *item, char *page)
-{
-	struct vgpusvm_cfs_part *part = to_vgpusvm_cfs_part(item);
-
-	guard(mutex)(&vgpusvm_config_lock);
-
-	return sysfs_emit(page, "%s\n",
-			  vgpusvm_refusals[part->link->info.refusal]);
-}
-
-static ssize_t vgpusvm_cfs_refusal_store(struct config_item *item,
-					 const char *page, size_t count)
-{
-	struct vgpusvm_cfs_part *part = to_vgpusvm_cfs_part(item);
-	struct drm_pagemap_link_info info;
-	int err, refusal;
-
-	refusal = sysfs_match_string(vgpusvm_refusals, page);
 	if (refusal < 0)
 		return refusal;
+	*value = refusal;
 
-	guard(mutex)(&vgpusvm_config_lock);
-	info = part->link->info;
-	info.refusal = refusal;
-	err = vgpusvm_cfs_set_info(part, &info);
-
-	return err ? err : count;
+	return 0;
 }
 
-static ssize_t vgpusvm_cfs_size_show(struct config_item *item, char *page)
+static int vgpusvm_parse_size(const char *page, u64 *value)
 {
-	struct vgpusvm_cfs_part *part = to_vgpusvm_cfs_part(item);
-
-	guard(mutex)(&vgpusvm_config_lock);
-
-	return sysfs_emit(page, "%llu\n", part->region->size);
-}
-
-static ssize_t vgpusvm_cfs_size_store(struct config_item *item,
-				      const char *page, size_t count)
-{
-	struct vgpusvm_cfs_part *part = to_vgpusvm_cfs_part(item);
 	char *end;
-	u64 size;
 
-	size = memparse(page, &end);
-	if (end == page || (*end && strcmp(end, "\n")))
-		return -EINVAL;
-	if (!size || !IS_ALIGNED(size, SZ_2M))
-		return -EINVAL;
+	*value = memparse(page, &end);
 
-	guard(mutex)(&vgpusvm_config_lock);
-	if (vgpusvm_config_enabled(part->gpu->config))
-		return -EBUSY;
-	part->region->size = size;
-
-	return count;
+	return end == page || (*end && strcmp(end, "\n")) ? -EINVAL : 0;
 }
 
-static ssize_t vgpusvm_cfs_numa_node_show(struct config_item *item, char *page)
-{
-	struct vgpusvm_cfs_part *part = to_vgpusvm_cfs_part(item);
+/*
+ * Define the attribute @_name. @value is an expression of @attrs. @parse writes
+ * the text in @page to @attrs, and returns 0 or a negative errno.
+ */
+#define VGPUSVM_CFS_ATTR(_name, format, value, parse)			\
+static ssize_t vgpusvm_cfs_##_name##_show(struct config_item *item,	\
+					  char *page)			\
+{									\
+	const struct vgpusvm_region_attrs copy =			\
+		vgpusvm_cfs_read(item), *attrs = &copy;			\
+									\
+	return sysfs_emit(page, format "\n", value);			\
+}									\
+									\
+static int vgpusvm_cfs_##_name##_parse(const char *page,		\
+				       struct vgpusvm_region_attrs *attrs) \
+{									\
+	return parse;							\
+}									\
+									\
+static ssize_t vgpusvm_cfs_##_name##_store(struct config_item *item,	\
+					   const char *page,		\
+					   size_t count)		\
+{									\
+	return vgpusvm_cfs_store(item, page, count,			\
+				 vgpusvm_cfs_##_name##_parse);		\
+}									\
+									\
+CONFIGFS_ATTR(vgpusvm_cfs_, _name)
 
-	guard(mutex)(&vgpusvm_config_lock);
-
-	return sysfs_emit(page, "%d\n", part->region->numa_node);
-}
-
-static ssize_t vgpusvm_cfs_numa_node_store(struct config_item *item,
-					   const char *page, size_t count)
-{
-	struct vgpusvm_cfs_part *part = to_vgpusvm_cfs_part(item);
-	int err, node;
-
-	err = kstrtoint(page, 0, &node);
-	if (err)
-		return err;
-	if (node < NUMA_NO_NODE || node >= VGPUSVM_MAX_NODES)
-		return -EINVAL;
-
-	guard(mutex)(&vgpusvm_config_lock);
-	if (vgpusvm_config_enabled(part->gpu->config))
-		return -EBUSY;
-	part->region->numa_node = node;
-
-	return count;
-}
-
-CONFIGFS_ATTR(vgpusvm_cfs_, hops);
-CONFIGFS_ATTR(vgpusvm_cfs_, type);
-CONFIGFS_ATTR(vgpusvm_cfs_, refusal);
-CONFIGFS_ATTR(vgpusvm_cfs_, size);
-CONFIGFS_ATTR(vgpusvm_cfs_, numa_node);
+VGPUSVM_CFS_ATTR(size, "%llu", attrs->size,
+		 vgpusvm_parse_size(page, &attrs->size));
+VGPUSVM_CFS_ATTR(numa_node, "%d", attrs->numa_node,
+		 kstrtoint(page, 0, &attrs->numa_node));
+VGPUSVM_CFS_ATTR(type, "%s", vgpusvm_types[attrs->info.type],
+		 vgpusvm_parse_type(page, &attrs->info.type));
+VGPUSVM_CFS_ATTR(refusal, "%s", vgpusvm_refusals[attrs->info.refusal],
+		 vgpusvm_parse_refusal(page, &attrs->info.refusal));
+VGPUSVM_CFS_ATTR(hops, "%d", attrs->info.hops,
+		 kstrtoint(page, 0, &attrs->info.hops));
+VGPUSVM_CFS_ATTR(read_bandwidth, "%u", attrs->info.read_bandwidth,
+		 vgpusvm_parse_bandwidth(page, &attrs->info.read_bandwidth,
+					 &attrs->info.max_read_bandwidth));
+VGPUSVM_CFS_ATTR(write_bandwidth, "%u", attrs->info.write_bandwidth,
+		 vgpusvm_parse_bandwidth(page, &attrs->info.write_bandwidth,
+					 &attrs->info.max_write_bandwidth));
+VGPUSVM_CFS_ATTR(max_read_bandwidth, "%u", attrs->info.max_read_bandwidth,
+		 kstrtou32(page, 0, &attrs->info.max_read_bandwidth));
+VGPUSVM_CFS_ATTR(max_write_bandwidth, "%u", attrs->info.max_write_bandwidth,
+		 kstrtou32(page, 0, &attrs->info.max_write_bandwidth));
+VGPUSVM_CFS_ATTR(read_latency, "%u", attrs->info.read_latency,
+		 kstrtou32(page, 0, &attrs->info.read_latency));
+VGPUSVM_CFS_ATTR(write_latency, "%u", attrs->info.write_latency,
+		 kstrtou32(page, 0, &attrs->info.write_latency));
 
 static struct configfs_attribute *vgpusvm_cfs_region_attrs[] = {
 	&vgpusvm_cfs_attr_size,
@@ -351,18 +251,13 @@ static const struct config_item_type vgpusvm_cfs_link_type = {
 	.ct_owner = THIS_MODULE,
 };
 
-/* regions/ and links/ are directly below the GPU. */
-static struct vgpusvm_cfs_gpu *vgpusvm_cfs_parent(struct config_group *group)
-{
-	return to_vgpusvm_cfs_gpu(group->cg_item.ci_parent);
-}
-
 static struct config_item *
-vgpusvm_cfs_add_part(struct vgpusvm_cfs_part *part, struct vgpusvm_cfs_gpu *gpu,
-		     const char *name, const struct config_item_type *type)
+vgpusvm_cfs_add_part(struct vgpusvm_cfs_part *part,
+		     struct vgpusvm_cfs_parts *parts, const char *name,
+		     const struct config_item_type *type)
 {
-	part->gpu = gpu;
-	list_add_tail(&part->entry, &gpu->parts);
+	part->config = &parts->gpu->config;
+	list_add_tail(&part->entry, &parts->list);
 	config_item_init_type_name(&part->item, name, type);
 
 	return &part->item;
@@ -371,7 +266,8 @@ vgpusvm_cfs_add_part(struct vgpusvm_cfs_part *part, struct vgpusvm_cfs_gpu *gpu,
 static struct config_item *vgpusvm_cfs_make_region(struct config_group *group,
 						   const char *name)
 {
-	struct vgpusvm_cfs_gpu *gpu = vgpusvm_cfs_parent(group);
+	struct vgpusvm_cfs_parts *parts =
+		container_of(group, struct vgpusvm_cfs_parts, regions);
 	struct vgpusvm_cfs_part *part __free(kfree) = kzalloc_obj(*part);
 	struct vgpusvm_region_config *region;
 	char canonical[8];
@@ -389,33 +285,34 @@ static struct config_item *vgpusvm_cfs_make_region(struct config_group *group,
 	if (strcmp(name, canonical))
 		return ERR_PTR(-EINVAL);
 
-	guard(mutex)(&vgpusvm_config_lock);
-	region = vgpusvm_config_add_region(gpu->config, instance);
+	guard(mutex)(&vgpusvm_gpus_lock);
+	region = vgpusvm_config_add_region(&parts->gpu->config, instance);
 	if (IS_ERR(region))
 		return ERR_CAST(region);
 	part->region = region;
 
-	return vgpusvm_cfs_add_part(no_free_ptr(part), gpu, name,
+	return vgpusvm_cfs_add_part(no_free_ptr(part), parts, name,
 				    &vgpusvm_cfs_region_type);
 }
 
 static struct config_item *vgpusvm_cfs_make_link(struct config_group *group,
 						 const char *name)
 {
-	struct vgpusvm_cfs_gpu *gpu = vgpusvm_cfs_parent(group);
+	struct vgpusvm_cfs_parts *parts =
+		container_of(group, struct vgpusvm_cfs_parts, links);
 	struct vgpusvm_cfs_part *part __free(kfree) = kzalloc_obj(*part);
 	struct vgpusvm_link_config *link;
 
 	if (!part)
 		return ERR_PTR(-ENOMEM);
 
-	guard(mutex)(&vgpusvm_config_lock);
-	link = vgpusvm_config_add_link(gpu->config, name);
+	guard(mutex)(&vgpusvm_gpus_lock);
+	link = vgpusvm_config_add_link(&parts->gpu->config, name);
 	if (IS_ERR(link))
 		return ERR_CAST(link);
 	part->link = link;
 
-	return vgpusvm_cfs_add_part(no_free_ptr(part), gpu, name,
+	return vgpusvm_cfs_add_part(no_free_ptr(part), parts, name,
 				    &vgpusvm_cfs_link_type);
 }
 
@@ -425,7 +322,7 @@ static void vgpusvm_cfs_drop_part(struct config_group *group,
 {
 	struct vgpusvm_cfs_part *part = to_vgpusvm_cfs_part(item);
 
-	scoped_guard(mutex, &vgpusvm_config_lock) {
+	scoped_guard(mutex, &vgpusvm_gpus_lock) {
 		list_del(&part->entry);
 		if (part->region)
 			vgpusvm_config_del_region(part->region);
@@ -440,7 +337,7 @@ static const struct configfs_group_operations vgpusvm_cfs_regions_ops = {
 	.drop_item = vgpusvm_cfs_drop_part,
 };
 
-const struct config_item_type vgpusvm_cfs_regions_type = {
+static const struct config_item_type vgpusvm_cfs_regions_type = {
 	.ct_group_ops = &vgpusvm_cfs_regions_ops,
 	.ct_owner = THIS_MODULE,
 };
@@ -450,7 +347,66 @@ static const struct configfs_group_operations vgpusvm_cfs_links_ops = {
 	.drop_item = vgpusvm_cfs_drop_part,
 };
 
-const struct config_item_type vgpusvm_cfs_links_type = {
+static const struct config_item_type vgpusvm_cfs_links_type = {
 	.ct_group_ops = &vgpusvm_cfs_links_ops,
 	.ct_owner = THIS_MODULE,
 };
+
+/**
+ * vgpusvm_cfs_parts_init() - Make the directories of regions and links
+ * @parts: Regions and links of the GPU; zeroed.
+ * @gpu: The GPU.
+ * @group: Directory of the GPU.
+ */
+void vgpusvm_cfs_parts_init(struct vgpusvm_cfs_parts *parts,
+			    struct vgpusvm_gpu *gpu,
+			    struct config_group *group)
+{
+	parts->gpu = gpu;
+	INIT_LIST_HEAD(&parts->list);
+	config_group_init_type_name(&parts->regions, "regions",
+				    &vgpusvm_cfs_regions_type);
+	configfs_add_default_group(&parts->regions, group);
+	config_group_init_type_name(&parts->links, "links",
+				    &vgpusvm_cfs_links_type);
+	configfs_add_default_group(&parts->links, group);
+}
+
+/**
+ * vgpusvm_cfs_parts_pin() - Keep regions and links from being removed
+ * @parts: Regions and links of a GPU.
+ * @subsystem: Subsystem that they belong to, locked.
+ *
+ * Return: 0 or a negative errno.
+ */
+int vgpusvm_cfs_parts_pin(struct vgpusvm_cfs_parts *parts,
+			  struct configfs_subsystem *subsystem)
+{
+	struct vgpusvm_cfs_part *part;
+	int err = 0;
+
+	list_for_each_entry(part, &parts->list, entry) {
+		err = configfs_depend_item_unlocked(subsystem, &part->item);
+		if (err)
+			break;
+	}
+	if (!err)
+		return 0;
+
+	list_for_each_entry_continue_reverse(part, &parts->list, entry)
+		configfs_undepend_item_unlocked(&part->item);
+
+	return err;
+}
+
+/**
+ * vgpusvm_cfs_parts_unpin() - Let regions and links be removed again
+ * @parts: Regions and links that are pinned.
+ */
+void vgpusvm_cfs_parts_unpin(struct vgpusvm_cfs_parts *parts)
+{
+	struct vgpusvm_cfs_part *part;
+
+	list_for_each_entry(part, &parts->list, entry)
+		configfs_undepend_item_unlocked(&part->item);
+}

@@ -1,327 +1,124 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * The life cycle of a virtual GPU: probe(), registration in the topology, and
- * remove(), which loses no data.
+ * What a GPU is and has. How it comes and goes is in vgpusvm_probe.c.
  */
 
-#include <linux/cleanup.h>
-#include <linux/delay.h>
-#include <linux/dma-direct.h>
-#include <linux/dma-mapping.h>
-#include <linux/jiffies.h>
-#include <linux/slab.h>
+#include <linux/fs.h>
+#include <linux/module.h>
 
 #include <drm/drm_drv.h>
-#include <drm/drm_managed.h>
-#include <drm/drm_pagemap.h>
+#include <drm/drm_file.h>
+#include <drm/drm_ioctl.h>
 #include <drm/drm_pagemap_topology.h>
-#include <drm/drm_pagemap_util.h>
-#include <drm/drm_print.h>
 
 #include "vgpusvm_config.h"
 #include "vgpusvm_device.h"
-#include "vgpusvm_link.h"
-#include "vgpusvm_pagemap.h"
-#include "vgpusvm_vm.h"
 #include "vgpusvm_vram.h"
 
-/* Interval of the warnings of remove() while it waits for pages */
-#define VGPUSVM_DRAIN_WARN	(10 * HZ)
-
-static const struct drm_pagemap_initiator_ops vgpusvm_initiator_ops = {
-	.probe_link = vgpusvm_link_probe,
+const struct file_operations vgpusvm_fops = {
+	.owner = THIS_MODULE,
+	.open = drm_open,
+	.release = drm_release,
+	.unlocked_ioctl = drm_ioctl,
+	.compat_ioctl = drm_compat_ioctl,
+	.poll = drm_poll,
+	.read = drm_read,
+	.llseek = noop_llseek,
+	.fop_flags = FOP_UNSIGNED_OFFSET,
+	.show_fdinfo = drm_show_fdinfo,
 };
 
-/*
- * The virtual GPU derives system pages from the DMA addresses of drm_gpusvm. So
- * DMA must be direct, without IOMMU and bounce buffers.
+/**
+ * vgpusvm_is_device() - Check whether a DRM device belongs to this driver
+ * @drm: DRM device.
+ *
+ * Return: True if it belongs to this driver.
  */
-static int vgpusvm_check_dma(struct device *dev)
+bool vgpusvm_is_device(const struct drm_device *drm)
 {
-	struct page *page;
-	dma_addr_t addr;
-	bool direct;
-	int err;
-
-	err = dma_set_mask_and_coherent(dev, DMA_BIT_MASK(64));
-	if (err)
-		return err;
-
-	page = alloc_page(GFP_KERNEL);
-	if (!page)
-		return -ENOMEM;
-
-	addr = dma_map_page(dev, page, 0, PAGE_SIZE, DMA_BIDIRECTIONAL);
-	if (dma_mapping_error(dev, addr)) {
-		__free_page(page);
-		return -EIO;
-	}
-	direct = dma_to_phys(dev, addr) == page_to_phys(page);
-	dma_unmap_page(dev, addr, PAGE_SIZE, DMA_BIDIRECTIONAL);
-	__free_page(page);
-
-	return direct ? 0 : dev_err_probe(dev, -EOPNOTSUPP,
-					  "DMA is not direct\n");
+	return drm->driver->fops == &vgpusvm_fops;
 }
 
-static void vgpusvm_regions_fini(struct drm_device *drm, void *arg)
+/**
+ * vgpusvm_device_place() - Get the place of a region, as seen by a GPU
+ * @vdev: The GPU.
+ * @region: The region, %NULL for system memory.
+ *
+ * Return: The place.
+ */
+enum drm_vgpusvm_place
+vgpusvm_device_place(const struct vgpusvm_device *vdev,
+		     const struct vgpusvm_region *region)
 {
-	struct vgpusvm_device *vdev = arg;
+	if (!region)
+		return DRM_VGPUSVM_PLACE_SYSTEM;
 
-	while (vdev->num_regions)
-		vgpusvm_region_fini(&vdev->regions[--vdev->num_regions]);
+	return region->drm == &vdev->drm ? DRM_VGPUSVM_PLACE_LOCAL :
+					   DRM_VGPUSVM_PLACE_PEER;
 }
 
-static int vgpusvm_regions_init(struct vgpusvm_device *vdev)
+/**
+ * vgpusvm_device_link() - Get the attributes of the path from a GPU to a region
+ * @vdev: GPU that is bound.
+ * @region: Region of any GPU that is bound.
+ * @info: Returned: attributes of the path.
+ *
+ * The function does not sleep.
+ *
+ * Return: True if there is a path, or a reason why it is refused.
+ */
+bool vgpusvm_device_link(const struct vgpusvm_device *vdev,
+			 const struct vgpusvm_region *region,
+			 struct drm_pagemap_link_info *info)
 {
-	const struct vgpusvm_region_config *config;
-	size_t num = list_count_nodes(&vdev->config->regions);
-	int err;
+	const struct vgpusvm_device *owner = to_vgpusvm(region->drm);
 
-	vdev->regions = drmm_kcalloc(&vdev->drm, num, sizeof(*vdev->regions),
-				     GFP_KERNEL);
-	if (num && !vdev->regions)
-		return -ENOMEM;
+	if (owner == vdev)
+		*info = region->info;
+	else if (!vgpusvm_config_link_info(vdev->config, owner->config->name,
+					   info))
+		return false;
 
-	list_for_each_entry(config, &vdev->config->regions, entry) {
-		err = vgpusvm_region_init(&vdev->regions[vdev->num_regions],
-					  vdev, config);
-		if (err) {
-			vgpusvm_regions_fini(&vdev->drm, vdev);
-			return err;
-		}
-		vdev->num_regions++;
-	}
+	/* An admin may set any of them at any time */
+	info->attributes = DRM_PAGEMAP_LINK_HAS_ALL;
 
-	return drmm_add_action_or_reset(&vdev->drm, vgpusvm_regions_fini, vdev);
+	return true;
 }
 
-static void vgpusvm_reap_pagemaps(void *arg)
+/**
+ * vgpusvm_device_find_instance() - Find a region of a GPU by its number
+ * @vdev: The GPU.
+ * @instance: Number of the region.
+ *
+ * Return: The region or %NULL.
+ */
+struct vgpusvm_region *
+vgpusvm_device_find_instance(const struct vgpusvm_device *vdev, u16 instance)
 {
-	struct vgpusvm_device *vdev = arg;
 	unsigned int i;
 
 	for (i = 0; i < vdev->num_regions; i++)
-		vgpusvm_pagemap_reap(&vdev->regions[i]);
-}
+		if (vdev->regions[i].instance == instance)
+			return &vdev->regions[i];
 
-static int vgpusvm_caches_init(struct vgpusvm_device *vdev)
-{
-	struct drm_pagemap_shrinker *shrinker;
-	unsigned int i;
-	int err;
-
-	/* Runs after the caches are gone, which may point to the pagemaps */
-	err = devm_add_action_or_reset(vdev->drm.dev, vgpusvm_reap_pagemaps,
-				       vdev);
-	if (err)
-		return err;
-
-	shrinker = drm_pagemap_shrinker_create_devm(&vdev->drm);
-	if (IS_ERR(shrinker))
-		return PTR_ERR(shrinker);
-
-	for (i = 0; i < vdev->num_regions; i++) {
-		struct drm_pagemap_cache *cache =
-			drm_pagemap_cache_create_devm(shrinker);
-
-		if (IS_ERR(cache))
-			return PTR_ERR(cache);
-		vdev->regions[i].cache = cache;
-	}
-
-	return 0;
+	return NULL;
 }
 
 /**
- * vgpusvm_device_init() - Initialize a GPU without registering it
- * @vdev: The GPU; zeroed except for &vgpusvm_device.drm.
- * @config: Configuration of the GPU.
- *
- * Return: 0 or a negative errno.
- */
-int vgpusvm_device_init(struct vgpusvm_device *vdev,
-			struct vgpusvm_config *config)
-{
-	int err;
-
-	vdev->config = config;
-	init_completion(&vdev->probed);
-	init_rwsem(&vdev->populate_lock);
-	INIT_LIST_HEAD(&vdev->vms);
-	err = drmm_mutex_init(&vdev->drm, &vdev->vms_lock);
-	if (err)
-		return err;
-
-	err = vgpusvm_check_dma(vdev->drm.dev);
-	if (err)
-		return err;
-
-	err = vgpusvm_regions_init(vdev);
-	if (err)
-		return err;
-
-	return vgpusvm_caches_init(vdev);
-}
-
-static int vgpusvm_initiator_register(struct vgpusvm_device *vdev,
-				      const struct drm_pagemap_region_info *regions)
-{
-	struct vgpusvm_config *config = vdev->config;
-	char identity[sizeof(VGPUSVM_DRIVER_NAME) + VGPUSVM_NAME_LEN + 12];
-	const struct drm_pagemap_initiator_info info = {
-		.drm = &vdev->drm,
-		.identity = identity,
-		.ops = &vgpusvm_initiator_ops,
-		.private = vdev,
-		.regions = regions,
-		.num_regions = vdev->num_regions,
-	};
-	struct drm_pagemap_initiator *initiator;
-
-	if (config->serial[0])
-		snprintf(identity, sizeof(identity), "%s serial %s",
-			 VGPUSVM_DRIVER_NAME, config->serial);
-	else
-		snprintf(identity, sizeof(identity), "%s index %u",
-			 VGPUSVM_DRIVER_NAME, config->index);
-
-	initiator = drm_pagemap_initiator_register(&info);
-	if (IS_ERR(initiator))
-		return PTR_ERR(initiator);
-
-	vdev->initiator = initiator;
-
-	return 0;
-}
-
-static void vgpusvm_regions_learn_ids(struct vgpusvm_device *vdev)
-{
-	unsigned int i;
-
-	for (i = 0; i < vdev->num_regions; i++) {
-		struct vgpusvm_region *region = &vdev->regions[i];
-		struct drm_pagemap_node *node =
-			drm_pagemap_initiator_node(vdev->initiator,
-						   region->instance);
-
-		region->id = drm_pagemap_node_id(node);
-		drm_pagemap_node_put(node);
-	}
-}
-
-static int vgpusvm_topology_register(struct vgpusvm_device *vdev)
-{
-	struct drm_pagemap_region_info *regions __free(kfree) =
-		kcalloc(vdev->num_regions, sizeof(*regions), GFP_KERNEL);
-	unsigned int i;
-	int err;
-
-	if (!regions)
-		return -ENOMEM;
-
-	for (i = 0; i < vdev->num_regions; i++) {
-		struct vgpusvm_region *region = &vdev->regions[i];
-
-		regions[i] = (struct drm_pagemap_region_info) {
-			.instance = region->instance,
-			.numa_node = region->config->numa_node,
-			.size = region->size,
-			.cache = region->cache,
-			.ops = &vgpusvm_region_ops,
-			.private = region,
-		};
-	}
-
-	/* No link may change between probe_link() and setting config->vdev */
-	guard(mutex)(&vgpusvm_bound_lock);
-	err = vgpusvm_initiator_register(vdev, regions);
-	if (err)
-		return err;
-
-	vgpusvm_regions_learn_ids(vdev);
-	vdev->config->vdev = vdev;
-
-	return 0;
-}
-
-/**
- * vgpusvm_device_register() - Register a GPU with DRM and the topology
+ * vgpusvm_device_find_id() - Find a region of a GPU by its pagemap ID
  * @vdev: The GPU.
+ * @id: Pagemap ID.
  *
- * Return: 0 or a negative errno.
+ * Return: The region or %NULL.
  */
-int vgpusvm_device_register(struct vgpusvm_device *vdev)
-{
-	int err;
-
-	err = drm_dev_register(&vdev->drm, 0);
-	if (err)
-		return err;
-
-	err = vgpusvm_topology_register(vdev);
-	if (err)
-		drm_dev_unplug(&vdev->drm);
-	complete_all(&vdev->probed);
-
-	return err;
-}
-
-static void vgpusvm_region_evict(struct vgpusvm_region *region)
-{
-	struct drm_pagemap *dpagemap = vgpusvm_region_pagemap(region);
-
-	if (dpagemap)
-		vgpusvm_evict_pagemap(to_vgpusvm_pagemap(dpagemap));
-	drm_pagemap_put(dpagemap);
-	flush_work(&region->release_work);
-}
-
-/*
- * Wait until the last user of each page drops it, which may take a while; no
- * new pages come. Do not ask the cache, because its shrinker can make it forget
- * a pagemap that is in use. Do not wait for a pagemap without pages, because a
- * process can delay a fault that refers to it without limit.
- */
-static void vgpusvm_region_drain(struct vgpusvm_region *region)
-{
-	unsigned long warn = jiffies + VGPUSVM_DRAIN_WARN;
-
-	while (vgpusvm_region_used(region)) {
-		vgpusvm_region_evict(region);
-		fsleep(1000);
-		if (time_before(jiffies, warn))
-			continue;
-
-		drm_warn(&region->vdev->drm,
-			 "Region %u waits for pages in use\n",
-			 region->instance);
-		warn = jiffies + VGPUSVM_DRAIN_WARN;
-	}
-}
-
-/**
- * vgpusvm_device_remove() - Remove a GPU, in an order that loses no data
- * @vdev: The GPU.
- */
-void vgpusvm_device_remove(struct vgpusvm_device *vdev)
+struct vgpusvm_region *
+vgpusvm_device_find_id(const struct vgpusvm_device *vdev, u32 id)
 {
 	unsigned int i;
 
-	scoped_guard(mutex, &vgpusvm_bound_lock)
-		vdev->config->vdev = NULL;
-
-	/* Fail new placements and wait for running ones */
-	drm_pagemap_initiator_kill(vdev->initiator);
-	scoped_guard(rwsem_write, &vdev->populate_lock)
-		vdev->dying = true;
-	drm_dev_unplug(&vdev->drm);
-	vgpusvm_device_kill_vms(vdev);
 	for (i = 0; i < vdev->num_regions; i++)
-		vgpusvm_region_drain(&vdev->regions[i]);
-	/* This workqueue unmaps pagemaps */
-	flush_workqueue(vgpusvm_wq);
-	drm_pagemap_initiator_unregister(vdev->initiator);
-	vdev->initiator = NULL;
-	vdev->config = NULL;
+		if (vdev->regions[i].id == id)
+			return &vdev->regions[i];
+
+	return NULL;
 }

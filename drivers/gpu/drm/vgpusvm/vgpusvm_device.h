@@ -5,20 +5,19 @@
 #include <linux/completion.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
-#include <linux/rwsem.h>
 #include <linux/types.h>
-#include <linux/workqueue.h>
 
 #include <drm/drm_device.h>
+
+#include <uapi/drm/vgpusvm_drm.h>
 
 #include "vgpusvm_stats.h"
 
 struct drm_pagemap_initiator;
+struct drm_pagemap_link_info;
 struct file_operations;
 struct vgpusvm_config;
 struct vgpusvm_region;
-
-#define VGPUSVM_DRIVER_NAME	"vgpusvm"
 
 /**
  * struct vgpusvm_device - A virtual GPU while the driver is bound, or while its
@@ -27,11 +26,10 @@ struct vgpusvm_region;
  * @config: Configuration of the GPU. %NULL after remove().
  * @probed: Completed when probe() has succeeded or failed.
  * @initiator: Initiator of the GPU in the topology. %NULL after remove().
+ * @bound: Entry in the list of GPUs whose links may change.
  * @regions: Memory regions of the GPU.
  * @num_regions: Number of entries in @regions.
- * @dying: Set when no more pages may move to @regions. Protected by
- *	   @populate_lock.
- * @vms: List of open &struct vgpusvm_vm.
+ * @vms: List of the VMs of the GPU.
  * @stats: Counters of the GPU.
  */
 struct vgpusvm_device {
@@ -39,30 +37,17 @@ struct vgpusvm_device {
 	struct vgpusvm_config *config;
 	struct completion probed;
 	struct drm_pagemap_initiator *initiator;
+	struct list_head bound;
 	struct vgpusvm_region *regions;
 	unsigned int num_regions;
-	/**
-	 * @populate_lock: Held for reading while pages move to @regions. A
-	 * limit of the process's cgroup can delay this. If drm_dev_enter()
-	 * protected it, the process could delay all of DRM. Nests inside
-	 * mmap_lock.
-	 */
-	struct rw_semaphore populate_lock;
-	bool dying;
 	/** @vms_lock: Protects @vms. */
 	struct mutex vms_lock;
 	struct list_head vms;
 	struct vgpusvm_stats stats;
 };
 
-const struct file_operations *vgpusvm_fops_get(void);
-/* Frees memory. Reclaim may need it, so its work never waits for a process */
-extern struct workqueue_struct *vgpusvm_wq;
-/* Closes VMs. Processes can delay its work, so only module exit waits for it */
-extern struct workqueue_struct *vgpusvm_vm_wq;
-extern unsigned int vgpusvm_timeslice_ms;
-extern bool vgpusvm_fd_placement;
-extern bool vgpusvm_huge_folios;
+/* The file operations identify files and devices of this driver */
+extern const struct file_operations vgpusvm_fops;
 
 static inline struct vgpusvm_device *to_vgpusvm(struct drm_device *drm)
 {
@@ -70,9 +55,15 @@ static inline struct vgpusvm_device *to_vgpusvm(struct drm_device *drm)
 }
 
 bool vgpusvm_is_device(const struct drm_device *drm);
-int vgpusvm_device_init(struct vgpusvm_device *vdev,
-			struct vgpusvm_config *config);
-int vgpusvm_device_register(struct vgpusvm_device *vdev);
-void vgpusvm_device_remove(struct vgpusvm_device *vdev);
+enum drm_vgpusvm_place
+vgpusvm_device_place(const struct vgpusvm_device *vdev,
+		     const struct vgpusvm_region *region);
+bool vgpusvm_device_link(const struct vgpusvm_device *vdev,
+			 const struct vgpusvm_region *region,
+			 struct drm_pagemap_link_info *info);
+struct vgpusvm_region *
+vgpusvm_device_find_instance(const struct vgpusvm_device *vdev, u16 instance);
+struct vgpusvm_region *
+vgpusvm_device_find_id(const struct vgpusvm_device *vdev, u32 id);
 
 #endif

@@ -3,8 +3,37 @@
  * The module, the DRM driver and the platform driver.
  */
 
+/**
+ * DOC: Layers
+ *
+ * A file includes only headers of lower layers and calls only their functions.
+ * A lower layer reaches a higher one only by a function pointer that the higher
+ * one has set, such as &vgpusvm_job.ops, &vgpusvm_queue.idle, and the functions
+ * of &vgpusvm_vm.close_work and other work. The layers, from the bottom, by the
+ * names of their files without the prefix:
+ *
+ * - array, config, mm, options, stats, work: data and tools. They know no GPU
+ *   and no VM. config has the rules for configurations. On top of these, gpu
+ *   has the set of all configured GPUs with their platform devices, and queue
+ *   runs jobs.
+ * - vram, pages, evict, migrate, pagemap: memory. Each one may know those before
+ *   it. They know the regions of all GPUs and what a region needs of its GPU,
+ *   the DRM device and the counters. They know neither GPUs nor VMs.
+ * - device: a GPU with its regions and counters. topology registers it, and
+ *   reports changes of its links.
+ * - vm: what all users of a VM need. On top of it: acct counts accesses, range
+ *   has the page tables, prefs the preferences. residency finds pages of an mm
+ *   without a VM. Then handle creates and closes VMs, fault serves GPU page
+ *   faults, and exec runs operations.
+ * - job, placement, prefetch, query: ioctls. They may know everything below,
+ *   and not each other.
+ * - probe: the life cycle of a GPU, from probe() to remove().
+ * - configfs, configfs_parts, params: where GPUs come from. They fill
+ *   configurations and enable GPUs, and know nothing of memory and VMs.
+ * - drv: this file.
+ */
+
 #include <linux/module.h>
-#include <linux/moduleparam.h>
 #include <linux/platform_device.h>
 
 #include <drm/drm_drv.h>
@@ -13,62 +42,19 @@
 
 #include <uapi/drm/vgpusvm_drm.h>
 
-#include "vgpusvm_config.h"
+#include "vgpusvm_configfs.h"
 #include "vgpusvm_device.h"
-#include "vgpusvm_fault.h"
-#include "vgpusvm_figures.h"
+#include "vgpusvm_gpu.h"
+#include "vgpusvm_handle.h"
 #include "vgpusvm_job.h"
+#include "vgpusvm_options.h"
 #include "vgpusvm_pagemap.h"
-#include "vgpusvm_prefs.h"
+#include "vgpusvm_params.h"
+#include "vgpusvm_placement.h"
+#include "vgpusvm_prefetch.h"
+#include "vgpusvm_probe.h"
 #include "vgpusvm_query.h"
-#include "vgpusvm_vm.h"
-
-/* With 1000 ms or more, evicting pages for a CPU access would time out */
-#define VGPUSVM_MAX_TIMESLICE	999
-
-struct workqueue_struct *vgpusvm_wq;
-struct workqueue_struct *vgpusvm_vm_wq;
-
-unsigned int vgpusvm_timeslice_ms = 5;
-static int vgpusvm_set_timeslice(const char *val, const struct kernel_param *kp)
-{
-	return param_set_uint_minmax(val, kp, 0, VGPUSVM_MAX_TIMESLICE);
-}
-
-static const struct kernel_param_ops vgpusvm_timeslice_ops = {
-	.set = vgpusvm_set_timeslice,
-	.get = param_get_uint,
-};
-module_param_cb(timeslice_ms, &vgpusvm_timeslice_ops, &vgpusvm_timeslice_ms,
-		0644);
-MODULE_PARM_DESC(timeslice_ms,
-		 "How long pages stay on a GPU at least before the CPU gets them back, 0 to 999 ms (default 5)");
-
-bool vgpusvm_fd_placement;
-module_param_named(fd_placement, vgpusvm_fd_placement, bool, 0644);
-MODULE_PARM_DESC(fd_placement,
-		 "Let MADVISE name memory by file and region instance as well (default off)");
-
-/*
- * Off by default because of a bug in the kernel's zap_huge_pmd(): it takes the
- * migration entry of a device-private folio for a device-private entry, and
- * drops one reference and one mapping too many. A program that exits while its
- * pages are being evicted triggers it.
- */
-bool vgpusvm_huge_folios;
-module_param_named(huge_folios, vgpusvm_huge_folios, bool, 0644);
-MODULE_PARM_DESC(huge_folios,
-		 "Let new VMs place huge pages as such; not safe with kernels as of 7.3 (default off)");
-
-unsigned int vgpusvm_system_bandwidth = VGPUSVM_SYSTEM_BANDWIDTH;
-module_param_named(system_bandwidth, vgpusvm_system_bandwidth, uint, 0644);
-MODULE_PARM_DESC(system_bandwidth,
-		 "Bandwidth of a GPU to system memory for the model of time, in MB/s; 0: costs nothing (default 28000)");
-
-unsigned int vgpusvm_system_latency = VGPUSVM_SYSTEM_LATENCY;
-module_param_named(system_latency, vgpusvm_system_latency, uint, 0644);
-MODULE_PARM_DESC(system_latency,
-		 "Latency of a GPU to system memory for the model of time, in ns (default 1800)");
+#include "vgpusvm_work.h"
 
 #define VGPUSVM_IOCTL(name, func) \
 	DRM_IOCTL_DEF_DRV(VGPUSVM_##name, func, DRM_RENDER_ALLOW)
@@ -88,30 +74,6 @@ static const struct drm_ioctl_desc vgpusvm_ioctls[] = {
 	VGPUSVM_IOCTL(QUERY_CAPS, vgpusvm_query_caps_ioctl),
 };
 
-static const struct file_operations vgpusvm_fops = {
-	.owner = THIS_MODULE,
-	.open = drm_open,
-	.release = drm_release,
-	.unlocked_ioctl = drm_ioctl,
-	.compat_ioctl = drm_compat_ioctl,
-	.poll = drm_poll,
-	.read = drm_read,
-	.llseek = noop_llseek,
-	.fop_flags = FOP_UNSIGNED_OFFSET,
-	.show_fdinfo = drm_show_fdinfo,
-};
-
-/**
- * vgpusvm_fops_get() - Get the file operations, which identify files of this
- * driver
- *
- * Return: The file operations.
- */
-const struct file_operations *vgpusvm_fops_get(void)
-{
-	return &vgpusvm_fops;
-}
-
 static const struct drm_driver vgpusvm_drm_driver = {
 	.driver_features = DRIVER_RENDER,
 	.open = vgpusvm_file_open,
@@ -125,25 +87,13 @@ static const struct drm_driver vgpusvm_drm_driver = {
 	.minor = 0,
 };
 
-/**
- * vgpusvm_is_device() - Check whether a DRM device belongs to this driver
- * @drm: DRM device.
- *
- * Return: True if it belongs to this driver.
- */
-bool vgpusvm_is_device(const struct drm_device *drm)
-{
-	return drm->driver == &vgpusvm_drm_driver;
-}
-
 static int vgpusvm_probe(struct platform_device *pdev)
 {
-	struct vgpusvm_config **config = dev_get_platdata(&pdev->dev);
+	struct vgpusvm_config *config = vgpusvm_gpu_config(pdev);
 	struct vgpusvm_device *vdev;
 	int err;
 
-	/* Another module made the device, or driver_override bound it */
-	if (pdev->dev.type != &vgpusvm_device_type)
+	if (!config)
 		return -ENODEV;
 
 	vdev = devm_drm_dev_alloc(&pdev->dev, &vgpusvm_drm_driver,
@@ -151,7 +101,7 @@ static int vgpusvm_probe(struct platform_device *pdev)
 	if (IS_ERR(vdev))
 		return PTR_ERR(vdev);
 
-	err = vgpusvm_device_init(vdev, *config);
+	err = vgpusvm_device_init(vdev, config);
 	if (err)
 		return err;
 
@@ -176,19 +126,15 @@ static struct platform_driver vgpusvm_platform_driver = {
 
 static int __init vgpusvm_init(void)
 {
-	int err = -ENOMEM;
+	int err;
 
 	vgpusvm_pagemap_init_ops();
-	vgpusvm_wq = alloc_workqueue("vgpusvm", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
-	if (!vgpusvm_wq)
+	err = vgpusvm_work_init();
+	if (err)
 		return err;
-	vgpusvm_vm_wq = alloc_workqueue("vgpusvm-vm", WQ_UNBOUND, 0);
-	if (!vgpusvm_vm_wq)
-		goto err_wq;
-
 	err = platform_driver_register(&vgpusvm_platform_driver);
 	if (err)
-		goto err_vm_wq;
+		goto err_work;
 	err = vgpusvm_params_init();
 	if (err)
 		goto err_driver;
@@ -202,10 +148,8 @@ err_params:
 	vgpusvm_params_fini();
 err_driver:
 	platform_driver_unregister(&vgpusvm_platform_driver);
-err_vm_wq:
-	destroy_workqueue(vgpusvm_vm_wq);
-err_wq:
-	destroy_workqueue(vgpusvm_wq);
+err_work:
+	vgpusvm_work_fini();
 
 	return err;
 }
@@ -215,8 +159,7 @@ static void __exit vgpusvm_exit(void)
 	vgpusvm_configfs_fini();
 	vgpusvm_params_fini();
 	platform_driver_unregister(&vgpusvm_platform_driver);
-	destroy_workqueue(vgpusvm_vm_wq);
-	destroy_workqueue(vgpusvm_wq);
+	vgpusvm_work_fini();
 }
 
 module_init(vgpusvm_init);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Moving the pages of a region to system memory, independent of any process: a
- * forked child may have pages that its parent placed, and drm_pagemap can't evict
- * these after the parent has exited.
+ * Eviction: move pages from a region to system memory, no matter which process
+ * has them. This works without a process, because a forked child may have pages
+ * that its parent placed, and drm_pagemap can't evict those after the parent
+ * has exited.
  */
 
 #include <linux/cleanup.h>
@@ -19,22 +20,31 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 
-#include "vgpusvm_device.h"
-#include "vgpusvm_pagemap.h"
+#include "vgpusvm_evict.h"
+#include "vgpusvm_pages.h"
+#include "vgpusvm_stats.h"
 
-/* Number of pages that move at once. The largest folio must fit. */
+/* Pages moved at once; the largest folio has to fit */
 #define VGPUSVM_EVICT_PAGES	HPAGE_PMD_NR
+
+/*
+ * Held for reading to move pages to a region, for writing to evict pages by
+ * their page frame number. Eviction may find a page that has just moved to
+ * another device and is not freed yet. Only drm_pagemap could detect that it is
+ * stale. Moving it again would put a page without a memory cgroup on the LRU,
+ * which crashes the kernel. Nests inside mmap_lock and outside notifier locks.
+ */
+DECLARE_RWSEM(vgpusvm_move_lock);
 
 static void vgpusvm_count_eviction(struct vgpusvm_region *region, u64 bytes)
 {
-	vgpusvm_stats_add(&region->vdev->stats, VGPUSVM_STAT_EVICTIONS, 1);
-	vgpusvm_stats_add(&region->vdev->stats, VGPUSVM_STAT_EVICTED_BYTES,
-			  bytes);
+	vgpusvm_stats_add(region->stats, VGPUSVM_STAT_EVICTIONS, 1);
+	vgpusvm_stats_add(region->stats, VGPUSVM_STAT_EVICTED_BYTES, bytes);
 }
 
 /*
- * A folio that has moved, and that somebody still references, has a mark of
- * drm_pagemap. So its stale content is never copied again.
+ * A folio may be moved while somebody still has a reference to it. drm_pagemap
+ * marks such a folio, so that its stale content is never copied.
  */
 static bool vgpusvm_folio_is_retired(struct folio *folio)
 {
@@ -51,9 +61,10 @@ static void vgpusvm_folio_retire(struct folio *folio)
 }
 
 /*
- * The allocation of a page waits until it succeeds. That of a huge page may fail,
- * and a device folio can't be split here, because its process may have exited.
- * Then the huge page that backs the device folio, with its content, is the target.
+ * Get the folio that the content moves to. A small one can always be allocated.
+ * A huge one may not be available, and a device folio can't be split without
+ * its process, which may be gone. The huge system page behind the device folio
+ * then takes its place, as it has the content already.
  */
 static struct folio *vgpusvm_evict_target(struct page *backing,
 					  unsigned int order)
@@ -94,16 +105,16 @@ static unsigned long vgpusvm_evict_folio(struct folio *folio)
 	for (i = 0; target != page_folio(backing) && i < 1UL << order; i++)
 		copy_highpage(folio_page(target, i),
 			      vgpusvm_page_backing(folio_page(folio, i)));
-	/* No disk has what the GPU wrote. */
+	/* Data that a GPU wrote is on no disk */
 	folio_mark_dirty(target);
-	vgpusvm_stats_add(&vgpusvm_page_pagemap(&folio->page)->region->vdev->stats,
+	vgpusvm_stats_add(vgpusvm_page_pagemap(&folio->page)->region->stats,
 			  VGPUSVM_STAT_COPIED_OUT_BYTES, PAGE_SIZE << order);
 
 	return migrate_pfn(folio_pfn(target)) |
 		(order ? MIGRATE_PFN_COMPOUND : 0);
 }
 
-/* If the backing page was the target, it belongs to the process now. */
+/* A system page that took the place of its page now belongs to the process. */
 static void vgpusvm_evict_give(struct page *page, unsigned long dst)
 {
 	struct vgpusvm_pagemap *vpagemap = vgpusvm_page_pagemap(page);
@@ -130,14 +141,14 @@ static void vgpusvm_evict_retire(const unsigned long *src,
 
 /*
  * migrate_device_pfns() and migrate_device_finalize() walk the anon_vma of each
- * page without a reference to it. Meanwhile any process may unmap the last VMA of
- * that anon_vma, by munmap(), which downgrades mmap_lock halfway, or by exit().
- * So this code takes references. Only the core of mm has functions for them, but
- * the rules are public: see &struct anon_vma.refcount.
+ * page without a reference to it. A process may free the anon_vma meanwhile, by
+ * exit() or by munmap(), which downgrades mmap_lock before it frees. So this
+ * file takes references. The functions for that are private to mm. What they do
+ * follows from &struct anon_vma.refcount.
  */
 static void vgpusvm_anon_vma_free(struct anon_vma *anon_vma)
 {
-	/* Wait for tasks that lock it without a reference: they will see it is gone. */
+	/* A task that locked it without a reference must unlock it first */
 	if (rwsem_is_locked(&anon_vma->root->rwsem)) {
 		down_write(&anon_vma->root->rwsem);
 		up_write(&anon_vma->root->rwsem);
@@ -160,8 +171,9 @@ static void vgpusvm_anon_vma_put(struct anon_vma *anon_vma)
 }
 
 /*
- * The caller prevents reuse of a page that is freed. While the folio is mapped,
- * its anon_vma exists.
+ * Take a reference to the anon_vma of a folio, which exists as long as the
+ * folio is mapped. The caller holds vgpusvm_move_lock, so no other content gets
+ * into a folio that is freed meanwhile.
  *
  * Returns %NULL if the folio is not mapped: then there is nothing to move.
  */
@@ -176,7 +188,7 @@ static struct anon_vma *vgpusvm_anon_vma_get(struct folio *folio)
 		    !folio_mapped(folio))
 			return NULL;
 
-		/* Under RCU, the memory stays an anon_vma, maybe of other folios. */
+		/* Until RCU ends, the memory stays an anon_vma, maybe another */
 		anon_vma = (struct anon_vma *)(mapping - FOLIO_MAPPING_ANON);
 		if (!atomic_inc_not_zero(&anon_vma->refcount))
 			return NULL;
@@ -191,8 +203,10 @@ static struct anon_vma *vgpusvm_anon_vma_get(struct folio *folio)
 }
 
 /*
- * List all pages of mapped folios, with a reference to the anon_vma of each folio.
- * Returns the number of pages.
+ * List all pages of each mapped folio in @src, and take a reference to the
+ * anon_vma of each of these folios, in @held.
+ *
+ * Returns the number of listed pages.
  */
 static unsigned long vgpusvm_evict_collect(unsigned long pfn,
 					   unsigned long npages,
@@ -204,7 +218,7 @@ static unsigned long vgpusvm_evict_collect(unsigned long pfn,
 	for (i = 0; i < npages; i += nr) {
 		struct folio *folio = page_folio(pfn_to_page(pfn + i));
 
-		/* If the folio is being split, its parts have the same anon_vma. */
+		/* If it is split now, the parts have the same anon_vma */
 		nr = min(folio_nr_pages(folio), npages - i);
 		held[num] = vgpusvm_anon_vma_get(folio);
 		if (!held[num])
@@ -217,10 +231,10 @@ static unsigned long vgpusvm_evict_collect(unsigned long pfn,
 	return num;
 }
 
-/* Best effort: pages that somebody has locked or pinned stay. */
+/* Pages that are locked or in use at the moment stay. */
 static void vgpusvm_evict_pfns(unsigned long pfn, unsigned long npages)
 {
-	/* Unbind can't fail, so this must not fail. */
+	/* Unbinding the driver can't fail, so this must not fail either */
 	unsigned long *src __free(kvfree) =
 		kvcalloc(npages, 3 * sizeof(*src), GFP_KERNEL | __GFP_NOFAIL);
 	unsigned long *dst = src + npages;
@@ -259,8 +273,8 @@ static void vgpusvm_evict_block(struct vgpusvm_pagemap *vpagemap,
 }
 
 /*
- * Whether an allocation belongs to the pagemap that the caller has a reference to.
- * Another pagemap may go away at any time.
+ * Check whether the pages of an allocation belong to a pagemap. The caller has
+ * a reference to it. Other pagemaps may be unmapped at any time.
  */
 static bool vgpusvm_alloc_is_of(const struct vgpusvm_alloc *alloc,
 				const struct vgpusvm_pagemap *vpagemap)
@@ -298,11 +312,11 @@ static bool vgpusvm_evict_is_victim(struct vgpusvm_alloc *alloc)
 }
 
 /**
- * vgpusvm_evict_one() - Evict one allocation of a region
- * @vpagemap: The pagemap of the region, with a reference.
+ * vgpusvm_evict_one() - Evict one allocation to make room in a region
+ * @vpagemap: Pagemap of the region, with a reference.
  *
- * Return: 0 if memory was freed, %-ENOENT if the region has no allocation,
- * %-EBUSY if the allocation could not move.
+ * Return: 0 if memory was freed, -ENOENT if the region has no allocations,
+ * -EBUSY if the chosen allocation can't be moved now.
  */
 int vgpusvm_evict_one(struct vgpusvm_pagemap *vpagemap)
 {
@@ -322,7 +336,7 @@ int vgpusvm_evict_one(struct vgpusvm_pagemap *vpagemap)
 	return err;
 }
 
-/* Take each allocation once, except new ones. */
+/* Pick each allocation once, except those created while eviction runs. */
 static bool vgpusvm_evict_is_next(struct vgpusvm_alloc *alloc)
 {
 	unsigned int round = READ_ONCE(alloc->region->evict_round);
@@ -336,10 +350,10 @@ static bool vgpusvm_evict_is_next(struct vgpusvm_alloc *alloc)
 }
 
 /**
- * vgpusvm_evict_pagemap() - Try to evict all pages of a region
- * @vpagemap: The pagemap of the region, with a reference.
+ * vgpusvm_evict_pagemap() - Try to evict all allocations of a region
+ * @vpagemap: Pagemap of the region, with a reference.
  *
- * Return: 0 if no page is left, %-EBUSY if some pages could not move.
+ * Return: 0 if no page is left, -EBUSY if some pages can't be moved now.
  */
 int vgpusvm_evict_pagemap(struct vgpusvm_pagemap *vpagemap)
 {

@@ -16,7 +16,7 @@
 #include <linux/uaccess.h>
 #include <linux/unaligned.h>
 
-#include "vgpusvm_device.h"
+#include "vgpusvm_acct.h"
 #include "vgpusvm_exec.h"
 #include "vgpusvm_fault.h"
 #include "vgpusvm_range.h"

@@ -16,7 +16,8 @@
 #include "vgpusvm_device.h"
 #include "vgpusvm_fault.h"
 #include "vgpusvm_mm.h"
-#include "vgpusvm_pagemap.h"
+#include "vgpusvm_options.h"
+#include "vgpusvm_pages.h"
 #include "vgpusvm_prefs.h"
 #include "vgpusvm_range.h"
 #include "vgpusvm_vm.h"
@@ -125,10 +126,7 @@ static int vgpusvm_fault_resolve(struct vgpusvm_vm *vm,
 	if (vgpusvm_fault_knows(state, pref->node))
 		return 0;
 
-	scoped_guard(rwsem_read, &vm->group_lock)
-		dpagemap = vm->group ? drm_pagemap_node_resolve(pref->node,
-								vm->group) :
-				       ERR_PTR(-ENODEV);
+	dpagemap = vgpusvm_vm_resolve(vm, pref->node);
 	if (!IS_ERR(dpagemap)) {
 		state->dpagemap = dpagemap;
 		return 0;
@@ -218,7 +216,7 @@ static void vgpusvm_count_migration(struct vgpusvm_vm *vm,
 
 	vgpusvm_vm_stat_add(vm, VGPUSVM_STAT_MIGRATIONS, 1);
 	vgpusvm_vm_stat_add(vm, VGPUSVM_STAT_MIGRATED_BYTES +
-			    vgpusvm_place(vm->vdev, region),
+			    vgpusvm_device_place(vm->vdev, region),
 			    drm_gpusvm_range_size(&state->range->base));
 }
 

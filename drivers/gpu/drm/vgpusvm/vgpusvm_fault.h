@@ -4,8 +4,6 @@
 
 #include <linux/types.h>
 
-struct drm_device;
-struct drm_file;
 struct vgpusvm_vm;
 
 /**
@@ -28,9 +26,5 @@ struct vgpusvm_fault {
 };
 
 int vgpusvm_fault(struct vgpusvm_vm *vm, struct vgpusvm_fault *fault);
-int vgpusvm_prefetch_ioctl(struct drm_device *drm, void *data,
-			   struct drm_file *file);
-int vgpusvm_evict_ioctl(struct drm_device *drm, void *data,
-			struct drm_file *file);
 
 #endif

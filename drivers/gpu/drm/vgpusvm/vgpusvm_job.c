@@ -8,6 +8,7 @@
  */
 
 #include <linux/cleanup.h>
+#include <linux/container_of.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -16,11 +17,35 @@
 #include <uapi/drm/vgpusvm_drm.h>
 
 #include "vgpusvm_array.h"
-#include "vgpusvm_device.h"
 #include "vgpusvm_exec.h"
+#include "vgpusvm_handle.h"
 #include "vgpusvm_job.h"
 #include "vgpusvm_queue.h"
 #include "vgpusvm_vm.h"
+
+/**
+ * struct vgpusvm_async - A list of operations that runs asynchronously
+ * @base: Job in the queue of @vm.
+ * @vm: VM that runs the operations; the job is one of its users.
+ * @user_ops: User address of the operations, where the results go.
+ * @op_stride: Distance of the operations at @user_ops in bytes.
+ * @fence: User address of the user fence.
+ * @fence_value: Value to write to @fence.
+ * @num_ops: Number of entries in @ops.
+ * @num_done: Number of operations that are complete.
+ * @ops: Array of operations.
+ */
+struct vgpusvm_async {
+	struct vgpusvm_job base;
+	struct vgpusvm_vm *vm;
+	u64 user_ops;
+	u32 op_stride;
+	u64 __user *fence;
+	u64 fence_value;
+	u32 num_ops;
+	u32 num_done;
+	struct drm_vgpusvm_op *ops;
+};
 
 /* Returns the number of complete operations, and sets @err for the next one. */
 static u32 vgpusvm_run_ops(struct vgpusvm_vm *vm, struct drm_vgpusvm_op *ops,
@@ -43,18 +68,17 @@ static bool vgpusvm_is_signal(int err)
 	return err == -EINTR || err == -ERESTARTSYS;
 }
 
-/**
- * vgpusvm_job_run() - Start or continue a job
- * @vm: VM of the current process.
- * @job: Job to run.
- *
- * Return: True if the job has ended, false if a signal is pending.
- */
-bool vgpusvm_job_run(struct vgpusvm_vm *vm, struct vgpusvm_job *job)
+static struct vgpusvm_async *to_vgpusvm_async(struct vgpusvm_job *job)
 {
+	return container_of(job, struct vgpusvm_async, base);
+}
+
+static bool vgpusvm_async_run(struct vgpusvm_job *base)
+{
+	struct vgpusvm_async *job = to_vgpusvm_async(base);
 	int err;
 
-	job->num_done = vgpusvm_run_ops(vm, job->ops, job->num_done,
+	job->num_done = vgpusvm_run_ops(job->vm, job->ops, job->num_done,
 					job->num_ops, &err);
 	if (vgpusvm_is_signal(err))
 		return false;
@@ -71,27 +95,35 @@ bool vgpusvm_job_run(struct vgpusvm_vm *vm, struct vgpusvm_job *job)
 	return true;
 }
 
-/**
- * vgpusvm_job_free() - Free a job
- * @job: Job that is in no queue.
- */
-void vgpusvm_job_free(struct vgpusvm_job *job)
+static void vgpusvm_async_free(struct vgpusvm_job *base)
 {
+	struct vgpusvm_async *job = to_vgpusvm_async(base);
+	struct vgpusvm_vm *vm = job->vm;
+
 	kvfree(job->ops);
 	kfree(job);
+	vgpusvm_vm_put(vm);
 }
 
+static const struct vgpusvm_job_ops vgpusvm_async_ops = {
+	.run = vgpusvm_async_run,
+	.free = vgpusvm_async_free,
+};
+
+/* On success, the job owns @ops. */
 static int vgpusvm_exec_async(struct vgpusvm_vm *vm,
 			      const struct drm_vgpusvm_exec *args,
 			      struct drm_vgpusvm_op *ops)
 {
-	struct vgpusvm_job *job __free(kfree) =
+	struct vgpusvm_async *job __free(kfree) =
 		kzalloc_obj(*job, GFP_KERNEL_ACCOUNT);
 	int err;
 
 	if (!job)
 		return -ENOMEM;
 
+	job->base.ops = &vgpusvm_async_ops;
+	job->vm = vm;
 	job->user_ops = args->ops;
 	job->op_stride = args->op_stride;
 	job->fence = u64_to_user_ptr(args->fence_addr);
@@ -101,8 +133,12 @@ static int vgpusvm_exec_async(struct vgpusvm_vm *vm,
 
 	if (READ_ONCE(vm->dead))
 		return -ENODEV;
-	err = vgpusvm_queue_add(vm, job);
-	if (!err)
+	/* A job is a user of the VM until it has ended */
+	vgpusvm_vm_use(vm);
+	err = vgpusvm_queue_add(&vm->queue, &job->base);
+	if (err)
+		vgpusvm_vm_put(vm);
+	else
 		retain_and_null_ptr(job);
 
 	return err;

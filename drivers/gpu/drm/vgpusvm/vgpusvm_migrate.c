@@ -7,17 +7,12 @@
 #include <linux/highmem.h>
 #include <linux/sched.h>
 
-#include "vgpusvm_device.h"
-#include "vgpusvm_pagemap.h"
+#include <drm/drm_device.h>
 
-/*
- * Held for reading to move pages to a region, for writing to evict pages by
- * their page frame number. Eviction may find a page that has just moved to
- * another device and is not freed yet. Only drm_pagemap could detect that it is
- * stale. Moving it again would put a page without a memory cgroup on the LRU,
- * which crashes the kernel. Nests inside mmap_lock and outside notifier locks.
- */
-DECLARE_RWSEM(vgpusvm_move_lock);
+#include "vgpusvm_evict.h"
+#include "vgpusvm_migrate.h"
+#include "vgpusvm_pages.h"
+#include "vgpusvm_stats.h"
 
 static void vgpusvm_devmem_release(struct drm_pagemap_devmem *devmem)
 {
@@ -72,19 +67,19 @@ static void vgpusvm_copy_folio(struct page *page, struct device *dev,
 		folio_mark_dirty(page_folio(vgpusvm_addr_page(dev, addr)));
 }
 
-static void vgpusvm_count_copy(struct vgpusvm_device *from,
-			       struct vgpusvm_device *to, u64 bytes)
+static void vgpusvm_count_copy(struct vgpusvm_region *from,
+			       struct vgpusvm_region *to, u64 bytes)
 {
 	if (from)
-		vgpusvm_stats_add(&from->stats, VGPUSVM_STAT_COPIED_OUT_BYTES,
+		vgpusvm_stats_add(from->stats, VGPUSVM_STAT_COPIED_OUT_BYTES,
 				  bytes);
 	if (to)
-		vgpusvm_stats_add(&to->stats, VGPUSVM_STAT_COPIED_IN_BYTES,
+		vgpusvm_stats_add(to->stats, VGPUSVM_STAT_COPIED_IN_BYTES,
 				  bytes);
 }
 
-static struct vgpusvm_device *
-vgpusvm_addr_device(const struct drm_pagemap_addr *addr)
+static struct vgpusvm_region *
+vgpusvm_addr_region(const struct drm_pagemap_addr *addr)
 {
 	struct page *page;
 
@@ -92,7 +87,7 @@ vgpusvm_addr_device(const struct drm_pagemap_addr *addr)
 		return NULL;
 	page = pfn_to_page(PHYS_PFN(addr->addr));
 
-	return vgpusvm_page_pagemap(page)->region->vdev;
+	return vgpusvm_page_pagemap(page)->region;
 }
 
 /*
@@ -106,7 +101,7 @@ static int vgpusvm_copy(struct page **pages, struct drm_pagemap_addr *addrs,
 
 	while (i < npages) {
 		const struct drm_pagemap_addr *addr = &addrs[i];
-		struct vgpusvm_device *local, *other;
+		struct vgpusvm_region *local, *other;
 		u64 bytes;
 
 		/* A page without content: the zeroed destination is right */
@@ -115,9 +110,9 @@ static int vgpusvm_copy(struct page **pages, struct drm_pagemap_addr *addrs,
 			continue;
 		}
 
-		local = vgpusvm_page_pagemap(pages[i])->region->vdev;
-		other = vgpusvm_addr_device(addr);
-		vgpusvm_copy_folio(pages[i], local->drm.dev, addr, to_region);
+		local = vgpusvm_page_pagemap(pages[i])->region;
+		other = vgpusvm_addr_region(addr);
+		vgpusvm_copy_folio(pages[i], local->drm->dev, addr, to_region);
 		bytes = PAGE_SIZE << addr->order;
 		if (to_region)
 			vgpusvm_count_copy(other, local, bytes);
@@ -146,7 +141,7 @@ static int vgpusvm_copy_to_ram(struct page **pages,
 	return vgpusvm_copy(pages, pagemap_addr, npages, false);
 }
 
-const struct drm_pagemap_devmem_ops vgpusvm_devmem_ops = {
+static const struct drm_pagemap_devmem_ops vgpusvm_devmem_ops = {
 	.devmem_release = vgpusvm_devmem_release,
 	.populate_devmem_pfn = vgpusvm_devmem_pfns,
 	.copy_to_devmem = vgpusvm_copy_to_devmem,
@@ -194,7 +189,7 @@ vgpusvm_alloc_evicting(struct vgpusvm_pagemap *vpagemap, struct mm_struct *mm,
  * @mm: Address space; its mmap_lock is held for reading.
  * @timeslice_ms: Minimum time before the pages may return to the CPU.
  *
- * Return: 0; -ENODEV if the device is gone, -ENOSPC if the region is full,
+ * Return: 0; -ENODEV if the device is going away, -ENOSPC if the region is full,
  * -ENOMEM, -EINTR; -EBUSY if not all pages can be moved now.
  */
 int vgpusvm_populate_mm(struct drm_pagemap *dpagemap, unsigned long start,
@@ -211,15 +206,15 @@ int vgpusvm_populate_mm(struct drm_pagemap *dpagemap, unsigned long start,
 	struct vgpusvm_alloc *alloc;
 	int err;
 
-	guard(rwsem_read)(&region->vdev->populate_lock);
-	if (region->vdev->dying)
+	guard(rwsem_read)(&region->populate_lock);
+	if (region->dying)
 		return -ENODEV;
 
 	alloc = vgpusvm_alloc_evicting(vpagemap, mm, end - start);
 	if (IS_ERR(alloc))
 		return PTR_ERR(alloc);
 
-	drm_pagemap_devmem_init(&alloc->devmem, region->vdev->drm.dev, mm,
+	drm_pagemap_devmem_init(&alloc->devmem, region->drm->dev, mm,
 				&vgpusvm_devmem_ops, dpagemap, end - start,
 				NULL);
 	kref_get(&alloc->ref);

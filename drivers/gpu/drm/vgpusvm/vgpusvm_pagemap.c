@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * The device-private pages of a region. They are created at the first use of
- * the region, and unmapped when the last reference is gone.
+ * The life of the device-private pages of a region. They are created at the
+ * first use of the region, and unmapped when the last reference is gone.
  */
 
 #include <linux/cleanup.h>
-#include <linux/dma-direct.h>
+#include <linux/device.h>
 #include <linux/hmm.h>
-#include <linux/interval_tree.h>
 #include <linux/ioport.h>
 #include <linux/memremap.h>
 #include <linux/slab.h>
@@ -15,127 +14,13 @@
 #include <drm/drm_drv.h>
 #include <drm/drm_pagemap_util.h>
 
-#include "vgpusvm_config.h"
-#include "vgpusvm_device.h"
+#include "vgpusvm_migrate.h"
 #include "vgpusvm_pagemap.h"
-
-/* All mapped pagemaps of all GPUs, by page frame number */
-static struct rb_root_cached vgpusvm_pagemaps = RB_ROOT_CACHED;
-/* Protects vgpusvm_pagemaps and &vgpusvm_region.pagemaps */
-static DEFINE_SPINLOCK(vgpusvm_pagemaps_lock);
+#include "vgpusvm_pages.h"
+#include "vgpusvm_work.h"
 
 /* The operations of drm_pagemap, with vgpusvm_folio_free() */
 static struct dev_pagemap_ops vgpusvm_dev_pagemap_ops;
-
-static struct vgpusvm_pagemap *
-vgpusvm_pagemap_of(struct interval_tree_node *node)
-{
-	return container_of(node, struct vgpusvm_pagemap, pfns);
-}
-
-static u32 vgpusvm_pfn_id(unsigned long pfn)
-{
-	struct interval_tree_node *node =
-		interval_tree_iter_first(&vgpusvm_pagemaps, pfn, pfn);
-
-	return node ? vgpusvm_pagemap_of(node)->region->id : 0;
-}
-
-/**
- * vgpusvm_pfns_ids() - Get the pagemap IDs of pages
- * @hmm_pfns: Pages in the format of hmm_range_fault().
- * @npages: Number of entries in @hmm_pfns and @ids.
- * @ids: Returned: for each present page the pagemap ID, or 0 if the page
- *	 belongs to no vgpusvm GPU. Entries of other pages stay unchanged.
- *
- * The function only uses page frame numbers, because the pages may be gone.
- */
-void vgpusvm_pfns_ids(const unsigned long *hmm_pfns, unsigned long npages,
-		      u32 *ids)
-{
-	unsigned long i;
-
-	guard(spinlock)(&vgpusvm_pagemaps_lock);
-	for (i = 0; i < npages; i++)
-		if (hmm_pfns[i] & HMM_PFN_VALID)
-			ids[i] = vgpusvm_pfn_id(hmm_pfns[i] & ~HMM_PFN_FLAGS);
-}
-
-/**
- * vgpusvm_region_pagemap() - Get the pagemap of a region if it is in use
- * @region: The region.
- *
- * Return: The pagemap with a reference, or %NULL.
- */
-struct drm_pagemap *vgpusvm_region_pagemap(struct vgpusvm_region *region)
-{
-	struct vgpusvm_pagemap *vpagemap;
-
-	guard(spinlock)(&vgpusvm_pagemaps_lock);
-	list_for_each_entry(vpagemap, &region->pagemaps, entry)
-		if (drm_pagemap_get_unless_zero(&vpagemap->dpagemap))
-			return &vpagemap->dpagemap;
-
-	return NULL;
-}
-
-static bool vgpusvm_has_owner(void **owners, unsigned int num, void *owner)
-{
-	unsigned int i;
-
-	for (i = 0; i < num; i++)
-		if (owners[i] == owner)
-			return true;
-
-	return false;
-}
-
-/**
- * vgpusvm_pagemap_owners() - Collect the owners of all device-private pages in
- * use
- * @owners: Returned: each owner once, for comparison only; some may be going
- *	    away.
- * @max: Size of @owners.
- *
- * Return: The number of owners, which may exceed @max.
- */
-unsigned int vgpusvm_pagemap_owners(void **owners, unsigned int max)
-{
-	struct interval_tree_node *node;
-	unsigned int num = 0;
-
-	guard(spinlock)(&vgpusvm_pagemaps_lock);
-	for (node = interval_tree_iter_first(&vgpusvm_pagemaps, 0, ULONG_MAX);
-	     node; node = interval_tree_iter_next(node, 0, ULONG_MAX)) {
-		struct vgpusvm_pagemap *vpagemap = vgpusvm_pagemap_of(node);
-		void *owner = READ_ONCE(vpagemap->pagemap.owner);
-
-		if (!vgpusvm_region_used(vpagemap->region) ||
-		    vgpusvm_has_owner(owners, min(num, max), owner))
-			continue;
-		if (num < max)
-			owners[num] = owner;
-		num++;
-	}
-
-	return num;
-}
-
-/**
- * vgpusvm_addr_page() - Get the system page of an address
- * @dev: Device that @addr is mapped for.
- * @addr: Address of system memory or of GPU memory.
- *
- * Return: The first page of @addr.
- */
-struct page *vgpusvm_addr_page(struct device *dev,
-			       const struct drm_pagemap_addr *addr)
-{
-	if (addr->proto == VGPUSVM_INTERCONNECT)
-		return vgpusvm_page_backing(pfn_to_page(PHYS_PFN(addr->addr)));
-
-	return pfn_to_page(PHYS_PFN(dma_to_phys(dev, addr->addr)));
-}
 
 /*
  * Called under notifier locks. A virtual GPU needs no mapping to reach the
@@ -160,12 +45,9 @@ static void vgpusvm_pagemap_unmap(struct vgpusvm_pagemap *vpagemap)
 {
 	struct vgpusvm_region *region = vpagemap->region;
 	struct range *range = &vpagemap->pagemap.range;
-	struct drm_device *drm = &region->vdev->drm;
+	struct drm_device *drm = region->drm;
 
-	scoped_guard(spinlock, &vgpusvm_pagemaps_lock) {
-		interval_tree_remove(&vpagemap->pfns, &vgpusvm_pagemaps);
-		list_del(&vpagemap->entry);
-	}
+	vgpusvm_pagemap_del(vpagemap);
 	memunmap_pages(&vpagemap->pagemap);
 	release_mem_region(range->start, range_len(range));
 
@@ -250,7 +132,7 @@ static int vgpusvm_pagemap_map(struct vgpusvm_pagemap *vpagemap, void *owner)
 	void *addr;
 
 	res = request_free_mem_region(&iomem_resource, region->size,
-				      dev_name(region->vdev->drm.dev));
+				      dev_name(region->drm->dev));
 	if (IS_ERR(res))
 		return PTR_ERR(res);
 
@@ -292,7 +174,7 @@ static struct drm_pagemap *vgpusvm_pagemap_again(struct drm_pagemap *dpagemap,
 static struct drm_pagemap *vgpusvm_region_create(void *private, void *owner)
 {
 	struct vgpusvm_region *region = private;
-	struct drm_device *drm = &region->vdev->drm;
+	struct drm_device *drm = region->drm;
 	struct vgpusvm_pagemap *vpagemap;
 	struct drm_pagemap *dpagemap;
 	int err;
@@ -325,10 +207,7 @@ static struct drm_pagemap *vgpusvm_region_create(void *private, void *owner)
 		goto err_unmap;
 
 	drm_dev_get(drm);
-	scoped_guard(spinlock, &vgpusvm_pagemaps_lock) {
-		interval_tree_insert(&vpagemap->pfns, &vgpusvm_pagemaps);
-		list_add_tail(&vpagemap->entry, &region->pagemaps);
-	}
+	vgpusvm_pagemap_add(vpagemap);
 
 	return &vpagemap->dpagemap;
 
@@ -344,11 +223,7 @@ err_free:
 
 static bool vgpusvm_region_instantiated(void *private)
 {
-	struct vgpusvm_region *region = private;
-
-	guard(spinlock)(&vgpusvm_pagemaps_lock);
-
-	return !list_empty(&region->pagemaps);
+	return vgpusvm_region_has_pagemap(private);
 }
 
 static u64 vgpusvm_region_free(void *private)

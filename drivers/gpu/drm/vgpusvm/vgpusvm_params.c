@@ -6,11 +6,11 @@
 #include <linux/cleanup.h>
 #include <linux/kernel.h>
 #include <linux/moduleparam.h>
-#include <linux/sizes.h>
 #include <linux/string.h>
 
 #include "vgpusvm_config.h"
-#include "vgpusvm_figures.h"
+#include "vgpusvm_gpu.h"
+#include "vgpusvm_params.h"
 
 /* Names in configfs can't have a dot, so these names are unique */
 #define VGPUSVM_PARAM_NAME	"param.%u"
@@ -55,12 +55,15 @@ module_param(topology, charp, 0444);
 MODULE_PARM_DESC(topology,
 		 "Links between GPUs: full, ring, pairs (islands of two, the others refused), or none (default full)");
 
-static struct vgpusvm_config *vgpusvm_param_configs[VGPUSVM_PARAM_MAX_GPUS];
+static struct vgpusvm_gpu *vgpusvm_param_gpus[VGPUSVM_PARAM_MAX_GPUS];
 
 static int vgpusvm_param_regions(struct vgpusvm_config *config,
 				 unsigned int gpu, u64 size)
 {
+	struct vgpusvm_region_config *region;
+	struct vgpusvm_region_attrs attrs;
 	unsigned int i, num = 1;
+	int err;
 
 	if (gpu >= gpus - memless)
 		return 0;
@@ -68,12 +71,15 @@ static int vgpusvm_param_regions(struct vgpusvm_config *config,
 		num = regions[gpu];
 
 	for (i = 0; i < num; i++) {
-		struct vgpusvm_region_config *region =
-			vgpusvm_config_add_region(config, i);
-
+		region = vgpusvm_config_add_region(config, i);
 		if (IS_ERR(region))
 			return PTR_ERR(region);
-		region->size = size;
+
+		attrs = region->attrs;
+		attrs.size = size;
+		err = vgpusvm_config_set_region(config, region, &attrs);
+		if (err)
+			return err;
 	}
 
 	return 0;
@@ -115,33 +121,33 @@ static int vgpusvm_param_links(struct vgpusvm_config *config,
 		link = vgpusvm_config_add_link(config, target);
 		if (IS_ERR(link))
 			return PTR_ERR(link);
-		link->info = *info;
+		vgpusvm_config_set_link(link, info);
 	}
 
 	return 0;
 }
 
-static int vgpusvm_param_gpu(unsigned int gpu, enum vgpusvm_topology kind,
+static int vgpusvm_param_gpu(unsigned int index, enum vgpusvm_topology kind,
 			     u64 size)
 {
 	char name[VGPUSVM_NAME_LEN];
-	struct vgpusvm_config *config;
+	struct vgpusvm_gpu *gpu;
 	int err;
 
-	snprintf(name, sizeof(name), VGPUSVM_PARAM_NAME, gpu);
-	config = vgpusvm_config_create(name);
-	if (IS_ERR(config))
-		return PTR_ERR(config);
-	vgpusvm_param_configs[gpu] = config;
+	snprintf(name, sizeof(name), VGPUSVM_PARAM_NAME, index);
+	gpu = vgpusvm_gpu_create(name);
+	if (IS_ERR(gpu))
+		return PTR_ERR(gpu);
+	vgpusvm_param_gpus[index] = gpu;
 
-	err = vgpusvm_param_regions(config, gpu, size);
+	err = vgpusvm_param_regions(&gpu->config, index, size);
 	if (err)
 		return err;
-	err = vgpusvm_param_links(config, kind, gpu);
+	err = vgpusvm_param_links(&gpu->config, kind, index);
 	if (err)
 		return err;
 
-	return vgpusvm_config_enable(config);
+	return vgpusvm_gpu_enable(gpu);
 }
 
 static int vgpusvm_params_check(enum vgpusvm_topology *kind, u64 *size)
@@ -153,7 +159,7 @@ static int vgpusvm_params_check(enum vgpusvm_topology *kind, u64 *size)
 	match = match_string(vgpusvm_topologies,
 			     ARRAY_SIZE(vgpusvm_topologies), topology);
 	*size = memparse(vram, &end);
-	if (match < 0 || *end || !*size || !IS_ALIGNED(*size, SZ_2M))
+	if (match < 0 || *end || !vgpusvm_config_size_valid(*size))
 		return -EINVAL;
 	if (gpus > VGPUSVM_PARAM_MAX_GPUS || memless > gpus)
 		return -EINVAL;
@@ -183,7 +189,7 @@ int vgpusvm_params_init(void)
 		return err;
 	}
 
-	scoped_guard(mutex, &vgpusvm_config_lock)
+	scoped_guard(mutex, &vgpusvm_gpus_lock)
 		for (i = 0; i < gpus && !err; i++)
 			err = vgpusvm_param_gpu(i, kind, size);
 	if (err)
@@ -199,10 +205,10 @@ void vgpusvm_params_fini(void)
 {
 	unsigned int i;
 
-	guard(mutex)(&vgpusvm_config_lock);
+	guard(mutex)(&vgpusvm_gpus_lock);
 	for (i = 0; i < VGPUSVM_PARAM_MAX_GPUS; i++) {
-		if (vgpusvm_param_configs[i])
-			vgpusvm_config_destroy(vgpusvm_param_configs[i]);
-		vgpusvm_param_configs[i] = NULL;
+		if (vgpusvm_param_gpus[i])
+			vgpusvm_gpu_destroy(vgpusvm_param_gpus[i]);
+		vgpusvm_param_gpus[i] = NULL;
 	}
 }

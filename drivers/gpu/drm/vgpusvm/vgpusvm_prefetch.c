@@ -15,8 +15,11 @@
 #include <uapi/drm/vgpusvm_drm.h>
 
 #include "vgpusvm_device.h"
+#include "vgpusvm_evict.h"
 #include "vgpusvm_fault.h"
-#include "vgpusvm_pagemap.h"
+#include "vgpusvm_handle.h"
+#include "vgpusvm_pages.h"
+#include "vgpusvm_prefetch.h"
 #include "vgpusvm_residency.h"
 #include "vgpusvm_vm.h"
 
@@ -88,18 +91,17 @@ int vgpusvm_prefetch_ioctl(struct drm_device *drm, void *data,
 {
 	struct vgpusvm_vm *vm __free(vgpusvm_vm) = NULL;
 	struct drm_vgpusvm_prefetch *args = data;
-	int err;
+	int err = 0;
 
 	if (args->flags & ~DRM_VGPUSVM_PREFETCH_SYSTEM || args->reserved)
 		return -EINVAL;
 	if (args->done > args->length || !PAGE_ALIGNED(args->done))
 		return -EINVAL;
 
-	vm = vgpusvm_vm_get(file, args->vm_id);
+	vm = vgpusvm_vm_get_range(file, args->vm_id, args->start, args->length);
 	if (IS_ERR(vm))
 		return PTR_ERR(vm);
 
-	err = vgpusvm_vm_check_range(vm, args->start, args->length);
 	while (!err && args->done < args->length)
 		err = vgpusvm_prefetch_part(vm, args);
 
@@ -110,16 +112,13 @@ static int vgpusvm_evict_range(struct drm_file *file,
 			       const struct drm_vgpusvm_evict *args)
 {
 	struct vgpusvm_vm *vm __free(vgpusvm_vm) =
-		vgpusvm_vm_get(file, args->vm_id);
+		vgpusvm_vm_get_range(file, args->vm_id, args->start,
+				     args->length);
 	u64 addr, end, next;
-	int err;
+	int err = 0;
 
 	if (IS_ERR(vm))
 		return PTR_ERR(vm);
-
-	err = vgpusvm_vm_check_range(vm, args->start, args->length);
-	if (err)
-		return err;
 
 	end = args->start + args->length;
 	for (addr = args->start; addr < end && !err; addr = next) {
@@ -161,9 +160,8 @@ static int vgpusvm_evict_region(struct vgpusvm_region *region)
 int vgpusvm_evict_ioctl(struct drm_device *drm, void *data,
 			struct drm_file *file)
 {
-	struct vgpusvm_device *vdev = to_vgpusvm(drm);
 	struct drm_vgpusvm_evict *args = data;
-	unsigned int i;
+	struct vgpusvm_region *region;
 
 	if (args->flags & ~DRM_VGPUSVM_EVICT_REGION || args->pad ||
 	    args->reserved)
@@ -178,9 +176,7 @@ int vgpusvm_evict_ioctl(struct drm_device *drm, void *data,
 	/* This also moves pages of other processes */
 	if (!capable(CAP_SYS_ADMIN))
 		return -EPERM;
-	for (i = 0; i < vdev->num_regions; i++)
-		if (vdev->regions[i].id == args->pagemap_id)
-			return vgpusvm_evict_region(&vdev->regions[i]);
+	region = vgpusvm_device_find_id(to_vgpusvm(drm), args->pagemap_id);
 
-	return -ENOENT;
+	return region ? vgpusvm_evict_region(region) : -ENOENT;
 }

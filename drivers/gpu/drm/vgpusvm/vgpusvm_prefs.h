@@ -7,8 +7,6 @@
 /* Maximum number of parts of a VM's preferences, similar to vm.max_map_count */
 #define VGPUSVM_MAX_PARTS	65536
 
-struct drm_device;
-struct drm_file;
 struct drm_pagemap_node;
 struct vgpusvm_vm;
 
@@ -24,16 +22,13 @@ struct vgpusvm_pref {
 	struct drm_pagemap_node *node;
 };
 
+void vgpusvm_prefs_init(struct vgpusvm_vm *vm);
+void vgpusvm_prefs_fini(struct vgpusvm_vm *vm);
 void vgpusvm_prefs_at(struct vgpusvm_vm *vm, unsigned long addr,
 		      struct vgpusvm_pref *pref);
-void vgpusvm_prefs_fini(struct vgpusvm_vm *vm);
-u32 vgpusvm_pref_id(const struct vgpusvm_pref *pref);
-
-int vgpusvm_madvise_ioctl(struct drm_device *drm, void *data,
-			  struct drm_file *file);
-int vgpusvm_query_range_ioctl(struct drm_device *drm, void *data,
-			      struct drm_file *file);
-int vgpusvm_query_placement_ioctl(struct drm_device *drm, void *data,
-				  struct drm_file *file);
+struct drm_pagemap_node *
+vgpusvm_prefs_keep_node(struct vgpusvm_vm *vm, struct drm_pagemap_node *node);
+int vgpusvm_prefs_set(struct vgpusvm_vm *vm, unsigned long start,
+		      unsigned long end, struct drm_pagemap_node *node);
 
 #endif

@@ -18,9 +18,11 @@
 #include "vgpusvm_array.h"
 #include "vgpusvm_device.h"
 #include "vgpusvm_exec.h"
-#include "vgpusvm_job.h"
+#include "vgpusvm_handle.h"
+#include "vgpusvm_options.h"
 #include "vgpusvm_prefs.h"
 #include "vgpusvm_query.h"
+#include "vgpusvm_queue.h"
 #include "vgpusvm_residency.h"
 #include "vgpusvm_vm.h"
 #include "vgpusvm_vram.h"
@@ -50,13 +52,9 @@ int vgpusvm_query_residency_ioctl(struct drm_device *drm, void *data,
 	if (args->flags || args->reserved)
 		return -EINVAL;
 
-	vm = vgpusvm_vm_get(file, args->vm_id);
+	vm = vgpusvm_vm_get_range(file, args->vm_id, args->start, args->length);
 	if (IS_ERR(vm))
 		return PTR_ERR(vm);
-
-	err = vgpusvm_vm_check_range(vm, args->start, args->length);
-	if (err)
-		return err;
 
 	ids = kcalloc(VGPUSVM_QUERY_PAGES, sizeof(*ids), GFP_KERNEL);
 	if (!ids)

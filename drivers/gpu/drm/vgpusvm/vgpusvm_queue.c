@@ -1,26 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * The asynchronous jobs of a VM run in a thread of the process that owns the
- * VM, as the work of vhost does. Processor time and memory of the thread count
- * as the process's, a job can't delay another VM, and the thread ends with the
- * process.
+ * A queue of asynchronous jobs. They run in a thread of the process that owns
+ * the queue, as the work of vhost does. Processor time and memory of the thread
+ * count as the process's, a job can't delay another queue, and the thread ends
+ * with the process.
  */
 
 #include <linux/cleanup.h>
+#include <linux/err.h>
+#include <linux/lockdep.h>
 #include <linux/sched.h>
 #include <linux/sched/vhost_task.h>
 
-#include "vgpusvm_device.h"
-#include "vgpusvm_job.h"
+#include "vgpusvm_options.h"
 #include "vgpusvm_queue.h"
-#include "vgpusvm_vm.h"
 
 /**
  * vgpusvm_queue_init() - Initialize a queue without jobs
- * @queue: Queue to initialize.
+ * @queue: Queue to initialize; zeroed.
+ * @idle: Function for &vgpusvm_queue.idle.
  */
-void vgpusvm_queue_init(struct vgpusvm_queue *queue)
+void vgpusvm_queue_init(struct vgpusvm_queue *queue,
+			void (*idle)(struct vgpusvm_queue *queue))
 {
+	queue->idle = idle;
 	mutex_init(&queue->task_lock);
 	spin_lock_init(&queue->lock);
 	INIT_LIST_HEAD(&queue->jobs);
@@ -45,65 +48,61 @@ static struct vgpusvm_job *vgpusvm_queue_first(struct vgpusvm_queue *queue)
 					entry);
 }
 
-static void vgpusvm_queue_del(struct vgpusvm_vm *vm, struct vgpusvm_job *job)
+static void vgpusvm_queue_del(struct vgpusvm_queue *queue,
+			      struct vgpusvm_job *job)
 {
-	scoped_guard(spinlock, &vm->queue.lock) {
+	scoped_guard(spinlock, &queue->lock) {
 		list_del(&job->entry);
-		vm->queue.num_jobs--;
+		queue->num_jobs--;
 	}
-	vgpusvm_job_free(job);
-	vgpusvm_vm_put(vm);
+	job->ops->free(job);
 }
 
 /* Called with the lock held, when the thread is gone or only waits to stop. */
-static void vgpusvm_queue_closed(struct vgpusvm_vm *vm)
+static void vgpusvm_queue_closed(struct vgpusvm_queue *queue)
 {
-	struct vgpusvm_queue *queue = &vm->queue;
-
 	lockdep_assert_held(&queue->lock);
 	if (!queue->closing || queue->closed)
 		return;
 
 	queue->closed = true;
-	queue_work(vgpusvm_vm_wq, &vm->free_work);
+	queue->idle(queue);
 }
 
 /**
- * vgpusvm_queue_close() - Let the thread end, and then run
- * &vgpusvm_vm.free_work
- * @vm: VM that has no jobs and gets none.
+ * vgpusvm_queue_close() - Let the thread end, and then call
+ * &vgpusvm_queue.idle
+ * @queue: Queue that has no jobs and gets none.
  *
  * The function does not wait for the thread, which a signal may have stopped.
  */
-void vgpusvm_queue_close(struct vgpusvm_vm *vm)
+void vgpusvm_queue_close(struct vgpusvm_queue *queue)
 {
-	struct vgpusvm_queue *queue = &vm->queue;
-
-	/* An existing thread stays until free_work runs */
+	/* An existing thread stays until vgpusvm_queue_fini() */
 	scoped_guard(spinlock, &queue->lock) {
 		queue->closing = true;
 		if (queue->task && !queue->killed)
 			vhost_task_wake(queue->task);
 		else
-			vgpusvm_queue_closed(vm);
+			vgpusvm_queue_closed(queue);
 	}
 }
 
 /* Returns whether a job was queued. An interrupted job continues later. */
 static bool vgpusvm_queue_run(void *data)
 {
-	struct vgpusvm_vm *vm = data;
-	struct vgpusvm_job *job = vgpusvm_queue_first(&vm->queue);
+	struct vgpusvm_queue *queue = data;
+	struct vgpusvm_job *job = vgpusvm_queue_first(queue);
 
 	if (!job) {
-		guard(spinlock)(&vm->queue.lock);
-		vgpusvm_queue_closed(vm);
+		guard(spinlock)(&queue->lock);
+		vgpusvm_queue_closed(queue);
 		return false;
 	}
 
 	__set_current_state(TASK_RUNNING);
-	if (vgpusvm_job_run(vm, job))
-		vgpusvm_queue_del(vm, job);
+	if (job->ops->run(job))
+		vgpusvm_queue_del(queue, job);
 
 	return true;
 }
@@ -111,28 +110,26 @@ static bool vgpusvm_queue_run(void *data)
 /* The process is being killed, so drop all jobs without results. */
 static void vgpusvm_queue_kill(void *data)
 {
-	struct vgpusvm_vm *vm = data;
-	struct vgpusvm_queue *queue = &vm->queue;
+	struct vgpusvm_queue *queue = data;
 	struct vgpusvm_job *job;
 
 	scoped_guard(spinlock, &queue->lock)
 		queue->killed = true;
 	while ((job = vgpusvm_queue_first(queue)))
-		vgpusvm_queue_del(vm, job);
+		vgpusvm_queue_del(queue, job);
 	scoped_guard(spinlock, &queue->lock)
-		vgpusvm_queue_closed(vm);
+		vgpusvm_queue_closed(queue);
 }
 
-static int vgpusvm_queue_make_task(struct vgpusvm_vm *vm)
+static int vgpusvm_queue_make_task(struct vgpusvm_queue *queue)
 {
-	struct vgpusvm_queue *queue = &vm->queue;
 	struct vhost_task *task;
 
 	guard(mutex)(&queue->task_lock);
 	if (queue->task)
 		return 0;
 
-	task = vhost_task_create(vgpusvm_queue_run, vgpusvm_queue_kill, vm,
+	task = vhost_task_create(vgpusvm_queue_run, vgpusvm_queue_kill, queue,
 				 VGPUSVM_DRIVER_NAME);
 	/* drmIoctl() would repeat the call at once on -EAGAIN */
 	if (task == ERR_PTR(-EAGAIN))
@@ -148,18 +145,17 @@ static int vgpusvm_queue_make_task(struct vgpusvm_vm *vm)
 
 /**
  * vgpusvm_queue_add() - Queue a job
- * @vm: VM of the current process.
+ * @queue: Queue of the current process.
  * @job: Job to queue. On success, the queue owns it.
  *
- * Return: 0; -EBUSY if the VM has %VGPUSVM_MAX_JOBS jobs already, -EDQUOT if
+ * Return: 0; -EBUSY if the queue has %VGPUSVM_MAX_JOBS jobs already, -EDQUOT if
  * the process may not have another thread, -EINTR, -ENOMEM.
  */
-int vgpusvm_queue_add(struct vgpusvm_vm *vm, struct vgpusvm_job *job)
+int vgpusvm_queue_add(struct vgpusvm_queue *queue, struct vgpusvm_job *job)
 {
-	struct vgpusvm_queue *queue = &vm->queue;
 	int err;
 
-	err = vgpusvm_queue_make_task(vm);
+	err = vgpusvm_queue_make_task(queue);
 	if (err)
 		return err;
 
@@ -168,8 +164,6 @@ int vgpusvm_queue_add(struct vgpusvm_vm *vm, struct vgpusvm_job *job)
 			return -EINTR;
 		if (queue->num_jobs >= VGPUSVM_MAX_JOBS)
 			return -EBUSY;
-		/* A job is a user of the VM until it has ended */
-		vgpusvm_vm_use(vm);
 		list_add_tail(&job->entry, &queue->jobs);
 		queue->num_jobs++;
 	}

@@ -18,9 +18,11 @@
 #include <drm/drm_pagemap_topology.h>
 
 #include "vgpusvm_device.h"
-#include "vgpusvm_pagemap.h"
+#include "vgpusvm_options.h"
+#include "vgpusvm_pages.h"
 #include "vgpusvm_range.h"
 #include "vgpusvm_vm.h"
+#include "vgpusvm_work.h"
 
 /* A range moves as one piece, so a 2 MiB range allows huge pages */
 static const unsigned long vgpusvm_huge_chunk_sizes[VGPUSVM_NUM_CHUNK_SIZES] = {
@@ -356,12 +358,9 @@ static bool vgpusvm_range_defer(struct vgpusvm_vm *vm,
 	return true;
 }
 
-/**
- * vgpusvm_range_remove() - Unmap and remove a range
- * @vm: The VM, locked.
- * @range: Range to remove. If a fault works on it, the removal waits for that.
- */
-void vgpusvm_range_remove(struct vgpusvm_vm *vm, struct vgpusvm_range *range)
+/* If a fault works on the range, it removes the range when it is done. */
+static void vgpusvm_range_remove(struct vgpusvm_vm *vm,
+				 struct vgpusvm_range *range)
 {
 	bool busy = vgpusvm_range_defer(vm, range);
 

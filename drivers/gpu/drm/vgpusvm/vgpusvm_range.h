@@ -74,7 +74,6 @@ int vgpusvm_range_may_write(struct vgpusvm_vm *vm,
 int vgpusvm_range_map(struct vgpusvm_vm *vm, struct vgpusvm_range *range,
 		      bool writable);
 void vgpusvm_range_unmap(struct vgpusvm_vm *vm, struct vgpusvm_range *range);
-void vgpusvm_range_remove(struct vgpusvm_vm *vm, struct vgpusvm_range *range);
 void vgpusvm_range_zap(struct vgpusvm_vm *vm, unsigned long start,
 		       unsigned long end);
 void vgpusvm_range_gc(struct vgpusvm_vm *vm);

@@ -14,7 +14,8 @@
 
 #include <uapi/drm/vgpusvm_drm.h>
 
-#include "vgpusvm_pagemap.h"
+#include "vgpusvm_evict.h"
+#include "vgpusvm_pages.h"
 #include "vgpusvm_residency.h"
 
 /* Number of pages to look at in one go */

@@ -1,20 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Counters, and a model of the time that accesses would take on hardware with
- * the bandwidth and latency of the links.
+ * Counters.
  */
 
 #include <linux/build_bug.h>
-#include <linux/math64.h>
 #include <linux/stddef.h>
 #include <linux/string.h>
 
-#include "vgpusvm_device.h"
-#include "vgpusvm_figures.h"
-#include "vgpusvm_link.h"
 #include "vgpusvm_stats.h"
-#include "vgpusvm_vm.h"
-#include "vgpusvm_vram.h"
 
 #define VGPUSVM_STAT_AT(stat, member)					\
 	static_assert((stat) * sizeof(u64) ==				\
@@ -37,18 +30,6 @@ VGPUSVM_STAT_AT(VGPUSVM_STAT_UNRESOLVED, unresolved);
 static_assert(VGPUSVM_STATS * sizeof(u64) == sizeof(struct drm_vgpusvm_stats));
 
 /**
- * vgpusvm_vm_stat_add() - Increase a counter of a VM and of its device
- * @vm: The VM.
- * @stat: Counter to increase.
- * @n: Number to add.
- */
-void vgpusvm_vm_stat_add(struct vgpusvm_vm *vm, enum vgpusvm_stat stat, u64 n)
-{
-	vgpusvm_stats_add(&vm->stats, stat, n);
-	vgpusvm_stats_add(&vm->vdev->stats, stat, n);
-}
-
-/**
  * vgpusvm_stats_read() - Read counters in the format of the UAPI
  * @stats: Counters to read.
  * @out: Returned: values of the counters.
@@ -62,116 +43,4 @@ void vgpusvm_stats_read(struct vgpusvm_stats *stats,
 	memset(out, 0, sizeof(*out));
 	for (i = 0; i < VGPUSVM_STATS; i++)
 		values[i] = atomic64_read(&stats->count[i]);
-}
-
-/**
- * vgpusvm_place() - Get the place of a region, as seen by a GPU
- * @vdev: The GPU.
- * @region: The region, %NULL for system memory.
- *
- * Return: The place.
- */
-enum drm_vgpusvm_place vgpusvm_place(const struct vgpusvm_device *vdev,
-				     const struct vgpusvm_region *region)
-{
-	if (!region)
-		return DRM_VGPUSVM_PLACE_SYSTEM;
-
-	return region->vdev == vdev ? DRM_VGPUSVM_PLACE_LOCAL :
-				      DRM_VGPUSVM_PLACE_PEER;
-}
-
-static void vgpusvm_acct_figures(struct vgpusvm_acct_entry *entry,
-				 struct vgpusvm_device *vdev,
-				 const struct vgpusvm_region *region)
-{
-	struct drm_pagemap_link_info info = {
-		.read_bandwidth = vgpusvm_system_bandwidth,
-		.write_bandwidth = vgpusvm_system_bandwidth,
-		.read_latency = vgpusvm_system_latency,
-		.write_latency = vgpusvm_system_latency,
-	};
-
-	if (region && !vgpusvm_link_info(vdev, region, &info))
-		return;
-
-	entry->read_bandwidth = info.read_bandwidth;
-	entry->write_bandwidth = info.write_bandwidth;
-	entry->read_latency = info.read_latency;
-	entry->write_latency = info.write_latency;
-}
-
-/**
- * vgpusvm_acct_add() - Record an access
- * @acct: Recorded accesses.
- * @region: The region, %NULL for system memory.
- * @read_bytes: Number of bytes read.
- * @write_bytes: Number of bytes written.
- *
- * The function does not sleep.
- */
-void vgpusvm_acct_add(struct vgpusvm_acct *acct, struct vgpusvm_region *region,
-		      u64 read_bytes, u64 write_bytes)
-{
-	u32 key = region ? region->id : 0;
-	struct vgpusvm_acct_entry *entry;
-	unsigned int i;
-
-	for (i = 0; i < acct->num; i++)
-		if (acct->entries[i].key == key)
-			break;
-
-	if (i == ARRAY_SIZE(acct->entries)) {
-		vgpusvm_acct_flush(acct);
-		i = 0;
-	}
-
-	entry = &acct->entries[i];
-	if (i == acct->num) {
-		memset(entry, 0, sizeof(*entry));
-		entry->key = key;
-		entry->place = vgpusvm_place(acct->vm->vdev, region);
-		vgpusvm_acct_figures(entry, acct->vm->vdev, region);
-		acct->num++;
-	}
-	entry->read_bytes += read_bytes;
-	entry->write_bytes += write_bytes;
-}
-
-/* A megabyte is 10^6 bytes and takes 10^9 / bandwidth ns, bandwidth in MB/s. */
-static u64 vgpusvm_model(u64 bytes, u32 bandwidth, u32 latency)
-{
-	if (!bytes)
-		return 0;
-
-	return latency + (bandwidth ? div_u64(bytes * 1000, bandwidth) : 0);
-}
-
-/**
- * vgpusvm_acct_flush() - Add recorded accesses to the counters
- * @acct: Recorded accesses; empty afterwards.
- */
-void vgpusvm_acct_flush(struct vgpusvm_acct *acct)
-{
-	unsigned int i;
-
-	for (i = 0; i < acct->num; i++) {
-		const struct vgpusvm_acct_entry *entry = &acct->entries[i];
-		u64 ns = vgpusvm_model(entry->read_bytes, entry->read_bandwidth,
-				       entry->read_latency) +
-			 vgpusvm_model(entry->write_bytes,
-				       entry->write_bandwidth,
-				       entry->write_latency);
-
-		vgpusvm_vm_stat_add(acct->vm,
-				    VGPUSVM_STAT_READ_BYTES + entry->place,
-				    entry->read_bytes);
-		vgpusvm_vm_stat_add(acct->vm,
-				    VGPUSVM_STAT_WRITE_BYTES + entry->place,
-				    entry->write_bytes);
-		vgpusvm_vm_stat_add(acct->vm,
-				    VGPUSVM_STAT_MODELLED_NS + entry->place,
-				    ns);
-	}
-	acct->num = 0;
 }

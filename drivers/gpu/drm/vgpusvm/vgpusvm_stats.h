@@ -6,10 +6,6 @@
 
 #include <uapi/drm/vgpusvm_drm.h>
 
-struct vgpusvm_device;
-struct vgpusvm_region;
-struct vgpusvm_vm;
-
 /* In the order of struct drm_vgpusvm_stats; local is the first of the places */
 enum vgpusvm_stat {
 	VGPUSVM_STAT_READ_BYTES,
@@ -37,54 +33,13 @@ struct vgpusvm_stats {
 	atomic64_t count[VGPUSVM_STATS];
 };
 
-/**
- * struct vgpusvm_acct_entry - Accesses to a region or to system memory
- * @key: Pagemap ID of the region, 0 for system memory.
- * @place: Place of the memory, as seen by the GPU.
- * @read_bytes: Number of bytes read.
- * @write_bytes: Number of bytes written.
- * @read_bandwidth: Read bandwidth in MB/s, 0 if unknown.
- * @write_bandwidth: Write bandwidth in MB/s, 0 if unknown.
- * @read_latency: Read latency in ns, 0 if unknown.
- * @write_latency: Write latency in ns, 0 if unknown.
- */
-struct vgpusvm_acct_entry {
-	u32 key;
-	enum drm_vgpusvm_place place;
-	u64 read_bytes;
-	u64 write_bytes;
-	u32 read_bandwidth;
-	u32 write_bandwidth;
-	u32 read_latency;
-	u32 write_latency;
-};
-
-/**
- * struct vgpusvm_acct - Accesses of an operation that are not yet counted
- * @vm: VM that runs the operation.
- * @entries: Accesses, one entry for each region and for system memory.
- * @num: Number of @entries in use.
- */
-struct vgpusvm_acct {
-	struct vgpusvm_vm *vm;
-	struct vgpusvm_acct_entry entries[4];
-	unsigned int num;
-};
-
 static inline void vgpusvm_stats_add(struct vgpusvm_stats *stats,
 				     enum vgpusvm_stat stat, u64 n)
 {
 	atomic64_add(n, &stats->count[stat]);
 }
 
-void vgpusvm_vm_stat_add(struct vgpusvm_vm *vm, enum vgpusvm_stat stat, u64 n);
 void vgpusvm_stats_read(struct vgpusvm_stats *stats,
 			struct drm_vgpusvm_stats *out);
-
-enum drm_vgpusvm_place vgpusvm_place(const struct vgpusvm_device *vdev,
-				     const struct vgpusvm_region *region);
-void vgpusvm_acct_add(struct vgpusvm_acct *acct, struct vgpusvm_region *region,
-		      u64 read_bytes, u64 write_bytes);
-void vgpusvm_acct_flush(struct vgpusvm_acct *acct);
 
 #endif

@@ -1,32 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * VMs: life cycle and handles.
+ * What all users of a VM need: references, locks, checks, its group, and its
+ * counters. How a VM comes and goes is in vgpusvm_handle.c.
  */
 
 #include <linux/cleanup.h>
-#include <linux/jiffies.h>
 #include <linux/mm.h>
-#include <linux/module.h>
 #include <linux/pid.h>
-#include <linux/sched.h>
-#include <linux/sched/mm.h>
-#include <linux/sizes.h>
 #include <linux/slab.h>
 
 #include <drm/drm_drv.h>
-#include <drm/drm_file.h>
 #include <drm/drm_pagemap_topology.h>
 
 #include "vgpusvm_device.h"
 #include "vgpusvm_mm.h"
-#include "vgpusvm_prefs.h"
-#include "vgpusvm_queue.h"
-#include "vgpusvm_range.h"
 #include "vgpusvm_vm.h"
-
-#define VGPUSVM_NOTIFIER_SIZE	SZ_512M
-/* Time that an exiting process waits for the teardown of one of its VMs */
-#define VGPUSVM_EXIT_TIMEOUT	HZ
+#include "vgpusvm_work.h"
 
 static void vgpusvm_vm_free(struct kref *ref)
 {
@@ -40,7 +29,11 @@ static void vgpusvm_vm_free(struct kref *ref)
 	drm_dev_put(drm);
 }
 
-static void vgpusvm_vm_unref(struct vgpusvm_vm *vm)
+/**
+ * vgpusvm_vm_unref() - Drop a reference to the structure of a VM
+ * @vm: The VM.
+ */
+void vgpusvm_vm_unref(struct vgpusvm_vm *vm)
 {
 	kref_put(&vm->ref, vgpusvm_vm_free);
 }
@@ -56,7 +49,7 @@ void vgpusvm_vm_use(struct vgpusvm_vm *vm)
 
 /**
  * vgpusvm_vm_put() - Drop a user of a VM
- * @vm: VM or error pointer that vgpusvm_vm_get() returned.
+ * @vm: VM that the caller uses. %NULL and error pointers are ignored.
  */
 void vgpusvm_vm_put(struct vgpusvm_vm *vm)
 {
@@ -65,35 +58,6 @@ void vgpusvm_vm_put(struct vgpusvm_vm *vm)
 
 	if (refcount_dec_and_test(&vm->users))
 		queue_work(vgpusvm_vm_wq, &vm->close_work);
-}
-
-/**
- * vgpusvm_vm_get() - Look up a VM by its handle, for the calling process
- * @file: Open file.
- * @id: Handle of the VM.
- *
- * Return: The VM, to be released with vgpusvm_vm_put(), or an error pointer:
- * -ENOENT, -EPERM.
- */
-struct vgpusvm_vm *vgpusvm_vm_get(struct drm_file *file, u32 id)
-{
-	struct vgpusvm_file *vfile = file->driver_priv;
-	struct vgpusvm_vm *vm;
-
-	xa_lock(&vfile->vms);
-	vm = xa_load(&vfile->vms, id);
-	if (vm)
-		vgpusvm_vm_use(vm);
-	xa_unlock(&vfile->vms);
-	if (!vm)
-		return ERR_PTR(-ENOENT);
-
-	if (vm->mm != current->mm) {
-		vgpusvm_vm_put(vm);
-		return ERR_PTR(-EPERM);
-	}
-
-	return vm;
 }
 
 /**
@@ -145,25 +109,44 @@ void vgpusvm_vm_unlock(struct vgpusvm_vm *vm)
 }
 
 /**
- * vgpusvm_vm_check_range() - Check a range from user space
+ * vgpusvm_vm_check_group() - Check whether a VM may use a pagemap
  * @vm: The VM.
- * @start: Start of the range.
- * @length: Length of the range in bytes.
+ * @node: The pagemap.
  *
- * Return: 0 or -EINVAL.
+ * Return: 0, or an error of drm_pagemap_node_check_group(); -ENODEV if the GPU
+ * is being removed.
  */
-int vgpusvm_vm_check_range(const struct vgpusvm_vm *vm, u64 start, u64 length)
+int vgpusvm_vm_check_group(struct vgpusvm_vm *vm,
+			   struct drm_pagemap_node *node)
 {
-	if (!length || !PAGE_ALIGNED(start) || !PAGE_ALIGNED(length))
-		return -EINVAL;
-	if (start >= vm->end || length > vm->end - start)
-		return -EINVAL;
+	guard(rwsem_read)(&vm->group_lock);
 
-	return 0;
+	return vm->group ? drm_pagemap_node_check_group(node, vm->group) :
+			   -ENODEV;
 }
 
-/* After the release, the group may change, so nothing may be mapped. */
-static void vgpusvm_vm_release_group(struct vgpusvm_vm *vm)
+/**
+ * vgpusvm_vm_resolve() - Get the device-private pages of a pagemap for a VM
+ * @vm: The VM.
+ * @node: The pagemap.
+ *
+ * Return: The &struct drm_pagemap with a reference, or an error pointer of
+ * drm_pagemap_node_resolve(); -ENODEV if the GPU is being removed.
+ */
+struct drm_pagemap *vgpusvm_vm_resolve(struct vgpusvm_vm *vm,
+				       struct drm_pagemap_node *node)
+{
+	guard(rwsem_read)(&vm->group_lock);
+
+	return vm->group ? drm_pagemap_node_resolve(node, vm->group) :
+			   ERR_PTR(-ENODEV);
+}
+
+/**
+ * vgpusvm_vm_release_group() - Release the group of a VM
+ * @vm: VM that has nothing mapped, and will not: the group may change now.
+ */
+void vgpusvm_vm_release_group(struct vgpusvm_vm *vm)
 {
 	guard(rwsem_write)(&vm->group_lock);
 	if (!vm->group)
@@ -173,298 +156,14 @@ static void vgpusvm_vm_release_group(struct vgpusvm_vm *vm)
 	WRITE_ONCE(vm->group, NULL);
 }
 
-static void vgpusvm_vm_free_work(struct work_struct *work)
-{
-	struct vgpusvm_vm *vm =
-		container_of(work, struct vgpusvm_vm, free_work);
-
-	vgpusvm_queue_fini(&vm->queue);
-	vgpusvm_vm_unref(vm);
-	/* Module exit flushes the workqueue before the code goes away */
-	module_put(THIS_MODULE);
-}
-
-/*
- * Tear down a VM without users. Its process can still delay this, because it
- * can delay the end of an MMU notifier. So only the process itself waits for
- * it. The removal of the GPU uses vgpusvm_device_kill_vms() instead, which does
- * not wait.
- */
-static void vgpusvm_vm_close_work(struct work_struct *work)
-{
-	struct vgpusvm_vm *vm =
-		container_of(work, struct vgpusvm_vm, close_work);
-
-	disable_work_sync(&vm->gc_work);
-	vgpusvm_range_kill_all(vm);
-	vgpusvm_vm_release_group(vm);
-	scoped_guard(mutex, &vm->lock) {
-		drm_gpusvm_fini(&vm->svm);
-		vgpusvm_prefs_fini(vm);
-	}
-	scoped_guard(mutex, &vm->vdev->vms_lock)
-		list_del(&vm->entry);
-	complete_all(&vm->gone);
-	/* free_work may finish before this work does */
-	kref_get(&vm->ref);
-	vgpusvm_queue_close(vm);
-	vgpusvm_vm_unref(vm);
-}
-
-static int vgpusvm_vm_init(struct vgpusvm_vm *vm, struct vgpusvm_device *vdev)
-{
-	int err;
-
-	vm->shared = vgpusvm_mm_get(vm->mm);
-	if (IS_ERR(vm->shared))
-		return PTR_ERR(vm->shared);
-
-	vm->group = drm_pagemap_group_hold(vdev->initiator);
-	if (IS_ERR(vm->group)) {
-		err = PTR_ERR(vm->group);
-		goto err_shared;
-	}
-	vm->owner = drm_pagemap_group_owner(vm->group);
-
-	err = drm_gpusvm_init(&vm->svm, VGPUSVM_DRIVER_NAME, current->mm, 0,
-			      vm->end, VGPUSVM_NOTIFIER_SIZE,
-			      &vgpusvm_gpusvm_ops, vgpusvm_chunk_sizes(),
-			      VGPUSVM_NUM_CHUNK_SIZES);
-	if (err)
-		goto err_group;
-	drm_gpusvm_driver_set_lock(&vm->svm, &vm->lock);
-
-	return 0;
-
-err_group:
-	drm_pagemap_group_release(vm->group);
-err_shared:
-	vgpusvm_mm_put(vm->shared);
-
-	return err;
-}
-
-static struct vgpusvm_vm *vgpusvm_vm_create(struct vgpusvm_device *vdev)
-{
-	struct vgpusvm_vm *vm = kzalloc_obj(*vm, GFP_KERNEL_ACCOUNT);
-	int err;
-
-	if (!vm)
-		return ERR_PTR(-ENOMEM);
-
-	kref_init(&vm->ref);
-	refcount_set(&vm->users, 1);
-	vm->vdev = vdev;
-	vm->mm = current->mm;
-	vm->end = current->mm->task_size;
-	mutex_init(&vm->lock);
-	init_rwsem(&vm->group_lock);
-	mt_init(&vm->prefs);
-	vm->num_parts = 1;
-	xa_init_flags(&vm->nodes, XA_FLAGS_ACCOUNT);
-	INIT_LIST_HEAD(&vm->ranges);
-	spin_lock_init(&vm->gc_lock);
-	INIT_LIST_HEAD(&vm->gc_ranges);
-	INIT_WORK(&vm->gc_work, vgpusvm_range_gc_work);
-	init_waitqueue_head(&vm->range_free);
-	vgpusvm_queue_init(&vm->queue);
-	INIT_WORK(&vm->close_work, vgpusvm_vm_close_work);
-	INIT_WORK(&vm->free_work, vgpusvm_vm_free_work);
-	init_completion(&vm->gone);
-
-	err = vgpusvm_vm_init(vm, vdev);
-	if (err) {
-		kfree(vm);
-		return ERR_PTR(err);
-	}
-
-	vm->tgid = get_pid(task_tgid(current));
-	/* Users of the VM may outlive its file */
-	__module_get(THIS_MODULE);
-	drm_dev_get(&vdev->drm);
-	scoped_guard(mutex, &vdev->vms_lock)
-		list_add_tail(&vm->entry, &vdev->vms);
-
-	return vm;
-}
-
-/* This waits for no process: it needs neither a page fault nor mmap_lock. */
-static void vgpusvm_vm_kill(struct vgpusvm_vm *vm)
-{
-	vgpusvm_range_kill_all(vm);
-	wake_up_all(&vm->range_free);
-	vgpusvm_vm_release_group(vm);
-}
-
-static struct vgpusvm_vm *vgpusvm_device_next_vm(struct vgpusvm_device *vdev)
-{
-	struct vgpusvm_vm *vm;
-
-	guard(mutex)(&vdev->vms_lock);
-	list_for_each_entry(vm, &vdev->vms, entry)
-		if (READ_ONCE(vm->group)) {
-			kref_get(&vm->ref);
-			return vm;
-		}
-
-	return NULL;
-}
-
 /**
- * vgpusvm_device_kill_vms() - Unmap all memory from a GPU permanently
- * @vdev: GPU that is being removed. It gets no new VMs.
- *
- * This includes VMs that are being closed, because their DMA mappings must not
- * outlive the GPU either.
+ * vgpusvm_vm_stat_add() - Increase a counter of a VM and of its device
+ * @vm: The VM.
+ * @stat: Counter to increase.
+ * @n: Number to add.
  */
-void vgpusvm_device_kill_vms(struct vgpusvm_device *vdev)
+void vgpusvm_vm_stat_add(struct vgpusvm_vm *vm, enum vgpusvm_stat stat, u64 n)
 {
-	struct vgpusvm_vm *vm;
-
-	while ((vm = vgpusvm_device_next_vm(vdev))) {
-		vgpusvm_vm_kill(vm);
-		vgpusvm_vm_unref(vm);
-	}
-}
-
-/*
- * A job may wait for a page that only its own process can provide, by
- * userfaultfd. An exiting process provides none, so it waits for a limited
- * time. A task that closes the file of another process must not depend on it,
- * so it does not wait.
- */
-static void vgpusvm_vm_wait_gone(struct vgpusvm_vm *vm)
-{
-	if (task_tgid(current) != vm->tgid)
-		return;
-	if (current->flags & PF_EXITING)
-		wait_for_completion_timeout(&vm->gone, VGPUSVM_EXIT_TIMEOUT);
-	else
-		wait_for_completion_killable(&vm->gone);
-}
-
-/* Consumes the use of the VM that the handle had. */
-static void vgpusvm_vm_close(struct vgpusvm_vm *vm)
-{
-	kref_get(&vm->ref);
-	WRITE_ONCE(vm->closed, true);
-	wake_up_all(&vm->range_free);
-	vgpusvm_vm_put(vm);
-	vgpusvm_vm_wait_gone(vm);
-	vgpusvm_vm_unref(vm);
-}
-
-/**
- * vgpusvm_vm_create_ioctl() - %DRM_IOCTL_VGPUSVM_VM_CREATE
- * @drm: The GPU.
- * @data: &struct drm_vgpusvm_vm_create.
- * @file: The open file.
- *
- * Return: 0 or a negative errno.
- */
-int vgpusvm_vm_create_ioctl(struct drm_device *drm, void *data,
-			    struct drm_file *file)
-{
-	struct vgpusvm_file *vfile = file->driver_priv;
-	struct drm_vgpusvm_vm_create *args = data;
-	struct vgpusvm_vm *vm;
-	int err, idx;
-
-	if (args->flags || args->vm_id || args->reserved[0] ||
-	    args->reserved[1])
-		return -EINVAL;
-
-	/* Either remove() finds the VM, or this fails to create it */
-	if (!drm_dev_enter(drm, &idx))
-		return -ENODEV;
-	vm = vgpusvm_vm_create(to_vgpusvm(drm));
-	drm_dev_exit(idx);
-	if (IS_ERR(vm))
-		return PTR_ERR(vm);
-
-	err = xa_alloc(&vfile->vms, &args->vm_id, vm,
-		       XA_LIMIT(1, VGPUSVM_MAX_VMS), GFP_KERNEL);
-	if (err)
-		vgpusvm_vm_close(vm);
-
-	return err;
-}
-
-/**
- * vgpusvm_vm_destroy_ioctl() - %DRM_IOCTL_VGPUSVM_VM_DESTROY
- * @drm: The GPU.
- * @data: &struct drm_vgpusvm_vm_destroy.
- * @file: The open file.
- *
- * Return: 0 or a negative errno.
- */
-int vgpusvm_vm_destroy_ioctl(struct drm_device *drm, void *data,
-			     struct drm_file *file)
-{
-	struct vgpusvm_file *vfile = file->driver_priv;
-	struct drm_vgpusvm_vm_destroy *args = data;
-	struct vgpusvm_vm *vm;
-
-	if (args->pad)
-		return -EINVAL;
-
-	vm = vgpusvm_vm_get(file, args->vm_id);
-	if (IS_ERR(vm))
-		return PTR_ERR(vm);
-
-	/* Another VM_DESTROY may have removed the handle meanwhile */
-	if (xa_cmpxchg(&vfile->vms, args->vm_id, vm, NULL, GFP_KERNEL) != vm) {
-		vgpusvm_vm_put(vm);
-		return -ENOENT;
-	}
-	vgpusvm_vm_put(vm);
-	vgpusvm_vm_close(vm);
-
-	return 0;
-}
-
-/**
- * vgpusvm_file_open() - &drm_driver.open
- * @drm: The GPU.
- * @file: The new file.
- *
- * Return: 0, -EINTR, -ENODEV or -ENOMEM.
- */
-int vgpusvm_file_open(struct drm_device *drm, struct drm_file *file)
-{
-	struct vgpusvm_file *vfile;
-
-	/* The device node appears before the GPU is in the topology */
-	if (wait_for_completion_interruptible(&to_vgpusvm(drm)->probed))
-		return -EINTR;
-
-	/* After a failed probe() the GPU is not usable */
-	if (drm_dev_is_unplugged(drm))
-		return -ENODEV;
-
-	vfile = kzalloc_obj(*vfile, GFP_KERNEL_ACCOUNT);
-	if (!vfile)
-		return -ENOMEM;
-
-	xa_init_flags(&vfile->vms, XA_FLAGS_ALLOC1 | XA_FLAGS_ACCOUNT);
-	file->driver_priv = vfile;
-
-	return 0;
-}
-
-/**
- * vgpusvm_file_close() - &drm_driver.postclose
- * @drm: The GPU.
- * @file: The file.
- */
-void vgpusvm_file_close(struct drm_device *drm, struct drm_file *file)
-{
-	struct vgpusvm_file *vfile = file->driver_priv;
-	struct vgpusvm_vm *vm;
-	unsigned long id;
-
-	xa_for_each(&vfile->vms, id, vm)
-		vgpusvm_vm_close(vm);
-	xa_destroy(&vfile->vms);
-	kfree(vfile);
+	vgpusvm_stats_add(&vm->stats, stat, n);
+	vgpusvm_stats_add(&vm->vdev->stats, stat, n);
 }

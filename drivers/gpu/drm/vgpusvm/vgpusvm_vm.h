@@ -19,24 +19,12 @@
 #include "vgpusvm_queue.h"
 #include "vgpusvm_stats.h"
 
-/* Maximum number of VMs of an open file */
-#define VGPUSVM_MAX_VMS		64
-
-struct drm_device;
-struct drm_file;
+struct drm_pagemap;
 struct drm_pagemap_group;
 struct drm_pagemap_node;
 struct pid;
 struct vgpusvm_device;
 struct vgpusvm_mm;
-
-/**
- * struct vgpusvm_file - An open file of a GPU
- * @vms: VMs of the file, indexed by handle.
- */
-struct vgpusvm_file {
-	struct xarray vms;
-};
 
 /**
  * struct vgpusvm_vm - A GPU's view of an address space
@@ -110,23 +98,21 @@ struct vgpusvm_vm {
 	struct vgpusvm_stats stats;
 };
 
-struct vgpusvm_vm *vgpusvm_vm_get(struct drm_file *file, u32 id);
 void vgpusvm_vm_use(struct vgpusvm_vm *vm);
 void vgpusvm_vm_put(struct vgpusvm_vm *vm);
 DEFINE_FREE(vgpusvm_vm, struct vgpusvm_vm *, vgpusvm_vm_put(_T))
+void vgpusvm_vm_unref(struct vgpusvm_vm *vm);
 
 int vgpusvm_vm_lock(struct vgpusvm_vm *vm);
 void vgpusvm_vm_unlock(struct vgpusvm_vm *vm);
 int vgpusvm_vm_check(const struct vgpusvm_vm *vm);
-int vgpusvm_vm_check_range(const struct vgpusvm_vm *vm, u64 start, u64 length);
-void vgpusvm_device_kill_vms(struct vgpusvm_device *vdev);
 
-int vgpusvm_file_open(struct drm_device *drm, struct drm_file *file);
-void vgpusvm_file_close(struct drm_device *drm, struct drm_file *file);
+int vgpusvm_vm_check_group(struct vgpusvm_vm *vm,
+			   struct drm_pagemap_node *node);
+struct drm_pagemap *vgpusvm_vm_resolve(struct vgpusvm_vm *vm,
+				       struct drm_pagemap_node *node);
+void vgpusvm_vm_release_group(struct vgpusvm_vm *vm);
 
-int vgpusvm_vm_create_ioctl(struct drm_device *drm, void *data,
-			    struct drm_file *file);
-int vgpusvm_vm_destroy_ioctl(struct drm_device *drm, void *data,
-			     struct drm_file *file);
+void vgpusvm_vm_stat_add(struct vgpusvm_vm *vm, enum vgpusvm_stat stat, u64 n);
 
 #endif

@@ -17,9 +17,8 @@
 #include <drm/drm_drv.h>
 
 #include "vgpusvm_config.h"
-#include "vgpusvm_device.h"
-#include "vgpusvm_pagemap.h"
 #include "vgpusvm_vram.h"
+#include "vgpusvm_work.h"
 
 /* Number of allocations to look at before interrupts are enabled again */
 #define VGPUSVM_LRU_BATCH	32
@@ -29,26 +28,30 @@ static void vgpusvm_region_release_work(struct work_struct *work);
 /**
  * vgpusvm_region_init() - Initialize a memory region
  * @region: Region to initialize; zeroed.
- * @vdev: GPU of the region.
+ * @drm: GPU of the region.
+ * @stats: Counters of the GPU.
  * @config: Configuration of the region.
  *
  * Return: 0 or -ENOMEM.
  */
-int vgpusvm_region_init(struct vgpusvm_region *region,
-			struct vgpusvm_device *vdev,
+int vgpusvm_region_init(struct vgpusvm_region *region, struct drm_device *drm,
+			struct vgpusvm_stats *stats,
 			const struct vgpusvm_region_config *config)
 {
+	const struct vgpusvm_region_attrs *attrs = &config->attrs;
 	int err;
 
-	err = gpu_buddy_init(&region->buddy, config->size, PAGE_SIZE);
+	err = gpu_buddy_init(&region->buddy, attrs->size, PAGE_SIZE);
 	if (err)
 		return err;
 
-	region->vdev = vdev;
-	region->config = config;
+	region->drm = drm;
+	region->stats = stats;
 	region->instance = config->instance;
-	region->size = config->size;
-	region->numa_node = config->numa_node;
+	region->size = attrs->size;
+	region->numa_node = attrs->numa_node;
+	region->info = attrs->info;
+	init_rwsem(&region->populate_lock);
 	mutex_init(&region->evict_lock);
 	mutex_init(&region->lock);
 	gpu_buddy_driver_set_lock(&region->buddy, &region->lock);
@@ -63,12 +66,23 @@ int vgpusvm_region_init(struct vgpusvm_region *region,
 }
 
 /**
+ * vgpusvm_region_kill() - Let no more pages move to a region
+ * @region: The region.
+ *
+ * The function waits for pages that are moving there.
+ */
+void vgpusvm_region_kill(struct vgpusvm_region *region)
+{
+	guard(rwsem_write)(&region->populate_lock);
+	region->dying = true;
+}
+
+/**
  * vgpusvm_region_fini() - Tear down a memory region
- * @region: Region without allocations.
+ * @region: Region without allocations and pagemaps.
  */
 void vgpusvm_region_fini(struct vgpusvm_region *region)
 {
-	vgpusvm_pagemap_reap(region);
 	gpu_buddy_fini(&region->buddy);
 	mutex_destroy(&region->lock);
 	mutex_destroy(&region->evict_lock);
@@ -272,7 +286,7 @@ struct vgpusvm_alloc *vgpusvm_alloc_create(struct vgpusvm_region *region,
 	}
 
 	mmgrab(mm);
-	drm_dev_get(&region->vdev->drm);
+	drm_dev_get(region->drm);
 
 	return alloc;
 }
@@ -280,7 +294,7 @@ struct vgpusvm_alloc *vgpusvm_alloc_create(struct vgpusvm_region *region,
 static void vgpusvm_alloc_free(struct vgpusvm_alloc *alloc)
 {
 	struct vgpusvm_region *region = alloc->region;
-	struct drm_device *drm = &region->vdev->drm;
+	struct drm_device *drm = region->drm;
 
 	scoped_guard(spinlock_irqsave, &region->lru_lock) {
 		if (!list_empty(&alloc->lru))
@@ -298,7 +312,7 @@ static void vgpusvm_region_release_work(struct work_struct *work)
 	struct vgpusvm_region *region =
 		container_of(work, struct vgpusvm_region, release_work);
 	struct llist_node *node = llist_del_all(&region->released);
-	struct drm_device *drm = &region->vdev->drm;
+	struct drm_device *drm = region->drm;
 	struct vgpusvm_alloc *alloc, *next;
 
 	/* Freeing the last allocation may free the device with its regions */

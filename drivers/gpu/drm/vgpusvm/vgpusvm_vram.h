@@ -8,24 +8,30 @@
 #include <linux/llist.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
+#include <linux/rwsem.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 
 #include <drm/drm_pagemap.h>
+#include <drm/drm_pagemap_topology.h>
 
+struct drm_device;
 struct drm_pagemap_cache;
 struct page;
-struct vgpusvm_device;
 struct vgpusvm_region_config;
+struct vgpusvm_stats;
 
 /**
  * struct vgpusvm_region - A memory region of a GPU
- * @vdev: GPU of the region.
- * @config: Configuration of the region.
+ * @drm: GPU of the region.
+ * @stats: Counters of the GPU.
  * @instance: Number of the region on the GPU.
  * @id: Pagemap ID of the region.
  * @size: Size in bytes.
  * @numa_node: Configured NUMA node, which need not exist.
+ * @info: Attributes of the local link from the GPU to the region.
+ * @dying: Set when no more pages may move to the region. Protected by
+ *	   @populate_lock.
  * @cache: Cache of the region's &struct drm_pagemap.
  * @pagemaps: List of mapped &struct vgpusvm_pagemap, usually at most one.
  * @dead: List of unmapped &struct vgpusvm_pagemap that @cache may still read.
@@ -39,12 +45,21 @@ struct vgpusvm_region_config;
  * @release_work: Work that frees the allocations of @released.
  */
 struct vgpusvm_region {
-	struct vgpusvm_device *vdev;
-	const struct vgpusvm_region_config *config;
+	struct drm_device *drm;
+	struct vgpusvm_stats *stats;
 	u16 instance;
 	u32 id;
 	u64 size;
 	int numa_node;
+	struct drm_pagemap_link_info info;
+	/**
+	 * @populate_lock: Held for reading while pages move to the region. A
+	 * limit of the process's cgroup can delay this. If drm_dev_enter()
+	 * protected it, the process could delay all of DRM. Nests inside
+	 * mmap_lock.
+	 */
+	struct rw_semaphore populate_lock;
+	bool dying;
 	struct drm_pagemap_cache *cache;
 	struct list_head pagemaps;
 	struct list_head dead;
@@ -89,9 +104,10 @@ struct vgpusvm_alloc {
 	bool sparse;
 };
 
-int vgpusvm_region_init(struct vgpusvm_region *region,
-			struct vgpusvm_device *vdev,
+int vgpusvm_region_init(struct vgpusvm_region *region, struct drm_device *drm,
+			struct vgpusvm_stats *stats,
 			const struct vgpusvm_region_config *config);
+void vgpusvm_region_kill(struct vgpusvm_region *region);
 void vgpusvm_region_fini(struct vgpusvm_region *region);
 int vgpusvm_region_make_backing(struct vgpusvm_region *region);
 

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * The life cycle of a virtual GPU: probe(), registration with DRM and with the
+ * topology, and remove(), which loses no data.
+ */
+
+#include <linux/delay.h>
+#include <linux/dma-direct.h>
+#include <linux/dma-mapping.h>
+#include <linux/jiffies.h>
+#include <linux/slab.h>
+
+#include <drm/drm_drv.h>
+#include <drm/drm_managed.h>
+#include <drm/drm_pagemap.h>
+#include <drm/drm_pagemap_util.h>
+#include <drm/drm_print.h>
+
+#include "vgpusvm_config.h"
+#include "vgpusvm_device.h"
+#include "vgpusvm_evict.h"
+#include "vgpusvm_handle.h"
+#include "vgpusvm_pagemap.h"
+#include "vgpusvm_pages.h"
+#include "vgpusvm_probe.h"
+#include "vgpusvm_topology.h"
+#include "vgpusvm_vram.h"
+#include "vgpusvm_work.h"
+
+/* Interval of the warnings of remove() while it waits for pages */
+#define VGPUSVM_DRAIN_WARN	(10 * HZ)
+
+/*
+ * The virtual GPU derives system pages from the DMA addresses of drm_gpusvm. So
+ * DMA must be direct, without IOMMU and bounce buffers.
+ */
+static int vgpusvm_check_dma(struct device *dev)
+{
+	struct page *page;
+	dma_addr_t addr;
+	bool direct;
+	int err;
+
+	err = dma_set_mask_and_coherent(dev, DMA_BIT_MASK(64));
+	if (err)
+		return err;
+
+	page = alloc_page(GFP_KERNEL);
+	if (!page)
+		return -ENOMEM;
+
+	addr = dma_map_page(dev, page, 0, PAGE_SIZE, DMA_BIDIRECTIONAL);
+	if (dma_mapping_error(dev, addr)) {
+		__free_page(page);
+		return -EIO;
+	}
+	direct = dma_to_phys(dev, addr) == page_to_phys(page);
+	dma_unmap_page(dev, addr, PAGE_SIZE, DMA_BIDIRECTIONAL);
+	__free_page(page);
+
+	return direct ? 0 : dev_err_probe(dev, -EOPNOTSUPP,
+					  "DMA is not direct\n");
+}
+
+static void vgpusvm_regions_fini(struct drm_device *drm, void *arg)
+{
+	struct vgpusvm_device *vdev = arg;
+
+	while (vdev->num_regions) {
+		struct vgpusvm_region *region =
+			&vdev->regions[--vdev->num_regions];
+
+		vgpusvm_pagemap_reap(region);
+		vgpusvm_region_fini(region);
+	}
+}
+
+static int vgpusvm_regions_init(struct vgpusvm_device *vdev)
+{
+	const struct vgpusvm_region_config *config;
+	size_t num = list_count_nodes(&vdev->config->regions);
+	int err;
+
+	vdev->regions = drmm_kcalloc(&vdev->drm, num, sizeof(*vdev->regions),
+				     GFP_KERNEL);
+	if (num && !vdev->regions)
+		return -ENOMEM;
+
+	list_for_each_entry(config, &vdev->config->regions, entry) {
+		err = vgpusvm_region_init(&vdev->regions[vdev->num_regions],
+					  &vdev->drm, &vdev->stats, config);
+		if (err) {
+			vgpusvm_regions_fini(&vdev->drm, vdev);
+			return err;
+		}
+		vdev->num_regions++;
+	}
+
+	return drmm_add_action_or_reset(&vdev->drm, vgpusvm_regions_fini, vdev);
+}
+
+static void vgpusvm_reap_pagemaps(void *arg)
+{
+	struct vgpusvm_device *vdev = arg;
+	unsigned int i;
+
+	for (i = 0; i < vdev->num_regions; i++)
+		vgpusvm_pagemap_reap(&vdev->regions[i]);
+}
+
+static int vgpusvm_caches_init(struct vgpusvm_device *vdev)
+{
+	struct drm_pagemap_shrinker *shrinker;
+	unsigned int i;
+	int err;
+
+	/* Runs after the caches are gone, which may point to the pagemaps */
+	err = devm_add_action_or_reset(vdev->drm.dev, vgpusvm_reap_pagemaps,
+				       vdev);
+	if (err)
+		return err;
+
+	shrinker = drm_pagemap_shrinker_create_devm(&vdev->drm);
+	if (IS_ERR(shrinker))
+		return PTR_ERR(shrinker);
+
+	for (i = 0; i < vdev->num_regions; i++) {
+		struct drm_pagemap_cache *cache =
+			drm_pagemap_cache_create_devm(shrinker);
+
+		if (IS_ERR(cache))
+			return PTR_ERR(cache);
+		vdev->regions[i].cache = cache;
+	}
+
+	return 0;
+}
+
+/**
+ * vgpusvm_device_init() - Initialize a GPU without registering it
+ * @vdev: The GPU; zeroed except for &vgpusvm_device.drm.
+ * @config: Configuration of the GPU.
+ *
+ * Return: 0 or a negative errno.
+ */
+int vgpusvm_device_init(struct vgpusvm_device *vdev,
+			struct vgpusvm_config *config)
+{
+	int err;
+
+	vdev->config = config;
+	init_completion(&vdev->probed);
+	INIT_LIST_HEAD(&vdev->vms);
+	err = drmm_mutex_init(&vdev->drm, &vdev->vms_lock);
+	if (err)
+		return err;
+
+	err = vgpusvm_check_dma(vdev->drm.dev);
+	if (err)
+		return err;
+
+	err = vgpusvm_regions_init(vdev);
+	if (err)
+		return err;
+
+	return vgpusvm_caches_init(vdev);
+}
+
+/**
+ * vgpusvm_device_register() - Register a GPU with DRM and the topology
+ * @vdev: The GPU.
+ *
+ * Return: 0 or a negative errno.
+ */
+int vgpusvm_device_register(struct vgpusvm_device *vdev)
+{
+	int err;
+
+	err = drm_dev_register(&vdev->drm, 0);
+	if (err)
+		return err;
+
+	err = vgpusvm_topology_register(vdev);
+	if (err)
+		drm_dev_unplug(&vdev->drm);
+	complete_all(&vdev->probed);
+
+	return err;
+}
+
+static void vgpusvm_region_evict(struct vgpusvm_region *region)
+{
+	struct drm_pagemap *dpagemap = vgpusvm_region_pagemap(region);
+
+	if (dpagemap)
+		vgpusvm_evict_pagemap(to_vgpusvm_pagemap(dpagemap));
+	drm_pagemap_put(dpagemap);
+	flush_work(&region->release_work);
+}
+
+/*
+ * Wait until the last user of each page drops it, which may take a while; no
+ * new pages come. Do not ask the cache, because its shrinker can make it forget
+ * a pagemap that is in use. Do not wait for a pagemap without pages, because a
+ * process can delay a fault that refers to it without limit.
+ */
+static void vgpusvm_region_drain(struct vgpusvm_region *region)
+{
+	unsigned long warn = jiffies + VGPUSVM_DRAIN_WARN;
+
+	while (vgpusvm_region_used(region)) {
+		vgpusvm_region_evict(region);
+		fsleep(1000);
+		if (time_before(jiffies, warn))
+			continue;
+
+		drm_warn(region->drm, "Region %u waits for pages in use\n",
+			 region->instance);
+		warn = jiffies + VGPUSVM_DRAIN_WARN;
+	}
+}
+
+/**
+ * vgpusvm_device_remove() - Remove a GPU, in an order that loses no data
+ * @vdev: The GPU.
+ */
+void vgpusvm_device_remove(struct vgpusvm_device *vdev)
+{
+	unsigned int i;
+
+	/* Fail new placements and wait for running ones */
+	vgpusvm_topology_kill(vdev);
+	for (i = 0; i < vdev->num_regions; i++)
+		vgpusvm_region_kill(&vdev->regions[i]);
+	drm_dev_unplug(&vdev->drm);
+	vgpusvm_device_kill_vms(vdev);
+	for (i = 0; i < vdev->num_regions; i++)
+		vgpusvm_region_drain(&vdev->regions[i]);
+	/* This workqueue unmaps pagemaps */
+	flush_workqueue(vgpusvm_wq);
+	vgpusvm_topology_unregister(vdev);
+	vdev->config = NULL;
+}

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * GPUs in the topology: registration with regions and paths, and changes of
+ * paths later.
+ */
+
+#include <linux/cleanup.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include <drm/drm_pagemap_topology.h>
+
+#include "vgpusvm_config.h"
+#include "vgpusvm_device.h"
+#include "vgpusvm_options.h"
+#include "vgpusvm_pagemap.h"
+#include "vgpusvm_topology.h"
+#include "vgpusvm_vram.h"
+
+/* GPUs that are registered and not going away */
+static LIST_HEAD(vgpusvm_bound);
+/*
+ * Protects vgpusvm_bound, and serializes registration with changes of links.
+ * Nests outside the topology's mutex.
+ */
+static DEFINE_MUTEX(vgpusvm_bound_lock);
+
+static struct vgpusvm_device *vgpusvm_bound_find(const char *name)
+{
+	struct vgpusvm_device *vdev;
+
+	lockdep_assert_held(&vgpusvm_bound_lock);
+	list_for_each_entry(vdev, &vgpusvm_bound, bound)
+		if (!strcmp(vdev->config->name, name))
+			return vdev;
+
+	return NULL;
+}
+
+static bool vgpusvm_probe_link(void *private, struct drm_pagemap_node *target,
+			       struct drm_pagemap_link_info *info)
+{
+	/* Another driver's addresses mean nothing to a virtual GPU */
+	if (!vgpusvm_is_device(drm_pagemap_node_drm(target)))
+		return false;
+
+	return vgpusvm_device_link(private, drm_pagemap_node_private(target),
+				   info);
+}
+
+static const struct drm_pagemap_initiator_ops vgpusvm_initiator_ops = {
+	.probe_link = vgpusvm_probe_link,
+};
+
+static int vgpusvm_initiator_register(struct vgpusvm_device *vdev,
+				      const struct drm_pagemap_region_info *regions)
+{
+	struct vgpusvm_config *config = vdev->config;
+	char identity[sizeof(VGPUSVM_DRIVER_NAME) + VGPUSVM_NAME_LEN + 12];
+	const struct drm_pagemap_initiator_info info = {
+		.drm = &vdev->drm,
+		.identity = identity,
+		.ops = &vgpusvm_initiator_ops,
+		.private = vdev,
+		.regions = regions,
+		.num_regions = vdev->num_regions,
+	};
+	struct drm_pagemap_initiator *initiator;
+
+	if (config->serial[0])
+		snprintf(identity, sizeof(identity), "%s serial %s",
+			 VGPUSVM_DRIVER_NAME, config->serial);
+	else
+		snprintf(identity, sizeof(identity), "%s index %u",
+			 VGPUSVM_DRIVER_NAME, config->index);
+
+	initiator = drm_pagemap_initiator_register(&info);
+	if (IS_ERR(initiator))
+		return PTR_ERR(initiator);
+
+	vdev->initiator = initiator;
+
+	return 0;
+}
+
+static void vgpusvm_regions_learn_ids(struct vgpusvm_device *vdev)
+{
+	unsigned int i;
+
+	for (i = 0; i < vdev->num_regions; i++) {
+		struct vgpusvm_region *region = &vdev->regions[i];
+		struct drm_pagemap_node *node =
+			drm_pagemap_initiator_node(vdev->initiator,
+						   region->instance);
+
+		region->id = drm_pagemap_node_id(node);
+		drm_pagemap_node_put(node);
+	}
+}
+
+/**
+ * vgpusvm_topology_register() - Register a GPU with its regions
+ * @vdev: GPU that is registered with DRM.
+ *
+ * Return: 0 or a negative errno.
+ */
+int vgpusvm_topology_register(struct vgpusvm_device *vdev)
+{
+	struct drm_pagemap_region_info *regions __free(kfree) =
+		kcalloc(vdev->num_regions, sizeof(*regions), GFP_KERNEL);
+	unsigned int i;
+	int err;
+
+	if (!regions)
+		return -ENOMEM;
+
+	for (i = 0; i < vdev->num_regions; i++) {
+		struct vgpusvm_region *region = &vdev->regions[i];
+
+		regions[i] = (struct drm_pagemap_region_info) {
+			.instance = region->instance,
+			.numa_node = region->numa_node,
+			.size = region->size,
+			.cache = region->cache,
+			.ops = &vgpusvm_region_ops,
+			.private = region,
+		};
+	}
+
+	/* No link may change between probe_link() and the entry in the list */
+	guard(mutex)(&vgpusvm_bound_lock);
+	err = vgpusvm_initiator_register(vdev, regions);
+	if (err)
+		return err;
+
+	vgpusvm_regions_learn_ids(vdev);
+	list_add_tail(&vdev->bound, &vgpusvm_bound);
+
+	return 0;
+}
+
+/**
+ * vgpusvm_topology_kill() - Fail new placements on a GPU
+ * @vdev: GPU that is being removed.
+ */
+void vgpusvm_topology_kill(struct vgpusvm_device *vdev)
+{
+	scoped_guard(mutex, &vgpusvm_bound_lock)
+		list_del(&vdev->bound);
+	drm_pagemap_initiator_kill(vdev->initiator);
+}
+
+/**
+ * vgpusvm_topology_unregister() - Unregister a GPU and its regions
+ * @vdev: GPU whose regions are empty.
+ */
+void vgpusvm_topology_unregister(struct vgpusvm_device *vdev)
+{
+	drm_pagemap_initiator_unregister(vdev->initiator);
+	vdev->initiator = NULL;
+}
+
+/* All regions of @target are behind the path. Errors change nothing. */
+static int vgpusvm_topology_push(struct vgpusvm_device *vdev,
+				 struct vgpusvm_device *target)
+{
+	struct drm_pagemap_link_change *changes __free(kfree) = NULL;
+	struct drm_pagemap_link_info info;
+	unsigned int i;
+	int err;
+
+	if (!target->num_regions ||
+	    !vgpusvm_device_link(vdev, &target->regions[0], &info))
+		return 0;
+
+	changes = kcalloc(target->num_regions, sizeof(*changes), GFP_KERNEL);
+	if (!changes)
+		return -ENOMEM;
+
+	for (i = 0; i < target->num_regions; i++)
+		changes[i] = (struct drm_pagemap_link_change) {
+			.initiator = vdev->initiator,
+			.target = drm_pagemap_initiator_node(target->initiator,
+							     target->regions[i].instance),
+			.info = &info,
+		};
+
+	err = drm_pagemap_update_links(changes, target->num_regions);
+
+	for (i = 0; i < target->num_regions; i++)
+		drm_pagemap_node_put(changes[i].target);
+
+	return err;
+}
+
+/**
+ * vgpusvm_topology_set_link() - Change the attributes of a path
+ * @config: Configuration of the GPU, which may be bound, locked by its owner.
+ * @link: Path of the GPU.
+ * @info: New attributes. The type can't change while the GPU is enabled.
+ *
+ * Return: 0; -EINVAL; -EBUSY if the type would change, or if the path can't be
+ * withdrawn now because a program uses its group; or -ENOMEM. Errors change
+ * nothing.
+ */
+int vgpusvm_topology_set_link(struct vgpusvm_config *config,
+			      struct vgpusvm_link_config *link,
+			      const struct drm_pagemap_link_info *info)
+{
+	struct drm_pagemap_link_info old = link->info;
+	struct vgpusvm_device *vdev, *target;
+	int err;
+
+	err = vgpusvm_config_check_link(config, link, info);
+	if (err)
+		return err;
+
+	guard(mutex)(&vgpusvm_bound_lock);
+	vgpusvm_config_set_link(link, info);
+	vdev = vgpusvm_bound_find(config->name);
+	target = vgpusvm_bound_find(link->target);
+	err = vdev && target ? vgpusvm_topology_push(vdev, target) : 0;
+	if (err)
+		vgpusvm_config_set_link(link, &old);
+
+	return err;
+}
