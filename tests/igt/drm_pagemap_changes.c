@@ -359,25 +359,30 @@ static void another_card(void)
  * Description: After unbind, reading open files of the GPU fails with ENODEV, and opening
  *	them fails with ENOENT.
  * Promises: sysfs:ENODEV sysfs:ENOENT pagemap/free:ENODEV pagemap/state:ENODEV
+ *	link/statistics/{read,write}_bytes:ENODEV
  */
 static void stale_files(void)
 {
-	static const char * const files[] = { "id", "size", "free", "state", "numa_node" };
-	int fds[ARRAY_SIZE(files)];
+	const char *pagemap, *link, *paths[] = {
+		"id", "size", "free", "state", "numa_node", "access", "read_bandwidth",
+		"statistics/read_bytes", "statistics/write_bytes",
+	};
+	int fds[ARRAY_SIZE(paths)];
 	char text[64];
-	uint32_t id;
 	size_t i;
 
 	make_two("");
-	id = vgpu_id('a', 0);
-	for (i = 0; i < ARRAY_SIZE(files); i++) {
-		fds[i] = open(text_of(PAGEMAPS "/pagemap%u/%s", id, files[i]), O_RDONLY);
+	pagemap = text_of(PAGEMAPS "/pagemap%u", vgpu_id('a', 0));
+	link = link_dir(vgpu_uid('b'), vgpu_id('a', 0));
+	for (i = 0; i < ARRAY_SIZE(paths); i++) {
+		paths[i] = text_of("%s/%s", i < 5 ? pagemap : link, paths[i]);
+		fds[i] = open(paths[i], O_RDONLY);
 		igt_assert(fds[i] >= 0 && pread(fds[i], text, sizeof(text), 0) > 0);
 	}
 	assert_ok(unbind_vgpu('a'));
-	for (i = 0; i < ARRAY_SIZE(files); i++) {
+	for (i = 0; i < ARRAY_SIZE(paths); i++) {
 		igt_assert(pread(fds[i], text, sizeof(text), 0) < 0 && errno == ENODEV);
-		assert_text(file_text(PAGEMAPS "/pagemap%u/%s", id, files[i]), "ENOENT");
+		assert_text(file_text("%s", paths[i]), "ENOENT");
 		close(fds[i]);
 	}
 }

@@ -447,6 +447,104 @@ static void stats(void)
 	munmap(here, SIZE);
 }
 
+struct traffic {
+	uint64_t read;
+	uint64_t write;
+};
+
+static struct traffic traffic_of(uint32_t pagemap)
+{
+	const char *dir = link_dir(gpu.uid, pagemap);
+
+	return (struct traffic) {
+		.read = file_number("%s/statistics/read_bytes", dir),
+		.write = file_number("%s/statistics/write_bytes", dir),
+	};
+}
+
+static void assert_traffic(uint32_t pagemap, struct traffic before, uint64_t read,
+			   uint64_t write)
+{
+	struct traffic after = traffic_of(pagemap);
+
+	igt_assert_eq_u64(after.read - before.read, read);
+	igt_assert_eq_u64(after.write - before.write, write);
+}
+
+/**
+ * SUBTEST: link-statistics
+ * Description: The statistics of a link count the bytes that its GPU accesses, as
+ *	QUERY_STATS does, and the bytes that its copy engine moves. Other links count
+ *	nothing.
+ * Promises: link/statistics link/statistics/{read,write}_bytes
+ */
+static void link_statistics(void)
+{
+	struct drm_vgpusvm_stats before, after;
+	char *there = map_at(&gpu, SIZE, false, peer, 5);
+	struct traffic local, remote;
+
+	assert_ok(vgpusvm_stats(gpu.fd, gpu.vm, &before));
+	local = traffic_of(id);
+	remote = traffic_of(peer);
+	assert_ok(svm_vgpusvm.copy(&gpu, there, p, SIZE));
+	assert_ok(svm_vgpusvm.copy(&gpu, p, there, SIZE / 2));
+	assert_traffic(id, local, SIZE, SIZE / 2);
+	assert_traffic(peer, remote, SIZE / 2, SIZE);
+	assert_ok(vgpusvm_stats(gpu.fd, gpu.vm, &after));
+	igt_assert_eq_u64(after.read_bytes[DRM_VGPUSVM_PLACE_PEER] -
+			  before.read_bytes[DRM_VGPUSVM_PLACE_PEER], SIZE / 2);
+	igt_assert_eq_u64(after.write_bytes[DRM_VGPUSVM_PLACE_PEER] -
+			  before.write_bytes[DRM_VGPUSVM_PLACE_PEER], SIZE);
+
+	/* The GPU that has the pages copies them to system memory. */
+	local = traffic_of(id);
+	remote = traffic_of(peer);
+	assert_ok(vgpusvm_evict(gpu.fd, gpu.vm, p, SIZE));
+	assert_ok(vgpusvm_evict(gpu.fd, gpu.vm, there, SIZE));
+	assert_traffic(id, local, SIZE, 0);
+	assert_traffic(peer, remote, 0, 0);
+	munmap(there, SIZE);
+}
+
+/* Number of lines in fdinfo of the GPU that name a group, which must be @group. */
+static int groups_in_fdinfo(const char *group)
+{
+	char *copy = strdup(file_text("/proc/self/fdinfo/%d", gpu.fd)), *rest = copy, *line;
+	static const char key[] = "drm-svm-group:\t";
+	int num = 0;
+
+	while ((line = strsep(&rest, "\n"))) {
+		if (strncmp(line, key, strlen(key)))
+			continue;
+		assert_text(line + strlen(key), group);
+		num++;
+	}
+	free(copy);
+
+	return num;
+}
+
+/**
+ * SUBTEST: fdinfo-group
+ * Description: The fdinfo of a file names the group that its VMs hold, until the last VM
+ *	is destroyed.
+ * Promises: group/users
+ */
+static void fdinfo_group(void)
+{
+	const char *group = link_name(INITIATORS "/%s/group", gpu.uid);
+	uint32_t vm;
+
+	igt_assert_eq(groups_in_fdinfo(group), 1);
+	assert_ok(vgpusvm_vm_create(gpu.fd, &vm));
+	igt_assert_eq(groups_in_fdinfo(group), 1);
+	assert_ok(vgpusvm_vm_destroy(gpu.fd, vm));
+	assert_ok(vgpusvm_vm_destroy(gpu.fd, gpu.vm));
+	igt_assert_eq(groups_in_fdinfo(group), 0);
+	assert_ok(vgpusvm_vm_create(gpu.fd, &gpu.vm));
+}
+
 /**
  * SUBTEST: other-process
  * Description: A process that inherited the file of a VM can't use the VM.
@@ -618,6 +716,8 @@ static const struct subtest tests[] = {
 	{ "query-residency", "QUERY_RESIDENCY returns places", query_residency },
 	{ "query-placement", "QUERY_PLACEMENT predicts MADVISE", query_placement },
 	{ "stats", "QUERY_STATS counts", stats },
+	{ "link-statistics", "Links count what moves over them", link_statistics },
+	{ "fdinfo-group", "fdinfo names the group that a file holds", fdinfo_group },
 	{ "other-process", "A VM works only in its process", other_process },
 	{ "unbound", "Ioctls fail after an unbind", unbound },
 	{ "unresolved", "The preferred GPU is away", unresolved },

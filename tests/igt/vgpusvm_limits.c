@@ -454,6 +454,26 @@ static void query_range_huge(void)
 	igt_assert_eq_u32(num, 2);
 }
 
+/**
+ * SUBTEST: evict-huge
+ * Description: EVICT and PREFETCH to system memory of the whole address space skip what is
+ *	not mapped, and move what is.
+ * Promises: EVICT PREFETCH
+ */
+static void evict_huge(void)
+{
+	const uint64_t start = page_size(), length = (1ULL << 46) - start;
+
+	assert_placed(&gpu, p);
+	assert_ok(vgpusvm_evict(gpu.fd, gpu.vm, (void *)(uintptr_t)start, length));
+	assert_holds(&gpu, p, SIZE, SVM_SYSTEM, SEED);
+	assert_ok(svm_vgpusvm.prefetch(&gpu, p, SIZE));
+	assert_placed(&gpu, p);
+	assert_ok(vgpusvm_prefetch(gpu.fd, gpu.vm, (void *)(uintptr_t)start, length,
+				   DRM_VGPUSVM_PREFETCH_SYSTEM, NULL));
+	assert_holds(&gpu, p, SIZE, SVM_SYSTEM, SEED);
+}
+
 #define PAGES	400
 
 /* What each page prefers, by chance. */
@@ -698,6 +718,7 @@ static const struct subtest tests[] = {
 	{ "evict-region", "Evicting a region needs CAP_SYS_ADMIN", evict_region },
 	{ "parts", "Parts of an address space", parts },
 	{ "query-range-huge", "A query of a whole address space", query_range_huge },
+	{ "evict-huge", "Evicting a whole address space", evict_huge },
 	{ "query-range-many", "A query of many parts", query_range_many },
 	{ "sizes-op", "Longer operations", sizes_op },
 	{ "sizes-placement", "Longer placements", sizes_placement },

@@ -351,6 +351,37 @@ static void released_fuse(void)
 	assert_placed(&gpu, p);
 }
 
+#define HUGE_SIZE	(1ULL << 45)
+
+static int run_evict(void *vm)
+{
+	return vgpusvm_evict(gpu.fd, *(uint32_t *)vm, stall.p, HUGE_SIZE);
+}
+
+/**
+ * SUBTEST: destroy-evict
+ * Description: VM_DESTROY ends an EVICT that still has terabytes of mapped address space to
+ *	look at.
+ * Promises: VM_DESTROY EVICT
+ */
+static void destroy_evict(void)
+{
+	static struct task evict;
+	static uint32_t vm;
+
+	stall.p = mmap(NULL, HUGE_SIZE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+		       -1, 0);
+	igt_assert(stall.p != MAP_FAILED);
+	assert_ok(vgpusvm_vm_create(gpu.fd, &vm));
+	start_task(&evict, run_evict, &vm);
+	usleep(100000);
+	assert_ok(vgpusvm_vm_destroy(gpu.fd, vm));
+	igt_assert(task_ends(&evict));
+	igt_assert_eq(evict.err, -ENOENT);
+	munmap(stall.p, HUGE_SIZE);
+	stall.p = NULL;
+}
+
 static const struct subtest tests[] = {
 	{ "exec-userfaultfd", "An operation waits for a userfaultfd", exec_userfaultfd },
 	{ "exec-fuse", "An operation waits for a file system", exec_fuse },
@@ -364,6 +395,7 @@ static const struct subtest tests[] = {
 	  user_buffer_userfaultfd },
 	{ "user-buffer-fuse", "A buffer waits for a file system", user_buffer_fuse },
 	{ "lookup-fuse", "A look-up waits for a file system", lookup_fuse },
+	{ "destroy-evict", "A VM is destroyed during a huge EVICT", destroy_evict },
 	{ "released-userfaultfd", "A userfaultfd provides the page", released_userfaultfd },
 	{ "released-fuse", "A file system provides the page", released_fuse },
 };

@@ -80,7 +80,8 @@ bool vgpusvm_device_link(const struct vgpusvm_device *vdev,
 		return false;
 
 	/* An admin may set any of them at any time */
-	info->attributes = DRM_PAGEMAP_LINK_HAS_ALL;
+	info->attributes = DRM_PAGEMAP_LINK_HAS_ALL |
+			   DRM_PAGEMAP_LINK_HAS_STATISTICS;
 
 	return true;
 }

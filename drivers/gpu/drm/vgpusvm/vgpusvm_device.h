@@ -12,6 +12,7 @@
 #include <uapi/drm/vgpusvm_drm.h>
 
 #include "vgpusvm_stats.h"
+#include "vgpusvm_traffic.h"
 
 struct drm_pagemap_initiator;
 struct drm_pagemap_link_info;
@@ -31,6 +32,7 @@ struct vgpusvm_region;
  * @num_regions: Number of entries in @regions.
  * @vms: List of the VMs of the GPU.
  * @stats: Counters of the GPU.
+ * @traffic: Counters of its links.
  */
 struct vgpusvm_device {
 	struct drm_device drm;
@@ -44,6 +46,7 @@ struct vgpusvm_device {
 	struct mutex vms_lock;
 	struct list_head vms;
 	struct vgpusvm_stats stats;
+	struct vgpusvm_traffic traffic;
 };
 
 /* The file operations identify files and devices of this driver */

@@ -78,6 +78,7 @@ static const struct drm_driver vgpusvm_drm_driver = {
 	.driver_features = DRIVER_RENDER,
 	.open = vgpusvm_file_open,
 	.postclose = vgpusvm_file_close,
+	.show_fdinfo = vgpusvm_file_show_fdinfo,
 	.ioctls = vgpusvm_ioctls,
 	.num_ioctls = ARRAY_SIZE(vgpusvm_ioctls),
 	.fops = &vgpusvm_fops,

@@ -23,6 +23,7 @@
 #include "vgpusvm_evict.h"
 #include "vgpusvm_pages.h"
 #include "vgpusvm_stats.h"
+#include "vgpusvm_traffic.h"
 
 /* Pages moved at once; the largest folio has to fit */
 #define VGPUSVM_EVICT_PAGES	HPAGE_PMD_NR
@@ -89,6 +90,8 @@ static struct folio *vgpusvm_evict_target(struct page *backing,
 
 static unsigned long vgpusvm_evict_folio(struct folio *folio)
 {
+	struct vgpusvm_region *region =
+		vgpusvm_page_pagemap(&folio->page)->region;
 	struct page *backing = vgpusvm_page_backing(folio_page(folio, 0));
 	unsigned int order = folio_order(folio);
 	struct folio *target;
@@ -107,8 +110,9 @@ static unsigned long vgpusvm_evict_folio(struct folio *folio)
 			      vgpusvm_page_backing(folio_page(folio, i)));
 	/* Data that a GPU wrote is on no disk */
 	folio_mark_dirty(target);
-	vgpusvm_stats_add(vgpusvm_page_pagemap(&folio->page)->region->stats,
-			  VGPUSVM_STAT_COPIED_OUT_BYTES, PAGE_SIZE << order);
+	vgpusvm_stats_add(region->stats, VGPUSVM_STAT_COPIED_OUT_BYTES,
+			  PAGE_SIZE << order);
+	vgpusvm_traffic_add(region->traffic, region->id, PAGE_SIZE << order, 0);
 
 	return migrate_pfn(folio_pfn(target)) |
 		(order ? MIGRATE_PFN_COMPOUND : 0);

@@ -398,3 +398,40 @@ void vgpusvm_file_close(struct drm_device *drm, struct drm_file *file)
 	xa_destroy(&vfile->vms);
 	kfree(vfile);
 }
+
+static struct vgpusvm_vm *vgpusvm_file_next_vm(struct vgpusvm_file *vfile,
+					       unsigned long *id)
+{
+	struct vgpusvm_vm *vm;
+
+	xa_lock(&vfile->vms);
+	vm = xa_find(&vfile->vms, id, ULONG_MAX, XA_PRESENT);
+	if (vm)
+		vgpusvm_vm_use(vm);
+	xa_unlock(&vfile->vms);
+
+	return vm;
+}
+
+/**
+ * vgpusvm_file_show_fdinfo() - &drm_driver.show_fdinfo
+ * @p: Printer.
+ * @file: The file.
+ *
+ * The function prints each group that VMs of the file hold, once in a row.
+ */
+void vgpusvm_file_show_fdinfo(struct drm_printer *p, struct drm_file *file)
+{
+	struct drm_pagemap_group *last = NULL;
+	struct vgpusvm_vm *vm;
+	unsigned long id;
+
+	for (id = 0; (vm = vgpusvm_file_next_vm(file->driver_priv, &id)); id++) {
+		scoped_guard(rwsem_read, &vm->group_lock) {
+			if (vm->group && vm->group != last)
+				drm_pagemap_group_show_fdinfo(vm->group, p);
+			last = vm->group ?: last;
+		}
+		vgpusvm_vm_put(vm);
+	}
+}

@@ -9,6 +9,7 @@
 
 struct drm_device;
 struct drm_file;
+struct drm_printer;
 struct vgpusvm_device;
 struct vgpusvm_vm;
 
@@ -19,6 +20,7 @@ void vgpusvm_device_kill_vms(struct vgpusvm_device *vdev);
 
 int vgpusvm_file_open(struct drm_device *drm, struct drm_file *file);
 void vgpusvm_file_close(struct drm_device *drm, struct drm_file *file);
+void vgpusvm_file_show_fdinfo(struct drm_printer *p, struct drm_file *file);
 
 int vgpusvm_vm_create_ioctl(struct drm_device *drm, void *data,
 			    struct drm_file *file);

@@ -13,6 +13,7 @@
 #include "vgpusvm_migrate.h"
 #include "vgpusvm_pages.h"
 #include "vgpusvm_stats.h"
+#include "vgpusvm_traffic.h"
 
 static void vgpusvm_devmem_release(struct drm_pagemap_devmem *devmem)
 {
@@ -67,15 +68,24 @@ static void vgpusvm_copy_folio(struct page *page, struct device *dev,
 		folio_mark_dirty(page_folio(vgpusvm_addr_page(dev, addr)));
 }
 
-static void vgpusvm_count_copy(struct vgpusvm_region *from,
-			       struct vgpusvm_region *to, u64 bytes)
+/* The copy engine is that of the GPU with @local. */
+static void vgpusvm_count_copy(struct vgpusvm_region *local,
+			       struct vgpusvm_region *other, u64 bytes,
+			       bool to_region)
 {
-	if (from)
+	struct vgpusvm_region *from = to_region ? other : local;
+	struct vgpusvm_region *to = to_region ? local : other;
+
+	if (from) {
 		vgpusvm_stats_add(from->stats, VGPUSVM_STAT_COPIED_OUT_BYTES,
 				  bytes);
-	if (to)
+		vgpusvm_traffic_add(local->traffic, from->id, bytes, 0);
+	}
+	if (to) {
 		vgpusvm_stats_add(to->stats, VGPUSVM_STAT_COPIED_IN_BYTES,
 				  bytes);
+		vgpusvm_traffic_add(local->traffic, to->id, 0, bytes);
+	}
 }
 
 static struct vgpusvm_region *
@@ -114,10 +124,7 @@ static int vgpusvm_copy(struct page **pages, struct drm_pagemap_addr *addrs,
 		other = vgpusvm_addr_region(addr);
 		vgpusvm_copy_folio(pages[i], local->drm->dev, addr, to_region);
 		bytes = PAGE_SIZE << addr->order;
-		if (to_region)
-			vgpusvm_count_copy(other, local, bytes);
-		else
-			vgpusvm_count_copy(local, other, bytes);
+		vgpusvm_count_copy(local, other, bytes, to_region);
 		i += 1UL << addr->order;
 		cond_resched();
 	}

@@ -6,6 +6,8 @@
 #include <linux/cleanup.h>
 #include <linux/hash.h>
 #include <linux/hashtable.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
@@ -56,6 +58,28 @@ struct vgpusvm_mm *vgpusvm_mm_get(struct mm_struct *mm)
 	hash_add(vgpusvm_mms, &vmm->entry, (unsigned long)mm);
 
 	return vmm;
+}
+
+/**
+ * vgpusvm_mm_next() - Find the next address that is mapped
+ * @mm: Address space, in use by the caller.
+ * @addr: First address to look at; set to the first one that is mapped.
+ * @end: End of the search, which @addr becomes if nothing is mapped before.
+ *
+ * Return: 0; -EINTR on a fatal signal.
+ */
+int vgpusvm_mm_next(struct mm_struct *mm, u64 *addr, u64 end)
+{
+	struct vm_area_struct *vma;
+
+	if (mmap_read_lock_killable(mm))
+		return -EINTR;
+
+	vma = find_vma(mm, *addr);
+	*addr = vma ? clamp_t(u64, vma->vm_start, *addr, end) : end;
+	mmap_read_unlock(mm);
+
+	return 0;
 }
 
 static void vgpusvm_mm_free(struct kref *ref)

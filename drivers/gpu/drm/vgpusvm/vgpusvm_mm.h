@@ -28,6 +28,7 @@ struct vgpusvm_mm {
 };
 
 struct vgpusvm_mm *vgpusvm_mm_get(struct mm_struct *mm);
+int vgpusvm_mm_next(struct mm_struct *mm, u64 *addr, u64 end);
 void vgpusvm_mm_put(struct vgpusvm_mm *vmm);
 
 #endif

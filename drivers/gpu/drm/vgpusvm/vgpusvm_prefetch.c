@@ -18,6 +18,7 @@
 #include "vgpusvm_evict.h"
 #include "vgpusvm_fault.h"
 #include "vgpusvm_handle.h"
+#include "vgpusvm_mm.h"
 #include "vgpusvm_pages.h"
 #include "vgpusvm_prefetch.h"
 #include "vgpusvm_residency.h"
@@ -26,15 +27,30 @@
 /* Attempts to evict pages that other users access at the same time */
 #define VGPUSVM_EVICT_TRIES	10
 
-/* Process at most 2 MiB, so that locks are not held for long. */
-static int vgpusvm_evict_part(struct vgpusvm_vm *vm, u64 start, u64 length)
+/* Whoever destroys the VM waits for us. */
+static int vgpusvm_may_go_on(const struct vgpusvm_vm *vm)
+{
+	return signal_pending(current) ? -ERESTARTSYS : vgpusvm_vm_check(vm);
+}
+
+/*
+ * Process at most 2 MiB, so that locks are not held for long. A range can be as
+ * large as the address space: skip what is not mapped. Advances @addr.
+ */
+static int vgpusvm_evict_part(struct vgpusvm_vm *vm, u64 *addr, u64 end)
 {
 	unsigned int tries = VGPUSVM_EVICT_TRIES;
-	u64 bytes = 0;
+	u64 start, bytes = 0;
 	int err;
 
+	err = vgpusvm_may_go_on(vm) ?: vgpusvm_mm_next(vm->mm, addr, end);
+	if (err || *addr == end)
+		return err;
+
+	start = *addr;
+	*addr = min(ALIGN(start + 1, SZ_2M), end);
 	do {
-		err = vgpusvm_mm_evict(vm->mm, start, length, &bytes);
+		err = vgpusvm_mm_evict(vm->mm, start, *addr - start, &bytes);
 	} while ((err == -EBUSY || err == -EFAULT) && --tries);
 	vgpusvm_vm_stat_add(vm, VGPUSVM_STAT_MIGRATED_BYTES +
 			    DRM_VGPUSVM_PLACE_SYSTEM, bytes);
@@ -50,24 +66,17 @@ static int vgpusvm_prefetch_part(struct vgpusvm_vm *vm,
 		.place = !(args->flags & DRM_VGPUSVM_PREFETCH_SYSTEM),
 	};
 	unsigned long end = args->start + args->length;
+	u64 next = fault.addr;
 	int err;
 
-	if (signal_pending(current))
-		return -ERESTARTSYS;
-	err = vgpusvm_vm_check(vm);
-	if (err)
-		return err;
-
 	if (!fault.place) {
-		unsigned long next = min(ALIGN(fault.addr + 1, SZ_2M), end);
-
-		err = vgpusvm_evict_part(vm, fault.addr, next - fault.addr);
+		err = vgpusvm_evict_part(vm, &next, end);
 		if (!err)
 			args->done = next - args->start;
 		return err;
 	}
 
-	err = vgpusvm_fault(vm, &fault);
+	err = vgpusvm_may_go_on(vm) ?: vgpusvm_fault(vm, &fault);
 	if (err)
 		return err;
 
@@ -114,19 +123,15 @@ static int vgpusvm_evict_range(struct drm_file *file,
 	struct vgpusvm_vm *vm __free(vgpusvm_vm) =
 		vgpusvm_vm_get_range(file, args->vm_id, args->start,
 				     args->length);
-	u64 addr, end, next;
+	u64 addr, end;
 	int err = 0;
 
 	if (IS_ERR(vm))
 		return PTR_ERR(vm);
 
 	end = args->start + args->length;
-	for (addr = args->start; addr < end && !err; addr = next) {
-		if (signal_pending(current))
-			return -ERESTARTSYS;
-		next = min(ALIGN(addr + 1, SZ_2M), end);
-		err = vgpusvm_evict_part(vm, addr, next - addr);
-	}
+	for (addr = args->start; addr < end && !err;)
+		err = vgpusvm_evict_part(vm, &addr, end);
 
 	return err;
 }

@@ -75,11 +75,22 @@ static void vgpusvm_regions_fini(struct drm_device *drm, void *arg)
 	}
 }
 
+static void vgpusvm_device_fini_traffic(struct drm_device *drm, void *arg)
+{
+	vgpusvm_traffic_fini(arg);
+}
+
 static int vgpusvm_regions_init(struct vgpusvm_device *vdev)
 {
 	const struct vgpusvm_region_config *config;
 	size_t num = list_count_nodes(&vdev->config->regions);
 	int err;
+
+	vgpusvm_traffic_init(&vdev->traffic);
+	err = drmm_add_action_or_reset(&vdev->drm, vgpusvm_device_fini_traffic,
+				       &vdev->traffic);
+	if (err)
+		return err;
 
 	vdev->regions = drmm_kcalloc(&vdev->drm, num, sizeof(*vdev->regions),
 				     GFP_KERNEL);
@@ -88,7 +99,8 @@ static int vgpusvm_regions_init(struct vgpusvm_device *vdev)
 
 	list_for_each_entry(config, &vdev->config->regions, entry) {
 		err = vgpusvm_region_init(&vdev->regions[vdev->num_regions],
-					  &vdev->drm, &vdev->stats, config);
+					  &vdev->drm, &vdev->stats,
+					  &vdev->traffic, config);
 		if (err) {
 			vgpusvm_regions_fini(&vdev->drm, vdev);
 			return err;

@@ -42,16 +42,45 @@ static struct vgpusvm_device *vgpusvm_bound_find(const char *name)
 static bool vgpusvm_probe_link(void *private, struct drm_pagemap_node *target,
 			       struct drm_pagemap_link_info *info)
 {
+	struct vgpusvm_device *vdev = private;
+
 	/* Another driver's addresses mean nothing to a virtual GPU */
 	if (!vgpusvm_is_device(drm_pagemap_node_drm(target)))
 		return false;
 
-	return vgpusvm_device_link(private, drm_pagemap_node_private(target),
-				   info);
+	if (!vgpusvm_device_link(vdev, drm_pagemap_node_private(target), info))
+		return false;
+
+	/* Without memory for them, the link has no statistics */
+	if (vgpusvm_traffic_start(&vdev->traffic, drm_pagemap_node_id(target)))
+		info->attributes &= ~DRM_PAGEMAP_LINK_HAS_STATISTICS;
+
+	return true;
+}
+
+static void vgpusvm_link_bandwidth(void *private, struct drm_pagemap_node *target,
+				   u32 *read, u32 *write)
+{
+	struct drm_pagemap_link_info info = {};
+
+	vgpusvm_device_link(private, drm_pagemap_node_private(target), &info);
+	*read = info.read_bandwidth;
+	*write = info.write_bandwidth;
+}
+
+static void vgpusvm_link_statistics(void *private, struct drm_pagemap_node *target,
+				    struct drm_pagemap_link_statistics *statistics)
+{
+	struct vgpusvm_device *vdev = private;
+
+	vgpusvm_traffic_read(&vdev->traffic, drm_pagemap_node_id(target),
+			     statistics);
 }
 
 static const struct drm_pagemap_initiator_ops vgpusvm_initiator_ops = {
 	.probe_link = vgpusvm_probe_link,
+	.link_bandwidth = vgpusvm_link_bandwidth,
+	.link_statistics = vgpusvm_link_statistics,
 };
 
 static int vgpusvm_initiator_register(struct vgpusvm_device *vdev,

@@ -30,12 +30,14 @@ static void vgpusvm_region_release_work(struct work_struct *work);
  * @region: Region to initialize; zeroed.
  * @drm: GPU of the region.
  * @stats: Counters of the GPU.
+ * @traffic: Counters of the links of the GPU.
  * @config: Configuration of the region.
  *
  * Return: 0 or -ENOMEM.
  */
 int vgpusvm_region_init(struct vgpusvm_region *region, struct drm_device *drm,
 			struct vgpusvm_stats *stats,
+			struct vgpusvm_traffic *traffic,
 			const struct vgpusvm_region_config *config)
 {
 	const struct vgpusvm_region_attrs *attrs = &config->attrs;
@@ -47,6 +49,7 @@ int vgpusvm_region_init(struct vgpusvm_region *region, struct drm_device *drm,
 
 	region->drm = drm;
 	region->stats = stats;
+	region->traffic = traffic;
 	region->instance = config->instance;
 	region->size = attrs->size;
 	region->numa_node = attrs->numa_node;

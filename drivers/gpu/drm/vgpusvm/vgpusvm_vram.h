@@ -20,11 +20,13 @@ struct drm_pagemap_cache;
 struct page;
 struct vgpusvm_region_config;
 struct vgpusvm_stats;
+struct vgpusvm_traffic;
 
 /**
  * struct vgpusvm_region - A memory region of a GPU
  * @drm: GPU of the region.
  * @stats: Counters of the GPU.
+ * @traffic: Counters of the links of the GPU.
  * @instance: Number of the region on the GPU.
  * @id: Pagemap ID of the region.
  * @size: Size in bytes.
@@ -47,6 +49,7 @@ struct vgpusvm_stats;
 struct vgpusvm_region {
 	struct drm_device *drm;
 	struct vgpusvm_stats *stats;
+	struct vgpusvm_traffic *traffic;
 	u16 instance;
 	u32 id;
 	u64 size;
@@ -106,6 +109,7 @@ struct vgpusvm_alloc {
 
 int vgpusvm_region_init(struct vgpusvm_region *region, struct drm_device *drm,
 			struct vgpusvm_stats *stats,
+			struct vgpusvm_traffic *traffic,
 			const struct vgpusvm_region_config *config);
 void vgpusvm_region_kill(struct vgpusvm_region *region);
 void vgpusvm_region_fini(struct vgpusvm_region *region);

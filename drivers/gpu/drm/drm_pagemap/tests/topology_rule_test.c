@@ -902,13 +902,7 @@ static void huge_compute(struct kunit *test, struct rule_huge *huge,
 		.num_links = num_links,
 	};
 
-	KUNIT_ASSERT_EQ(test, 0, drm_pagemap_topology_rule_compute(&huge->in, huge->block,
-								   &huge->stats));
-	kunit_info(test, "%llu look-ups\n", huge->stats.lookups);
-	KUNIT_EXPECT_LE(test, huge->stats.lookups,
-			topology_rule_max_lookups(HUGE_NUM));
-	/* Each edge has to be looked at, or the count is wrong. */
-	KUNIT_EXPECT_GE(test, huge->stats.lookups, num_links / 2);
+	KUNIT_ASSERT_EQ(test, 0, drm_pagemap_topology_rule_compute(&huge->in, huge->block));
 }
 
 static u32 same_bandwidth(u32 a, u32 b)
@@ -928,8 +922,6 @@ static void rule_test_huge_clique(struct kunit *test)
 	huge_compute(test, &huge, always, same_bandwidth);
 	for (u32 v = 0; v < HUGE_NUM; v++)
 		KUNIT_EXPECT_EQ(test, huge.block[v], 0);
-	KUNIT_EXPECT_EQ(test, huge.stats.weight,
-			10ULL * HUGE_NUM * (HUGE_NUM - 1));
 }
 
 static bool no_twins(u32 a, u32 b)
