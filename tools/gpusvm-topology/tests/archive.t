@@ -67,7 +67,7 @@ check "archive: no file" grep -qx "gpusvm-topology: cannot open nowhere.tar: No 
 make_tree gpus=4 topology=ring regions=2,1 memless=1 refused=1
 run_tree check --against good.tar
 check "archive: check: as it was" ended_with 0
-echo 1000 >"$(dirname "$(find "$sys/devices" -path '*pagemap1/initiators/platform-vgpusvm.1/read_bandwidth' | head -n 1)")/read_bandwidth"
+echo 1000 >"$sys/class/drm_pagemap_link/platform-vgpusvm.1--pagemap1/read_bandwidth"
 run_tree check -rn --against good.tar
 check "archive: check: slower" test "$status" -eq 11
 run --sysroot good.tar check -rn --against good.tar

@@ -90,6 +90,11 @@ broken "looping directory" "$class/pagemap1/initiators: Too many levels of symbo
 broken "link of an unknown initiator" \
 	"$class/pagemap1/initiators/pci-0: not the uid of an initiator; left out" \
 	mkdir "tree/$pagemap/initiators/pci-0"
+broken "link that leads nowhere" "$link: missing" point "$link" nowhere
+broken "link that loops" "$link: Too many levels of symbolic links" \
+	point "$link" platform-vgpusvm.0
+broken "link that leads out" "$link: missing" point "$link" "$PWD/tree/$gpu"
+broken "link to a file" "$link: Not a directory" point "$link" ../size
 broken "pagemap that loops" "$class/pagemap7: Too many levels of symbolic links" \
 	ln -s pagemap7 "$class/pagemap7"
 broken "pagemap that leads nowhere" "$class/pagemap7: missing" ln -s nowhere "$class/pagemap7"

@@ -28,7 +28,7 @@ reason() {
 }
 
 # Every reason that the kernel's documents know
-documents=$GPUSVM_TESTS/../../../Documentation/ABI/testing/sysfs-class-drm_pagemap
+documents=$GPUSVM_TESTS/../../../Documentation/ABI/testing/sysfs-class-drm_pagemap_link
 words="acs host-bridge iommu bar-size link-down one-way cross-driver driver"
 for word in $words; do
 	reason "$word"

@@ -76,6 +76,7 @@ stored() {
 		diff shown <(show "$tool" --sysroot tree 2>&1)
 }
 
+# Links in it are directories in the pagemaps, as before they became devices.
 stored islands
 counts "the snapshot islands" 3 9 1
 

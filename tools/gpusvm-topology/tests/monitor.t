@@ -71,7 +71,7 @@ fi
 # The topology, two pagemaps, two initiators, four links and a group.
 make_tree gpus=2
 there=10
-link=$sys/devices/platform/vgpusvm.0/drm_pagemap/pagemap1/initiators/platform-vgpusvm.1
+link=$sys/class/drm_pagemap_link/platform-vgpusvm.1--pagemap1
 check "monitor: what there is" start --count 2
 echo 26500 >"$link/read_bandwidth"
 echo 0 >"$link/usable"

@@ -27,7 +27,34 @@ round() {
 	check "snapshot: $1: shows the same" diff <(show_all tree) <(show_all copy)
 }
 
+# has_links ROOT COUNT: so many links are devices of the class drm_pagemap_link, and are also
+# reached from both of their ends.
+has_links() {
+	local class=$1/sys/class link name initiator pagemap count=0
+	for link in "$class"/drm_pagemap_link/*; do
+		name=${link##*/}
+		initiator=${name%--*} pagemap=${name##*--}
+		for name in "$class/drm_pagemap/$pagemap/initiators/$initiator" \
+			"$class/drm_pagemap_initiator/$initiator/targets/$pagemap"; do
+			if ! [ -L "$name" ] || ! [ "$name" -ef "$link" ]; then
+				echo "# $name does not lead to $link"
+				return 1
+			fi
+		done
+		if ! [ "$link/initiator" -ef "$class/drm_pagemap_initiator/$initiator" ] ||
+			! [ "$link/pagemap" -ef "$class/drm_pagemap/$pagemap" ] ||
+			! [ "$link/device" -ef "$link/initiator/device" ] ||
+			! [ "$link/device/drm_pagemap_link/${link##*/}" -ef "$link" ]; then
+			echo "# $link is not where it should be"
+			return 1
+		fi
+		count=$((count + 1))
+	done
+	[ "$count" -eq "$2" ]
+}
+
 make_tree gpus=4 topology=ring regions=2,1 memless=1 refused=1
+check "snapshot: links of the tree" has_links tree 16
 device=$sys/devices/platform/vgpusvm.0
 mkdir -p "$sys/devices/system/cpu/cpu0/topology" "$sys/devices/system/node/node0" "$device/power"
 echo 0 | tee "$sys/devices/system/cpu/present" "$sys/devices/system/cpu/online" \
@@ -42,7 +69,8 @@ round "a machine" 0
 check "snapshot: what configfs has" test -d copy/sys/kernel/config/drm_pagemap/groups/left/members/platform-vgpusvm.0
 check "snapshot: and nothing that is not needed" \
 	test -z "$(find copy \( -name serial -o -name uevent -o -name power \) -print)"
-check "snapshot: a link is a link" test "$(readlink copy/sys/class/drm_pagemap/pagemap1)" = "$(readlink tree/sys/class/drm_pagemap/pagemap1)"
+check "snapshot: links" has_links copy 16
+check "snapshot: a symbolic link is one" test "$(readlink copy/sys/class/drm_pagemap/pagemap1)" = "$(readlink tree/sys/class/drm_pagemap/pagemap1)"
 
 cp archive.tar first.tar
 rm archive.tar
@@ -64,6 +92,14 @@ ln -sfn "../$long" tree/sys/class/drm_pagemap/pagemap2/group
 ln -sfn "../$long" tree/sys/class/drm_pagemap_initiator/platform-vgpusvm.1/group
 round "long names" 0
 check "snapshot: long names: the group" grep -q "$long" <("$tool" --sysroot copy groups)
+
+# What was written before links were devices shows the same.
+make_tree gpus=4 topology=ring refused=1 bare=1
+cp -a tree new
+make_tree gpus=4 topology=ring refused=1 bare=1 old=1
+check "snapshot: links as directories: none is a device" test ! -e "$sys/class/drm_pagemap_link"
+check "snapshot: links as directories" diff <(show_all tree) <(show_all new)
+round "links as directories" 0
 
 make_tree gpus=2
 rm "$sys/devices/platform/vgpusvm.1/drm_pagemap/pagemap2/size"

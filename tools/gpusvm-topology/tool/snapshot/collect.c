@@ -284,6 +284,7 @@ void snapshot_collect(struct snapshot *snapshot)
 {
 	add_class(snapshot, "sys/class/drm_pagemap");
 	add_class(snapshot, "sys/class/drm_pagemap_initiator");
+	add_class(snapshot, "sys/class/drm_pagemap_link");
 	add_class(snapshot, "sys/class/drm_pagemap_group");
 	add_devices(snapshot);
 	walk(snapshot, "sys/kernel/config/drm_pagemap", 0);
