@@ -44,8 +44,9 @@ has_links() {
 		if ! [ "$link/initiator" -ef "$class/drm_pagemap_initiator/$initiator" ] ||
 			! [ "$link/pagemap" -ef "$class/drm_pagemap/$pagemap" ] ||
 			! [ "$link/device" -ef "$link/initiator/device" ] ||
-			! [ "$link/device/drm_pagemap_link/${link##*/}" -ef "$link" ]; then
-			echo "# $link is not where it should be"
+			! [ "$link/device/drm_pagemap_link/${link##*/}" -ef "$link" ] ||
+			! [ -s "$link/reason" ] || ! [ -s "$link/usable_reason" ]; then
+			echo "# $link is not as documented"
 			return 1
 		fi
 		count=$((count + 1))
@@ -120,6 +121,11 @@ for description in "gpu:1" "gpu:8 islands:2 regions=2 memless=1 refused=host-bri
 	rm -f synthetic.tar
 	run --synthetic "$description" snapshot synthetic.tar
 	check "snapshot: $description: status" ended_with 0
+	rm -rf copy
+	mkdir copy
+	tar -xf synthetic.tar -C copy
+	check "snapshot: $description: links" has_links copy \
+		"$("$tool" --synthetic "$description" list links -rn | wc -l)"
 	for command in "list -O" "list initiators -O" "list links -O" "list groups -O" \
 		"matrix --show read-bandwidth" "export hwloc" check; do
 		# Words are wanted.

@@ -35,7 +35,7 @@ static void add_number(struct snapshot *snapshot, const char *directory, const c
 	add_text(snapshot, directory, file, err ? NULL : text_format("%" PRIu64, number));
 }
 
-/* A link to @target, which is a path from the root of the archive */
+/* A symbolic link to @target, which is a path from the root of the archive */
 static void add_link(struct snapshot *snapshot, const char *directory, const char *file,
 		     const char *target)
 {
@@ -71,7 +71,7 @@ static char *pagemap_path(const struct gpusvm_pagemap *pagemap)
 			   gpusvm_pagemap_get_device(pagemap), gpusvm_pagemap_get_id(pagemap));
 }
 
-/* Links that pagemaps and initiators have in common */
+/* Symbolic links that pagemaps and initiators have in common */
 static void add_links(struct snapshot *snapshot, const char *directory, const char *device,
 		      const char *render, const struct gpusvm_group *group)
 {
@@ -89,13 +89,16 @@ static void add_initiator(struct snapshot *snapshot, const struct gpusvm_initiat
 {
 	char *path = initiator_path(initiator), *device = device_of(initiator);
 	char *node = text_format("%s/drm/%s", device, gpusvm_initiator_get_render(initiator));
+	char *targets = text_format("%s/targets", path);
 
 	add_directory(snapshot, node);
 	add_directory(snapshot, path);
+	add_directory(snapshot, targets);
 	add_links(snapshot, path, device, gpusvm_initiator_get_render(initiator),
 		  gpusvm_initiator_get_group(initiator));
 	add_link(snapshot, "sys/class/drm_pagemap_initiator",
 		 gpusvm_initiator_get_uid(initiator), path);
+	free(targets);
 	free(node);
 	free(device);
 	free(path);
@@ -113,20 +116,18 @@ static const struct number {
 	{ "write_latency", gpusvm_link_get_write_latency },
 };
 
-static void add_one_link(struct snapshot *snapshot, const char *pagemap,
-			 const struct gpusvm_link *link)
+static void add_link_values(struct snapshot *snapshot, const char *path,
+			    const struct gpusvm_link *link)
 {
-	const struct gpusvm_initiator *initiator = gpusvm_link_get_initiator(link);
-	char *path = text_format("%s/initiators/%s", pagemap, gpusvm_initiator_get_uid(initiator));
 	unsigned int hops = 0;
 	int err = gpusvm_link_get_hops(link, &hops);
 
-	add_directory(snapshot, path);
 	add_text(snapshot, path, "type", text_copy(gpusvm_link_get_type(link)));
 	add_text(snapshot, path, "access", text_copy(gpusvm_link_get_access(link)));
-	add_text(snapshot, path, "reason", text_copy(gpusvm_link_get_reason(link)));
+	add_text(snapshot, path, "reason", text_copy(gpusvm_link_get_reason(link) ?: "none"));
 	add_number(snapshot, path, "usable", 0, gpusvm_link_is_usable(link));
-	add_text(snapshot, path, "usable_reason", text_copy(gpusvm_link_get_usable_reason(link)));
+	add_text(snapshot, path, "usable_reason",
+		 text_copy(gpusvm_link_get_usable_reason(link) ?: "none"));
 	add_number(snapshot, path, "hops", err, hops);
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
 		uint64_t value = 0;
@@ -134,7 +135,39 @@ static void add_one_link(struct snapshot *snapshot, const char *pagemap,
 		err = numbers[i].get(link, &value);
 		add_number(snapshot, path, numbers[i].file, err, value);
 	}
+}
+
+/* A symbolic link to @path in a directory of one of its ends */
+static void add_to_end(struct snapshot *snapshot, const char *end, const char *directory,
+		       const char *name, const char *path)
+{
+	char *whole = text_format("%s/%s", end, directory);
+
+	add_link(snapshot, whole, name, path);
+	free(whole);
+}
+
+static void add_link_device(struct snapshot *snapshot, const struct gpusvm_link *link)
+{
+	const struct gpusvm_initiator *initiator = gpusvm_link_get_initiator(link);
+	const struct gpusvm_pagemap *pagemap = gpusvm_link_get_pagemap(link);
+	char *device = device_of(initiator), *from = initiator_path(initiator);
+	char *to = pagemap_path(pagemap), *to_name = strrchr(to, '/') + 1;
+	const char *uid = gpusvm_initiator_get_uid(initiator);
+	char *path = text_format("%s/drm_pagemap_link/%s--%s", device, uid, to_name);
+
+	add_directory(snapshot, path);
+	add_link_values(snapshot, path, link);
+	add_link(snapshot, path, "device", device);
+	add_link(snapshot, path, "initiator", from);
+	add_link(snapshot, path, "pagemap", to);
+	add_link(snapshot, "sys/class/drm_pagemap_link", strrchr(path, '/') + 1, path);
+	add_to_end(snapshot, from, "targets", to_name, path);
+	add_to_end(snapshot, to, "initiators", uid, path);
 	free(path);
+	free(to);
+	free(from);
+	free(device);
 }
 
 static void add_values(struct snapshot *snapshot, const char *path,
@@ -173,7 +206,7 @@ static void add_pagemap(struct snapshot *snapshot, const struct gpusvm_pagemap *
 	add_link(snapshot, path, "initiator", owner);
 	add_directory(snapshot, initiators);
 	gpusvm_pagemap_link_foreach(pagemap, link)
-		add_one_link(snapshot, path, link);
+		add_link_device(snapshot, link);
 	add_link(snapshot, "sys/class/drm_pagemap", name, path);
 	free(initiators);
 	free(name);
@@ -252,6 +285,7 @@ void snapshot_make(struct snapshot *snapshot, const struct gpusvm_topology *topo
 
 	add_directory(snapshot, "sys/class/drm_pagemap");
 	add_directory(snapshot, "sys/class/drm_pagemap_initiator");
+	add_directory(snapshot, "sys/class/drm_pagemap_link");
 	add_directory(snapshot, "sys/class/drm_pagemap_group");
 	add_text(snapshot, "sys/devices/virtual/drm_pagemap/topology", "generation",
 		 text_copy("2"));
