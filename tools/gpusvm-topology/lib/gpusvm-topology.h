@@ -7,7 +7,7 @@
  *
  * The topology of the GPU memories that can back the virtual memory of a
  * process, as the kernel shows it in the sysfs classes drm_pagemap,
- * drm_pagemap_initiator and drm_pagemap_group.
+ * drm_pagemap_initiator, drm_pagemap_link and drm_pagemap_group.
  *
  * A &struct gpusvm_ctx says where to read and whom to tell of problems. A
  * &struct gpusvm_topology is what one scan has found and never changes. All
@@ -710,7 +710,7 @@ int gpusvm_initiator_get_total_size(const struct gpusvm_initiator *initiator,
 int gpusvm_initiator_get_total_free(const struct gpusvm_initiator *initiator,
 				    uint64_t *bytes);
 
-/* Links: /sys/class/drm_pagemap/pagemap<ID>/initiators/<uid> */
+/* Links: /sys/class/drm_pagemap_link/<initiator uid>--pagemap<ID> */
 
 /**
  * gpusvm_link_find() - The link from an initiator to a pagemap
@@ -905,6 +905,26 @@ int gpusvm_link_get_read_latency(const struct gpusvm_link *link, uint64_t *laten
  * Return: 0, or -ENODATA if not known.
  */
 int gpusvm_link_get_write_latency(const struct gpusvm_link *link, uint64_t *latency);
+
+/**
+ * gpusvm_link_get_read_bytes() - Bytes that the initiator has read over a link
+ * @link: A link.
+ * @bytes: Set to statistics/read_bytes: bytes read from the pagemap since the link
+ *	   exists, by accesses and by migration.
+ *
+ * Return: 0, or -ENODATA if the driver does not count them.
+ */
+int gpusvm_link_get_read_bytes(const struct gpusvm_link *link, uint64_t *bytes);
+
+/**
+ * gpusvm_link_get_write_bytes() - Bytes that the initiator has written over a link
+ * @link: A link.
+ * @bytes: Set to statistics/write_bytes: bytes written to the pagemap since the link
+ *	   exists, by accesses and by migration.
+ *
+ * Return: 0, or -ENODATA if the driver does not count them.
+ */
+int gpusvm_link_get_write_bytes(const struct gpusvm_link *link, uint64_t *bytes);
 
 /* Nearness */
 

@@ -108,6 +108,8 @@ struct gpusvm_link {
 	struct figure max_write_bandwidth;
 	struct figure read_latency;
 	struct figure write_latency;
+	struct figure read_bytes;
+	struct figure write_bytes;
 };
 
 struct gpusvm_group {

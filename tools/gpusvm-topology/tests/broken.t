@@ -95,6 +95,10 @@ broken "link that loops" "$link: Too many levels of symbolic links" \
 	point "$link" platform-vgpusvm.0
 broken "link that leads out" "$link: missing" point "$link" "$PWD/tree/$gpu"
 broken "link to a file" "$link: Not a directory" point "$link" ../size
+broken "garbage in statistics" "$link/statistics/read_bytes: not as documented" \
+	put "$link/statistics/read_bytes" '1 MB\n'
+broken "file for statistics" "$link/statistics: Not a directory" \
+	eval "rm -r $link/statistics; touch $link/statistics"
 broken "pagemap that loops" "$class/pagemap7: Too many levels of symbolic links" \
 	ln -s pagemap7 "$class/pagemap7"
 broken "pagemap that leads nowhere" "$class/pagemap7: missing" ln -s nowhere "$class/pagemap7"
@@ -132,6 +136,13 @@ run_tree list -r -n -o ID,INITIATOR
 check "broken: no class of initiators: pagemaps" prints "1 -" "2 -"
 check "broken: no class of initiators: warning" \
 	grep -q "warning: tree/sys/class/drm_pagemap_initiator: missing" err
+
+# What a snapshot shows is in the snapshot.
+make_tree gpus=1
+mv "$link/statistics" outside
+ln -s "$PWD/outside" "$link/statistics"
+run_tree list links -rn -o READ_BYTES
+check "broken: statistics that lead out" prints -
 
 make_tree gpus=2
 echo 18446744073709551615 >"tree/$pagemap/size"

@@ -53,6 +53,13 @@ run_tree list groups -J
 check "json: lists" is_json '.groups[0] | [.pagemap_ids, .initiator_uids, .pending]' \
 	'[[1,2],["platform-vgpusvm.0","platform-vgpusvm.1"],false]'
 
+echo 18446744073709551615 >tree/sys/class/drm_pagemap_link/platform-vgpusvm.0--pagemap1/statistics/read_bytes
+rm -r tree/sys/class/drm_pagemap_link/platform-vgpusvm.1--pagemap1/statistics
+run_tree list links -J
+check "json: statistics of a link" is_json '.links[0].write_bytes' 1048576
+check "json: statistics of a link: the largest number" grep -q '"read_bytes": 18446744073709551615,' out
+check "json: statistics of a link: unknown" is_json '.links[1] | [.read_bytes, .write_bytes]' '[null,null]'
+
 run_tree select -J
 check_json "json: select: schema"
 run_tree explain platform-vgpusvm.0 2 -J

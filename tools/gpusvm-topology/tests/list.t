@@ -49,6 +49,13 @@ check "list: links" prints \
 	"platform-vgpusvm.2 4 local 400000 direct 1" \
 	"platform-vgpusvm.3 4 xelink 53000 direct 1"
 
+run_tree list links -rn -o INITIATOR,READ_BYTES,WRITE_BYTES 1
+check "list: statistics of links" prints "platform-vgpusvm.0 3M 1M"
+run_tree list links -rnb -o READ_BYTES,WRITE_BYTES 1
+check "list: statistics of links, bytes" prints "3145728 1048576"
+run_tree list links
+check "list: statistics of links are not shown by default" eval '! grep -q BYTES out'
+
 run_tree list -P -b -o id,uid,size
 check "list: pairs, bytes, columns in small letters" prints \
 	'ID="1" UID="platform-vgpusvm.0-vram0" SIZE="67108864"' \
@@ -71,6 +78,8 @@ run_tree list -P -o ID,FREE,DMEM
 check "list: in pairs it is empty" prints 'ID="1" FREE="" DMEM=""'
 run_tree list links -r -n -o HOPS,READ_BW,WRITE_BW,READ_LAT,WRITE_LAT,MAX_READ_BW,MAX_WRITE_BW
 check "list: figures that are not known" prints "- - - - - - -"
+run_tree list links -r -n -o READ_BYTES,WRITE_BYTES
+check "list: statistics that are not known" prints "- -"
 
 make_tree gpus=1 vram=1610612736
 run_tree list -r -n -o SIZE

@@ -108,6 +108,10 @@ static void test_link_figures(const struct gpusvm_link *link)
 	check(!gpusvm_link_get_read_latency(link, &value) && value == 900, "links: read_latency");
 	check(!gpusvm_link_get_write_latency(link, &value) && value == 900,
 	      "links: write_latency");
+	check(!gpusvm_link_get_read_bytes(link, &value) && value == 3 << 20,
+	      "links: read_bytes");
+	check(!gpusvm_link_get_write_bytes(link, &value) && value == 1 << 20,
+	      "links: write_bytes");
 }
 
 /* A machine has thousands of links, with several words each */
@@ -213,7 +217,9 @@ static void test_unknown(const struct gpusvm_topology *topology)
 	      gpusvm_link_get_max_read_bandwidth(link, &number) == -ENODATA &&
 	      gpusvm_link_get_max_write_bandwidth(link, &number) == -ENODATA &&
 	      gpusvm_link_get_read_latency(link, &number) == -ENODATA &&
-	      gpusvm_link_get_write_latency(link, &number) == -ENODATA, "unknown: of a link");
+	      gpusvm_link_get_write_latency(link, &number) == -ENODATA &&
+	      gpusvm_link_get_read_bytes(link, &number) == -ENODATA &&
+	      gpusvm_link_get_write_bytes(link, &number) == -ENODATA, "unknown: of a link");
 	check(gpusvm_group_get_members_expected(group, &members) == -ENODATA &&
 	      gpusvm_group_get_members_joined(group, &members) == -ENODATA &&
 	      gpusvm_group_get_complete(group, &flag) == -ENODATA &&

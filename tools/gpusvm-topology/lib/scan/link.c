@@ -26,6 +26,12 @@ static const struct attr link_attrs[] = {
 	{ 0 }
 };
 
+static const struct attr statistics_attrs[] = {
+	LINK_FIGURE(read_bytes),
+	LINK_FIGURE(write_bytes),
+	{ 0 }
+};
+
 void link_free(void *item)
 {
 	struct gpusvm_link *link = item;
@@ -44,6 +50,32 @@ static void drop_none(char **reason)
 		free(*reason);
 		*reason = NULL;
 	}
+}
+
+/* The directory exists if the driver counts */
+static int statistics_read(const struct dir *link_dir, struct gpusvm_link *link)
+{
+	struct dir dir;
+	int err;
+
+	err = dir_open_child(&dir, link_dir, "statistics");
+	if (err == -ENOENT)
+		return 0;
+	if (err)
+		return dir_warn_error(link_dir, "statistics", err);
+	err = dir_read_attrs(&dir, statistics_attrs, link);
+	dir_close(&dir);
+	return err;
+}
+
+static int link_read(const struct dir *dir, struct gpusvm_link *link)
+{
+	int err;
+
+	err = dir_read_attrs(dir, link_attrs, link);
+	drop_none(&link->reason);
+	drop_none(&link->usable_reason);
+	return err ? err : statistics_read(dir, link);
 }
 
 static int link_add(const struct dir *dir, const char *name, void *data)
@@ -66,9 +98,7 @@ static int link_add(const struct dir *dir, const char *name, void *data)
 	if (link) {
 		link->initiator = (struct gpusvm_initiator *)initiator;
 		link->pagemap = pagemap;
-		err = dir_read_attrs(&link_dir, link_attrs, link);
-		drop_none(&link->reason);
-		drop_none(&link->usable_reason);
+		err = link_read(&link_dir, link);
 	}
 	if (!err)
 		err = list_add(&pagemap->links, link);
@@ -207,4 +237,14 @@ GPUSVM_EXPORT int gpusvm_link_get_write_latency(const struct gpusvm_link *link,
 						uint64_t *latency)
 {
 	return figure_get(&link->write_latency, latency);
+}
+
+GPUSVM_EXPORT int gpusvm_link_get_read_bytes(const struct gpusvm_link *link, uint64_t *bytes)
+{
+	return figure_get(&link->read_bytes, bytes);
+}
+
+GPUSVM_EXPORT int gpusvm_link_get_write_bytes(const struct gpusvm_link *link, uint64_t *bytes)
+{
+	return figure_get(&link->write_bytes, bytes);
 }

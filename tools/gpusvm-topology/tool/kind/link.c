@@ -75,6 +75,22 @@ FIGURE(max_write_bandwidth)
 FIGURE(read_latency)
 FIGURE(write_latency)
 
+static struct json_object *read_bytes(const void *link)
+{
+	uint64_t bytes = 0;
+	int err = gpusvm_link_get_read_bytes(link, &bytes);
+
+	return json_number(err, bytes);
+}
+
+static struct json_object *write_bytes(const void *link)
+{
+	uint64_t bytes = 0;
+	int err = gpusvm_link_get_write_bytes(link, &bytes);
+
+	return json_number(err, bytes);
+}
+
 const char *link_color(const void *link)
 {
 	if (!gpusvm_link_is_direct(link))
@@ -115,6 +131,10 @@ static const struct column columns[] = {
 	  0, pagemap_uid, NULL },
 	{ "PAGEMAP_SIZE", "pagemap_size", "size of the pagemap",
 	  COLUMN_RIGHT | COLUMN_SIZE, pagemap_size, NULL },
+	{ "READ_BYTES", "read_bytes", "bytes read since the link exists",
+	  COLUMN_RIGHT | COLUMN_SIZE, read_bytes, NULL },
+	{ "WRITE_BYTES", "write_bytes", "bytes written since the link exists",
+	  COLUMN_RIGHT | COLUMN_SIZE, write_bytes, NULL },
 	{ 0 }
 };
 
