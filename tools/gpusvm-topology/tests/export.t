@@ -141,6 +141,21 @@ for line in 'gpusvm_pagemap_size_bytes{pagemap="pci-0000:02:00.0-vram0"} 1073741
 	check "export: prometheus: ${line%%\{*}" grep -qxF "$line" out
 done
 
+# Counters, of which each digit counts.
+make_tree gpus=2 pci=1
+link=$sys/class/drm_pagemap_link/pci-0000:03:00.0--pagemap2
+echo 1234567890123456789 >"$link/statistics/read_bytes"
+rm "$link/statistics/write_bytes"
+run_tree export prometheus
+for line in '# TYPE gpusvm_link_read_bytes_total counter' \
+	'gpusvm_link_read_bytes_total{initiator="pci-0000:03:00.0",pagemap="pci-0000:04:00.0-vram0",type="xelink"} 1234567890123456789' \
+	'gpusvm_link_write_bytes_total{initiator="pci-0000:04:00.0",pagemap="pci-0000:03:00.0-vram0",type="xelink"} 1048576'; do
+	check "export: prometheus: ${line%%\{*}" grep -qxF "$line" out
+done
+check "export: prometheus: a counter that is not known" \
+	test "$(grep -c '^gpusvm_link_write_bytes_total{' out)" -eq 1
+judge prometheus statistics
+
 # Two pairs of GPUs, which refuse each other.
 run --synthetic "gpu:4 islands:2 refused=acs" export prometheus
 check "export: prometheus: links that are direct and not local" \

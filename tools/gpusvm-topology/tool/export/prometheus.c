@@ -5,6 +5,7 @@
 
 #define MB 1000000.0
 #define NS 0.000000001
+#define COUNTER 0
 
 static void print_label(const char *name, const char *value, const char *before)
 {
@@ -19,9 +20,14 @@ static void print_label(const char *name, const char *value, const char *before)
 	putchar('"');
 }
 
+static void print_typed_heading(const char *name, const char *help, const char *type)
+{
+	printf("# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
+}
+
 static void print_heading(const char *name, const char *help)
 {
-	printf("# HELP %s %s\n# TYPE %s gauge\n", name, help, name);
+	print_typed_heading(name, help, "gauge");
 }
 
 static void print_number(uint64_t number)
@@ -104,8 +110,13 @@ struct link_metric {
 	const char *name;
 	const char *help;
 	int (*get)(const struct gpusvm_link *link, uint64_t *value);
-	double unit;
+	double unit;	/* COUNTER for an integer that only grows, and is printed in full */
 };
+
+static bool is_counter(const struct link_metric *metric)
+{
+	return metric->unit == COUNTER;
+}
 
 static int get_direct(const struct gpusvm_link *link, uint64_t *value)
 {
@@ -144,6 +155,10 @@ static const struct link_metric link_metrics[] = {
 	  gpusvm_link_get_read_latency, NS },
 	{ "gpusvm_link_write_latency_seconds", "How long a write takes.",
 	  gpusvm_link_get_write_latency, NS },
+	{ "gpusvm_link_read_bytes_total", "Bytes read since the link exists.",
+	  gpusvm_link_get_read_bytes, COUNTER },
+	{ "gpusvm_link_write_bytes_total", "Bytes written since the link exists.",
+	  gpusvm_link_get_write_bytes, COUNTER },
 };
 
 static void print_link(const struct link_metric *metric, const struct gpusvm_link *link)
@@ -156,7 +171,11 @@ static void print_link(const struct link_metric *metric, const struct gpusvm_lin
 	print_label("initiator", gpusvm_initiator_get_uid(gpusvm_link_get_initiator(link)), "{");
 	print_label("pagemap", gpusvm_pagemap_get_uid(gpusvm_link_get_pagemap(link)), ",");
 	print_label("type", gpusvm_link_get_type(link), ",");
-	printf("} %.12g\n", value * metric->unit);
+	putchar('}');
+	if (is_counter(metric))
+		print_number(value);
+	else
+		printf(" %.12g\n", value * metric->unit);
 }
 
 /* Links grow with the square of GPUs: by default, only those that GPUs share memory over */
@@ -173,7 +192,7 @@ static void print_links(const struct gpusvm_topology *topology,
 	const struct gpusvm_pagemap *pagemap;
 	const struct gpusvm_link *link;
 
-	print_heading(metric->name, metric->help);
+	print_typed_heading(metric->name, metric->help, is_counter(metric) ? "counter" : "gauge");
 	gpusvm_pagemap_foreach(topology, pagemap) {
 		gpusvm_pagemap_link_foreach(pagemap, link) {
 			if (is_named(pagemap) && is_wanted(link, options))
