@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Runs a command that believes to get events from the kernel: one for each line
- * on stdin, which is the action. To be run by umockdev-wrapper. Ends with what
- * the command has ended with, or 128 and the signal.
+ * on stdin, which is the action, and "topology", "link" or "other" for the device. To
+ * be run by umockdev-wrapper. Ends with what the command has ended with, or 128 and the
+ * signal.
  *
  * Usage: mock-events COMMAND [ARGUMENT]...
  */
@@ -12,36 +13,65 @@
 #include <umockdev.h>
 #include <unistd.h>
 
-static void send_events(UMockdevTestbed *testbed, const char *device)
-{
-	char action[64];
+/* A device that sends events. */
+static struct source {
+	const char *name;
+	const char *subsystem;
+	const char *device;
+	gchar *path;
+} sources[] = {
+	{ .name = "topology", .subsystem = "drm_pagemap", .device = "topology" },
+	{ .name = "link", .subsystem = "drm_pagemap_link",
+	  .device = "platform-vgpusvm.1--pagemap1" },
+	{ .name = "other", .subsystem = "drm", .device = "card0" },
+};
 
-	while (fgets(action, sizeof(action), stdin)) {
-		action[strcspn(action, "\n")] = '\0';
-		umockdev_testbed_uevent(testbed, device, action);
+#define SOURCES (sizeof(sources) / sizeof(*sources))
+
+static void add_sources(UMockdevTestbed *testbed)
+{
+	for (size_t i = 0; i < SOURCES; i++)
+		sources[i].path = umockdev_testbed_add_device(testbed, sources[i].subsystem,
+							      sources[i].device, NULL, NULL, NULL);
+}
+
+static void free_sources(void)
+{
+	for (size_t i = 0; i < SOURCES; i++)
+		g_free(sources[i].path);
+}
+
+static void send_events(UMockdevTestbed *testbed)
+{
+	char line[64], action[32], name[32];
+
+	while (fgets(line, sizeof(line), stdin)) {
+		if (sscanf(line, "%31s %31s", action, name) != 2)
+			continue;
+		for (size_t i = 0; i < SOURCES; i++)
+			if (!strcmp(sources[i].name, name))
+				umockdev_testbed_uevent(testbed, sources[i].path, action);
 	}
 }
 
 int main(int argc, char **argv)
 {
 	UMockdevTestbed *testbed = umockdev_testbed_new();
-	gchar *device;
 	int status;
 	pid_t pid;
 
 	if (argc < 2)
 		return 2;
-	device = umockdev_testbed_add_device(testbed, "drm_pagemap", "topology", NULL,
-					     "generation", "2", NULL, NULL);
+	add_sources(testbed);
 	pid = fork();
 	if (!pid) {
 		close(STDIN_FILENO);
 		execvp(argv[1], argv + 1);
 		_exit(127);
 	}
-	send_events(testbed, device);
+	send_events(testbed);
 	waitpid(pid, &status, 0);
-	g_free(device);
+	free_sources();
 	g_object_unref(testbed);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }

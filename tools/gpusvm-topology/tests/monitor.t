@@ -58,8 +58,9 @@ stop() {
 	finish
 }
 
+# changed [DEVICE]: the "topology", a "link", or another device of DRM has sent an event.
 changed() {
-	echo change >&"$events"
+	echo "change ${1:-topology}" >&"$events"
 }
 
 if ! command -v umockdev-wrapper >/dev/null || [ ! -x "$mock" ]; then
@@ -73,20 +74,50 @@ make_tree gpus=2
 there=10
 link=$sys/class/drm_pagemap_link/platform-vgpusvm.1--pagemap1
 check "monitor: what there is" start --count 2
-echo 26500 >"$link/read_bandwidth"
+echo 26500 >"$link/max_read_bandwidth"
 echo 0 >"$link/usable"
 changed
 finish
 check "monitor: a link: status" ended_with 0
 check "monitor: a link" prints \
-	"link platform-vgpusvm.1 1 changed read_bandwidth 53000 -> 26500" \
-	"link platform-vgpusvm.1 1 changed usable 1 -> 0"
+	"link platform-vgpusvm.1 1 changed usable 1 -> 0" \
+	"link platform-vgpusvm.1 1 changed max_read_bandwidth 53000 -> 26500"
 
-# What changes without an event is no change; more than are counted are not told.
+# A link sends an event of its own.
+make_tree gpus=2
+start --count 1
+echo 700 >"$link/read_latency"
+changed link
+check "monitor: an event of a link" lines $((there + 1))
+stop TERM
+check "monitor: an event of a link: what has changed" prints \
+	"link platform-vgpusvm.1 1 changed read_latency 900 -> 700"
+
+# A machine sends many events, and a scan takes its time. Whoever scans now shows it soon.
+make_tree gpus=2
+start
+echo 700 >"$link/read_latency"
+changed other
+sleep 1
+stop TERM
+check "monitor: no scan for events of others" test ! -s out
+
+# What changes without an event is no change.
+make_tree gpus=2
+start
+echo 7 | tee "$sys/class/drm_pagemap/pagemap1/free" "$link"/{read,write}_bandwidth \
+	"$link"/statistics/{read,write}_bytes >"$link/write_latency"
+echo active >"$sys/class/drm_pagemap/pagemap1/state"
+echo 7 >"$sys/class/drm_pagemap_group/auto-platform-vgpusvm.0/users"
+changed
+lines $((there + 1))
+stop TERM
+check "monitor: what changes without an event is not printed" prints \
+	"link platform-vgpusvm.1 1 changed write_latency 900 -> 7"
+
+# More than are counted are not told.
 make_tree gpus=2
 start --count 2 -J
-echo 7 >"$sys/devices/platform/vgpusvm.0/drm_pagemap/pagemap1/free"
-changed
 set_generation 3
 rm tree/sys/class/drm_pagemap/pagemap2
 set_generation 4
@@ -95,6 +126,16 @@ finish
 check "monitor: JSON" test "$(jq -rs '.[] | [.change, .object, .name] | join(" ")' out | head -n 1)" = "removed pagemap 2"
 check "monitor: as many as are counted" test "$(wc -l <out)" -eq 2
 check_json "monitor: JSON: schema" lines
+
+# The name of a link in JSON is one that programs can take apart.
+make_tree gpus=2
+start --count 1 -J
+echo 0 >"$link/usable"
+changed link
+finish
+check "monitor: JSON: a link" test "$(jq -c '[.object, .change, .name, .key, .before, .after]' out)" = \
+	'["link","changed","platform-vgpusvm.1 1","usable","1","0"]'
+check_json "monitor: JSON: a link: schema" lines
 
 make_tree gpus=2
 start --count 10

@@ -22,8 +22,8 @@ static const struct {
 static bool is_followed(const char *key)
 {
 	static const char *const others[] = {
-		"free", "state", "users", "rights", "own_ids", "usable_ids", "direct_ids",
-		"linked_ids",
+		"free", "state", "users", "read_bandwidth", "write_bandwidth", "read_bytes",
+		"write_bytes", "rights", "own_ids", "usable_ids", "direct_ids", "linked_ids",
 	};
 
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {

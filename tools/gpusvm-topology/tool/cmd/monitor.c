@@ -119,13 +119,20 @@ static int update(struct monitor *monitor, bool quiet)
 	return EXIT_ERROR;
 }
 
-/* Many events can come at once, of which one scan tells all */
-static void drain(struct udev_monitor *events)
+/*
+ * Many events can come at once, of which one scan tells all. Returns whether any came of
+ * the subsystems that are listened to, or events were lost: others wake poll(), too.
+ */
+static bool drain(struct udev_monitor *events)
 {
 	struct udev_device *device;
+	bool any = false;
 
-	while ((device = udev_monitor_receive_device(events)))
+	while ((device = udev_monitor_receive_device(events))) {
 		udev_device_unref(device);
+		any = true;
+	}
+	return any || errno == ENOBUFS;
 }
 
 static int wait_for_changes(struct monitor *monitor, struct udev_monitor *events, int signals)
@@ -143,10 +150,8 @@ static int wait_for_changes(struct monitor *monitor, struct udev_monitor *events
 		}
 		if (fds[1].revents)
 			return 0;
-		if (!fds[0].revents)
-			continue;
-		drain(events);
-		status = update(monitor, false);
+		if (fds[0].revents && drain(events))
+			status = update(monitor, false);
 	}
 	return status;
 }
@@ -156,6 +161,7 @@ static struct udev_monitor *listen_to(struct udev *udev)
 {
 	static const char *const subsystems[] = {
 		"drm_pagemap", "drm_pagemap_group", "drm_pagemap_initiator",
+		"drm_pagemap_link",
 	};
 	struct udev_monitor *events = udev_monitor_new_from_netlink(udev, "kernel");
 
