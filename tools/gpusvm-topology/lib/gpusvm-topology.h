@@ -855,7 +855,8 @@ int gpusvm_link_get_hops(const struct gpusvm_link *link, unsigned int *hops);
 /**
  * gpusvm_link_get_read_bandwidth() - What reads get now
  * @link: A link.
- * @bandwidth: Set to read_bandwidth, in MB/s.
+ * @bandwidth: Set to read_bandwidth, in MB/s, as at the scan. It can change without a
+ *	       new generation.
  *
  * Return: 0, or -ENODATA if not known.
  */
@@ -864,7 +865,8 @@ int gpusvm_link_get_read_bandwidth(const struct gpusvm_link *link, uint64_t *ban
 /**
  * gpusvm_link_get_write_bandwidth() - What writes get now
  * @link: A link.
- * @bandwidth: Set to write_bandwidth, in MB/s.
+ * @bandwidth: Set to write_bandwidth, in MB/s, as at the scan. It can change without a
+ *	       new generation.
  *
  * Return: 0, or -ENODATA if not known.
  */
@@ -1233,7 +1235,7 @@ int gpusvm_group_get_members_joined(const struct gpusvm_group *group,
 int gpusvm_group_get_complete(const struct gpusvm_group *group, bool *complete);
 
 /**
- * gpusvm_group_get_min_read_bandwidth() - The slowest link inside, for reads
+ * gpusvm_group_get_min_read_bandwidth() - Maximum bandwidth of the slowest link, for reads
  * @group: A group.
  * @bandwidth: Set to min_read_bandwidth, in MB/s.
  *
@@ -1243,7 +1245,7 @@ int gpusvm_group_get_min_read_bandwidth(const struct gpusvm_group *group,
 					uint64_t *bandwidth);
 
 /**
- * gpusvm_group_get_min_write_bandwidth() - The slowest link inside, for writes
+ * gpusvm_group_get_min_write_bandwidth() - Maximum bandwidth of the slowest link, for writes
  * @group: A group.
  * @bandwidth: Set to min_write_bandwidth, in MB/s.
  *

@@ -52,12 +52,13 @@ rm -r "$class/pagemap3/initiators/${GPU}0"
 run_tree explain 1 3
 check "explain: no path" grep -q '(no-path)' out
 
-for word in threshold admin-group held; do
+for word in admin-group held threshold; do
 	echo "$word" >"$class/pagemap3/initiators/${GPU}1/usable_reason"
 	run_tree explain card1 3
 	check "explain: $word" grep -q "but they are in different groups ($word): [a-z]" out
 	check "explain: $word: what would help" grep -q '^  [A-Z]' out
 done
+check "explain: threshold: of the maximum" grep -q 'maximum bandwidth .* below auto/min_bandwidth' out
 mv "$sys/class/drm_pagemap_group/auto-${GPU}0" "$sys/class/drm_pagemap_group/left"
 echo admin >"$sys/class/drm_pagemap_group/left/origin"
 ln -nsf x/left "$sys/class/drm_pagemap_initiator/${GPU}1/group"

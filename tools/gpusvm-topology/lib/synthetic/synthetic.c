@@ -303,7 +303,7 @@ static void lower(struct figure *least, const struct figure *figure)
 		*least = *figure;
 }
 
-/* pagemap_list, and the slowest link inside */
+/* pagemap_list, and the lowest maximum bandwidth of the links inside */
 static int finish_group(struct gpusvm_group *group)
 {
 	const struct gpusvm_pagemap *pagemap;
@@ -319,8 +319,8 @@ static int finish_group(struct gpusvm_group *group)
 		gpusvm_pagemap_link_foreach(pagemap, link) {
 			if (!gpusvm_link_is_usable(link))
 				continue;
-			lower(&group->min_read_bandwidth, &link->read_bandwidth);
-			lower(&group->min_write_bandwidth, &link->write_bandwidth);
+			lower(&group->min_read_bandwidth, &link->max_read_bandwidth);
+			lower(&group->min_write_bandwidth, &link->max_write_bandwidth);
 		}
 	}
 	return fclose(stream) ? -ENOMEM : 0;

@@ -122,9 +122,9 @@ static const struct column columns[] = {
 	  COLUMN_RIGHT, joined, NULL },
 	{ "COMPLETE", "complete", "1 if all have",
 	  COLUMN_RIGHT, complete, complete_color },
-	{ "MIN_READ_BW", "min_read_bandwidth", "slowest link for reads, MB/s",
+	{ "MIN_READ_BW", "min_read_bandwidth", "slowest link for reads, MB/s at best",
 	  COLUMN_RIGHT, min_read_bandwidth, NULL },
-	{ "MIN_WRITE_BW", "min_write_bandwidth", "slowest link for writes, MB/s",
+	{ "MIN_WRITE_BW", "min_write_bandwidth", "slowest link for writes, MB/s at best",
 	  COLUMN_RIGHT, min_write_bandwidth, NULL },
 	{ 0 }
 };
