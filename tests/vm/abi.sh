@@ -24,7 +24,7 @@ fi
 # first name that it ignores, so that it never reaches configfs from /sys.
 view() {
 	local dir
-	for dir in class/drm_pagemap{,_group,_initiator} devices/platform \
+	for dir in class/drm_pagemap{,_group,_initiator,_link} devices/platform \
 		devices/virtual kernel/config; do
 		mkdir -p "$TAP_TMP/sys/$dir"
 		mount --bind "/sys/$dir" "$TAP_TMP/sys/$dir"

@@ -47,6 +47,8 @@ says "a refused set leaves it unchanged" "0 EBUSY" steps errno put "x y" "$PEERS
 says "disabling a peer group bumps it once" "2 " steps put 0 "$PEERS/groups/y/enabled"
 says "changing an attribute of a link bumps it once" \
 	"2 " steps put 999 "$GPUS/a/links/b/read_latency"
+says "the current bandwidth of a link leaves it unchanged" \
+	"0 " steps put 999 "$GPUS/a/links/b/read_bandwidth"
 says "refusing a link, which affects both directions, bumps it once" "2 " \
 	steps put acs "$GPUS/a/links/b/refusal"
 says "admitting the link bumps it once" "2 " steps put none "$GPUS/a/links/b/refusal"

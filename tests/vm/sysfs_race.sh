@@ -36,7 +36,7 @@ before=$(ids)
 flag=$TAP_TMP/running
 touch "$flag"
 for ((i = 0; i < READERS; i++)); do
-	sysfs_read_all "$flag" "$PAGEMAPS" "$INITIATORS" "$GROUPS_DIR" "$PEERS" "$GPUS" \
+	sysfs_read_all "$flag" "$PAGEMAPS" "$INITIATORS" "$LINKS" "$GROUPS_DIR" "$PEERS" "$GPUS" \
 		>"$TAP_TMP/reader.$i" 2>&1 &
 	readers[i]=$!
 done

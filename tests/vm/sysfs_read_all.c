@@ -3,7 +3,7 @@
  * sysfs_read_all [-w MICROSECONDS] FLAG DIRECTORY...
  *
  * Reads every file and every link below the directories, and what links in them
- * lead to as far as they are in one of the three classes, over and over as long
+ * lead to as far as they are in one of the four classes, over and over as long
  * as the file FLAG is there. Whatever goes meanwhile may be missing: any error
  * but ENOENT, ENODEV and ENODATA is one. Besides, it keeps some files open and reads them
  * again later. Prints how many files were read and how many were gone. With -w it waits

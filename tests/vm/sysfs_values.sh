@@ -4,7 +4,7 @@
 # stock: yes
 # timeout: 400
 #
-# Every file of the three classes against the GPUs that were configured.
+# Every file of the four classes against the GPUs that were configured.
 
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -56,8 +56,8 @@ link b a type=xelink hops=-1 read_bandwidth=0 write_bandwidth=0 max_read_bandwid
 	max_write_bandwidth=0 read_latency=0 write_latency=0
 link c a type=nvlink
 link c b type=cxl
-link a d refusal=acs read_bandwidth=10 write_bandwidth=10
-link d a refusal=host-bridge read_bandwidth=10 write_bandwidth=10
+link a d refusal=acs max_read_bandwidth=10 max_write_bandwidth=10
+link d a refusal=host-bridge max_read_bandwidth=10 max_write_bandwidth=10
 link b d type=virtual
 enable a b c d
 
@@ -180,7 +180,7 @@ says "a hardware group has no counts of members" "absent absent absent" \
 	values "$GROUP"/{members_expected,members_joined,complete}
 says "minimum bandwidth with an unknown one is unknown" "unknown unknown" \
 	values "$GROUP/min_read_bandwidth" "$GROUP/min_write_bandwidth"
-says "minimum bandwidth of a single GPU" "$(<"$D/$d/read_bandwidth")" \
+says "minimum bandwidth of a single GPU" "$(<"$D/$d/max_read_bandwidth")" \
 	show "$GROUPS_DIR/auto-platform-vgpusvm.13/min_read_bandwidth"
 
 group pair a b
@@ -200,14 +200,14 @@ nok "a disabled peer group disappears" test -e "$GROUPS_DIR/pair"
 # All attributes are known
 for region in 0 3; do
 	put 0 "$GPUS/a/enabled"
-	put 850 "$GPUS/a/regions/$region/read_bandwidth"
-	put 860 "$GPUS/a/regions/$region/write_bandwidth"
+	put 850 "$GPUS/a/regions/$region/max_read_bandwidth"
+	put 860 "$GPUS/a/regions/$region/max_write_bandwidth"
 	put 1 "$GPUS/a/enabled"
 done
-put 650 "$GPUS/b/links/a/read_bandwidth"
-put 640 "$GPUS/b/links/a/write_bandwidth"
-put 655 "$GPUS/c/links/b/read_bandwidth"
-put 645 "$GPUS/c/links/b/write_bandwidth"
+put 650 "$GPUS/b/links/a/max_read_bandwidth"
+put 640 "$GPUS/b/links/a/max_write_bandwidth"
+put 655 "$GPUS/c/links/b/max_read_bandwidth"
+put 645 "$GPUS/c/links/b/max_write_bandwidth"
 says "minimum bandwidth of a group" "650 640" \
 	values "$GROUP/min_read_bandwidth" "$GROUP/min_write_bandwidth"
 
@@ -215,7 +215,9 @@ put 641 "$PEERS/auto/min_bandwidth"
 says "usable_reason threshold" "0 threshold" usable a b
 put 640 "$PEERS/auto/min_bandwidth"
 says "a bandwidth equal to the threshold is enough" 1 usable a b
-put 0 "$GPUS/b/links/a/read_bandwidth"
+put 1 "$GPUS/b/links/a/read_bandwidth"
+says "the current bandwidth has no effect on groups" 1 usable a b
+put 0 "$GPUS/b/links/a/max_read_bandwidth"
 says "an unknown bandwidth is never enough" "0 threshold" usable a b
 agent one a
 agent two b
@@ -236,7 +238,7 @@ says "usable_reason clique" "0 clique" usable a d
 # Everywhere
 
 ours() {
-	find -H "$PAGEMAPS"/* "$INITIATORS"/* "$GROUPS_DIR"/* "$@"
+	find -H "$PAGEMAPS"/* "$INITIATORS"/* "$LINKS"/* "$GROUPS_DIR"/* "$@"
 }
 
 all_read_only() {
@@ -279,9 +281,11 @@ links_agree() {
 		pagemap=${dir%/initiators/*}
 		leads "$dir/initiator" "$initiator" || return
 		leads "$dir/pagemap" "$pagemap" || return
-		leads "$initiator/targets/${pagemap##*/}" "$pagemap" || return
+		leads "$dir" "$LINKS/${dir##*/}--${pagemap##*/}" || return
+		leads "$initiator/targets/${pagemap##*/}" "$dir" || return
 	done
-	as_many "$INITIATORS"/*/targets/* -- "$PAGEMAPS"/pagemap*/initiators/*
+	as_many "$INITIATORS"/*/targets/* -- "$PAGEMAPS"/pagemap*/initiators/* &&
+		as_many "$LINKS"/* -- "$PAGEMAPS"/pagemap*/initiators/*
 }
 ok "links and targets agree" links_agree
 
@@ -319,6 +323,7 @@ ok "usable agrees with the groups" usable_agrees
 ok "the tool prints no warning" bash -c 'gpusvm-topology list links >/dev/null'
 
 disable c b a d
-says "nothing is left without GPUs" topology names "$PAGEMAPS" "$INITIATORS" "$GROUPS_DIR"
+says "nothing is left without GPUs" topology names "$PAGEMAPS" "$INITIATORS" "$LINKS" \
+	"$GROUPS_DIR"
 clean_up
 done_testing
