@@ -154,6 +154,7 @@ struct attr {
 
 /* util.c */
 int list_add(struct list *list, void *item);
+int list_add_copy(struct list *list, const void *object, size_t size);
 void *list_get(const struct list *list, size_t index);
 void list_sort(struct list *list, int (*compare)(const void *a, const void *b));
 void *list_find(const struct list *list, const void *key,

@@ -22,6 +22,21 @@ int list_add(struct list *list, void *item)
 	return 0;
 }
 
+/* Adds a copy of an object, for free() */
+int list_add_copy(struct list *list, const void *object, size_t size)
+{
+	void *copy = malloc(size);
+
+	if (!copy)
+		return -ENOMEM;
+	memcpy(copy, object, size);
+	if (list_add(list, copy)) {
+		free(copy);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
 void *list_get(const struct list *list, size_t index)
 {
 	return index < list->count ? list->items[index] : NULL;

@@ -63,7 +63,7 @@ static bool changes(const struct check *check, const struct gpusvm_peer_group *w
 	const struct gpusvm_peer_group *current;
 
 	current = gpusvm_peers_find_group(check->plan->current, wanted->name);
-	return !current || !current->enabled || !same_members(current, wanted);
+	return !current || !current->enabled || !gpusvm_peer_group_has_same_members(current, wanted);
 }
 
 static void check_members(struct check *check, const struct gpusvm_peer_group *group)
@@ -169,7 +169,7 @@ static void check_current(struct check *check, const struct gpusvm_peer_group *g
 	wanted = gpusvm_peers_find_group(check->plan->wanted, group->name);
 	if (!group->enabled)
 		return;
-	if (!wanted || !wanted->enabled || !same_members(group, wanted))
+	if (!wanted || !wanted->enabled || !gpusvm_peer_group_has_same_members(group, wanted))
 		check_users(check, group, true);
 }
 

@@ -293,37 +293,3 @@ GPUSVM_EXPORT int gpusvm_peers_read_directory(struct gpusvm_peers *peers, const 
 	free(entries);
 	return err;
 }
-
-static int write_group(const struct gpusvm_peer_group *group, FILE *stream)
-{
-	if (strcmp(group->require, "all"))
-		fprintf(stream, "require = %s\n", group->require);
-	for (size_t i = 0; i < group->members.count; i++) {
-		const struct peer_member *member = group->members.items[i];
-
-		if (strchr(member->uid, '#'))
-			return -EINVAL;
-		fprintf(stream, "member = %s\n", member->uid);
-	}
-	return group->members.count ? 0 : -EINVAL;
-}
-
-GPUSVM_EXPORT int gpusvm_peer_group_format(const struct gpusvm_peer_group *group, char **text)
-{
-	char *buffer = NULL;
-	size_t length;
-	FILE *stream;
-	int err;
-
-	stream = open_memstream(&buffer, &length);
-	if (!stream)
-		return -ENOMEM;
-	err = write_group(group, stream);
-	if (fclose(stream))
-		err = -ENOMEM;
-	if (err)
-		free(buffer);
-	else
-		*text = buffer;
-	return err;
-}

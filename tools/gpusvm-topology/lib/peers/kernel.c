@@ -1,15 +1,47 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Peer groups as they are configured */
+/* Reads the peer groups that are configured */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "peers.h"
 
+/* Copies of configfs may lack the file */
+static int read_text(const struct dir *dir, const char *name, char **text)
+{
+	int err;
+
+	err = dir_read(dir, name, text);
+	if (!err)
+		make_printable(*text);
+	return err == -ENOMEM ? err : 0;
+}
+
+/* A member may be removed while it is read */
+static int read_member(const struct dir *members, struct peer_member *member)
+{
+	struct dir dir;
+	int err;
+
+	err = dir_open_child(&dir, members, member->uid);
+	if (err)
+		return err == -ENOMEM ? err : 0;
+	err = read_text(&dir, "state", &member->state);
+	if (!err)
+		err = read_text(&dir, "reason", &member->reason);
+	dir_close(&dir);
+	return err;
+}
+
 static int add_member(const struct dir *dir, const char *name, void *data)
 {
-	(void)dir;
-	return is_initiator_uid(name) ? peer_group_add(data, name, 0) : 0;
+	struct gpusvm_peer_group *group = data;
+	int err;
+
+	if (!is_initiator_uid(name))
+		return 0;
+	err = peer_group_add(group, name, 0);
+	return err ? err : read_member(dir, peer_group_find(group, name));
 }
 
 /* As the initiators of a topology */

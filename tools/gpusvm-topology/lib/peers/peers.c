@@ -55,6 +55,8 @@ static void member_free(void *item)
 	struct peer_member *member = item;
 
 	free(member->uid);
+	free(member->state);
+	free(member->reason);
 	free(member);
 }
 
@@ -294,10 +296,43 @@ gpusvm_peer_group_get_member(const struct gpusvm_peer_group *group, size_t index
 	return member ? member->uid : NULL;
 }
 
+GPUSVM_EXPORT const char *
+gpusvm_peer_group_get_member_state(const struct gpusvm_peer_group *group, size_t index)
+{
+	const struct peer_member *member = list_get(&group->members, index);
+
+	return member ? member->state : NULL;
+}
+
+GPUSVM_EXPORT const char *
+gpusvm_peer_group_get_member_reason(const struct gpusvm_peer_group *group, size_t index)
+{
+	const struct peer_member *member = list_get(&group->members, index);
+
+	return member ? member->reason : NULL;
+}
+
 GPUSVM_EXPORT bool gpusvm_peer_group_has_member(const struct gpusvm_peer_group *group,
 						const char *uid)
 {
 	return peer_group_find(group, uid);
+}
+
+static bool has_all(const struct gpusvm_peer_group *group, const struct gpusvm_peer_group *of)
+{
+	for (size_t i = 0; i < of->members.count; i++) {
+		const struct peer_member *member = of->members.items[i];
+
+		if (!peer_group_find(group, member->uid))
+			return false;
+	}
+	return true;
+}
+
+GPUSVM_EXPORT bool gpusvm_peer_group_has_same_members(const struct gpusvm_peer_group *group,
+						      const struct gpusvm_peer_group *other)
+{
+	return has_all(group, other) && has_all(other, group);
 }
 
 GPUSVM_EXPORT int gpusvm_peer_group_add_member(struct gpusvm_peer_group *group,
