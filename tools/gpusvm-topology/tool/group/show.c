@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Peer groups as they are configured, and what has become of them */
+/* The peer groups that are configured, and the state of their members */
 #include <json-c/json.h>
 #include <stdio.h>
 #include <string.h>
@@ -157,8 +157,9 @@ static int add_named(struct output *output, const struct peer_change *change, ch
 	return status;
 }
 
-int peers_show(struct peer_change *change, char **names)
+int peers_show(struct peer_change *change, const struct arguments *arguments)
 {
+	char **names = arguments->words;
 	struct output *output = output_new(&peer_kind, change->options);
 	const struct gpusvm_peer_group *group;
 	int status = 0, printed;
@@ -187,7 +188,7 @@ static void say_pagemaps(const struct gpusvm_group *group)
 	}
 }
 
-/* Who is in the way of a change, as far as that can be found out */
+/* The users of a group, which keep it from changing, as far as they are known */
 void say_holders(const struct gpusvm_group *group)
 {
 	const struct gpusvm_holder *holder;
@@ -202,6 +203,6 @@ void say_holders(const struct gpusvm_group *group)
 	for (size_t i = 0; (holder = gpusvm_holders_get(holders, i)); i++)
 		say("  process %d (%s) has %s open", holder->pid, holder->name, holder->node);
 	if (!gpusvm_holders_are_all(holders))
-		say("  only root sees all processes");
+		say("  processes of other users may be missing here");
 	gpusvm_holders_free(holders);
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* From what the peer groups are to what they shall be */
+/* Carries out a change of peer groups, or prints how */
 #include <errno.h>
 #include <json-c/json.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "group.h"
 
@@ -16,95 +17,6 @@ static const char *const actions[] = {
 	[GPUSVM_PEER_ENABLE] = "enable",
 	[GPUSVM_PEER_DELETE] = "delete",
 };
-
-/* Says what a set has to say of an error, and returns what to exit with */
-int peers_error(const struct gpusvm_peers *peers, int err)
-{
-	const char *text = gpusvm_peers_get_error(peers);
-
-	if (err == -ENOMEM)
-		check_memory(NULL);
-	say("%s", *text ? text : strerror(-err));
-	return EXIT_ERROR;
-}
-
-/* Sets the topology if there is one: groups can be set up before any GPU is there */
-static int scan(struct peer_change *change)
-{
-	int err = gpusvm_topology_new(change->ctx, &change->topology);
-
-	if (!err)
-		return 0;
-	change->topology = NULL;
-	if (err == -ENOENT)
-		return 0;
-	say("cannot read the topology: %s", strerror(-err));
-	return EXIT_ERROR;
-}
-
-static int read_current(struct peer_change *change)
-{
-	int err;
-
-	if (gpusvm_peers_new(change->ctx, &change->current) ||
-	    gpusvm_peers_new(change->ctx, &change->wanted))
-		check_memory(NULL);
-	err = gpusvm_peers_read_kernel(change->current);
-	if (err == -ENOENT) {
-		say("no peer groups in %s/sys: neither configfs nor a topology is there",
-		    change->options->sysroot ?: "");
-		return EXIT_NO_TOPOLOGY;
-	}
-	if (err)
-		return peers_error(change->current, err);
-	if (gpusvm_peers_merge(change->wanted, change->current))
-		check_memory(NULL);
-	return 0;
-}
-
-/* From before it is read how groups are until they are changed */
-static int lock_groups(struct peer_change *change)
-{
-	int err = gpusvm_peers_lock(change->ctx, false, &change->lock);
-
-	if (err == -EAGAIN) {
-		say("waiting for somebody else who changes the groups");
-		err = gpusvm_peers_lock(change->ctx, true, &change->lock);
-	}
-	if (!err)
-		return 0;
-	say("cannot lock the groups: /run/gpusvm-peer-groups/lock: %s", strerror(-err));
-	return EXIT_ERROR;
-}
-
-/* Returns 0, or what to exit with; peers_end() has to be called in any case */
-int peers_begin(struct peer_change *change, bool lock)
-{
-	int status;
-
-	change->lock = -1;
-
-	if (change->options->synthetic) {
-		say("nobody has made peer groups of a topology that is made up");
-		return EXIT_USAGE;
-	}
-	status = open_context(change->options, &change->ctx);
-	if (!status && lock)
-		status = lock_groups(change);
-	if (!status)
-		status = scan(change);
-	return status ?: read_current(change);
-}
-
-void peers_end(struct peer_change *change)
-{
-	gpusvm_peers_free(change->current);
-	gpusvm_peers_free(change->wanted);
-	gpusvm_topology_unref(change->topology);
-	gpusvm_unref(change->ctx);
-	if (change->lock >= 0)
-		close(change->lock);
-}
 
 static void print_steps(const struct gpusvm_peer_plan *plan)
 {
@@ -131,15 +43,20 @@ static struct json_object *steps_array(const struct gpusvm_peer_plan *plan)
 	return array;
 }
 
-static int print_plan(const struct peer_change *change, const struct gpusvm_peer_plan *plan)
+static void print_commands(const struct gpusvm_peer_plan *plan)
+{
+	char *text = NULL;
+
+	if (gpusvm_peer_plan_format(plan, &text))
+		check_memory(NULL);
+	fputs(text, stdout);
+	free(text);
+}
+
+static int print_document(const struct peer_change *change, const struct gpusvm_peer_plan *plan)
 {
 	struct json_object *document, *problems;
 	const char *problem;
-
-	if (!change->options->json) {
-		print_steps(plan);
-		return 0;
-	}
 
 	problems = json_array();
 	for (size_t i = 0; (problem = gpusvm_peer_plan_get_problem(plan, i)); i++)
@@ -150,13 +67,24 @@ static int print_plan(const struct peer_change *change, const struct gpusvm_peer
 	return document_print(document);
 }
 
+static int print_plan(const struct peer_change *change, const struct gpusvm_peer_plan *plan)
+{
+	if (change->options->json)
+		return print_document(change, plan);
+	if (change->preview == PREVIEW_SHELL)
+		print_commands(plan);
+	else
+		print_steps(plan);
+	return 0;
+}
+
 static int refusal(int err)
 {
 	return err == -EBUSY ? EXIT_BUSY : EXIT_REFUSED;
 }
 
-/* Without a topology, nothing can be foretold */
-static int foretell(const struct peer_change *change, struct gpusvm_peer_plan *plan)
+/* Without a topology, nothing can be predicted */
+static int predict(const struct peer_change *change, struct gpusvm_peer_plan *plan)
 {
 	const char *problem;
 	int err, status;
@@ -172,7 +100,7 @@ static int foretell(const struct peer_change *change, struct gpusvm_peer_plan *p
 	return err ? refusal(err) : 0;
 }
 
-/* A group that was in the way may have changed since: it is looked at once more */
+/* Scans once more, because the group that was in the way may have changed since */
 static void say_who(struct peer_change *change, const char *uid)
 {
 	const struct gpusvm_initiator *initiator;
@@ -188,17 +116,22 @@ static void say_who(struct peer_change *change, const char *uid)
 
 static int say_refusal(struct peer_change *change, const struct gpusvm_peer_plan *plan, int err)
 {
-	if (err == -ENOMEM)
-		check_memory(NULL);
-	say("%s", gpusvm_peer_plan_get_error(plan));
+	const char *reason = gpusvm_peer_plan_get_error(plan);
+
 	switch (err) {
 	case -EBUSY:
+		say("the kernel refuses the change: %s", reason);
 		say_who(change, gpusvm_peer_plan_get_busy(plan));
 		return EXIT_BUSY;
 	case -ENOLINK:
 	case -EINVAL:
+		say("the kernel refuses the change: %s", reason);
 		return EXIT_REFUSED;
+	case -ENOMEM:
+		check_memory(NULL);
+		return EXIT_ERROR;
 	default:
+		say("%s", reason);
 		return EXIT_ERROR;
 	}
 }
@@ -223,7 +156,7 @@ static void say_members(const struct gpusvm_peer_group *group,
 	}
 }
 
-/* Who makes groups by hand knows what is there, and what is not can appear */
+/* Only files require members: an administrator who names a GPU that is absent expects it */
 static int verify_group(const struct peer_change *change, struct gpusvm_peer_group *group,
 			const struct gpusvm_topology *topology)
 {
@@ -235,14 +168,14 @@ static int verify_group(const struct peer_change *change, struct gpusvm_peer_gro
 	if (!err)
 		return 0;
 	if (err == -ENOENT)
-		say("%s: not in sysfs", gpusvm_peer_group_get_name(group));
+		say("%s: missing in sysfs", gpusvm_peer_group_get_name(group));
 	else if (err == -EEXIST)
-		say("%s: has others in it than its members", gpusvm_peer_group_get_name(group));
+		say("%s: has GPUs that are not members", gpusvm_peer_group_get_name(group));
 	say_members(group, topology);
 	return EXIT_NOT_AS_REQUIRED;
 }
 
-/* By sysfs, which says what is in force, and not by what was written */
+/* By sysfs, which shows what is in force */
 static int verify(const struct peer_change *change)
 {
 	struct gpusvm_peer_group *group;
@@ -262,18 +195,45 @@ static int verify(const struct peer_change *change)
 	return status;
 }
 
-static int carry_out(struct peer_change *change, struct gpusvm_peer_plan *plan)
+/*
+ * A signal until the groups are enabled undoes the change and ends the program. Later
+ * ones are ignored, since the change is complete.
+ */
+static int apply(struct gpusvm_peer_plan *plan)
 {
+	static const int signals[] = { SIGHUP, SIGINT, SIGTERM };
+	sigset_t blocked, before;
 	int err;
 
-	if (change->dry_run)
-		return foretell(change, plan);
+	sigemptyset(&blocked);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
+		sigaddset(&blocked, signals[i]);
+	sigprocmask(SIG_BLOCK, &blocked, &before);
 	err = gpusvm_peer_plan_apply(plan);
-	return err ? say_refusal(change, plan, err) : verify(change);
+	for (size_t i = 0; err != -EINTR && i < sizeof(signals) / sizeof(*signals); i++)
+		signal(signals[i], SIG_IGN);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return err;
 }
 
-/* Makes what is wanted, or prints how. Returns what to exit with */
-int peers_carry_out(struct peer_change *change)
+/* Members may appear after "start", so it does not verify them */
+static int carry_out(struct peer_change *change, struct gpusvm_peer_plan *plan)
+{
+	int err, status;
+
+	if (change->preview)
+		return predict(change, plan);
+	status = change->started ? write_started(change, plan) : 0;
+	if (status)
+		return status;
+	err = apply(plan);
+	if (err)
+		return say_refusal(change, plan, err);
+	return change->started ? write_started(change, NULL) : verify(change);
+}
+
+/* Makes the groups that are wanted, or prints how. Returns what to exit with */
+int change_carry_out(struct peer_change *change)
 {
 	struct gpusvm_peer_plan *plan;
 	int status;
