@@ -508,7 +508,7 @@ struct gpusvm_holder {
  * state of the pagemaps tells of it. Found in /proc below the root of the context,
  * which a snapshot does not have.
  *
- * Return: 0, also if there are none; -ENOENT if there is no /proc; or -ENOMEM.
+ * Return: 0, also if it finds no process; -ENOENT if /proc is missing; or -ENOMEM.
  */
 int gpusvm_holders_new(const struct gpusvm_group *group, struct gpusvm_holders **holders);
 

@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -104,6 +105,14 @@ int figure_get_bool(const struct figure *figure, bool *value)
 }
 
 /* Reads digits from *@text on, and moves *@text behind them */
+/* NULL for lack of memory */
+char *format_text(const char *format, va_list args)
+{
+	char *text;
+
+	return vasprintf(&text, format, args) < 0 ? NULL : text;
+}
+
 bool parse_digits(const char **text, uint64_t max, uint64_t *value)
 {
 	const char *p = *text;

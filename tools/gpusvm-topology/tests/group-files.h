@@ -14,8 +14,8 @@
 #include <stddef.h>
 
 #define GPU "platform-vgpusvm."
-#define ZEROS_100 "00000000000000000000000000000000000000000000000000" \
-		  "00000000000000000000000000000000000000000000000000"
+#define ZEROS_62 "00000000000000000000000000000000000000000000000000000000000000"
+#define LONGEST_NAME "a23456789012345678901234567890123456789012345678901234567890123"
 #define FILL "\v"
 #define FILL_LENGTH 4050
 
@@ -26,7 +26,7 @@ struct group_file {
 	size_t length;
 };
 
-#define TEXT(text) text, sizeof(text) - 1
+#define TEXT_FILE(name, text) { name, text, sizeof(text) - 1 }
 
 struct group_files {
 	const char *what;
@@ -36,152 +36,149 @@ struct group_files {
 
 static const struct group_files good_files[] = {
 	{ "comments and blanks", "right any " GPU "3 " GPU "2 pci-0000:03:00.0\n", {
-		{ "right.conf", TEXT("# A comment may contain = and member.\n\n   \n\t\n"
-				     "\t require\t=\tany # instead of all\n"
-				     "#member = " GPU "9-nowhere\n"
-				     "member=" GPU "3\t \t" GPU "2#a comment without a blank\n"
-				     "  member  =  pci-0000:03:00.0  \n") },
+		TEXT_FILE("right.conf",
+			  "# A comment may contain = and member.\n\n   \t\n\t\n"
+			  "\t require\t=\tany # instead of all\n"
+			  "#member = " GPU "9-nowhere\n"
+			  "member=" GPU "3\t \t" GPU "2#a comment without a blank\n"
+			  "  member  =  pci-0000:03:00.0 \t\n"),
 	} },
 	{ "all kinds of uids",
 	  "0.uids_of.all-sorts all a-b x-- pci-*=$HOME\"`~\\\\ virtual-[a]?(b){c,d};&|<>! pci-"
-	  ZEROS_100 "000000000000000000000000\n", {
-		{ "0.uids_of.all-sorts.conf",
-		  TEXT("member = a-b x--\n"
-		       "member = pci-*=$HOME\"`~\\\\ virtual-[a]?(b){c,d};&|<>!\n"
-		       "member = pci-" ZEROS_100 "000000000000000000000000\n") },
+	  ZEROS_62 ZEROS_62 "\n", {
+		TEXT_FILE("0.uids_of.all-sorts.conf",
+			  "member = a-b x--\n"
+			  "member = pci-*=$HOME\"`~\\\\ virtual-[a]?(b){c,d};&|<>!\n"
+			  "member = pci-" ZEROS_62 ZEROS_62 "\n"),
 	} },
 	{ "lines of 4096 bytes, a name of 63, and bytes that are no UTF-8",
-	  "a23456789012345678901234567890123456789012345678901234567890123 all longest-line\n", {
-		{ "a23456789012345678901234567890123456789012345678901234567890123.conf",
-		  TEXT("#" FILL "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n"
-		       "member = longest-line" FILL "                          \n"
-		       "# \xff\xfe\x80\x1b\n") },
+	  LONGEST_NAME " all longest-line\n", {
+		TEXT_FILE(LONGEST_NAME ".conf",
+			  "#" FILL "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n"
+			  "member = longest-line" FILL "                         \t\n"
+			  "# \xff\xfe\x80\x1b\n"),
 	} },
 	{ "no newline at the end", "left none pci-0000:04:00.0\n", {
-		{ "left.conf", TEXT("require=none\nmember = pci-0000:04:00.0") },
+		TEXT_FILE("left.conf", "require=none\nmember = pci-0000:04:00.0"),
 	} },
 	{ "groups in the order of their names", "left all " GPU "0 " GPU "1\nright all a-b\n", {
-		{ "right.conf", TEXT("member = a-b\n") },
-		{ "left.conf", TEXT("member = " GPU "0 " GPU "1\n") },
+		TEXT_FILE("right.conf", "member = a-b\n"),
+		TEXT_FILE("left.conf", "member = " GPU "0 " GPU "1\n"),
 	} },
 	{ "other files", "left all a-b\n", {
-		{ "left.conf", TEXT("member = a-b\n") },
-		{ "left.conf.bak", TEXT("wrong\n") },
-		{ ".hidden.conf", TEXT("wrong\n") },
+		TEXT_FILE("left.conf", "member = a-b\n"),
+		TEXT_FILE("left.conf.bak", "wrong\n"),
+		TEXT_FILE(".hidden.conf", "wrong\n"),
 	} },
 	{ "no files", "", { } },
 };
 
 static const struct group_files bad_files[] = {
 	{ "carriage return", "left.conf:1: \"" GPU "0?\" is not the uid of an initiator", {
-		{ "left.conf", TEXT("member = " GPU "0\r\n") },
+		TEXT_FILE("left.conf", "member = " GPU "0\r\n"),
 	} },
 	{ "directory", "left.conf: not a regular file", { { "left.conf", NULL, 0 } } },
 	{ "empty key", "left.conf:1: unknown key \"\"", {
-		{ "left.conf", TEXT("= " GPU "1\nmember = " GPU "0\n") },
+		TEXT_FILE("left.conf", "= " GPU "1\nmember = " GPU "0\n"),
 	} },
 	{ "key in capitals", "left.conf:1: unknown key \"Member\"", {
-		{ "left.conf", TEXT("Member = " GPU "1\nmember = " GPU "0\n") },
+		TEXT_FILE("left.conf", "Member = " GPU "1\nmember = " GPU "0\n"),
 	} },
 	{ "key unprintable", "left.conf:1: unknown key \"?[1mme??ber\"", {
-		{ "left.conf", TEXT("\x1b[1mme\xc3\xa9" "ber = " GPU "1\nmember = " GPU "0\n") },
+		TEXT_FILE("left.conf", "\x1b[1mme\303\251ber = " GPU "1\nmember = " GPU "0\n"),
 	} },
 	{ "line too long", "left.conf:2: a line of more than 4096 bytes", {
-		{ "left.conf", TEXT("member = " GPU "0\n#" FILL
-				    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n") },
+		TEXT_FILE("left.conf", "member = " GPU "0\n#" FILL
+				    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n"),
 	} },
 	{ "member empty", "left.conf:2: \"member\" without a uid", {
-		{ "left.conf", TEXT("member = " GPU "0\nmember = # nothing\n") },
+		TEXT_FILE("left.conf", "member = " GPU "0\nmember = # nothing\n"),
 	} },
 	{ "member of two", "right.conf:2: \"" GPU "0\" is a member already, by left.conf:1", {
-		{ "left.conf", TEXT("member = " GPU "0\n") },
-		{ "right.conf", TEXT("member = " GPU "1\nmember = " GPU "0\n") },
+		TEXT_FILE("left.conf", "member = " GPU "0\n"),
+		TEXT_FILE("right.conf", "member = " GPU "1\nmember = " GPU "0\n"),
 	} },
 	{ "member twice", "left.conf:3: \"" GPU "0\" is a member already, by left.conf:1", {
-		{ "left.conf", TEXT("member = " GPU "0\nmember = " GPU "1\n"
-				    "member = " GPU "2 " GPU "0\n") },
+		TEXT_FILE("left.conf", "member = " GPU "0\nmember = " GPU "1\n"
+				    "member = " GPU "2 " GPU "0\n"),
 	} },
 	{ "member twice in a line",
 	  "left.conf:1: \"" GPU "0\" is a member already, by left.conf:1", {
-		{ "left.conf", TEXT("member = " GPU "0 " GPU "0\n") },
+		TEXT_FILE("left.conf", "member = " GPU "0 " GPU "0\n"),
 	} },
 	{ "name auto", "auto-left.conf: \"auto-left\" is not the name of a group", {
-		{ "auto-left.conf", TEXT("member = " GPU "0\n") },
+		TEXT_FILE("auto-left.conf", "member = " GPU "0\n"),
 	} },
 	{ "name before contents", "Left.conf: \"Left\" is not the name of a group", {
-		{ "Left.conf", TEXT("one\n") },
+		TEXT_FILE("Left.conf", "one\n"),
 	} },
 	{ "name capitals", "Left.conf: \"Left\" is not the name of a group", {
-		{ "Left.conf", TEXT("member = " GPU "0\n") },
+		TEXT_FILE("Left.conf", "member = " GPU "0\n"),
 	} },
 	{ "name character", "left right.conf: \"left right\" is not the name of a group", {
-		{ "left right.conf", TEXT("member = " GPU "0\n") },
+		TEXT_FILE("left right.conf", "member = " GPU "0\n"),
 	} },
 	{ "name first", "_left.conf: \"_left\" is not the name of a group", {
-		{ "_left.conf", TEXT("member = " GPU "0\n") },
+		TEXT_FILE("_left.conf", "member = " GPU "0\n"),
 	} },
 	{ "name too long",
-	  "b234567890123456789012345678901234567890123456789012345678901234.conf: "
-	  "\"b234567890123456789012345678901234567890123456789012345678901234\" "
-	  "is not the name of a group", {
-		{ "b234567890123456789012345678901234567890123456789012345678901234.conf",
-		  TEXT("member = " GPU "0\n") },
+	  LONGEST_NAME "4.conf: \"" LONGEST_NAME "4\" is not the name of a group", {
+		TEXT_FILE(LONGEST_NAME "4.conf", "member = " GPU "0\n"),
 	} },
 	{ "no equals sign", "left.conf:2: not a \"key = value\"", {
-		{ "left.conf", TEXT("member = " GPU "0\nmember " GPU "1\n") },
+		TEXT_FILE("left.conf", "member = " GPU "0\nmember " GPU "1\n"),
 	} },
 	{ "no members", "left.conf: no members", {
-		{ "left.conf", TEXT("# member = " GPU "1\nrequire = none\n") },
+		TEXT_FILE("left.conf", "# member = " GPU "1\nrequire = none\n"),
 	} },
 	{ "NUL", "left.conf:2: a NUL byte", {
-		{ "left.conf", TEXT("member = " GPU "0\nmember = " GPU "1\0\nno = matter\n") },
+		TEXT_FILE("left.conf", "member = " GPU "0\nmember = " GPU "1\0\nno = matter\n"),
 	} },
 	{ "NUL in a comment", "left.conf:2: a NUL byte", {
-		{ "left.conf", TEXT("member = " GPU "0\n# \0") },
+		TEXT_FILE("left.conf", "member = " GPU "0\n# \0"),
 	} },
 	{ "require empty", "left.conf:1: \"require\" is \"\", not all, any or none", {
-		{ "left.conf", TEXT("require = # nothing\nmember = " GPU "0\n") },
+		TEXT_FILE("left.conf", "require = # nothing\nmember = " GPU "0\n"),
 	} },
 	{ "require twice", "left.conf:3: \"require\" for the second time", {
-		{ "left.conf", TEXT("require = any\nmember = " GPU "0\nrequire = any\n") },
+		TEXT_FILE("left.conf", "require = any\nmember = " GPU "0\nrequire = any\n"),
 	} },
 	{ "require two values", "left.conf:1: \"require\" is \"any all\", not all, any or none", {
-		{ "left.conf", TEXT("require = any all\nmember = " GPU "0\n") },
+		TEXT_FILE("left.conf", "require = any all\nmember = " GPU "0\n"),
 	} },
 	{ "require value", "left.conf:1: \"require\" is \"some\", not all, any or none", {
-		{ "left.conf", TEXT("require = some\nmember = " GPU "0\n") },
+		TEXT_FILE("left.conf", "require = some\nmember = " GPU "0\n"),
 	} },
 	{ "second file", "b.conf:1: not a \"key = value\"", {
-		{ "a.conf", TEXT("member = " GPU "0\n") },
-		{ "b.conf", TEXT("one\n") },
-		{ "c.conf", TEXT("another\n") },
+		TEXT_FILE("a.conf", "member = " GPU "0\n"),
+		TEXT_FILE("b.conf", "one\n"),
+		TEXT_FILE("c.conf", "another\n"),
 	} },
 	{ "uid dash first", "left.conf:1: \"-vgpusvm.1\" is not the uid of an initiator", {
-		{ "left.conf", TEXT("member = -vgpusvm.1\n") },
+		TEXT_FILE("left.conf", "member = -vgpusvm.1\n"),
 	} },
 	{ "uid dash last", "left.conf:1: \"platform-\" is not the uid of an initiator", {
-		{ "left.conf", TEXT("member = platform-\n") },
+		TEXT_FILE("left.conf", "member = platform-\n"),
 	} },
 	{ "uid not ASCII", "left.conf:1: \"platform-??\" is not the uid of an initiator", {
-		{ "left.conf", TEXT("member = platform-\xc3\xa9\n") },
+		TEXT_FILE("left.conf", "member = platform-\xc3\xa9\n"),
 	} },
 	{ "uid slash", "left.conf:1: \"platform-../../left\" is not the uid of an initiator", {
-		{ "left.conf", TEXT("member = platform-../../left\n") },
+		TEXT_FILE("left.conf", "member = platform-../../left\n"),
 	} },
 	{ "uid too long",
-	  "left.conf:1: \"pci-" ZEROS_100 "0000000000000000000000000\" "
-	  "is not the uid of an initiator", {
-		{ "left.conf", TEXT("member = pci-" ZEROS_100 "0000000000000000000000000\n") },
+	  "left.conf:1: \"pci-0" ZEROS_62 ZEROS_62 "\" is not the uid of an initiator", {
+		TEXT_FILE("left.conf", "member = pci-0" ZEROS_62 ZEROS_62 "\n"),
 	} },
 	{ "uid unprintable", "left.conf:1: \"" GPU "?\" is not the uid of an initiator", {
-		{ "left.conf", TEXT("member = " GPU "\a\n") },
+		TEXT_FILE("left.conf", "member = " GPU "\a\n"),
 	} },
 	{ "uid without dash", "left.conf:1: \"vgpusvm.1\" is not the uid of an initiator", {
-		{ "left.conf", TEXT("member = " GPU "0 vgpusvm.1\n") },
+		TEXT_FILE("left.conf", "member = " GPU "0 vgpusvm.1\n"),
 	} },
 	{ "unknown key", "left.conf:2: unknown key \"members\"", {
-		{ "left.conf", TEXT("member = " GPU "0\nmembers = " GPU "1 # not this\n"
-				    "no = either\n") },
+		TEXT_FILE("left.conf", "member = " GPU "0\nmembers = " GPU "1 # not this\n"
+				    "no = either\n"),
 	} },
 };
 

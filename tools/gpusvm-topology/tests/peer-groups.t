@@ -52,9 +52,7 @@ script() {
 
 # said LINE...: exactly these messages.
 said() {
-	printf 'gpusvm-topology: %s\n' "$@" | diff -u - err >differences && return
-	sed 's/^/# /' differences
-	return 1
+	printf 'gpusvm-topology: %s\n' "$@" | same_as err
 }
 
 # planned LINE...: what a dry run prints, where CONFIG stands for configfs.

@@ -27,14 +27,13 @@ static bool is_known(const struct gpusvm_peer_plan *plan, const char *text)
 
 static void __printf(3, 4) add_problem(struct check *check, int err, const char *format, ...)
 {
-	char *text = NULL;
 	va_list args;
-	int length;
+	char *text;
 
 	va_start(args, format);
-	length = vasprintf(&text, format, args);
+	text = format_text(format, args);
 	va_end(args);
-	if (length < 0) {
+	if (!text) {
 		check->err = -ENOMEM;
 		return;
 	}
@@ -63,7 +62,8 @@ static bool changes(const struct check *check, const struct gpusvm_peer_group *w
 	const struct gpusvm_peer_group *current;
 
 	current = gpusvm_peers_find_group(check->plan->current, wanted->name);
-	return !current || !current->enabled || !gpusvm_peer_group_has_same_members(current, wanted);
+	return !current || !current->enabled ||
+	       !gpusvm_peer_group_has_same_members(current, wanted);
 }
 
 static void check_members(struct check *check, const struct gpusvm_peer_group *group)

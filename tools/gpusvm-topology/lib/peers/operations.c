@@ -24,12 +24,11 @@ static int __printf(3, 4) add(struct gpusvm_peer_plan *plan, enum operation_kind
 {
 	struct operation operation = { .kind = kind };
 	va_list args;
-	int length;
 
 	va_start(args, format);
-	length = vasprintf(&operation.argument, format, args);
+	operation.argument = format_text(format, args);
 	va_end(args);
-	if (length < 0)
+	if (!operation.argument)
 		return -ENOMEM;
 	if (list_add_copy(&plan->operations, &operation, sizeof(operation))) {
 		free(operation.argument);

@@ -36,12 +36,11 @@ int set_error(char **error, int err, const char *format, ...)
 {
 	va_list args;
 	char *text;
-	int length;
 
 	va_start(args, format);
-	length = vasprintf(&text, format, args);
+	text = format_text(format, args);
 	va_end(args);
-	if (length < 0)
+	if (!text)
 		return -ENOMEM;
 
 	make_printable(text);

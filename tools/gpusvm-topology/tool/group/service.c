@@ -13,7 +13,7 @@
 #include "root.h"
 
 #define STATE_FILE STATE_DIRECTORY "/groups"
-#define STATE_LENGTH_MAX (1 << 20)
+#define STATE_LENGTH_MAX 1048576
 
 #define CLASS "sys/class/drm_pagemap"
 #define CONFIG "sys/kernel/config/drm_pagemap"

@@ -22,15 +22,12 @@ struct report {
 static void __printf(2, 3) add_problem(struct report *report, const char *format, ...)
 {
 	va_list args;
-	char *text;
-	int length;
 
-	va_start(args, format);
-	length = vasprintf(&text, format, args);
-	va_end(args);
 	report->problems = check_memory(reallocarray(report->problems, report->count + 1,
 						     sizeof(*report->problems)));
-	report->problems[report->count++] = check_memory(length < 0 ? NULL : text);
+	va_start(args, format);
+	report->problems[report->count++] = text_vformat(format, args);
+	va_end(args);
 }
 
 static void say_problems(const struct report *report)
