@@ -142,7 +142,7 @@ wrong 5 'no peer group is called "nosuch"' enable left nosuch
 wrong 5 'no peer group is called "nosuch"' delete nosuch
 wrong 5 '"card3" is not a member of left' remove left card3
 wrong 5 'no GPU is called "card7", and it is not the uid of an initiator' add left card7
-wrong 1 'there is a group "left" already' create left
+wrong 1 'group "left" exists already' create left
 wrong 1 '"auto-x" is not the name of a group' create auto-x
 wrong 1 '"Left" is not the name of a group' create Left
 wrong 1 'tree is not the root of the running system' disable left

@@ -25,7 +25,7 @@ static int change_directory(const struct apply *apply, const char *path, bool ma
 	return failed ? -errno : 0;
 }
 
-/* "EBUSY <uid> held"; with "group:<name>", the group that is in the way is named */
+/* "EBUSY <uid> held". "EBUSY <uid> group:<name>" names the group that is in the way */
 static void note_busy(struct gpusvm_peer_plan *plan, const char *text)
 {
 	static const char word[] = "EBUSY ";

@@ -44,7 +44,7 @@ static int add_member(const struct dir *dir, const char *name, void *data)
 	return err ? err : read_member(dir, peer_group_find(group, name));
 }
 
-/* As the initiators of a topology */
+/* In the order of the initiators of a topology */
 static int compare_members(const void *a, const void *b)
 {
 	const struct peer_member *const *left = a, *const *right = b;
@@ -81,7 +81,7 @@ static int read_group(const struct dir *dir, struct gpusvm_peer_group *group)
 	return err ? err : read_members(dir, group);
 }
 
-/* A group may be removed while it is being looked at */
+/* A group may be removed while it is read */
 static int add_group(const struct dir *groups, const char *name, void *data)
 {
 	struct gpusvm_peers *peers = data;
@@ -93,7 +93,7 @@ static int add_group(const struct dir *groups, const char *name, void *data)
 		return 0;
 	if (gpusvm_peers_find_group(peers, name))
 		return set_error(&peers->error, -EEXIST,
-				 "there is a group \"%s\" already", name);
+				 "group \"%s\" exists already", name);
 	err = dir_open_child(&dir, groups, name);
 	if (err)
 		return err == -ENOENT ? 0 : dir_warn_error(groups, name, err);

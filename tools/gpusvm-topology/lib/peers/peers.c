@@ -12,7 +12,7 @@
 
 static const char *const requirements[] = { "all", "any", "none" };
 
-/* The rule of the kernel */
+/* As the kernel checks it */
 bool is_group_name(const char *name)
 {
 	size_t length = strlen(name);
@@ -22,7 +22,7 @@ bool is_group_name(const char *name)
 	       strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_.-") == length;
 }
 
-/* That of the kernel, too: <bus>-<device name>, and the name of a directory */
+/* As the kernel checks it: <bus>-<device name>, which can be the name of a directory */
 bool is_initiator_uid(const char *uid)
 {
 	const char *dash = strchr(uid, '-');
@@ -31,7 +31,7 @@ bool is_initiator_uid(const char *uid)
 	       is_word(uid) && !strchr(uid, '/');
 }
 
-/* Replaces the text of an error, and returns @err, or -ENOMEM */
+/* Replaces the text of an error. Returns @err, or -ENOMEM */
 int set_error(char **error, int err, const char *format, ...)
 {
 	va_list args;
@@ -117,7 +117,7 @@ static int compare_groups(const void *a, const void *b)
 	return strcmp((*left)->name, (*right)->name);
 }
 
-/* Takes @group over, also if it fails */
+/* Takes ownership of @group, even if it fails */
 int peers_take(struct gpusvm_peers *peers, struct gpusvm_peer_group *group)
 {
 	if (!group)
@@ -223,7 +223,7 @@ GPUSVM_EXPORT int gpusvm_peers_add_group(struct gpusvm_peers *peers, const char 
 				 "\"%s\" is not the name of a group", name);
 	if (gpusvm_peers_find_group(peers, name))
 		return set_error(&peers->error, -EEXIST,
-				 "there is a group \"%s\" already", name);
+				 "group \"%s\" exists already", name);
 	new = peer_group_new(name);
 	if (peers_take(peers, new))
 		return -ENOMEM;

@@ -156,7 +156,7 @@ static void say_members(const struct gpusvm_peer_group *group,
 	}
 }
 
-/* Only files require members: an administrator who names a GPU that is absent expects it */
+/* Only files require members. GPUs that an administrator names may be absent */
 static int verify_group(const struct peer_change *change, struct gpusvm_peer_group *group,
 			const struct gpusvm_topology *topology)
 {

@@ -43,7 +43,7 @@ struct peer_change {
 	/* The groups of @current that "start" has made; NULL in all other changes */
 	struct gpusvm_peers *started;
 	enum preview preview;
-	/* Whether members have to be there in the end, as files say */
+	/* Whether members that files require have to be there in the end */
 	bool required;
 };
 

@@ -6,7 +6,7 @@
 
 #include "group.h"
 
-/* A group with what is in force of it */
+/* A group, and the topology that shows what is in force; NULL if it is missing */
 struct peer {
 	const struct gpusvm_peer_group *group;
 	const struct gpusvm_topology *topology;
@@ -37,7 +37,7 @@ static struct json_object *members(const void *object)
 	return array;
 }
 
-/* NULL if it is not known, or does not apply as the group is not in force */
+/* NULL if it is not known, or if the group is not in force */
 static struct json_object *in_state(const struct peer *peer, enum gpusvm_peer_state state)
 {
 	struct json_object *array;
@@ -114,7 +114,7 @@ static const struct column columns[] = {
 	  NULL },
 	{ "MEMBERS", "members", "uids of its members", COLUMN_DEFAULT, members, NULL },
 	{ "JOINED", "joined", "those that are in the group", 0, joined, NULL },
-	{ "ABSENT", "absent", "those that are not there", COLUMN_DEFAULT, absent, NULL },
+	{ "ABSENT", "absent", "those that do not exist now", COLUMN_DEFAULT, absent, NULL },
 	{ "REFUSED", "refused", "those that are in another group", COLUMN_DEFAULT, refused,
 	  NULL },
 	{ "USERS", "users", "open SVM VMs plus pagemaps in use", COLUMN_DEFAULT | COLUMN_RIGHT,

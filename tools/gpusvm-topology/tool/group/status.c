@@ -12,7 +12,7 @@
 
 #define WAIT_PAUSE_US 200000
 
-/* @out gets lines about all groups, and may be NULL; @problems is NULL-terminated */
+/* @out gets lines about all groups; it is NULL if only @problems are needed */
 struct report {
 	FILE *out;
 	char **problems;
@@ -207,7 +207,7 @@ static bool is_over(const struct timespec *begin, int timeout)
 	return passed_ms >= timeout * 1000LL;
 }
 
-/* Returns 0, or what to exit with. Groups that are not as files describe are no failure */
+/* Returns 0, or what to exit with. Differences from the files are not a failure */
 static int look_once(struct peer_change *change, struct report *report)
 {
 	const char *reason = why_no_config(change);
