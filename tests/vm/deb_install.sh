@@ -123,7 +123,7 @@ like "... and places memory on the other GPU" \
 	"pages  *[0-9]+ on pagemap 2"
 
 echo 'member = platform-vgpusvm.0' >"$DEBIAN/etc/gpusvm/groups.d/one.conf"
-ok "the script makes peer groups" in_debian gpusvm-peer-groups start
+ok "gpusvm-peer-groups makes peer groups" in_debian gpusvm-peer-groups start
 is "... from /etc/gpusvm" "$(cat /sys/class/drm_pagemap_group/one/pagemap_list)" 1
 ok "... and removes them" in_debian gpusvm-peer-groups stop
 rm "$DEBIAN/etc/gpusvm/groups.d/one.conf"

@@ -45,6 +45,8 @@ configured() {
 	echo "${text# }"
 }
 
+REFUSED="the kernel refuses the change:"
+
 # a, b, c are a clique, d goes with c only.
 modprobe vgpusvm
 for name in a b c d; do
@@ -72,18 +74,18 @@ says "the enabled peer group has two members" \
 # All or nothing
 
 before="$(configured): $(partition)"
-says "add refuses a GPU without a link" "6 ENOLINK $a $d-vram0 no-path" group_tool add left "$d"
+says "add refuses a GPU without a link" "6 $REFUSED ENOLINK $a $d-vram0 no-path" group_tool add left "$d"
 says "... and changes nothing" "$before" configured +: partition
-says "create refuses a GPU of another group" "7 EBUSY $c group:left" \
+says "create refuses a GPU of another group" "7 $REFUSED EBUSY $c group:left" \
 	group_tool create --enable right "$c" "$d"
 says "... changes nothing, and leaves no group" "$before" configured +: partition
 says "create refuses to enable a group without members" \
-	"6 EINVAL no-members:right" group_tool create --enable right
+	"6 $REFUSED EINVAL no-members:right" group_tool create --enable right
 says "... and changes nothing" "$before" configured +: partition
 mkdir "$TAP_TMP/files"
 echo "member = $b" >"$TAP_TMP/files/one.conf"
 echo "member = $a $d" >"$TAP_TMP/files/two.conf"
-says "restore refuses all files if one is impossible" "6 ENOLINK $a $d-vram0 no-path" \
+says "restore refuses all files if one is impossible" "6 $REFUSED ENOLINK $a $d-vram0 no-path" \
 	group_tool restore "$TAP_TMP/files"
 says "... and changes nothing" "$before" configured +: partition
 says "--dry-run succeeds" 0 group_tool --dry-run delete left
@@ -97,19 +99,19 @@ says "--dry-run predicts what the kernel refuses" \
 
 agent user a
 says "a VM uses the group" ok tell user vm
-says "remove fails on a group in use" "7 EBUSY $a held" first_line remove left "$c"
+says "remove fails on a group in use" "7 $REFUSED EBUSY $a held" first_line remove left "$c"
 like "... and prints the process that uses it" \
 	"$(<"$TAP_TMP/said")" "process [0-9]+ \(svm_agent\) has renderD"
 like "... and the number of users" "$(<"$TAP_TMP/said")" "left has 1 users:"
-says "disable fails on a group in use" "7 EBUSY $a held" first_line disable left
-says "delete fails on a group in use" "7 EBUSY $a held" first_line delete left
+says "disable fails on a group in use" "7 $REFUSED EBUSY $a held" first_line disable left
+says "delete fails on a group in use" "7 $REFUSED EBUSY $a held" first_line delete left
 says "... and changes nothing" "$before" configured +: partition
 says "--dry-run predicts that a group is in use" \
 	"7 would be refused: EBUSY $a held" first_line --dry-run disable left
 says "other groups can be made meanwhile" 0 group_tool create --enable other "$b"
 says "... and deleted" 0 group_tool delete other
 says "only pages use the group" "ok ok" tell user place "${IDS[a]}" + tell user novm
-says "disable fails while pages use the group" "7 EBUSY $a held" first_line disable left
+says "disable fails while pages use the group" "7 $REFUSED EBUSY $a held" first_line disable left
 like "... and prints their pagemap" "$(<"$TAP_TMP/said")" "pagemap ${IDS[a]} is in use"
 dismiss user
 
@@ -130,7 +132,7 @@ matches "restore disables other groups" "^0: auto0=.* one=1$" \
 says "... without deleting them" "left=0:$a,$c one=1:$b" configured
 before="$(configured): $(partition)"
 echo "member = $a $d" >"$TAP_TMP/files/one.conf"
-says "apply refuses a file with an impossible group" "6 ENOLINK $a $d-vram0 no-path" \
+says "apply refuses a file with an impossible group" "6 $REFUSED ENOLINK $a $d-vram0 no-path" \
 	group_tool apply "$TAP_TMP/files"
 says "... and changes nothing" "$before" configured +: partition
 printf 'member = %s pci-0000:77:00.0\n' "$d" >"$TAP_TMP/files/one.conf"
@@ -171,7 +173,7 @@ rm "$TAP_TMP/watch"
 wait $!
 diag "$(sort "$TAP_TMP/seen" | uniq -c)"
 is "a member is in the group at any time while others change" \
-	"$(sort -u "$TAP_TMP/seen" | paste -sd' ' | sed 's/two two.new/two/')" two
+	"$(sort -u "$TAP_TMP/seen" | paste -sd' ' | sed 's/two two.swap-1/two/')" two
 
 clean_up
 done_testing

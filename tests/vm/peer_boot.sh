@@ -5,7 +5,7 @@
 # systemd: yes
 # timeout: 600
 #
-# The service of gpusvm-peer-groups and the rule for udev, in a VM that systemd has
+# The service for peer groups and the rule for udev, in a VM that systemd has
 # booted: at boot, when GPUs come and go, and when the module comes later than that.
 # Each line of the unit and of the rule is there for a point of this test.
 
@@ -42,6 +42,9 @@ slow_module() {
 prepare() {
 	without_others
 	make -s -C tools/gpusvm-topology prefix=/usr install-system
+	# The service has neither the PATH nor the LD_LIBRARY_PATH of this VM.
+	cp "$(type -P gpusvm-topology)" /usr/bin
+	cp -P "$LD_LIBRARY_PATH"/libgpusvm-topology.so.* /usr/lib
 	systemctl enable "$UNIT"
 	echo 'member = platform-vgpusvm.0 platform-vgpusvm.1' >"$GROUPS_D/left.conf"
 	printf '%s\n' 'member = platform-vgpusvm.3' 'require = any' >"$GROUPS_D/alone.conf"

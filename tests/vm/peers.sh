@@ -11,12 +11,12 @@ file() {
 	printf 'member = %s\n' "${*:2}" >"$FILES/$1.conf"
 }
 
-# peers COMMAND...: its exit status and what it says.
+# peers COMMAND...: its exit status and what it prints, without the names of programs.
 peers() {
 	local status=0 line said=
 	"$SCRIPT" --dir "$FILES" "$@" >"$TAP_TMP/said" 2>&1 || status=$?
 	while read -r line; do
-		said+=${line#gpusvm-peer-groups}
+		said+=${line#gpusvm-topology}
 	done <"$TAP_TMP/said"
 	echo "$status:${said#:}"
 }
@@ -48,23 +48,15 @@ everything() {
 	show "$PAGEMAPS/topology/generation"
 }
 
-# halt_at PATH: starts it in the background (RUNNING), where it stops when it has
-# made a directory whose path ends so. resume lets it go on.
+# halt_at PATH: starts it in the background (RUNNING), where preload/halt.c stops it when
+# it has made a directory whose path ends so. resume lets it go on.
 halt_at() {
 	local dir=$TAP_TMP/halt
 	rm -rf "$dir"
 	mkdir "$dir"
 	mkfifo "$dir/there" "$dir/go"
-	cat >"$dir/mkdir" <<-END
-		#!/bin/bash
-		/usr/bin/mkdir "\$@" || exit
-		if [[ \$1 = */"$1" ]]; then
-			echo >"$dir/there"
-			read -r <"$dir/go"
-		fi
-	END
-	chmod +x "$dir/mkdir"
-	PATH=$dir:$PATH "$SCRIPT" --dir "$FILES" start 2>"$TAP_TMP/said" &
+	HALT_AT=$1 HALT_DIR=$dir LD_PRELOAD=libhalt.so \
+		"$SCRIPT" --dir "$FILES" start 2>"$TAP_TMP/said" &
 	RUNNING=$!
 	read -r <"$dir/there"
 }

@@ -5,19 +5,18 @@
 /**
  * DOC: peer groups
  *
- * Groups of GPUs that the administrator makes through configfs, in
- * /sys/kernel/config/drm_pagemap. A &struct gpusvm_peers is a set of them: what the
- * kernel has, what files ask for, or what somebody has put together. A
- * &struct gpusvm_peer_plan is what has to be done so that one becomes another.
+ * Peer groups are made in configfs, in /sys/kernel/config/drm_pagemap. A
+ * &struct gpusvm_peers is a set of peer groups: those that the kernel has, those that
+ * files describe, or those that a program has put together. A
+ * &struct gpusvm_peer_plan has the changes that turn one set into another.
  *
- * The groups of a set belong to it and are valid until it is freed or they are
- * removed. So are their names and members, which change only by the functions here.
+ * The groups of a set belong to it. They are valid until the set is freed or they are
+ * removed from it, and so are their names and members.
  *
- * Threads: a set or a plan must be used by one thread at a time.
+ * Threads: one thread at a time may use a set or a plan.
  *
- * Functions that return an int return 0 or a negative errno value. Most of what can
- * go wrong needs more words than that: gpusvm_peers_get_error() and
- * gpusvm_peer_plan_get_error() have them.
+ * Functions that return an int return 0 or a negative errno value.
+ * gpusvm_peers_get_error() and gpusvm_peer_plan_get_error() return the reason in words.
  */
 
 #include <gpusvm-topology.h>
@@ -59,32 +58,33 @@ void gpusvm_peers_free(struct gpusvm_peers *peers);
 const char *gpusvm_peers_get_error(const struct gpusvm_peers *peers);
 
 /**
- * gpusvm_peers_lock() - Keep others from changing the peer groups meanwhile
+ * gpusvm_peers_lock() - Keep other processes from changing peer groups
  * @ctx: A context.
- * @wait: Whether to wait for who has the lock.
- * @lock: Set to a file descriptor, which holds it until it is closed.
+ * @wait: Whether to wait until another process releases the lock.
+ * @lock: Set to a file descriptor. The lock is held until it is closed.
  *
- * To be taken before gpusvm_peers_read_kernel() and held until after
- * gpusvm_peer_plan_apply(): what is enabled is written as a whole, and who has read it
- * before somebody else's change would undo that. gpusvm-peer-groups(8) takes the same
- * lock; by hand, flock(1) does. It is the file /run/gpusvm-peer-groups/lock below the
- * root of the context, which is made if it is not there.
+ * Take the lock before gpusvm_peers_read_kernel() and hold it until after
+ * gpusvm_peer_plan_apply(). The kernel takes the names of all groups in one write, so a
+ * program that has read an older set would revert the change of another process.
+ * gpusvm-topology(1) and gpusvm-peer-groups(8) take this lock, and shell scripts can use
+ * flock(1). It is the file /run/gpusvm-peer-groups/lock below the root of the context,
+ * which this function creates if it is missing.
  *
- * Return: 0, -EAGAIN if somebody has it and @wait is false, -ENOMEM, or the error of
- * opening the file, as -EACCES for others than root.
+ * Return: 0, -EAGAIN if another process has the lock and @wait is false, -ENOMEM, or the
+ * error of opening the file, such as -EACCES for users other than root.
  */
 int gpusvm_peers_lock(struct gpusvm_ctx *ctx, bool wait, int *lock);
 
 /**
- * gpusvm_peers_read_kernel() - Add what is configured
+ * gpusvm_peers_read_kernel() - Add the peer groups that are configured
  * @peers: A set, which should be empty.
  *
- * Below the root of the context. Where configfs cannot be seen, as in most snapshots,
- * what sysfs tells is taken: the groups of the administrator that are enabled, with
- * those members that have joined.
+ * Reads configfs below the root of the context. Where configfs is not visible, as in
+ * most snapshots, it reads sysfs, which shows only peer groups that are enabled, with
+ * the members that have joined.
  *
- * Return: 0, -ENOENT if there is neither, -ENOMEM, -EEXIST for a group that the set
- * has already, or another system error.
+ * Return: 0, -ENOENT if both are missing, -ENOMEM, -EEXIST for a group that the set
+ * already has, or another system error.
  */
 int gpusvm_peers_read_kernel(struct gpusvm_peers *peers);
 
@@ -214,6 +214,29 @@ int gpusvm_peer_group_set_require(struct gpusvm_peer_group *group, const char *r
 const char *gpusvm_peer_group_get_member(const struct gpusvm_peer_group *group, size_t index);
 
 /**
+ * gpusvm_peer_group_get_member_state() - State of a member in configfs
+ * @group: A group that gpusvm_peers_read_kernel() has added.
+ * @index: Index of the member, as for gpusvm_peer_group_get_member().
+ *
+ * Return: "configured", "absent", "joined" or "refused", as
+ * Documentation/ABI/testing/configfs-drm_pagemap of the kernel explains; %NULL if it is
+ * not known.
+ */
+const char *gpusvm_peer_group_get_member_state(const struct gpusvm_peer_group *group,
+					       size_t index);
+
+/**
+ * gpusvm_peer_group_get_member_reason() - Why the kernel refused a member
+ * @group: A group that gpusvm_peers_read_kernel() has added.
+ * @index: Index of the member, as for gpusvm_peer_group_get_member().
+ *
+ * Return: A line in the words of last_error in configfs, "ok" for a member that was not
+ * refused, or %NULL if it is not known.
+ */
+const char *gpusvm_peer_group_get_member_reason(const struct gpusvm_peer_group *group,
+						size_t index);
+
+/**
  * gpusvm_peer_group_has_member() - Whether an initiator is a member
  * @group: A group.
  * @uid: uid of an initiator.
@@ -223,12 +246,23 @@ const char *gpusvm_peer_group_get_member(const struct gpusvm_peer_group *group, 
 bool gpusvm_peer_group_has_member(const struct gpusvm_peer_group *group, const char *uid);
 
 /**
+ * gpusvm_peer_group_has_same_members() - Compare the members of two groups
+ * @group: A group.
+ * @other: Another group, which may belong to another set.
+ *
+ * Return: Whether they have the same members, in whatever order.
+ */
+bool gpusvm_peer_group_has_same_members(const struct gpusvm_peer_group *group,
+					const struct gpusvm_peer_group *other);
+
+/**
  * gpusvm_peer_group_add_member() - Make an initiator a member
  * @group: A group.
- * @uid: What can be the uid of an initiator: up to 128 printable characters, "-"
+ * @uid: The uid of an initiator, present or not: up to 128 printable characters, "-"
  *	 inside, no blank and no "/".
  *
- * Return: 0, -EINVAL for anything else, -EEXIST if it is one already, or -ENOMEM.
+ * Return: 0, -EINVAL if it cannot be the uid of an initiator, -EEXIST if it is a member
+ * already, or -ENOMEM.
  */
 int gpusvm_peer_group_add_member(struct gpusvm_peer_group *group, const char *uid);
 
@@ -285,11 +319,10 @@ struct gpusvm_peer_step {
 };
 
 /**
- * gpusvm_peer_plan_new() - What has to be done so that one set becomes another
- * @current: What there is, by gpusvm_peers_read_kernel().
- * @wanted: What there shall be: groups that it does not have are deleted.
- * @plan: Set to the plan, which is complete in itself: the sets may be changed or
- *	  freed before it.
+ * gpusvm_peer_plan_new() - Plan the changes that turn one set into another
+ * @current: The groups that exist, from gpusvm_peers_read_kernel().
+ * @wanted: The groups that should exist. Others are deleted.
+ * @plan: Set to the plan. It has its own copy of both sets.
  *
  * Return: 0, or -ENOMEM.
  */
@@ -307,14 +340,37 @@ void gpusvm_peer_plan_free(struct gpusvm_peer_plan *plan);
  * @plan: A plan.
  * @index: From 0 on.
  *
- * The steps say what will be different, for people. All that is enabled and disabled
- * is so in one step, also what is in force with other members afterwards.
+ * Steps describe the differences for people. gpusvm_peer_plan_format() has what is
+ * done in configfs.
  *
- * Return: The step, or %NULL behind the last one; a plan without steps has nothing to
- * do.
+ * Return: The step, or %NULL behind the last one. A plan without steps changes nothing.
  */
 const struct gpusvm_peer_step *gpusvm_peer_plan_get_step(const struct gpusvm_peer_plan *plan,
 							 size_t index);
+
+/**
+ * gpusvm_peer_plan_format() - The commands for a shell that carry out a plan
+ * @plan: A plan.
+ * @text: Set to lines with mkdir, rmdir and echo, each argument in quotes; to be freed
+ *	  with free().
+ *
+ * Return: 0, or -ENOMEM.
+ */
+int gpusvm_peer_plan_format(const struct gpusvm_peer_plan *plan, char **text);
+
+/**
+ * gpusvm_peer_plan_get_stand_in() - The stand-ins of a plan one by one
+ * @plan: A plan.
+ * @index: From 0 on.
+ *
+ * gpusvm_peer_plan_apply() explains stand-ins. A program that tracks its groups writes
+ * down these names first, so that it can remove the stand-ins after a crash.
+ *
+ * Return: The name of a group that exists while the plan is applied, or %NULL behind
+ * the last one.
+ */
+const char *gpusvm_peer_plan_get_stand_in(const struct gpusvm_peer_plan *plan,
+					  size_t index);
 
 /**
  * gpusvm_peer_plan_check() - Look for what the kernel would refuse
@@ -341,21 +397,24 @@ int gpusvm_peer_plan_check(struct gpusvm_peer_plan *plan,
 const char *gpusvm_peer_plan_get_problem(const struct gpusvm_peer_plan *plan, size_t index);
 
 /**
- * gpusvm_peer_plan_apply() - Do what a plan says
+ * gpusvm_peer_plan_apply() - Carry out a plan
  * @plan: A plan.
  *
- * Needs write access to configfs, as root has, and gpusvm_peers_lock(). Groups are made
- * and changed while they are not enabled, and then the whole set is enabled at once. If
- * that fails, all is made as it was, and the former groups are in force all the time.
+ * Needs write access to configfs, which root has, and gpusvm_peers_lock(). Groups are
+ * made and changed while they are not enabled. Then one write enables the whole set. If
+ * anything fails until then, all changes are undone, and the former groups stay in force
+ * all the time. The same happens if SIGHUP, SIGINT or SIGTERM becomes pending until
+ * then, which takes a caller that blocks these signals.
  *
- * A group that is in force can't have other members: so a stand-in, which has the
- * name of the group and ".new", takes its place meanwhile. If somebody starts to use
- * just this group in the moment between, it stays in force under that name, and the
- * error says so.
+ * The members of a peer group that is enabled cannot change. Therefore a stand-in, a
+ * second group with the new members, is enabled in its place until the first one has
+ * its new members. The name of the stand-in is that of the group, cut off at 50
+ * characters, with ".swap-" and a number. If a program starts to use a stand-in at this
+ * moment, it stays enabled under its own name, and the error names it.
  *
  * Return: 0; -EROFS if the root of the context is not that of the running system;
- * -ENOENT if there is no configfs or no drm_pagemap in it; -ENOLINK, -EBUSY, -EINVAL,
- * -ENOMEM as the kernel says, in its words; or another system error.
+ * -ENOENT if configfs or drm_pagemap in it is missing; -EINTR after a signal; the
+ * -ENOLINK, -EBUSY, -EINVAL or -ENOMEM of the kernel; or another system error.
  */
 int gpusvm_peer_plan_apply(struct gpusvm_peer_plan *plan);
 
@@ -404,13 +463,22 @@ enum gpusvm_peer_state gpusvm_peer_group_get_state(const struct gpusvm_peer_grou
 						   const struct gpusvm_topology *topology);
 
 /**
+ * gpusvm_peer_group_is_enough() - Whether the required number of members has joined
+ * @group: A group.
+ * @joined: Number of members that have joined.
+ *
+ * Return: Whether gpusvm_peer_group_get_require() is satisfied.
+ */
+bool gpusvm_peer_group_is_enough(const struct gpusvm_peer_group *group, size_t joined);
+
+/**
  * gpusvm_peer_group_verify() - Whether a group is as required, by sysfs
  * @group: A group that should be enabled.
  * @topology: The topology.
  *
- * Return: 0; -ENOENT if the topology has no such group of the administrator; -ENOLINK
- * if a member was refused; -ENODEV if fewer have joined than are required; -EEXIST if
- * an initiator is in it that is no member. The first of these that holds.
+ * Return: 0; -ENOENT if the topology has no peer group of this name; -ENOLINK if a
+ * member was refused; -ENODEV if fewer members have joined than are required; -EEXIST if
+ * it has an initiator that is not a member. The first of these that applies.
  */
 int gpusvm_peer_group_verify(const struct gpusvm_peer_group *group,
 			     const struct gpusvm_topology *topology);
@@ -440,7 +508,7 @@ struct gpusvm_holder {
  * state of the pagemaps tells of it. Found in /proc below the root of the context,
  * which a snapshot does not have.
  *
- * Return: 0, also if there are none; -ENOENT if there is no /proc; or -ENOMEM.
+ * Return: 0, also if it finds no process; -ENOENT if /proc is missing; or -ENOMEM.
  */
 int gpusvm_holders_new(const struct gpusvm_group *group, struct gpusvm_holders **holders);
 

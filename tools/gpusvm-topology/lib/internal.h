@@ -2,12 +2,40 @@
 #ifndef GPUSVM_INTERNAL_H
 #define GPUSVM_INTERNAL_H
 
+#include <stdarg.h>
 #include <stdatomic.h>
 
 #include "gpusvm-topology.h"
 
 #define GPUSVM_EXPORT __attribute__((visibility("default")))
 #define __printf(nr, first) __attribute((format(printf, nr, first)))
+
+/* Functions of the library that return a member of an object, by its name */
+#define GPUSVM_GET_TEXT(object, member) \
+GPUSVM_EXPORT const char * \
+gpusvm_##object##_get_##member(const struct gpusvm_##object *object) \
+{ \
+	return object->member; \
+}
+
+#define GPUSVM_GET_OBJECT(object, member) \
+GPUSVM_EXPORT const struct gpusvm_##member * \
+gpusvm_##object##_get_##member(const struct gpusvm_##object *object) \
+{ \
+	return object->member; \
+}
+
+#define GPUSVM_GET_FIGURE(object, member, type, get) \
+GPUSVM_EXPORT int \
+gpusvm_##object##_get_##member(const struct gpusvm_##object *object, type value) \
+{ \
+	return get(&object->member, value); \
+}
+
+#define GPUSVM_GET_NUMBER(object, member) GPUSVM_GET_FIGURE(object, member, uint64_t *, figure_get)
+#define GPUSVM_GET_UINT(object, member) \
+	GPUSVM_GET_FIGURE(object, member, unsigned int *, figure_get_uint)
+#define GPUSVM_GET_BOOL(object, member) GPUSVM_GET_FIGURE(object, member, bool *, figure_get_bool)
 
 #define PAGEMAP_CLASS "/sys/class/drm_pagemap"
 #define INITIATOR_CLASS "/sys/class/drm_pagemap_initiator"
@@ -154,8 +182,16 @@ struct attr {
 	uint64_t max;
 };
 
+/* Objects that are directories. @read fills one from its directory, with @data of the caller */
+struct object_type {
+	size_t size;
+	int (*read)(const struct dir *dir, const char *name, void *object, void *data);
+	void (*free)(void *object);
+};
+
 /* util.c */
 int list_add(struct list *list, void *item);
+int list_add_copy(struct list *list, const void *object, size_t size);
 void *list_get(const struct list *list, size_t index);
 void list_sort(struct list *list, int (*compare)(const void *a, const void *b));
 void *list_find(const struct list *list, const void *key,
@@ -165,6 +201,7 @@ void list_remove(struct list *list, const void *item);
 int figure_get(const struct figure *figure, uint64_t *value);
 int figure_get_uint(const struct figure *figure, unsigned int *value);
 int figure_get_bool(const struct figure *figure, bool *value);
+char *format_text(const char *format, va_list args);
 bool parse_digits(const char **text, uint64_t max, uint64_t *value);
 bool parse_number(const char *text, uint64_t max, uint64_t *value);
 bool is_word(const char *text);
@@ -195,6 +232,8 @@ int dir_open(struct dir *dir, struct gpusvm_topology *topology, const char *path
 int dir_open_child(struct dir *child, const struct dir *parent, const char *name);
 void dir_close(struct dir *dir);
 int dir_scan(struct dir *dir, dir_fn fn, void *data);
+int dir_add_object(const struct dir *dir, const char *name, const struct object_type *type,
+		   struct list *list, void *data);
 int dir_read(const struct dir *dir, const char *name, char **text);
 int dir_read_attrs(const struct dir *dir, const struct attr *attrs, void *object);
 int dir_read_link(const struct dir *dir, const char *name, char **target);

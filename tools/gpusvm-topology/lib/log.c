@@ -38,16 +38,15 @@ int topology_log(struct gpusvm_topology *topology, int priority, const char *for
 {
 	struct message *message;
 	va_list args;
-	int length;
 
 	message = calloc(1, sizeof(*message));
 	if (!message)
 		return -ENOMEM;
 
 	va_start(args, format);
-	length = vasprintf(&message->text, format, args);
+	message->text = format_text(format, args);
 	va_end(args);
-	if (length < 0) {
+	if (!message->text) {
 		free(message);
 		return -ENOMEM;
 	}

@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +20,21 @@ int list_add(struct list *list, void *item)
 		list->room = room;
 	}
 	list->items[list->count++] = item;
+	return 0;
+}
+
+/* Adds a copy of an object, for free() */
+int list_add_copy(struct list *list, const void *object, size_t size)
+{
+	void *copy = malloc(size);
+
+	if (!copy)
+		return -ENOMEM;
+	memcpy(copy, object, size);
+	if (list_add(list, copy)) {
+		free(copy);
+		return -ENOMEM;
+	}
 	return 0;
 }
 
@@ -89,6 +105,14 @@ int figure_get_bool(const struct figure *figure, bool *value)
 }
 
 /* Reads digits from *@text on, and moves *@text behind them */
+/* NULL for lack of memory */
+char *format_text(const char *format, va_list args)
+{
+	char *text;
+
+	return vasprintf(&text, format, args) < 0 ? NULL : text;
+}
+
 bool parse_digits(const char **text, uint64_t max, uint64_t *value)
 {
 	const char *p = *text;

@@ -27,9 +27,9 @@ check "boot-files: a directory for the groups" test -d root/etc/gpusvm/groups.d
 
 # systemd looks for the program and for the units that this one names.
 unit=root/usr/lib/systemd/system/gpusvm-peer-groups.service
-check "boot-files: the unit runs the script where it is" \
-	test -x "root$(sed -n 's/^ExecStart=\([^ ]*\).*/\1/p' "$unit")"
-sed "s,/usr/sbin/,$PWD/root/usr/sbin/," "$unit" >gpusvm-peer-groups.service
+check "boot-files: the unit runs the tool where it is installed" \
+	test "$(sed -n 's/^ExecStart=\([^ ]*\).*/\1/p' "$unit")" = /usr/bin/gpusvm-topology
+sed "s,/usr/bin/,$GPUSVM_BUILD/," "$unit" >gpusvm-peer-groups.service
 judged "the unit" systemd-analyze verify --man=no --recursive-errors=one \
 	./gpusvm-peer-groups.service
 

@@ -64,7 +64,7 @@ check "completion: IDs, uids, render nodes, groups" completes "gpusvm-topology s
 	auto-pci-0000:0{1,2,3}:00.0
 check "completion: groups" completes "gpusvm-topology select --group " auto-pci-0000:0{1,2,3}:00.0
 check "completion: commands of group" completes "gpusvm-topology group " show create add remove \
-	enable disable delete save apply restore
+	enable disable delete save apply restore start stop status check wait
 check "completion: a group for group" completes "gpusvm-topology group --dry-run add auto" \
 	auto-pci-0000:0{1,2,3}:00.0
 check "completion: GPUs for a group" completes "gpusvm-topology group add one p" \

@@ -79,6 +79,11 @@ plans remove right "${GPU}9" -- "remove right ${GPU}9"
 plans enable right -- "enable right"
 plans disable left -- "disable left"
 plans delete left right -- "disable left" "delete left" "delete right"
+run_tree group --shell delete right
+check "group: --shell prints commands" prints \
+	"rmdir 'tree/sys/kernel/config/drm_pagemap/groups/right/members/${GPU}3'" \
+	"rmdir 'tree/sys/kernel/config/drm_pagemap/groups/right/members/${GPU}9'" \
+	"rmdir 'tree/sys/kernel/config/drm_pagemap/groups/right'"
 nothing add left "${GPU}1"
 nothing enable left
 nothing disable right
@@ -126,12 +131,18 @@ wrong 2 'no such command: "group make"' make left
 wrong 2 '"create" needs more arguments' create
 wrong 2 '"add" needs more arguments' add left
 wrong 2 '"save" takes fewer arguments' save a b
+wrong 2 '"stop" takes fewer arguments' stop left
+wrong 2 '--enable is for create' add --enable left card2
+wrong 2 '--timeout is for wait' check --timeout 1
+wrong 2 '--timeout takes a number of seconds, not ""' wait --timeout ''
+wrong 2 '--dry-run and --shell are for commands that change groups' show --dry-run
+wrong 2 '--shell and -J exclude each other' --shell -J disable left
 wrong 5 'no peer group is called "nosuch"' add nosuch card1
 wrong 5 'no peer group is called "nosuch"' enable left nosuch
 wrong 5 'no peer group is called "nosuch"' delete nosuch
 wrong 5 '"card3" is not a member of left' remove left card3
 wrong 5 'no GPU is called "card7", and it is not the uid of an initiator' add left card7
-wrong 1 'there is a group "left" already' create left
+wrong 1 'group "left" exists already' create left
 wrong 1 '"auto-x" is not the name of a group' create auto-x
 wrong 1 '"Left" is not the name of a group' create Left
 wrong 1 'tree is not the root of the running system' disable left
@@ -147,11 +158,7 @@ plans restore files -- "disable left" "remove right ${GPU}9" "add right ${GPU}2"
 echo "members = a-b" >files/wrong.conf
 wrong 14 'files/wrong.conf:1: unknown key "members"' apply --dry-run files
 wrong 14 'files/nosuch.conf: No such file or directory' apply --dry-run files/nosuch.conf
-script=$(dirname "$GPUSVM_TESTS")/scripts/gpusvm-peer-groups
-"$script" check --sysroot tree --dir files >out 2>err
-check "group: a wrong file: the script has the same status" test $? -eq 14
-"$script" check --sysroot /dev --dir "$GPUSVM_TESTS/groups.d-good" >out 2>err
-check "group: no topology: the script has the same status" test $? -eq 3
+wrong 14 'files/wrong.conf:1: unknown key "members"' check files
 rm files/wrong.conf
 
 cp files/right.conf before

@@ -96,11 +96,16 @@ run_tree() {
 	run --sysroot tree "$@"
 }
 
-# prints LINE...: the output is exactly these lines.
-prints() {
-	printf '%s\n' "$@" | diff -u - out >differences && return
+# same_as FILE: it has exactly the lines of standard input.
+same_as() {
+	diff -u - "$1" >differences && return
 	sed 's/^/# /' differences
 	return 1
+}
+
+# prints LINE...: the output is exactly these lines.
+prints() {
+	printf '%s\n' "$@" | same_as out
 }
 
 # ended_with STATUS: with it, and with messages if and only if it is not 0.
@@ -115,9 +120,7 @@ ended_with() {
 
 # warned TEXT...: exactly these warnings.
 warned() {
-	printf 'gpusvm-topology: warning: %s\n' "$@" | diff -u - err >differences && return
-	sed 's/^/# /' differences
-	return 1
+	printf 'gpusvm-topology: warning: %s\n' "$@" | same_as err
 }
 
 # check_json WHAT [OPTION]...: one test of whether the output is as the schema

@@ -1,166 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Peer groups: the files in groups.d-good and groups.d-bad, sets, plans and what
- * would be refused, on the tree that "make-tree DIR gpus=4 topology=ring" makes, whose
- * neighbours are linked; 0 and 1 are a group, and so are 2 and 3.
+ * Sets of peer groups, plans, and what the kernel would refuse, on the tree that
+ * "make-tree DIR gpus=4 topology=ring" makes. Neighbours are linked; 0 and 1 are a
+ * group, and so are 2 and 3.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <gpusvm-peer-groups.h>
-
+#include "peer-sets.h"
 #include "tap.h"
-#include "tree.h"
 
 #define GPU "platform-vgpusvm."
 #define CONFIG "kernel/config/drm_pagemap/groups"
 
 static struct gpusvm_ctx *ctx;
 
-static struct gpusvm_peers *new_peers(void)
-{
-	struct gpusvm_peers *peers;
-
-	must(!gpusvm_peers_new(ctx, &peers), "set");
-	return peers;
-}
-
-/* As "expected" has it: NAME REQUIRE MEMBER... for each */
-static char *describe(const struct gpusvm_peers *peers)
-{
-	const struct gpusvm_peer_group *group;
-	const char *member;
-	char *text = NULL;
-	size_t length;
-	FILE *stream = open_memstream(&text, &length);
-
-	must(stream, "memory");
-	for (size_t i = 0; (group = gpusvm_peers_get_group(peers, i)); i++) {
-		fprintf(stream, "%s %s", gpusvm_peer_group_get_name(group),
-			gpusvm_peer_group_get_require(group));
-		for (size_t m = 0; (member = gpusvm_peer_group_get_member(group, m)); m++)
-			fprintf(stream, " %s", member);
-		fputc('\n', stream);
-	}
-	must(!fclose(stream), "memory");
-	return text;
-}
-
-/* What a file says behind its comments */
-static char *read_expected(const char *directory)
-{
-	char *path, *text = NULL;
-	size_t room = 0;
-	FILE *stream;
-
-	must(asprintf(&path, "%s/expected", directory) > 0, directory);
-	stream = fopen(path, "r");
-	must(stream && getdelim(&text, &room, '\0', stream) > 0, path);
-	fclose(stream);
-	free(path);
-	while (*text == '#')
-		memmove(text, strchr(text, '\n') + 1, strlen(strchr(text, '\n')));
-	return text;
-}
-
-static void test_good_files(const char *directory)
-{
-	struct gpusvm_peers *peers = new_peers(), *again = new_peers();
-	char *expected = read_expected(directory), *got;
-	const struct gpusvm_peer_group *group;
-	bool enabled = true;
-
-	check(!gpusvm_peers_read_directory(peers, directory), "files: good ones");
-	got = describe(peers);
-	check(!strcmp(got, expected), "files: are read as expected");
-	for (size_t i = 0; (group = gpusvm_peers_get_group(peers, i)); i++)
-		enabled = enabled && gpusvm_peer_group_is_enabled(group);
-	check(enabled, "files: groups are to be enabled");
-	check(!*gpusvm_peers_get_error(peers), "files: no error");
-	check(!gpusvm_peers_merge(again, peers), "files: into another set");
-	free(got);
-	got = describe(again);
-	check(!strcmp(got, expected), "files: in which they are the same");
-	free(got);
-	free(expected);
-	gpusvm_peers_free(peers);
-	gpusvm_peers_free(again);
-}
-
-/* Messages name the files by their paths; "expected" has their names */
-static bool same_message(const char *message, const char *directory, const char *expected)
-{
-	char *plain = strdup(message), *found, *prefix;
-	bool same;
-
-	must(plain && asprintf(&prefix, "%s/", directory) > 0, "memory");
-	while ((found = strstr(plain, prefix)))
-		memmove(found, found + strlen(prefix), strlen(found + strlen(prefix)) + 1);
-	same = !strncmp(plain, expected, strlen(plain)) && !strcmp(expected + strlen(plain), "\n");
-	free(prefix);
-	free(plain);
-	return same;
-}
-
-static void test_bad_directory(const char *directory, const char *name)
-{
-	struct gpusvm_peers *peers = new_peers();
-	char *expected = read_expected(directory), *what;
-	int err;
-
-	err = gpusvm_peers_read_directory(peers, directory);
-	must(asprintf(&what, "files: %s", name) > 0, name);
-	check(err < 0 && err != -ENOMEM &&
-	      same_message(gpusvm_peers_get_error(peers), directory, expected), what);
-	if (err >= 0 || !same_message(gpusvm_peers_get_error(peers), directory, expected))
-		printf("# %d, %s\n", err, gpusvm_peers_get_error(peers));
-	free(what);
-	free(expected);
-	gpusvm_peers_free(peers);
-}
-
-static void test_bad_files(const char *directory)
-{
-	struct dirent *entry;
-	DIR *stream = opendir(directory);
-	unsigned int count = 0;
-
-	must(stream, directory);
-	while ((entry = readdir(stream))) {
-		char *path;
-
-		if (*entry->d_name == '.' || !strcmp(entry->d_name, "README"))
-			continue;
-		must(asprintf(&path, "%s/%s", directory, entry->d_name) > 0, directory);
-		test_bad_directory(path, entry->d_name);
-		free(path);
-		count++;
-	}
-	closedir(stream);
-	check(count > 20, "files: all bad ones");
-}
-
-static void test_missing_files(void)
-{
-	struct gpusvm_peers *peers = new_peers();
-
-	check(gpusvm_peers_read_file(peers, "/nonexistent/left.conf") == -ENOENT &&
-	      !strcmp(gpusvm_peers_get_error(peers),
-		      "/nonexistent/left.conf: No such file or directory"), "files: none");
-	check(gpusvm_peers_read_directory(peers, "/nonexistent") == -ENOENT &&
-	      !strcmp(gpusvm_peers_get_error(peers), "/nonexistent: No such file or directory"),
-	      "files: no directory");
-	check(!gpusvm_peers_get_group(peers, 0), "files: nothing was added");
-	gpusvm_peers_free(peers);
-}
-
 static void test_editing(void)
 {
-	struct gpusvm_peers *peers = new_peers();
+	struct gpusvm_peers *peers = new_peers(ctx);
 	struct gpusvm_peer_group *group = NULL, *other = NULL;
 	char *text = NULL;
 
@@ -213,7 +73,7 @@ static void configure(const char *sysroot, const char *group, const char *enable
 
 static struct gpusvm_peers *read_kernel(void)
 {
-	struct gpusvm_peers *peers = new_peers();
+	struct gpusvm_peers *peers = new_peers(ctx);
 
 	must(!gpusvm_peers_read_kernel(peers), gpusvm_peers_get_error(peers));
 	return peers;
@@ -249,6 +109,11 @@ static void test_configfs(const char *sysroot)
 	got = describe(peers);
 	check(!strncmp(got, "left all pci-0000:03:00.0\nright all " GPU, 40) &&
 	      strstr(got, GPU "2") && strstr(got, GPU "3"), "kernel: groups and members");
+	check(!strcmp(gpusvm_peer_group_get_member_state(gpusvm_peers_get_group(peers, 0), 0),
+		      "configured") &&
+	      !gpusvm_peer_group_get_member_reason(gpusvm_peers_get_group(peers, 0), 0) &&
+	      !gpusvm_peer_group_get_member_state(gpusvm_peers_get_group(peers, 0), 1),
+	      "kernel: states of members");
 	check(!gpusvm_peer_group_is_enabled(gpusvm_peers_find_group(peers, "left")) &&
 	      gpusvm_peer_group_is_enabled(gpusvm_peers_find_group(peers, "right")),
 	      "kernel: which are enabled");
@@ -328,10 +193,65 @@ static void test_steps(void)
 	plan = plan_of(wanted);
 	gpusvm_peers_free(wanted);
 	check(has_steps(plan, steps), "plan: some of all");
+	check(!gpusvm_peer_plan_get_stand_in(plan, 0), "plan: no stand-in");
 	check(gpusvm_peer_plan_apply(plan) == -EROFS &&
 	      strstr(gpusvm_peer_plan_get_error(plan), "is not the root of the running system"),
 	      "plan: of another machine");
 	gpusvm_peer_plan_free(plan);
+}
+
+/* The directory in configfs is cut off from each line */
+static bool has_commands(const struct gpusvm_peer_plan *plan, const char *expected)
+{
+	static const char directory[] = "/sys/" CONFIG "/";
+	char *text = NULL, *found;
+	bool same;
+
+	must(!gpusvm_peer_plan_format(plan, &text), "commands");
+	while ((found = strstr(text, directory))) {
+		char *quote = found;
+
+		while (*quote != '\'')
+			quote--;
+		memmove(quote + 1, found + strlen(directory),
+			strlen(found + strlen(directory)) + 1);
+	}
+	/* The last command enables groups, in another directory */
+	same = !strncmp(text, expected, strlen(expected));
+	if (!same)
+		printf("# commands: %s\n", text);
+	free(text);
+	return same;
+}
+
+/* Of "right", whose members change while it is enabled */
+static void test_stand_ins(void)
+{
+	struct gpusvm_peers *wanted = read_kernel();
+	struct gpusvm_peer_group *former, *group;
+	struct gpusvm_peer_plan *plan;
+
+	want(wanted, "right", "3");
+	want(wanted, "right.swap-1", "");
+	former = gpusvm_peers_find_group(wanted, "right");
+	plan = plan_of(wanted);
+	check(!strcmp(gpusvm_peer_plan_get_stand_in(plan, 0), "right.swap-2") &&
+	      !gpusvm_peer_plan_get_stand_in(plan, 1), "plan: a stand-in with a free name");
+	check(has_commands(plan, "mkdir 'right.swap-2'\n"
+				 "mkdir 'right.swap-2/members/" GPU "3'\n"
+				 "mkdir 'right.swap-1'\n"
+				 "echo 'right.swap-2 right.swap-1' >"), "plan: commands");
+	gpusvm_peer_plan_free(plan);
+
+	must(!gpusvm_peers_add_group(wanted, "other", &group) &&
+	     !gpusvm_peer_group_add_member(group, GPU "3"), "group");
+	check(gpusvm_peer_group_has_same_members(group, former) &&
+	      !gpusvm_peer_group_add_member(group, GPU "2") &&
+	      !gpusvm_peer_group_has_same_members(group, former) &&
+	      !gpusvm_peer_group_has_same_members(former, group), "edit: the same members");
+	check(!gpusvm_peer_group_is_enough(group, 1) && gpusvm_peer_group_is_enough(group, 2),
+	      "verify: all are required");
+	gpusvm_peers_free(wanted);
 }
 
 /* What is said of groups of members by their numbers, as last_error has it */
@@ -398,7 +318,7 @@ static void make_right(const char *sysroot)
 static void test_verify(const char *sysroot)
 {
 	struct gpusvm_topology *topology = scan_tree(sysroot);
-	struct gpusvm_peers *peers = new_peers();
+	struct gpusvm_peers *peers = new_peers(ctx);
 	struct gpusvm_peer_group *group;
 
 	want(peers, "right", "23");
@@ -452,23 +372,21 @@ static void test_lock(const char *sysroot)
 
 int main(int argc, char **argv)
 {
-	if (argc != 4) {
-		fprintf(stderr, "Usage: %s GOOD_FILES BAD_FILES TREE\n", argv[0]);
+	if (argc != 2) {
+		fprintf(stderr, "Usage: %s TREE\n", argv[0]);
 		return 2;
 	}
 
 	must(!gpusvm_new(&ctx), "context");
-	test_good_files(argv[1]);
-	test_bad_files(argv[2]);
-	test_missing_files();
 	test_editing();
-	must(!gpusvm_set_sysroot(ctx, argv[3]), argv[3]);
-	test_sysfs(argv[3]);
-	test_configfs(argv[3]);
+	must(!gpusvm_set_sysroot(ctx, argv[1]), argv[1]);
+	test_sysfs(argv[1]);
+	test_configfs(argv[1]);
 	test_steps();
-	test_problems(argv[3]);
-	test_verify(argv[3]);
-	test_lock(argv[3]);
+	test_stand_ins();
+	test_problems(argv[1]);
+	test_verify(argv[1]);
+	test_lock(argv[1]);
 	gpusvm_unref(ctx);
 	return tap_status();
 }

@@ -20,10 +20,8 @@ char *machine_read(const struct options *options, const char *format, ...)
 	if (options->synthetic)
 		return NULL;
 	va_start(args, format);
-	if (vasprintf(&name, format, args) < 0)
-		name = NULL;
+	name = text_vformat(format, args);
 	va_end(args);
-	check_memory(name);
 
 	if (root_read(options->sysroot, name, LENGTH_MAX, &text, &length))
 		text = NULL;

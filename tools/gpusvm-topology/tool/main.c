@@ -23,7 +23,7 @@ static const struct command {
 	{ "groups", "which GPUs share memory with each other", command_groups },
 	{ "show", "all that is known of some of them", command_show },
 	{ "check", "whether links are missing, degraded, asymmetric or new", command_check },
-	{ "group", "show and change the groups that the administrator makes", command_group },
+	{ "group", "show and change peer groups", command_group },
 	{ "explain", "why a GPU can use a pagemap, or why not", command_explain },
 	{ "run", "a program with a default placement", command_run },
 	{ "resolve", "what else a pagemap or a GPU is called", command_resolve },
@@ -63,8 +63,8 @@ static int print_help(void)
 	     "     all the time; see the warnings on stderr\n"
 	     "  5  there is no pagemap, initiator or group of a name that was given,\n"
 	     "     or there is too little that fits\n"
-	     "  6 to 8 and 14 are of \"group\", 9 of \"explain\", 10 to 13 of \"check\", 125 to\n"
-	     "  127 of \"run\", see there; gpusvm-peer-groups has the same, and 15");
+	     "  6 to 8, 14 and 15 are of \"group\", 9 of \"explain\", 10 to 13 of \"check\",\n"
+	     "  125 to 127 of \"run\", see there");
 	return 0;
 }
 

@@ -19,16 +19,22 @@ char *text_copy(const char *text)
 	return text ? check_memory(strdup(text)) : NULL;
 }
 
+char *text_vformat(const char *format, va_list args)
+{
+	char *text;
+
+	return check_memory(vasprintf(&text, format, args) < 0 ? NULL : text);
+}
+
 char *text_format(const char *format, ...)
 {
 	va_list args;
 	char *text;
-	int length;
 
 	va_start(args, format);
-	length = vasprintf(&text, format, args);
+	text = text_vformat(format, args);
 	va_end(args);
-	return check_memory(length < 0 ? NULL : text);
+	return text;
 }
 
 /* 67108864 is 64M, and 1610612736 is 1.5G */

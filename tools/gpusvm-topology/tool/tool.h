@@ -2,6 +2,7 @@
 #ifndef GPUSVM_TOOL_H
 #define GPUSVM_TOOL_H
 
+#include <stdarg.h>
 #include <stdio.h>
 
 #include <gpusvm-topology.h>
@@ -97,6 +98,7 @@ const char *link_color(const void *link);
 void *check_memory(void *memory);
 char *text_copy(const char *text);
 char *text_format(const char *format, ...) __printf(1, 2);
+char *text_vformat(const char *format, va_list args);
 char *text_size(uint64_t bytes);
 bool parse_size(const char *text, uint64_t *bytes);
 char *text_ids(const uint32_t *ids, size_t count);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Doing what a plan says, in configfs */
+/* Carries out the operations of a plan in configfs */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,238 +11,21 @@
 
 #include "plan.h"
 
-#define STAND_IN ".new"
-#define GROUP_NAME_MAX 63
-
-/* A directory that was made or removed, to be undone */
-struct deed {
-	char *path;
-	bool made;
-};
-
-/* A group that is in force in place of one whose members change */
-struct stand_in {
-	const struct gpusvm_peer_group *group;
-	char name[GROUP_NAME_MAX + 1];
-};
-
 struct apply {
 	struct gpusvm_peer_plan *plan;
 	struct gpusvm_topology here;
 	struct dir config;
-	struct list deeds;
-	struct list stand_ins;
 };
 
-static void deed_free(void *item)
+static int change_directory(const struct apply *apply, const char *path, bool make)
 {
-	struct deed *deed = item;
+	int failed = make ? mkdirat(apply->config.fd, path, 0755) :
+			    unlinkat(apply->config.fd, path, AT_REMOVEDIR);
 
-	free(deed->path);
-	free(deed);
+	return failed ? -errno : 0;
 }
 
-static int note(struct apply *apply, char *path, bool made)
-{
-	struct deed *deed = malloc(sizeof(*deed));
-
-	if (!deed)
-		return -ENOMEM;
-	*deed = (struct deed){ path, made };
-	if (list_add(&apply->deeds, deed)) {
-		free(deed);
-		return -ENOMEM;
-	}
-	return 0;
-}
-
-static int do_directory(struct apply *apply, const char *path, bool make)
-{
-	int done = make ? mkdirat(apply->config.fd, path, 0755) :
-			  unlinkat(apply->config.fd, path, AT_REMOVEDIR);
-
-	return done ? -errno : 0;
-}
-
-/* Takes @path over */
-static int change(struct apply *apply, char *path, bool make)
-{
-	int err;
-
-	err = do_directory(apply, path, make);
-	if (err) {
-		err = set_error(&apply->plan->error, err, "%s %s/%s: %s",
-				make ? "mkdir" : "rmdir", CONFIG_DIR, path,
-				strerrordesc_np(-err));
-	} else {
-		err = note(apply, path, make);
-		if (!err)
-			return 0;
-		do_directory(apply, path, !make);
-	}
-	free(path);
-	return err;
-}
-
-static int change_group(struct apply *apply, const char *name, bool make)
-{
-	char *path;
-
-	if (asprintf(&path, "groups/%s", name) < 0)
-		return -ENOMEM;
-	return change(apply, path, make);
-}
-
-/* The members that one group has and another one, which may be NULL, has not */
-static int change_members(struct apply *apply, const char *name, bool make,
-			  const struct gpusvm_peer_group *of,
-			  const struct gpusvm_peer_group *without)
-{
-	int err = 0;
-
-	for (size_t i = 0; !err && i < of->members.count; i++) {
-		const struct peer_member *member = of->members.items[i];
-		char *path;
-
-		if (without && peer_group_find(without, member->uid))
-			continue;
-		if (asprintf(&path, "groups/%s/members/%s", name, member->uid) < 0)
-			return -ENOMEM;
-		err = change(apply, path, make);
-	}
-	return err;
-}
-
-static int make_group(struct apply *apply, const char *name,
-		      const struct gpusvm_peer_group *like)
-{
-	int err;
-
-	err = change_group(apply, name, true);
-	return err ? err : change_members(apply, name, true, like, NULL);
-}
-
-static int remove_group(struct apply *apply, const char *name,
-			const struct gpusvm_peer_group *like)
-{
-	int err;
-
-	err = change_members(apply, name, false, like, NULL);
-	return err ? err : change_group(apply, name, false);
-}
-
-static int swap_members(struct apply *apply, const struct gpusvm_peer_group *current,
-			const struct gpusvm_peer_group *wanted)
-{
-	int err;
-
-	err = change_members(apply, wanted->name, true, wanted, current);
-	return err ? err : change_members(apply, wanted->name, false, current, wanted);
-}
-
-static void undo(struct apply *apply)
-{
-	while (apply->deeds.count) {
-		struct deed *deed = apply->deeds.items[--apply->deeds.count];
-
-		do_directory(apply, deed->path, !deed->made);
-		deed_free(deed);
-	}
-}
-
-static int add_stand_in(struct apply *apply, const struct gpusvm_peer_group *group)
-{
-	struct stand_in *stand_in = malloc(sizeof(*stand_in));
-	const int length = GROUP_NAME_MAX - strlen(STAND_IN);
-
-	if (!stand_in)
-		return -ENOMEM;
-	stand_in->group = group;
-	snprintf(stand_in->name, sizeof(stand_in->name), "%.*s" STAND_IN, length, group->name);
-	if (list_add(&apply->stand_ins, stand_in)) {
-		free(stand_in);
-		return -ENOMEM;
-	}
-	return make_group(apply, stand_in->name, group);
-}
-
-/* All that can be done without touching what is in force */
-static int prepare(struct apply *apply, const struct gpusvm_peer_group *wanted)
-{
-	const struct gpusvm_peer_group *current;
-
-	current = gpusvm_peers_find_group(apply->plan->current, wanted->name);
-	if (!current)
-		return make_group(apply, wanted->name, wanted);
-	if (same_members(current, wanted))
-		return 0;
-	if (!current->enabled)
-		return swap_members(apply, current, wanted);
-	return wanted->enabled ? add_stand_in(apply, wanted) : 0;
-}
-
-/* All that could not be done because the group was in force */
-static int finish(struct apply *apply, const struct gpusvm_peer_group *wanted)
-{
-	const struct gpusvm_peer_group *current;
-
-	current = gpusvm_peers_find_group(apply->plan->current, wanted->name);
-	if (!current || !current->enabled)
-		return 0;
-	return swap_members(apply, current, wanted);
-}
-
-static int for_wanted(struct apply *apply,
-		      int (*fn)(struct apply *apply, const struct gpusvm_peer_group *wanted))
-{
-	const struct list *groups = &apply->plan->wanted->groups;
-	int err = 0;
-
-	for (size_t i = 0; !err && i < groups->count; i++)
-		err = fn(apply, groups->items[i]);
-	return err;
-}
-
-/* The name under which a group is in force meanwhile */
-static const char *name_in_force(const struct apply *apply,
-				 const struct gpusvm_peer_group *group)
-{
-	for (size_t i = 0; i < apply->stand_ins.count; i++) {
-		const struct stand_in *stand_in = apply->stand_ins.items[i];
-
-		if (stand_in->group == group)
-			return stand_in->name;
-	}
-	return group->name;
-}
-
-/* The line for enabled_groups, or NULL for lack of memory */
-static char *enabled_line(const struct apply *apply, bool final)
-{
-	const struct list *groups = &apply->plan->wanted->groups;
-	char *line = NULL;
-	size_t length;
-	FILE *stream;
-
-	stream = open_memstream(&line, &length);
-	if (!stream)
-		return NULL;
-	for (size_t i = 0; i < groups->count; i++) {
-		const struct gpusvm_peer_group *group = groups->items[i];
-
-		if (group->enabled)
-			fprintf(stream, "%s ", final ? group->name :
-						       name_in_force(apply, group));
-	}
-	fputc('\n', stream);
-	if (fclose(stream)) {
-		free(line);
-		return NULL;
-	}
-	return line;
-}
-
-/* "EBUSY <uid> held"; that a group has it is all that there is to say */
+/* "EBUSY <uid> held". "EBUSY <uid> group:<name>" names the group that is in the way */
 static void note_busy(struct gpusvm_peer_plan *plan, const char *text)
 {
 	static const char word[] = "EBUSY ";
@@ -253,7 +37,7 @@ static void note_busy(struct gpusvm_peer_plan *plan, const char *text)
 	plan->busy = strndup(text, strcspn(text, " "));
 }
 
-/* What the kernel has to say of a write that failed with @err */
+/* The reason that the kernel has for a write that failed with @err */
 static int explain(struct apply *apply, int err)
 {
 	struct gpusvm_peer_plan *plan = apply->plan;
@@ -268,117 +52,103 @@ static int explain(struct apply *apply, int err)
 	return err;
 }
 
-/* In one write, or the kernel would take the parts for sets of their own */
-static int write_line(int fd, const char *line)
+/* In one write: the kernel takes each write for a whole set */
+static int write_names(int fd, const char *names)
 {
-	ssize_t length = strlen(line);
-	ssize_t written = write(fd, line, length);
+	ssize_t length, written;
+	char *line;
 
+	length = asprintf(&line, "%s\n", names);
+	if (length < 0)
+		return -ENOMEM;
+	written = write(fd, line, length);
+	free(line);
 	if (written < 0)
 		return -errno;
 	return written == length ? 0 : -EIO;
 }
 
-static int enable(struct apply *apply, bool final)
+static int enable(struct apply *apply, const char *names)
 {
-	char *line = enabled_line(apply, final);
 	int fd, err;
 
-	if (!line)
-		return -ENOMEM;
 	fd = openat(apply->config.fd, "enabled_groups", O_WRONLY | O_CLOEXEC);
-	if (fd < 0) {
-		err = set_error(&apply->plan->error, -errno, CONFIG_DIR "/enabled_groups: %s",
-				strerrordesc_np(errno));
-	} else {
-		err = write_line(fd, line);
-		close(fd);
-		if (err)
-			err = explain(apply, err);
-	}
-	free(line);
-	return err;
+	if (fd < 0)
+		return set_error(&apply->plan->error, -errno, CONFIG_DIR "/enabled_groups: %s",
+				 strerrordesc_np(errno));
+	err = write_names(fd, names);
+	close(fd);
+	return err ? explain(apply, err) : 0;
 }
 
-/* Whether what is in force has to be written at all */
-static bool switches(const struct apply *apply)
+static int carry_out(struct apply *apply, const struct operation *operation)
 {
-	const struct list *steps = &apply->plan->steps;
-
-	if (apply->stand_ins.count)
-		return true;
-	for (size_t i = 0; i < steps->count; i++) {
-		const struct gpusvm_peer_step *step = steps->items[i];
-
-		if (step->action == GPUSVM_PEER_ENABLE || step->action == GPUSVM_PEER_DISABLE)
-			return true;
-	}
-	return false;
-}
-
-/* The names as they should be, again in one step */
-static int replace_stand_ins(struct apply *apply)
-{
+	bool make = operation->kind == OPERATION_MKDIR;
 	int err;
 
-	err = enable(apply, true);
-	for (size_t i = 0; !err && i < apply->stand_ins.count; i++) {
-		const struct stand_in *stand_in = apply->stand_ins.items[i];
-
-		err = remove_group(apply, stand_in->name, stand_in->group);
-	}
-	return err;
-}
-
-static int remove_unwanted(struct apply *apply)
-{
-	const struct list *groups = &apply->plan->current->groups;
-	int err = 0;
-
-	for (size_t i = 0; !err && i < groups->count; i++) {
-		const struct gpusvm_peer_group *group = groups->items[i];
-
-		if (!gpusvm_peers_find_group(apply->plan->wanted, group->name))
-			err = remove_group(apply, group->name, group);
-	}
-	return err;
-}
-
-/* What is wanted is in force now, so that nothing is undone any more */
-static int clean_up(struct apply *apply)
-{
-	const struct stand_in *stand_in = list_get(&apply->stand_ins, 0);
-	char *why;
-	int err;
-
-	err = for_wanted(apply, finish);
-	if (!err && stand_in)
-		err = replace_stand_ins(apply);
+	if (operation->kind == OPERATION_ENABLE)
+		return enable(apply, operation->argument);
+	err = change_directory(apply, operation->argument, make);
 	if (!err)
-		err = remove_unwanted(apply);
-	if (!err || !stand_in || !apply->plan->error)
-		return err;
+		return 0;
+	return set_error(&apply->plan->error, err, "%s %s/%s: %s", make ? "mkdir" : "rmdir",
+			 CONFIG_DIR, operation->argument, strerrordesc_np(-err));
+}
 
-	why = apply->plan->error;
-	apply->plan->error = NULL;
-	err = set_error(&apply->plan->error, err, "%s; %s is in force under the name %s", why,
-			stand_in->group->name, stand_in->name);
-	free(why);
+/* The first @count operations, from the last one to the first one */
+static void undo(const struct apply *apply, size_t count)
+{
+	while (count--) {
+		const struct operation *operation = apply->plan->operations.items[count];
+
+		change_directory(apply, operation->argument, operation->kind == OPERATION_RMDIR);
+	}
+}
+
+static bool is_interrupted(void)
+{
+	sigset_t pending;
+
+	return !sigpending(&pending) &&
+	       (sigismember(&pending, SIGHUP) || sigismember(&pending, SIGINT) ||
+		sigismember(&pending, SIGTERM));
+}
+
+/* Adds the names of the stand-ins to a reason why they could not be replaced */
+static int name_stand_ins(struct gpusvm_peer_plan *plan, int err)
+{
+	for (size_t i = 0; plan->error && i < plan->stand_ins.count; i++) {
+		const struct stand_in *stand_in = plan->stand_ins.items[i];
+		char *reason = plan->error;
+
+		plan->error = NULL;
+		err = set_error(&plan->error, err, "%s; %s is enabled under the name %s", reason,
+				stand_in->group->name, stand_in->name);
+		free(reason);
+	}
 	return err;
 }
 
 static int run(struct apply *apply)
 {
-	int err;
+	struct gpusvm_peer_plan *plan = apply->plan;
 
-	err = for_wanted(apply, prepare);
-	if (!err && switches(apply))
-		err = enable(apply, false);
-	if (err) {
-		undo(apply);
+	for (size_t i = 0; i < plan->operations.count; i++) {
+		int err;
+
+		if (i <= plan->commit && is_interrupted())
+			err = set_error(&plan->error, -EINTR, "interrupted by a signal");
+		else
+			err = carry_out(apply, plan->operations.items[i]);
+		if (!err)
+			continue;
+		if (i <= plan->commit)
+			undo(apply, i);
+		else if (i <= plan->rename)
+			err = name_stand_ins(plan, err);
 		return err;
 	}
-	return clean_up(apply);
+	return 0;
 }
 
 static int open_config(struct apply *apply)
@@ -405,12 +175,12 @@ GPUSVM_EXPORT int gpusvm_peer_plan_apply(struct gpusvm_peer_plan *plan)
 	free(plan->busy);
 	plan->error = NULL;
 	plan->busy = NULL;
+	if (!plan->operations.count)
+		return 0;
 	err = open_config(&apply);
 	if (err)
 		return err;
 	err = run(&apply);
 	dir_close(&apply.config);
-	list_free(&apply.deeds, deed_free);
-	list_free(&apply.stand_ins, free);
 	return err;
 }

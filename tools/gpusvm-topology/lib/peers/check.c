@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What the kernel would say of a plan, as far as sysfs tells */
+/* Predicts from sysfs what the kernel would refuse */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -8,14 +8,14 @@
 
 #include "plan.h"
 
-/* The first problem decides what the whole is worth */
+/* @err is the error of the first problem */
 struct check {
 	struct gpusvm_peer_plan *plan;
 	const struct gpusvm_topology *topology;
 	int err;
 };
 
-/* A member of two groups that change would be told of twice */
+/* A member of two groups that change is a problem of both */
 static bool is_known(const struct gpusvm_peer_plan *plan, const char *text)
 {
 	for (size_t i = 0; i < plan->problems.count; i++) {
@@ -27,14 +27,13 @@ static bool is_known(const struct gpusvm_peer_plan *plan, const char *text)
 
 static void __printf(3, 4) add_problem(struct check *check, int err, const char *format, ...)
 {
-	char *text = NULL;
 	va_list args;
-	int length;
+	char *text;
 
 	va_start(args, format);
-	length = vasprintf(&text, format, args);
+	text = format_text(format, args);
 	va_end(args);
-	if (length < 0) {
+	if (!text) {
 		check->err = -ENOMEM;
 		return;
 	}
@@ -57,13 +56,14 @@ static const struct gpusvm_initiator *present(const struct check *check,
 	return gpusvm_initiator_find_by_uid(check->topology, member->uid);
 }
 
-/* Whether the kernel would look at a group: what it has to do with does change */
+/* Whether the kernel would check a group: it does so if the group changes */
 static bool changes(const struct check *check, const struct gpusvm_peer_group *wanted)
 {
 	const struct gpusvm_peer_group *current;
 
 	current = gpusvm_peers_find_group(check->plan->current, wanted->name);
-	return !current || !current->enabled || !same_members(current, wanted);
+	return !current || !current->enabled ||
+	       !gpusvm_peer_group_has_same_members(current, wanted);
 }
 
 static void check_members(struct check *check, const struct gpusvm_peer_group *group)
@@ -73,7 +73,7 @@ static void check_members(struct check *check, const struct gpusvm_peer_group *g
 	if (!group->members.count)
 		add_problem(check, -EINVAL, "EINVAL no-members:%s", group->name);
 
-	/* Each pair once, of which one at least changes */
+	/* Each pair of groups once, if one of them changes */
 	for (size_t i = 0; i < wanted->groups.count; i++) {
 		const struct gpusvm_peer_group *other = wanted->groups.items[i];
 
@@ -135,8 +135,8 @@ static bool is_in(const struct gpusvm_initiator *initiator, const char *name)
 }
 
 /*
- * Who is to join, leave or be confirmed in a group that changes must not be in one
- * that is in use; but who was refused by the group is in another that does not matter.
+ * The members of a group that changes must not be in a group that is in use. A member that
+ * the group has refused is in another group, which does not matter.
  */
 static void check_users(struct check *check, const struct gpusvm_peer_group *group,
 			bool was_enabled)
@@ -161,7 +161,7 @@ static void check_wanted(struct check *check, const struct gpusvm_peer_group *gr
 	check_links(check, group);
 }
 
-/* A group that was in force and will not be, or not with these members */
+/* A group that is in force and will be disabled or get other members */
 static void check_current(struct check *check, const struct gpusvm_peer_group *group)
 {
 	const struct gpusvm_peer_group *wanted;
@@ -169,7 +169,7 @@ static void check_current(struct check *check, const struct gpusvm_peer_group *g
 	wanted = gpusvm_peers_find_group(check->plan->wanted, group->name);
 	if (!group->enabled)
 		return;
-	if (!wanted || !wanted->enabled || !same_members(group, wanted))
+	if (!wanted || !wanted->enabled || !gpusvm_peer_group_has_same_members(group, wanted))
 		check_users(check, group, true);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Peer groups in files, see gpusvm-groups.conf(5) */
+/* Reads files that describe peer groups, see gpusvm-groups.conf(5) */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +15,7 @@
 #define BLANKS " \t"
 #define LINE_LENGTH_MAX 4096
 
-/* A file while it is read */
+/* State of a file that is being read */
 struct reader {
 	struct gpusvm_peers *peers;
 	struct gpusvm_peer_group *group;
@@ -24,7 +24,7 @@ struct reader {
 	bool required;
 };
 
-/* Where something is wrong, and what */
+/* Sets the error for the current line */
 #define mistake(reader, format, ...) \
 	set_error(&(reader)->peers->error, -EINVAL, "%s:%u: " format, \
 		  (reader)->path, (reader)->line, ##__VA_ARGS__)
@@ -43,7 +43,7 @@ static void cut_blanks(char *text)
 	text[length] = '\0';
 }
 
-/* In a group of @peers, or the one that is being read; sets which one */
+/* Looks in the group that is being read and in those of @peers; sets the file of the group */
 static const struct peer_member *find_member(const struct reader *reader, const char *uid,
 					     const char **file)
 {
@@ -133,7 +133,7 @@ static int take_line(struct reader *reader, char *line, size_t length)
 	return take_pair(reader, line, value);
 }
 
-/* A line that is too long is not read to its end */
+/* Stops reading a line that is too long */
 static int next_line(FILE *stream, char *line, size_t room, size_t *length)
 {
 	int byte = EOF;
@@ -165,7 +165,7 @@ static int read_lines(struct reader *reader, FILE *stream)
 	return err;
 }
 
-/* A pipe or a device could keep the reader for ever */
+/* Only regular files: a pipe or a device may never end */
 static int open_file(const char *path, FILE **stream)
 {
 	struct stat st;
@@ -224,7 +224,7 @@ static int read_named(struct gpusvm_peers *peers, const char *path, const char *
 				 "%s: \"%s\" is not the name of a group", path, name);
 	if (gpusvm_peers_find_group(peers, name))
 		return set_error(&peers->error, -EEXIST,
-				 "%s: there is a group \"%s\" already", path, name);
+				 "%s: group \"%s\" exists already", path, name);
 
 	reader.group = peer_group_new(name);
 	if (!reader.group)
@@ -258,7 +258,7 @@ static int is_group_file(const struct dirent *entry)
 	       !strcmp(entry->d_name + length - strlen(SUFFIX), SUFFIX);
 }
 
-/* As in the C locale, whatever the program's is */
+/* As in the C locale, whatever the locale of the program */
 static int compare_names(const struct dirent **a, const struct dirent **b)
 {
 	return strcmp((*a)->d_name, (*b)->d_name);
@@ -291,39 +291,5 @@ GPUSVM_EXPORT int gpusvm_peers_read_directory(struct gpusvm_peers *peers, const 
 		free(entries[i]);
 	}
 	free(entries);
-	return err;
-}
-
-static int write_group(const struct gpusvm_peer_group *group, FILE *stream)
-{
-	if (strcmp(group->require, "all"))
-		fprintf(stream, "require = %s\n", group->require);
-	for (size_t i = 0; i < group->members.count; i++) {
-		const struct peer_member *member = group->members.items[i];
-
-		if (strchr(member->uid, '#'))
-			return -EINVAL;
-		fprintf(stream, "member = %s\n", member->uid);
-	}
-	return group->members.count ? 0 : -EINVAL;
-}
-
-GPUSVM_EXPORT int gpusvm_peer_group_format(const struct gpusvm_peer_group *group, char **text)
-{
-	char *buffer = NULL;
-	size_t length;
-	FILE *stream;
-	int err;
-
-	stream = open_memstream(&buffer, &length);
-	if (!stream)
-		return -ENOMEM;
-	err = write_group(group, stream);
-	if (fclose(stream))
-		err = -ENOMEM;
-	if (err)
-		free(buffer);
-	else
-		*text = buffer;
 	return err;
 }

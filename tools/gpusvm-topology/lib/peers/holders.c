@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Processes that have nodes of the GPUs of a group open */
+/* Finds the processes that have a node of a GPU of a group open */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -22,7 +22,7 @@ struct gpusvm_holders {
 	bool partial;
 };
 
-/* The process whose open files are gone through */
+/* The process whose open files are examined */
 struct process {
 	struct gpusvm_holders *holders;
 	int pid;
@@ -45,7 +45,7 @@ static bool is_minor(const char *node, const char *prefix, unsigned int minor_nu
 	       parse_number(node + strlen(prefix), UINT_MAX, &number) && number == minor_number;
 }
 
-/* By the number of the device, as a container may have its node anywhere */
+/* By the device number, since a container may have the node anywhere */
 static const char *find_node(const struct gpusvm_group *group, dev_t device)
 {
 	const struct gpusvm_initiator *initiator;

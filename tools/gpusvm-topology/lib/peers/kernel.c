@@ -1,18 +1,50 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Peer groups as they are configured */
+/* Reads the peer groups that are configured */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "peers.h"
 
-static int add_member(const struct dir *dir, const char *name, void *data)
+/* Copies of configfs may lack the file */
+static int read_text(const struct dir *dir, const char *name, char **text)
 {
-	(void)dir;
-	return is_initiator_uid(name) ? peer_group_add(data, name, 0) : 0;
+	int err;
+
+	err = dir_read(dir, name, text);
+	if (!err)
+		make_printable(*text);
+	return err == -ENOMEM ? err : 0;
 }
 
-/* As the initiators of a topology */
+/* A member may be removed while it is read */
+static int read_member(const struct dir *members, struct peer_member *member)
+{
+	struct dir dir;
+	int err;
+
+	err = dir_open_child(&dir, members, member->uid);
+	if (err)
+		return err == -ENOMEM ? err : 0;
+	err = read_text(&dir, "state", &member->state);
+	if (!err)
+		err = read_text(&dir, "reason", &member->reason);
+	dir_close(&dir);
+	return err;
+}
+
+static int add_member(const struct dir *dir, const char *name, void *data)
+{
+	struct gpusvm_peer_group *group = data;
+	int err;
+
+	if (!is_initiator_uid(name))
+		return 0;
+	err = peer_group_add(group, name, 0);
+	return err ? err : read_member(dir, peer_group_find(group, name));
+}
+
+/* In the order of the initiators of a topology */
 static int compare_members(const void *a, const void *b)
 {
 	const struct peer_member *const *left = a, *const *right = b;
@@ -49,7 +81,7 @@ static int read_group(const struct dir *dir, struct gpusvm_peer_group *group)
 	return err ? err : read_members(dir, group);
 }
 
-/* A group may be removed while it is being looked at */
+/* A group may be removed while it is read */
 static int add_group(const struct dir *groups, const char *name, void *data)
 {
 	struct gpusvm_peers *peers = data;
@@ -61,7 +93,7 @@ static int add_group(const struct dir *groups, const char *name, void *data)
 		return 0;
 	if (gpusvm_peers_find_group(peers, name))
 		return set_error(&peers->error, -EEXIST,
-				 "there is a group \"%s\" already", name);
+				 "group \"%s\" exists already", name);
 	err = dir_open_child(&dir, groups, name);
 	if (err)
 		return err == -ENOENT ? 0 : dir_warn_error(groups, name, err);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* One at a time changes peer groups, by this library or by gpusvm-peer-groups(8) */
+/* The lock for changes of peer groups */
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
@@ -47,7 +47,7 @@ GPUSVM_EXPORT int gpusvm_peers_lock(struct gpusvm_ctx *ctx, bool wait, int *lock
 	err = open_directory(ctx, &dir);
 	if (err)
 		return err;
-	/* For its owner only: who may open it, can keep others waiting */
+	/* For its owner only: a process that can open it can keep other processes waiting */
 	fd = openat(dir.fd, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 	err = fd < 0 ? -errno : 0;
 	dir_close(&dir);

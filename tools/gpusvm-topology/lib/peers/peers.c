@@ -12,7 +12,7 @@
 
 static const char *const requirements[] = { "all", "any", "none" };
 
-/* The rule of the kernel */
+/* As the kernel checks it */
 bool is_group_name(const char *name)
 {
 	size_t length = strlen(name);
@@ -22,7 +22,7 @@ bool is_group_name(const char *name)
 	       strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_.-") == length;
 }
 
-/* That of the kernel, too: <bus>-<device name>, and the name of a directory */
+/* As the kernel checks it: <bus>-<device name>, which can be the name of a directory */
 bool is_initiator_uid(const char *uid)
 {
 	const char *dash = strchr(uid, '-');
@@ -31,17 +31,16 @@ bool is_initiator_uid(const char *uid)
 	       is_word(uid) && !strchr(uid, '/');
 }
 
-/* Replaces the text of an error, and returns @err, or -ENOMEM */
+/* Replaces the text of an error. Returns @err, or -ENOMEM */
 int set_error(char **error, int err, const char *format, ...)
 {
 	va_list args;
 	char *text;
-	int length;
 
 	va_start(args, format);
-	length = vasprintf(&text, format, args);
+	text = format_text(format, args);
 	va_end(args);
-	if (length < 0)
+	if (!text)
 		return -ENOMEM;
 
 	make_printable(text);
@@ -55,6 +54,8 @@ static void member_free(void *item)
 	struct peer_member *member = item;
 
 	free(member->uid);
+	free(member->state);
+	free(member->reason);
 	free(member);
 }
 
@@ -116,7 +117,7 @@ static int compare_groups(const void *a, const void *b)
 	return strcmp((*left)->name, (*right)->name);
 }
 
-/* Takes @group over, also if it fails */
+/* Takes ownership of @group, even if it fails */
 int peers_take(struct gpusvm_peers *peers, struct gpusvm_peer_group *group)
 {
 	if (!group)
@@ -222,7 +223,7 @@ GPUSVM_EXPORT int gpusvm_peers_add_group(struct gpusvm_peers *peers, const char 
 				 "\"%s\" is not the name of a group", name);
 	if (gpusvm_peers_find_group(peers, name))
 		return set_error(&peers->error, -EEXIST,
-				 "there is a group \"%s\" already", name);
+				 "group \"%s\" exists already", name);
 	new = peer_group_new(name);
 	if (peers_take(peers, new))
 		return -ENOMEM;
@@ -294,10 +295,43 @@ gpusvm_peer_group_get_member(const struct gpusvm_peer_group *group, size_t index
 	return member ? member->uid : NULL;
 }
 
+GPUSVM_EXPORT const char *
+gpusvm_peer_group_get_member_state(const struct gpusvm_peer_group *group, size_t index)
+{
+	const struct peer_member *member = list_get(&group->members, index);
+
+	return member ? member->state : NULL;
+}
+
+GPUSVM_EXPORT const char *
+gpusvm_peer_group_get_member_reason(const struct gpusvm_peer_group *group, size_t index)
+{
+	const struct peer_member *member = list_get(&group->members, index);
+
+	return member ? member->reason : NULL;
+}
+
 GPUSVM_EXPORT bool gpusvm_peer_group_has_member(const struct gpusvm_peer_group *group,
 						const char *uid)
 {
 	return peer_group_find(group, uid);
+}
+
+static bool has_all(const struct gpusvm_peer_group *group, const struct gpusvm_peer_group *of)
+{
+	for (size_t i = 0; i < of->members.count; i++) {
+		const struct peer_member *member = of->members.items[i];
+
+		if (!peer_group_find(group, member->uid))
+			return false;
+	}
+	return true;
+}
+
+GPUSVM_EXPORT bool gpusvm_peer_group_has_same_members(const struct gpusvm_peer_group *group,
+						      const struct gpusvm_peer_group *other)
+{
+	return has_all(group, other) && has_all(other, group);
 }
 
 GPUSVM_EXPORT int gpusvm_peer_group_add_member(struct gpusvm_peer_group *group,

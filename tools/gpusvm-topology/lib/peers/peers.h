@@ -13,12 +13,15 @@ struct gpusvm_peers {
 	char *error;
 };
 
-/* @file and @line say where a file has it; NULL and 0 if none has */
+/* @line of the file; 0 without a file. @state and @reason are from configfs, or NULL */
 struct peer_member {
 	char *uid;
 	unsigned int line;
+	char *state;
+	char *reason;
 };
 
+/* @file is NULL if no file describes the group */
 struct gpusvm_peer_group {
 	char *name;
 	char *file;

@@ -1,43 +1,20 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What has to be done so that one set of groups becomes another */
+/* The steps from one set of groups to another */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "plan.h"
 
-static bool has_all(const struct gpusvm_peer_group *group, const struct gpusvm_peer_group *of)
-{
-	for (size_t i = 0; i < of->members.count; i++) {
-		const struct peer_member *member = of->members.items[i];
-
-		if (!peer_group_find(group, member->uid))
-			return false;
-	}
-	return true;
-}
-
-bool same_members(const struct gpusvm_peer_group *a, const struct gpusvm_peer_group *b)
-{
-	return has_all(a, b) && has_all(b, a);
-}
-
 static int add_step(struct gpusvm_peer_plan *plan, enum gpusvm_peer_action action,
 		    const struct gpusvm_peer_group *group, const char *member)
 {
-	struct gpusvm_peer_step *step = malloc(sizeof(*step));
+	const struct gpusvm_peer_step step = { action, group->name, member };
 
-	if (!step)
-		return -ENOMEM;
-	*step = (struct gpusvm_peer_step){ action, group->name, member };
-	if (list_add(&plan->steps, step)) {
-		free(step);
-		return -ENOMEM;
-	}
-	return 0;
+	return list_add_copy(&plan->steps, &step, sizeof(step));
 }
 
-/* The members of one group that another one, or none at all, has not */
+/* The members of one group that @without, which may be NULL, does not have */
 static int add_members(struct gpusvm_peer_plan *plan, enum gpusvm_peer_action action,
 		       const struct gpusvm_peer_group *of,
 		       const struct gpusvm_peer_group *without)
@@ -110,6 +87,8 @@ GPUSVM_EXPORT int gpusvm_peer_plan_new(const struct gpusvm_peers *current,
 		err = peers_copy(wanted, &new->wanted);
 	if (!err)
 		err = make_steps(new);
+	if (!err)
+		err = plan_operations(new);
 	if (err)
 		gpusvm_peer_plan_free(new);
 	else
@@ -122,6 +101,8 @@ GPUSVM_EXPORT void gpusvm_peer_plan_free(struct gpusvm_peer_plan *plan)
 	if (!plan)
 		return;
 	list_free(&plan->steps, free);
+	list_free(&plan->operations, operation_free);
+	list_free(&plan->stand_ins, free);
 	list_free(&plan->problems, free);
 	gpusvm_peers_free(plan->current);
 	gpusvm_peers_free(plan->wanted);
@@ -134,6 +115,14 @@ GPUSVM_EXPORT const struct gpusvm_peer_step *
 gpusvm_peer_plan_get_step(const struct gpusvm_peer_plan *plan, size_t index)
 {
 	return list_get(&plan->steps, index);
+}
+
+GPUSVM_EXPORT const char *
+gpusvm_peer_plan_get_stand_in(const struct gpusvm_peer_plan *plan, size_t index)
+{
+	const struct stand_in *stand_in = list_get(&plan->stand_ins, index);
+
+	return stand_in ? stand_in->name : NULL;
 }
 
 GPUSVM_EXPORT const char *

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What has become of groups */
+/* Whether groups are in force as required */
 #include <errno.h>
 #include <string.h>
 
@@ -18,7 +18,8 @@ gpusvm_peer_group_get_state(const struct gpusvm_peer_group *group, const char *u
 	return GPUSVM_PEER_REFUSED;
 }
 
-static bool is_enough(const struct gpusvm_peer_group *group, size_t joined)
+GPUSVM_EXPORT bool gpusvm_peer_group_is_enough(const struct gpusvm_peer_group *group,
+					       size_t joined)
 {
 	if (!strcmp(group->require, "none"))
 		return true;
@@ -52,7 +53,7 @@ GPUSVM_EXPORT int gpusvm_peer_group_verify(const struct gpusvm_peer_group *group
 	}
 	if (states[GPUSVM_PEER_REFUSED])
 		return -ENOLINK;
-	if (!is_enough(group, states[GPUSVM_PEER_JOINED]))
+	if (!gpusvm_peer_group_is_enough(group, states[GPUSVM_PEER_JOINED]))
 		return -ENODEV;
 	return has_stranger(group, shown) ? -EEXIST : 0;
 }

@@ -25,12 +25,11 @@ static int tell(struct gpusvm_ctx *ctx, const char *format, ...)
 {
 	va_list args;
 	char *text;
-	int length;
 
 	va_start(args, format);
-	length = vasprintf(&text, format, args);
+	text = format_text(format, args);
 	va_end(args);
-	if (length < 0)
+	if (!text)
 		return -ENOMEM;
 	ctx_log(ctx, is_strict() ? LOG_ERR : LOG_WARNING, text);
 	free(text);

@@ -34,8 +34,11 @@ void group_free(void *item)
 	free(group);
 }
 
-static int group_read(const struct dir *dir, const char *name, struct gpusvm_group *group)
+static int group_read(const struct dir *dir, const char *name, void *object, void *data)
 {
+	struct gpusvm_group *group = object;
+
+	(void)data;
 	group->topology = dir->topology;
 	group->name = strdup(name);
 	if (!group->name)
@@ -43,29 +46,17 @@ static int group_read(const struct dir *dir, const char *name, struct gpusvm_gro
 	return dir_read_attrs(dir, group_attrs, group);
 }
 
+static const struct object_type group_type = {
+	.size = sizeof(struct gpusvm_group),
+	.read = group_read,
+	.free = group_free,
+};
+
 static int group_add(const struct dir *class, const char *name, void *data)
 {
-	struct gpusvm_topology *topology = data;
-	struct gpusvm_group *group;
-	struct dir dir;
-	int err;
-
 	if (!is_word(name))
 		return dir_warn(class, name, "not the name of a group");
-	err = dir_open_child(&dir, class, name);
-	if (err)
-		return dir_warn_error(class, name, err);
-
-	err = -ENOMEM;
-	group = calloc(1, sizeof(*group));
-	if (group)
-		err = group_read(&dir, name, group);
-	if (!err)
-		err = list_add(&topology->groups, group);
-	if (err && group)
-		group_free(group);
-	dir_close(&dir);
-	return err;
+	return dir_add_object(class, name, &group_type, &class->topology->groups, data);
 }
 
 static int compare_groups(const void *a, const void *b)
@@ -87,7 +78,7 @@ int groups_scan(struct dir *class)
 {
 	int err;
 
-	err = dir_scan(class, group_add, class->topology);
+	err = dir_scan(class, group_add, NULL);
 	if (!err)
 		groups_connect(class->topology);
 	return err;
@@ -173,62 +164,14 @@ gpusvm_group_get_next_initiator(const struct gpusvm_initiator *initiator)
 	return list_get(&initiator->group->initiators, initiator->index_in_group + 1);
 }
 
-GPUSVM_EXPORT const struct gpusvm_topology *
-gpusvm_group_get_topology(const struct gpusvm_group *group)
-{
-	return group->topology;
-}
-
-GPUSVM_EXPORT const char *gpusvm_group_get_name(const struct gpusvm_group *group)
-{
-	return group->name;
-}
-
-GPUSVM_EXPORT const char *gpusvm_group_get_origin(const struct gpusvm_group *group)
-{
-	return group->origin;
-}
-
-GPUSVM_EXPORT const char *gpusvm_group_get_pagemap_list(const struct gpusvm_group *group)
-{
-	return group->pagemap_list;
-}
-
-GPUSVM_EXPORT int gpusvm_group_get_users(const struct gpusvm_group *group, uint64_t *users)
-{
-	return figure_get(&group->users, users);
-}
-
-GPUSVM_EXPORT int gpusvm_group_get_pending(const struct gpusvm_group *group, bool *pending)
-{
-	return figure_get_bool(&group->pending, pending);
-}
-
-GPUSVM_EXPORT int gpusvm_group_get_members_expected(const struct gpusvm_group *group,
-						    unsigned int *members)
-{
-	return figure_get_uint(&group->members_expected, members);
-}
-
-GPUSVM_EXPORT int gpusvm_group_get_members_joined(const struct gpusvm_group *group,
-						  unsigned int *members)
-{
-	return figure_get_uint(&group->members_joined, members);
-}
-
-GPUSVM_EXPORT int gpusvm_group_get_complete(const struct gpusvm_group *group, bool *complete)
-{
-	return figure_get_bool(&group->complete, complete);
-}
-
-GPUSVM_EXPORT int gpusvm_group_get_min_read_bandwidth(const struct gpusvm_group *group,
-						      uint64_t *bandwidth)
-{
-	return figure_get(&group->min_read_bandwidth, bandwidth);
-}
-
-GPUSVM_EXPORT int gpusvm_group_get_min_write_bandwidth(const struct gpusvm_group *group,
-						       uint64_t *bandwidth)
-{
-	return figure_get(&group->min_write_bandwidth, bandwidth);
-}
+GPUSVM_GET_OBJECT(group, topology)
+GPUSVM_GET_TEXT(group, name)
+GPUSVM_GET_TEXT(group, origin)
+GPUSVM_GET_TEXT(group, pagemap_list)
+GPUSVM_GET_NUMBER(group, users)
+GPUSVM_GET_BOOL(group, pending)
+GPUSVM_GET_UINT(group, members_expected)
+GPUSVM_GET_UINT(group, members_joined)
+GPUSVM_GET_BOOL(group, complete)
+GPUSVM_GET_NUMBER(group, min_read_bandwidth)
+GPUSVM_GET_NUMBER(group, min_write_bandwidth)

@@ -65,11 +65,12 @@ static int read_card(const struct dir *dir, struct gpusvm_initiator *initiator)
 	return 0;
 }
 
-static int initiator_read(const struct dir *dir, const char *name,
-			  struct gpusvm_initiator *initiator)
+static int initiator_read(const struct dir *dir, const char *name, void *object, void *data)
 {
+	struct gpusvm_initiator *initiator = object;
 	int err;
 
+	(void)data;
 	initiator->topology = dir->topology;
 	initiator->uid = strdup(name);
 	if (!initiator->uid)
@@ -81,29 +82,17 @@ static int initiator_read(const struct dir *dir, const char *name,
 	return err ? err : group_from_link(dir, &initiator->group);
 }
 
+static const struct object_type initiator_type = {
+	.size = sizeof(struct gpusvm_initiator),
+	.read = initiator_read,
+	.free = initiator_free,
+};
+
 static int initiator_add(const struct dir *class, const char *name, void *data)
 {
-	struct gpusvm_topology *topology = data;
-	struct gpusvm_initiator *initiator;
-	struct dir dir;
-	int err;
-
 	if (!is_word(name))
 		return dir_warn(class, name, "not the uid of an initiator");
-	err = dir_open_child(&dir, class, name);
-	if (err)
-		return dir_warn_error(class, name, err);
-
-	err = -ENOMEM;
-	initiator = calloc(1, sizeof(*initiator));
-	if (initiator)
-		err = initiator_read(&dir, name, initiator);
-	if (!err)
-		err = list_add(&topology->initiators, initiator);
-	if (err && initiator)
-		initiator_free(initiator);
-	dir_close(&dir);
-	return err;
+	return dir_add_object(class, name, &initiator_type, &class->topology->initiators, data);
 }
 
 static int compare_initiators(const void *a, const void *b)
@@ -133,7 +122,7 @@ int initiators_scan(struct dir *class)
 {
 	int err;
 
-	err = dir_scan(class, initiator_add, class->topology);
+	err = dir_scan(class, initiator_add, NULL);
 	return err ? err : initiators_connect(class->topology);
 }
 
@@ -157,40 +146,12 @@ gpusvm_initiator_find_by_uid(const struct gpusvm_topology *topology, const char 
 	return list_find(&topology->initiators, &key, compare_initiators);
 }
 
-GPUSVM_EXPORT const struct gpusvm_topology *
-gpusvm_initiator_get_topology(const struct gpusvm_initiator *initiator)
-{
-	return initiator->topology;
-}
-
-GPUSVM_EXPORT const char *gpusvm_initiator_get_uid(const struct gpusvm_initiator *initiator)
-{
-	return initiator->uid;
-}
-
-GPUSVM_EXPORT const char *
-gpusvm_initiator_get_device(const struct gpusvm_initiator *initiator)
-{
-	return initiator->device;
-}
-
-GPUSVM_EXPORT const char *
-gpusvm_initiator_get_render(const struct gpusvm_initiator *initiator)
-{
-	return initiator->render;
-}
-
-GPUSVM_EXPORT const char *
-gpusvm_initiator_get_card(const struct gpusvm_initiator *initiator)
-{
-	return initiator->card;
-}
-
-GPUSVM_EXPORT const struct gpusvm_group *
-gpusvm_initiator_get_group(const struct gpusvm_initiator *initiator)
-{
-	return initiator->group;
-}
+GPUSVM_GET_OBJECT(initiator, topology)
+GPUSVM_GET_TEXT(initiator, uid)
+GPUSVM_GET_TEXT(initiator, device)
+GPUSVM_GET_TEXT(initiator, render)
+GPUSVM_GET_TEXT(initiator, card)
+GPUSVM_GET_OBJECT(initiator, group)
 
 GPUSVM_EXPORT const struct gpusvm_link *
 gpusvm_initiator_get_first_link(const struct gpusvm_initiator *initiator)

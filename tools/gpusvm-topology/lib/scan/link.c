@@ -68,44 +68,33 @@ static int statistics_read(const struct dir *link_dir, struct gpusvm_link *link)
 	return err;
 }
 
-static int link_read(const struct dir *dir, struct gpusvm_link *link)
+static int link_read(const struct dir *dir, const char *name, void *object, void *data)
 {
+	struct gpusvm_link *link = object;
 	int err;
 
+	link->initiator = (struct gpusvm_initiator *)
+		gpusvm_initiator_find_by_uid(dir->topology, name);
+	link->pagemap = data;
 	err = dir_read_attrs(dir, link_attrs, link);
 	drop_none(&link->reason);
 	drop_none(&link->usable_reason);
 	return err ? err : statistics_read(dir, link);
 }
 
+static const struct object_type link_type = {
+	.size = sizeof(struct gpusvm_link),
+	.read = link_read,
+	.free = link_free,
+};
+
 static int link_add(const struct dir *dir, const char *name, void *data)
 {
 	struct gpusvm_pagemap *pagemap = data;
-	const struct gpusvm_initiator *initiator;
-	struct gpusvm_link *link;
-	struct dir link_dir;
-	int err;
 
-	initiator = gpusvm_initiator_find_by_uid(dir->topology, name);
-	if (!initiator)
+	if (!gpusvm_initiator_find_by_uid(dir->topology, name))
 		return dir_warn(dir, name, "not the uid of an initiator; left out");
-	err = dir_open_child(&link_dir, dir, name);
-	if (err)
-		return dir_warn_error(dir, name, err);
-
-	err = -ENOMEM;
-	link = calloc(1, sizeof(*link));
-	if (link) {
-		link->initiator = (struct gpusvm_initiator *)initiator;
-		link->pagemap = pagemap;
-		err = link_read(&link_dir, link);
-	}
-	if (!err)
-		err = list_add(&pagemap->links, link);
-	if (err && link)
-		link_free(link);
-	dir_close(&link_dir);
-	return err;
+	return dir_add_object(dir, name, &link_type, &pagemap->links, pagemap);
 }
 
 static int compare_links(const void *a, const void *b)
@@ -156,95 +145,30 @@ gpusvm_link_find(const struct gpusvm_initiator *initiator,
 	return list_find(&pagemap->links, &key, compare_links);
 }
 
-GPUSVM_EXPORT const struct gpusvm_initiator *
-gpusvm_link_get_initiator(const struct gpusvm_link *link)
-{
-	return link->initiator;
-}
-
-GPUSVM_EXPORT const struct gpusvm_pagemap *
-gpusvm_link_get_pagemap(const struct gpusvm_link *link)
-{
-	return link->pagemap;
-}
-
-GPUSVM_EXPORT const char *gpusvm_link_get_type(const struct gpusvm_link *link)
-{
-	return link->type;
-}
+GPUSVM_GET_OBJECT(link, initiator)
+GPUSVM_GET_OBJECT(link, pagemap)
+GPUSVM_GET_TEXT(link, type)
 
 GPUSVM_EXPORT bool gpusvm_link_is_direct(const struct gpusvm_link *link)
 {
 	return link->access && !strcmp(link->access, "direct");
 }
 
-GPUSVM_EXPORT const char *gpusvm_link_get_access(const struct gpusvm_link *link)
-{
-	return link->access;
-}
-
-GPUSVM_EXPORT const char *gpusvm_link_get_reason(const struct gpusvm_link *link)
-{
-	return link->reason;
-}
+GPUSVM_GET_TEXT(link, access)
+GPUSVM_GET_TEXT(link, reason)
 
 GPUSVM_EXPORT bool gpusvm_link_is_usable(const struct gpusvm_link *link)
 {
 	return link->usable.known && link->usable.value;
 }
 
-GPUSVM_EXPORT const char *gpusvm_link_get_usable_reason(const struct gpusvm_link *link)
-{
-	return link->usable_reason;
-}
-
-GPUSVM_EXPORT int gpusvm_link_get_hops(const struct gpusvm_link *link, unsigned int *hops)
-{
-	return figure_get_uint(&link->hops, hops);
-}
-
-GPUSVM_EXPORT int gpusvm_link_get_read_bandwidth(const struct gpusvm_link *link,
-						 uint64_t *bandwidth)
-{
-	return figure_get(&link->read_bandwidth, bandwidth);
-}
-
-GPUSVM_EXPORT int gpusvm_link_get_write_bandwidth(const struct gpusvm_link *link,
-						  uint64_t *bandwidth)
-{
-	return figure_get(&link->write_bandwidth, bandwidth);
-}
-
-GPUSVM_EXPORT int gpusvm_link_get_max_read_bandwidth(const struct gpusvm_link *link,
-						     uint64_t *bandwidth)
-{
-	return figure_get(&link->max_read_bandwidth, bandwidth);
-}
-
-GPUSVM_EXPORT int gpusvm_link_get_max_write_bandwidth(const struct gpusvm_link *link,
-						      uint64_t *bandwidth)
-{
-	return figure_get(&link->max_write_bandwidth, bandwidth);
-}
-
-GPUSVM_EXPORT int gpusvm_link_get_read_latency(const struct gpusvm_link *link,
-					       uint64_t *latency)
-{
-	return figure_get(&link->read_latency, latency);
-}
-
-GPUSVM_EXPORT int gpusvm_link_get_write_latency(const struct gpusvm_link *link,
-						uint64_t *latency)
-{
-	return figure_get(&link->write_latency, latency);
-}
-
-GPUSVM_EXPORT int gpusvm_link_get_read_bytes(const struct gpusvm_link *link, uint64_t *bytes)
-{
-	return figure_get(&link->read_bytes, bytes);
-}
-
-GPUSVM_EXPORT int gpusvm_link_get_write_bytes(const struct gpusvm_link *link, uint64_t *bytes)
-{
-	return figure_get(&link->write_bytes, bytes);
-}
+GPUSVM_GET_TEXT(link, usable_reason)
+GPUSVM_GET_UINT(link, hops)
+GPUSVM_GET_NUMBER(link, read_bandwidth)
+GPUSVM_GET_NUMBER(link, write_bandwidth)
+GPUSVM_GET_NUMBER(link, max_read_bandwidth)
+GPUSVM_GET_NUMBER(link, max_write_bandwidth)
+GPUSVM_GET_NUMBER(link, read_latency)
+GPUSVM_GET_NUMBER(link, write_latency)
+GPUSVM_GET_NUMBER(link, read_bytes)
+GPUSVM_GET_NUMBER(link, write_bytes)

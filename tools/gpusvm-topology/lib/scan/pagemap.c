@@ -75,10 +75,15 @@ static int read_initiator(const struct dir *dir, struct gpusvm_pagemap *pagemap)
 	return err;
 }
 
-static int pagemap_read(const struct dir *dir, struct gpusvm_pagemap *pagemap)
+static int pagemap_read(const struct dir *dir, const char *name, void *object, void *data)
 {
+	struct gpusvm_pagemap *pagemap = object;
+	const uint32_t *id = data;
 	int err;
 
+	(void)name;
+	pagemap->topology = dir->topology;
+	pagemap->id = *id;
 	err = check_id(dir, pagemap->id);
 	if (!err)
 		err = dir_read_attrs(dir, pagemap_attrs, pagemap);
@@ -89,45 +94,29 @@ static int pagemap_read(const struct dir *dir, struct gpusvm_pagemap *pagemap)
 	return err ? err : links_scan(dir, pagemap);
 }
 
-static int pagemap_add_id(const struct dir *dir, uint32_t id)
-{
-	struct gpusvm_topology *topology = dir->topology;
-	struct gpusvm_pagemap *pagemap;
-	int err;
-
-	pagemap = calloc(1, sizeof(*pagemap));
-	if (!pagemap)
-		return -ENOMEM;
-	pagemap->topology = topology;
-	pagemap->id = id;
-
-	err = pagemap_read(dir, pagemap);
-	if (!err)
-		err = list_add(&topology->pagemaps, pagemap);
-	if (err)
-		pagemap_free(pagemap);
-	return err == -ESTALE ? 0 : err;
-}
+static const struct object_type pagemap_type = {
+	.size = sizeof(struct gpusvm_pagemap),
+	.read = pagemap_read,
+	.free = pagemap_free,
+};
 
 /* The class has other entries, such as "topology", and may get more */
 static int pagemap_add(const struct dir *class, const char *name, void *data)
 {
-	struct gpusvm_topology *topology = data;
-	struct dir dir;
-	uint64_t id;
+	struct gpusvm_topology *topology = class->topology;
+	uint64_t number;
+	uint32_t id;
 	int err;
 
+	(void)data;
 	if (strncmp(name, PREFIX, strlen(PREFIX)) ||
-	    !parse_number(name + strlen(PREFIX), UINT32_MAX, &id) || !id)
+	    !parse_number(name + strlen(PREFIX), UINT32_MAX, &number) || !number)
 		return topology_log(topology, LOG_DEBUG, "%s%s/%s: not a pagemap",
 				    topology->ctx->sysroot, class->path, name);
 
-	err = dir_open_child(&dir, class, name);
-	if (err)
-		return dir_warn_error(class, name, err);
-	err = pagemap_add_id(&dir, id);
-	dir_close(&dir);
-	return err;
+	id = number;
+	err = dir_add_object(class, name, &pagemap_type, &topology->pagemaps, &id);
+	return err == -ESTALE ? 0 : err;
 }
 
 static int compare_pagemaps(const void *a, const void *b)
@@ -208,7 +197,7 @@ int pagemaps_scan(struct dir *class)
 {
 	int err;
 
-	err = dir_scan(class, pagemap_add, class->topology);
+	err = dir_scan(class, pagemap_add, NULL);
 	if (!err)
 		err = drop_duplicates(class->topology);
 	return err ? err : pagemaps_connect(class->topology);
@@ -246,21 +235,14 @@ gpusvm_pagemap_find_by_uid(const struct gpusvm_topology *topology, const char *u
 	return NULL;
 }
 
-GPUSVM_EXPORT const struct gpusvm_topology *
-gpusvm_pagemap_get_topology(const struct gpusvm_pagemap *pagemap)
-{
-	return pagemap->topology;
-}
+GPUSVM_GET_OBJECT(pagemap, topology)
 
 GPUSVM_EXPORT uint32_t gpusvm_pagemap_get_id(const struct gpusvm_pagemap *pagemap)
 {
 	return pagemap->id;
 }
 
-GPUSVM_EXPORT const char *gpusvm_pagemap_get_uid(const struct gpusvm_pagemap *pagemap)
-{
-	return pagemap->uid;
-}
+GPUSVM_GET_TEXT(pagemap, uid)
 
 GPUSVM_EXPORT int gpusvm_pagemap_get_region_instance(const struct gpusvm_pagemap *pagemap,
 						     uint16_t *instance)
@@ -273,15 +255,8 @@ GPUSVM_EXPORT int gpusvm_pagemap_get_region_instance(const struct gpusvm_pagemap
 	return 0;
 }
 
-GPUSVM_EXPORT int gpusvm_pagemap_get_size(const struct gpusvm_pagemap *pagemap, uint64_t *bytes)
-{
-	return figure_get(&pagemap->size, bytes);
-}
-
-GPUSVM_EXPORT int gpusvm_pagemap_get_free(const struct gpusvm_pagemap *pagemap, uint64_t *bytes)
-{
-	return figure_get(&pagemap->free, bytes);
-}
+GPUSVM_GET_NUMBER(pagemap, size)
+GPUSVM_GET_NUMBER(pagemap, free)
 
 GPUSVM_EXPORT int gpusvm_pagemap_get_numa_node(const struct gpusvm_pagemap *pagemap, int *node)
 {
@@ -293,37 +268,12 @@ GPUSVM_EXPORT int gpusvm_pagemap_get_numa_node(const struct gpusvm_pagemap *page
 	return 0;
 }
 
-GPUSVM_EXPORT const char *gpusvm_pagemap_get_state(const struct gpusvm_pagemap *pagemap)
-{
-	return pagemap->state;
-}
-
-GPUSVM_EXPORT const char *gpusvm_pagemap_get_dmem_region(const struct gpusvm_pagemap *pagemap)
-{
-	return pagemap->dmem_region;
-}
-
-GPUSVM_EXPORT const char *gpusvm_pagemap_get_device(const struct gpusvm_pagemap *pagemap)
-{
-	return pagemap->device;
-}
-
-GPUSVM_EXPORT const char *gpusvm_pagemap_get_render(const struct gpusvm_pagemap *pagemap)
-{
-	return pagemap->render;
-}
-
-GPUSVM_EXPORT const struct gpusvm_initiator *
-gpusvm_pagemap_get_initiator(const struct gpusvm_pagemap *pagemap)
-{
-	return pagemap->initiator;
-}
-
-GPUSVM_EXPORT const struct gpusvm_group *
-gpusvm_pagemap_get_group(const struct gpusvm_pagemap *pagemap)
-{
-	return pagemap->group;
-}
+GPUSVM_GET_TEXT(pagemap, state)
+GPUSVM_GET_TEXT(pagemap, dmem_region)
+GPUSVM_GET_TEXT(pagemap, device)
+GPUSVM_GET_TEXT(pagemap, render)
+GPUSVM_GET_OBJECT(pagemap, initiator)
+GPUSVM_GET_OBJECT(pagemap, group)
 
 GPUSVM_EXPORT const struct gpusvm_link *
 gpusvm_pagemap_get_first_link(const struct gpusvm_pagemap *pagemap)

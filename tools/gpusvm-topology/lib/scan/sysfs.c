@@ -339,3 +339,27 @@ int dir_read_attrs(const struct dir *dir, const struct attr *attrs, void *object
 		err = read_attr(dir, attrs, object);
 	return err;
 }
+
+/*
+ * Adds an object that @name in @dir is the directory of, to @list. A directory that cannot be
+ * opened is warned of. Returns 0, -ENOMEM, or the error of @type->read.
+ */
+int dir_add_object(const struct dir *dir, const char *name, const struct object_type *type,
+		   struct list *list, void *data)
+{
+	struct dir child;
+	void *object;
+	int err;
+
+	err = dir_open_child(&child, dir, name);
+	if (err)
+		return dir_warn_error(dir, name, err);
+	object = calloc(1, type->size);
+	err = object ? type->read(&child, name, object, data) : -ENOMEM;
+	if (!err)
+		err = list_add(list, object);
+	if (err && object)
+		type->free(object);
+	dir_close(&child);
+	return err;
+}

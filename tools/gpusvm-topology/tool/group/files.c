@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Peer groups to and from files */
+/* Peer groups from files */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,28 +8,6 @@
 #include <unistd.h>
 
 #include "group.h"
-
-/* A file, or all of a directory. Returns what the library does */
-int peers_read(struct gpusvm_peers *peers, const char *path)
-{
-	struct stat st;
-
-	if (!stat(path, &st) && S_ISDIR(st.st_mode))
-		return gpusvm_peers_read_directory(peers, path);
-	return gpusvm_peers_read_file(peers, path);
-}
-
-static bool same_members(const struct gpusvm_peer_group *a, const struct gpusvm_peer_group *b)
-{
-	const char *uid;
-	size_t count = 0;
-
-	for (; (uid = gpusvm_peer_group_get_member(a, count)); count++) {
-		if (!gpusvm_peer_group_has_member(b, uid))
-			return false;
-	}
-	return !gpusvm_peer_group_get_member(b, count);
-}
 
 static int write_text(const char *path, const char *text)
 {
@@ -42,8 +20,8 @@ static int write_text(const char *path, const char *text)
 	return fclose(stream) || bad ? -EIO : 0;
 }
 
-/* A file is replaced as a whole, so that no reader ever sees half of it */
-static int replace_file(const char *path, const char *text)
+/* Replaces a file as a whole: no reader sees half of it. Returns what to exit with */
+int replace_file(const char *path, const char *text)
 {
 	char *fresh = text_format("%s.tmp", path);
 	int err;
@@ -59,86 +37,48 @@ static int replace_file(const char *path, const char *text)
 	return err ? EXIT_ERROR : 0;
 }
 
-/* What the kernel does not know is kept: comments, and "require" */
-static int save_group(struct gpusvm_peer_group *group, const struct gpusvm_peer_group *former,
-		      const char *path)
+static int read_path(struct gpusvm_peers *peers, const char *path)
 {
-	char *text;
-	int status;
+	struct stat st;
 
-	if (former && same_members(group, former))
-		return 0;
-	if (former)
-		gpusvm_peer_group_set_require(group, gpusvm_peer_group_get_require(former));
-	switch (gpusvm_peer_group_format(group, &text)) {
-	case 0:
-		break;
-	case -EINVAL:
-		say("%s: no file can describe this group", gpusvm_peer_group_get_name(group));
-		return EXIT_ERROR;
-	default:
-		check_memory(NULL);
-	}
-	status = replace_file(path, text);
-	free(text);
-	return status;
+	if (!stat(path, &st) && S_ISDIR(st.st_mode))
+		return gpusvm_peers_read_directory(peers, path);
+	return gpusvm_peers_read_file(peers, path);
 }
 
-static int save_groups(struct peer_change *change, const struct gpusvm_peers *former,
-		       const char *directory)
+/* Files or directories. Returns 0, or what to exit with */
+int read_files(struct peer_change *change, char **paths)
+{
+	int err = 0;
+
+	change->files = peers_new(change);
+	if (!*paths)
+		err = read_path(change->files, GROUPS_DIRECTORY);
+	for (; *paths && !err; paths++)
+		err = read_path(change->files, *paths);
+	if (!err)
+		return 0;
+	peers_error(change->files, err);
+	return EXIT_BAD_FILE;
+}
+
+int peers_apply(struct peer_change *change, const struct arguments *arguments)
+{
+	int status = read_files(change, arguments->words);
+
+	if (status)
+		return status;
+	if (gpusvm_peers_merge(change->wanted, change->files))
+		check_memory(NULL);
+	change->required = true;
+	return 0;
+}
+
+int peers_restore(struct peer_change *change, const struct arguments *arguments)
 {
 	struct gpusvm_peer_group *group;
-	int status = 0;
 
-	for (size_t i = 0; (group = gpusvm_peers_get_group(change->current, i)); i++) {
-		const char *name = gpusvm_peer_group_get_name(group);
-		char *path;
-
-		if (!gpusvm_peer_group_is_enabled(group))
-			continue;
-		path = text_format("%s/%s.conf", directory, name);
-		status = save_group(group, gpusvm_peers_find_group(former, name), path) ?: status;
-		free(path);
-	}
-	return status;
-}
-
-/* Files of groups that are not in force would put them in force again */
-static int say_others(const struct peer_change *change, const struct gpusvm_peers *former,
-		      const char *directory)
-{
-	const struct gpusvm_peer_group *file, *group;
-	int status = 0;
-
-	for (size_t i = 0; (file = gpusvm_peers_get_group(former, i)); i++) {
-		const char *name = gpusvm_peer_group_get_name(file);
-
-		group = gpusvm_peers_find_group(change->current, name);
-		if (group && gpusvm_peer_group_is_enabled(group))
-			continue;
-		say("warning: %s/%s.conf: left as it is, and the group is not in force",
-		    directory, name);
-		status = EXIT_WARNINGS;
-	}
-	return status;
-}
-
-/* Writes the groups in force. Returns what to exit with */
-int peers_save(struct peer_change *change, const char *directory)
-{
-	struct gpusvm_peers *former;
-	int err, status, others;
-
-	if (gpusvm_peers_new(change->ctx, &former))
-		check_memory(NULL);
-	err = gpusvm_peers_read_directory(former, directory);
-	if (err) {
-		status = peers_error(former, err);
-	} else {
-		status = save_groups(change, former, directory);
-		others = say_others(change, former, directory);
-		status = status ?: others;
-	}
-	gpusvm_peers_free(former);
-	return status;
+	for (size_t i = 0; (group = gpusvm_peers_get_group(change->wanted, i)); i++)
+		gpusvm_peer_group_set_enabled(group, false);
+	return peers_apply(change, arguments);
 }

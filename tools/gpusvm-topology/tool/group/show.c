@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Peer groups as they are configured, and what has become of them */
+/* The peer groups that are configured, and the state of their members */
 #include <json-c/json.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "group.h"
 
-/* A group with what is in force of it */
+/* A group, and the topology that shows what is in force; NULL if it is missing */
 struct peer {
 	const struct gpusvm_peer_group *group;
 	const struct gpusvm_topology *topology;
@@ -37,7 +37,7 @@ static struct json_object *members(const void *object)
 	return array;
 }
 
-/* NULL if it is not known, or does not apply as the group is not in force */
+/* NULL if it is not known, or if the group is not in force */
 static struct json_object *in_state(const struct peer *peer, enum gpusvm_peer_state state)
 {
 	struct json_object *array;
@@ -114,7 +114,7 @@ static const struct column columns[] = {
 	  NULL },
 	{ "MEMBERS", "members", "uids of its members", COLUMN_DEFAULT, members, NULL },
 	{ "JOINED", "joined", "those that are in the group", 0, joined, NULL },
-	{ "ABSENT", "absent", "those that are not there", COLUMN_DEFAULT, absent, NULL },
+	{ "ABSENT", "absent", "those that do not exist now", COLUMN_DEFAULT, absent, NULL },
 	{ "REFUSED", "refused", "those that are in another group", COLUMN_DEFAULT, refused,
 	  NULL },
 	{ "USERS", "users", "open SVM VMs plus pagemaps in use", COLUMN_DEFAULT | COLUMN_RIGHT,
@@ -157,8 +157,9 @@ static int add_named(struct output *output, const struct peer_change *change, ch
 	return status;
 }
 
-int peers_show(struct peer_change *change, char **names)
+int peers_show(struct peer_change *change, const struct arguments *arguments)
 {
+	char **names = arguments->words;
 	struct output *output = output_new(&peer_kind, change->options);
 	const struct gpusvm_peer_group *group;
 	int status = 0, printed;
@@ -187,7 +188,7 @@ static void say_pagemaps(const struct gpusvm_group *group)
 	}
 }
 
-/* Who is in the way of a change, as far as that can be found out */
+/* The users of a group, which keep it from changing, as far as they are known */
 void say_holders(const struct gpusvm_group *group)
 {
 	const struct gpusvm_holder *holder;
@@ -202,6 +203,6 @@ void say_holders(const struct gpusvm_group *group)
 	for (size_t i = 0; (holder = gpusvm_holders_get(holders, i)); i++)
 		say("  process %d (%s) has %s open", holder->pid, holder->name, holder->node);
 	if (!gpusvm_holders_are_all(holders))
-		say("  only root sees all processes");
+		say("  processes of other users may be missing here");
 	gpusvm_holders_free(holders);
 }

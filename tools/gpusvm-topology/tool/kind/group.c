@@ -1,17 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <stddef.h>
+#include "kind.h"
 
-#include "tool.h"
-
-static struct json_object *name(const void *group)
-{
-	return json_text(gpusvm_group_get_name(group));
-}
-
-static struct json_object *origin(const void *group)
-{
-	return json_text(gpusvm_group_get_origin(group));
-}
+static TEXT_VALUE(group, name)
+static TEXT_VALUE(group, origin)
 
 static struct json_object *pagemaps(const void *group)
 {
@@ -33,21 +24,8 @@ static struct json_object *initiators(const void *group)
 	return uids;
 }
 
-static struct json_object *users(const void *group)
-{
-	uint64_t number = 0;
-	int err = gpusvm_group_get_users(group, &number);
-
-	return json_number(err, number);
-}
-
-static struct json_object *pending(const void *group)
-{
-	bool value = false;
-	int err = gpusvm_group_get_pending(group, &value);
-
-	return json_boolean(err, value);
-}
+static NUMBER_VALUE(group, users)
+static BOOL_VALUE(group, pending)
 
 static const char *pending_color(const void *group)
 {
@@ -56,29 +34,9 @@ static const char *pending_color(const void *group)
 	return !gpusvm_group_get_pending(group, &value) && value ? "yellow" : NULL;
 }
 
-static struct json_object *expected(const void *group)
-{
-	unsigned int number = 0;
-	int err = gpusvm_group_get_members_expected(group, &number);
-
-	return json_number(err, number);
-}
-
-static struct json_object *joined(const void *group)
-{
-	unsigned int number = 0;
-	int err = gpusvm_group_get_members_joined(group, &number);
-
-	return json_number(err, number);
-}
-
-static struct json_object *complete(const void *group)
-{
-	bool value = false;
-	int err = gpusvm_group_get_complete(group, &value);
-
-	return json_boolean(err, value);
-}
+static UINT_VALUE(group, members_expected)
+static UINT_VALUE(group, members_joined)
+static BOOL_VALUE(group, complete)
 
 static const char *complete_color(const void *group)
 {
@@ -87,45 +45,32 @@ static const char *complete_color(const void *group)
 	return !gpusvm_group_get_complete(group, &value) && !value ? "red" : NULL;
 }
 
-static struct json_object *min_read_bandwidth(const void *group)
-{
-	uint64_t number = 0;
-	int err = gpusvm_group_get_min_read_bandwidth(group, &number);
-
-	return json_number(err, number);
-}
-
-static struct json_object *min_write_bandwidth(const void *group)
-{
-	uint64_t number = 0;
-	int err = gpusvm_group_get_min_write_bandwidth(group, &number);
-
-	return json_number(err, number);
-}
+static NUMBER_VALUE(group, min_read_bandwidth)
+static NUMBER_VALUE(group, min_write_bandwidth)
 
 static const struct column columns[] = {
 	{ "NAME", "name", "name of the group",
-	  COLUMN_DEFAULT, name, NULL },
+	  COLUMN_DEFAULT, group_name, NULL },
 	{ "ORIGIN", "origin", "hardware or admin",
-	  COLUMN_DEFAULT, origin, NULL },
+	  COLUMN_DEFAULT, group_origin, NULL },
 	{ "PAGEMAPS", "pagemap_ids", "IDs of the pagemaps in it",
 	  COLUMN_DEFAULT, pagemaps, NULL },
 	{ "INITIATORS", "initiator_uids", "uids of the initiators in it",
 	  COLUMN_DEFAULT, initiators, NULL },
 	{ "USERS", "users", "open SVM VMs plus pagemaps in use",
-	  COLUMN_DEFAULT | COLUMN_RIGHT, users, NULL },
+	  COLUMN_DEFAULT | COLUMN_RIGHT, group_users, NULL },
 	{ "PENDING", "pending", "1 if a change waits for users to go",
-	  COLUMN_DEFAULT | COLUMN_RIGHT, pending, pending_color },
+	  COLUMN_DEFAULT | COLUMN_RIGHT, group_pending, pending_color },
 	{ "EXPECTED", "members_expected", "members that the administrator has set",
-	  COLUMN_RIGHT, expected, NULL },
+	  COLUMN_RIGHT, group_members_expected, NULL },
 	{ "JOINED", "members_joined", "members that have joined",
-	  COLUMN_RIGHT, joined, NULL },
+	  COLUMN_RIGHT, group_members_joined, NULL },
 	{ "COMPLETE", "complete", "1 if all have",
-	  COLUMN_RIGHT, complete, complete_color },
+	  COLUMN_RIGHT, group_complete, complete_color },
 	{ "MIN_READ_BW", "min_read_bandwidth", "slowest link for reads, MB/s at best",
-	  COLUMN_RIGHT, min_read_bandwidth, NULL },
+	  COLUMN_RIGHT, group_min_read_bandwidth, NULL },
 	{ "MIN_WRITE_BW", "min_write_bandwidth", "slowest link for writes, MB/s at best",
-	  COLUMN_RIGHT, min_write_bandwidth, NULL },
+	  COLUMN_RIGHT, group_min_write_bandwidth, NULL },
 	{ 0 }
 };
 

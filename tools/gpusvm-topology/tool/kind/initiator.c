@@ -1,22 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <stddef.h>
+#include "kind.h"
 
-#include "tool.h"
-
-static struct json_object *uid(const void *initiator)
-{
-	return json_text(gpusvm_initiator_get_uid(initiator));
-}
-
-static struct json_object *device(const void *initiator)
-{
-	return json_text(gpusvm_initiator_get_device(initiator));
-}
-
-static struct json_object *render(const void *initiator)
-{
-	return json_text(gpusvm_initiator_get_render(initiator));
-}
+static TEXT_VALUE(initiator, uid)
+static TEXT_VALUE(initiator, device)
+static TEXT_VALUE(initiator, render)
 
 static struct json_object *rights(const void *initiator)
 {
@@ -85,9 +72,9 @@ static struct json_object *linked(const void *initiator)
 
 static const struct column columns[] = {
 	{ "UID", "uid", "name that stays the same over reboots",
-	  COLUMN_DEFAULT, uid, NULL },
+	  COLUMN_DEFAULT, initiator_uid, NULL },
 	{ "RENDER", "render", "render node of the GPU",
-	  COLUMN_DEFAULT, render, NULL },
+	  COLUMN_DEFAULT, initiator_render, NULL },
 	{ "RIGHTS", "rights", "whether you may use the render node: " RIGHTS_HELP,
 	  COLUMN_DEFAULT, rights, rights_color },
 	{ "GROUP", "group", "group that it is in",
@@ -101,7 +88,7 @@ static const struct column columns[] = {
 	{ "LINKED", "linked_ids", "IDs of those it has a link to, refused ones included",
 	  0, linked, NULL },
 	{ "DEVICE", "device", "name of the GPU on its bus",
-	  0, device, NULL },
+	  0, initiator_device, NULL },
 	{ 0 }
 };
 

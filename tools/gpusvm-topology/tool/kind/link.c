@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <stddef.h>
-
-#include "tool.h"
+#include "kind.h"
 
 static struct json_object *initiator(const void *link)
 {
@@ -26,54 +24,23 @@ static struct json_object *pagemap_size(const void *link)
 	return json_number(err, bytes);
 }
 
-struct json_object *link_type(const void *link)
-{
-	return json_text(gpusvm_link_get_type(link));
-}
-
-struct json_object *link_access(const void *link)
-{
-	return json_text(gpusvm_link_get_access(link));
-}
-
-struct json_object *link_reason(const void *link)
-{
-	return json_text(gpusvm_link_get_reason(link));
-}
+TEXT_VALUE(link, type)
+TEXT_VALUE(link, access)
+TEXT_VALUE(link, reason)
 
 struct json_object *link_usable(const void *link)
 {
 	return json_boolean(0, gpusvm_link_is_usable(link));
 }
 
-struct json_object *link_usable_reason(const void *link)
-{
-	return json_text(gpusvm_link_get_usable_reason(link));
-}
-
-struct json_object *link_hops(const void *link)
-{
-	unsigned int number = 0;
-	int err = gpusvm_link_get_hops(link, &number);
-
-	return json_number(err, number);
-}
-
-#define FIGURE(name) \
-	struct json_object *link_ ## name(const void *link) \
-	{ \
-		uint64_t number = 0; \
-		int err = gpusvm_link_get_ ## name(link, &number); \
-		\
-		return json_number(err, number); \
-	}
-
-FIGURE(read_bandwidth)
-FIGURE(write_bandwidth)
-FIGURE(max_read_bandwidth)
-FIGURE(max_write_bandwidth)
-FIGURE(read_latency)
-FIGURE(write_latency)
+TEXT_VALUE(link, usable_reason)
+UINT_VALUE(link, hops)
+NUMBER_VALUE(link, read_bandwidth)
+NUMBER_VALUE(link, write_bandwidth)
+NUMBER_VALUE(link, max_read_bandwidth)
+NUMBER_VALUE(link, max_write_bandwidth)
+NUMBER_VALUE(link, read_latency)
+NUMBER_VALUE(link, write_latency)
 
 static struct json_object *read_bytes(const void *link)
 {

@@ -1,54 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <stddef.h>
-
-#include "tool.h"
+#include "kind.h"
 
 static struct json_object *id(const void *pagemap)
 {
 	return json_number(0, gpusvm_pagemap_get_id(pagemap));
 }
 
-static struct json_object *uid(const void *pagemap)
-{
-	return json_text(gpusvm_pagemap_get_uid(pagemap));
-}
-
-static struct json_object *instance(const void *pagemap)
-{
-	uint16_t number = 0;
-	int err = gpusvm_pagemap_get_region_instance(pagemap, &number);
-
-	return json_number(err, number);
-}
-
-static struct json_object *size(const void *pagemap)
-{
-	uint64_t bytes = 0;
-	int err = gpusvm_pagemap_get_size(pagemap, &bytes);
-
-	return json_number(err, bytes);
-}
-
-static struct json_object *free_size(const void *pagemap)
-{
-	uint64_t bytes = 0;
-	int err = gpusvm_pagemap_get_free(pagemap, &bytes);
-
-	return json_number(err, bytes);
-}
-
-static struct json_object *node(const void *pagemap)
-{
-	int number = 0;
-	int err = gpusvm_pagemap_get_numa_node(pagemap, &number);
-
-	return json_integer(err, number);
-}
-
-static struct json_object *state(const void *pagemap)
-{
-	return json_text(gpusvm_pagemap_get_state(pagemap));
-}
+static TEXT_VALUE(pagemap, uid)
+static SET_VALUE(pagemap, region_instance, uint16_t, json_number)
+static NUMBER_VALUE(pagemap, size)
+static NUMBER_VALUE(pagemap, free)
+static SET_VALUE(pagemap, numa_node, int, json_integer)
+static TEXT_VALUE(pagemap, state)
 
 static struct json_object *group(const void *pagemap)
 {
@@ -64,10 +27,7 @@ static struct json_object *initiator(const void *pagemap)
 	return json_text(initiator ? gpusvm_initiator_get_uid(initiator) : NULL);
 }
 
-static struct json_object *render(const void *pagemap)
-{
-	return json_text(gpusvm_pagemap_get_render(pagemap));
-}
+static TEXT_VALUE(pagemap, render)
 
 static const char *get_rights(const void *pagemap)
 {
@@ -86,43 +46,36 @@ static const char *rights_color(const void *pagemap)
 	return rights_get_color(get_rights(pagemap));
 }
 
-static struct json_object *device(const void *pagemap)
-{
-	return json_text(gpusvm_pagemap_get_device(pagemap));
-}
-
-static struct json_object *dmem_region(const void *pagemap)
-{
-	return json_text(gpusvm_pagemap_get_dmem_region(pagemap));
-}
+static TEXT_VALUE(pagemap, device)
+static TEXT_VALUE(pagemap, dmem_region)
 
 static const struct column columns[] = {
 	{ "ID", "id", "number that programs pass to ioctls",
 	  COLUMN_DEFAULT | COLUMN_RIGHT, id, NULL },
 	{ "UID", "uid", "name that stays the same over reboots",
-	  COLUMN_DEFAULT, uid, NULL },
+	  COLUMN_DEFAULT, pagemap_uid, NULL },
 	{ "SIZE", "size", "size of the region",
-	  COLUMN_DEFAULT | COLUMN_RIGHT | COLUMN_SIZE, size, NULL },
+	  COLUMN_DEFAULT | COLUMN_RIGHT | COLUMN_SIZE, pagemap_size, NULL },
 	{ "FREE", "free", "what is not allocated",
-	  COLUMN_DEFAULT | COLUMN_RIGHT | COLUMN_SIZE, free_size, NULL },
+	  COLUMN_DEFAULT | COLUMN_RIGHT | COLUMN_SIZE, pagemap_free, NULL },
 	{ "NODE", "numa_node", "NUMA node, -1 if none",
-	  COLUMN_DEFAULT | COLUMN_RIGHT, node, NULL },
+	  COLUMN_DEFAULT | COLUMN_RIGHT, pagemap_numa_node, NULL },
 	{ "STATE", "state", "idle, active or cached",
-	  COLUMN_DEFAULT, state, NULL },
+	  COLUMN_DEFAULT, pagemap_state, NULL },
 	{ "GROUP", "group", "group that it is in",
 	  COLUMN_DEFAULT, group, NULL },
 	{ "RENDER", "render", "render node of the GPU",
-	  COLUMN_DEFAULT, render, NULL },
+	  COLUMN_DEFAULT, pagemap_render, NULL },
 	{ "RIGHTS", "rights", "whether you may use the render node: " RIGHTS_HELP,
 	  COLUMN_DEFAULT, rights, rights_color },
 	{ "INITIATOR", "initiator_uid", "uid of the GPU that it belongs to",
 	  0, initiator, NULL },
 	{ "DEVICE", "device", "name of the GPU on its bus",
-	  0, device, NULL },
+	  0, pagemap_device, NULL },
 	{ "INSTANCE", "region_instance", "the driver's number for the region",
-	  COLUMN_RIGHT, instance, NULL },
+	  COLUMN_RIGHT, pagemap_region_instance, NULL },
 	{ "DMEM", "dmem_region", "name in the dmem cgroup controller",
-	  0, dmem_region, NULL },
+	  0, pagemap_dmem_region, NULL },
 	{ 0 }
 };
 
