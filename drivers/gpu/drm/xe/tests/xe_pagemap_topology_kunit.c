@@ -19,6 +19,7 @@
 #include "../drm_pagemap/topology_access.h"
 #include "../drm_pagemap/topology_initiator.h"
 #include "../drm_pagemap/topology_link.h"
+#include "../drm_pagemap/topology_node.h"
 #include "tests/xe_pagemap_fake.h"
 #include "xe_device.h"
 #include "xe_pagemap_topology.h"
