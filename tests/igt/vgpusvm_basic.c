@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/mman.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -510,17 +511,20 @@ static void link_statistics(void)
 /* Number of lines in fdinfo of the GPU that name a group, which must be @group. */
 static int groups_in_fdinfo(const char *group)
 {
-	char *copy = strdup(file_text("/proc/self/fdinfo/%d", gpu.fd)), *rest = copy, *line;
+	FILE *file = fopen(text_of("/proc/self/fdinfo/%d", gpu.fd), "re");
 	static const char key[] = "drm-svm-group:\t";
+	char line[256];
 	int num = 0;
 
-	while ((line = strsep(&rest, "\n"))) {
+	igt_assert(file);
+	while (fgets(line, sizeof(line), file)) {
 		if (strncmp(line, key, strlen(key)))
 			continue;
+		line[strcspn(line, "\n")] = 0;
 		assert_text(line + strlen(key), group);
 		num++;
 	}
-	free(copy);
+	fclose(file);
 
 	return num;
 }

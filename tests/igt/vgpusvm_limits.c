@@ -462,7 +462,7 @@ static void query_range_huge(void)
  */
 static void evict_huge(void)
 {
-	const uint64_t start = page_size(), length = (1ULL << 46) - start;
+	const uint64_t start = page_size(), length = (uintptr_t)p + SIZE - start;
 
 	assert_placed(&gpu, p);
 	assert_ok(vgpusvm_evict(gpu.fd, gpu.vm, (void *)(uintptr_t)start, length));

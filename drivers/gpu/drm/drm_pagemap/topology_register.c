@@ -4,6 +4,7 @@
 
 #include <drm/drm_device.h>
 
+#include "topology_change.h"
 #include "topology_group.h"
 #include "topology_hold.h"
 #include "topology_initiator.h"
@@ -89,6 +90,7 @@ static int topology_publish_links(struct drm_pagemap_initiator *initiator)
 
 static int topology_initiator_add(struct drm_pagemap_initiator *initiator)
 {
+	drm_pagemap_topology_touch();
 	drm_pagemap_topology_initiator_insert(initiator);
 
 	return topology_initiator_probe_links(initiator) ?:
