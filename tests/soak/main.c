@@ -13,7 +13,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <linux/fuse.h>
 #include <signal.h>
@@ -169,17 +168,12 @@ static void kill_tasks(void)
 static void show_hang(void)
 {
 	unsigned int i;
-	FILE *trigger;
 
 	for (i = 0; i < num_tasks; i++)
 		if (!tasks[i].ended)
 			diag("process %d, %s: %s", tasks[i].pid, tasks[i].name,
 			     tasks[i].report->doing);
-	trigger = fopen("/proc/sysrq-trigger", "w");
-	if (trigger) {
-		fputc('w', trigger);
-		fclose(trigger);
-	}
+	put("w", "/proc/sysrq-trigger");
 }
 
 /*
@@ -256,20 +250,7 @@ static void fuse_stop(pid_t pid)
 
 /* Checks at the end of a round */
 
-static bool read_text(const char *path, char *text, size_t size)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t length = -1;
-
-	if (fd >= 0) {
-		length = read(fd, text, size - 1);
-		close(fd);
-	}
-	text[length > 0 ? length - 1 : 0] = 0;
-	return length > 0;
-}
-
-/* Whether a file of each device of a class has a value. @say: Print the others. */
+/* Whether a file has a value in each entry of a class that has this file. */
 static bool all_are(const char *class, const char *file, const char *wanted, bool say)
 {
 	char path[600], text[64];
@@ -281,7 +262,7 @@ static bool all_are(const char *class, const char *file, const char *wanted, boo
 		snprintf(path, sizeof(path), "%s/%s/%s", class, entry->d_name, file);
 		if (entry->d_name[0] == '.' || access(path, F_OK))
 			continue;
-		if (!read_text(path, text, sizeof(text)) || !strcmp(text, wanted))
+		if (get(text, sizeof(text), "%s", path) && !strcmp(text, wanted))
 			continue;
 		good = false;
 		if (say)
@@ -295,16 +276,14 @@ static bool all_are(const char *class, const char *file, const char *wanted, boo
 
 static bool pagemaps_free(bool say)
 {
-	char path[128], size[32], free[32];
+	char size[32], free[32];
 	unsigned int i;
 	bool good = true;
 
 	for (i = 0; i < shared->options.gpus; i++) {
-		snprintf(path, sizeof(path), CLASS "/pagemap%u/size", shared->ids[i]);
-		read_text(path, size, sizeof(size));
-		snprintf(path, sizeof(path), CLASS "/pagemap%u/free", shared->ids[i]);
-		read_text(path, free, sizeof(free));
-		if (!strcmp(size, free))
+		get(size, sizeof(size), CLASS "/pagemap%u/size", shared->ids[i]);
+		get(free, sizeof(free), CLASS "/pagemap%u/free", shared->ids[i]);
+		if (*size && !strcmp(size, free))
 			continue;
 		good = false;
 		if (say)
@@ -314,20 +293,10 @@ static bool pagemaps_free(bool say)
 	return good;
 }
 
-static uint64_t number_in(const char *path, const char *key)
+/* Bytes of a kind that are charged to the cgroup of the workers. */
+static unsigned long charged(const char *kind)
 {
-	char line[128];
-	unsigned long long number = 0;
-	FILE *file = fopen(path, "r");
-	size_t length = strlen(key);
-
-	while (file && fgets(line, sizeof(line), file))
-		if (!strncmp(line, key, length))
-			sscanf(line + length, "%llu", &number);
-	if (file)
-		fclose(file);
-
-	return number;
+	return get_number(kind, "%s/memory.stat", shared->options.cgroup);
 }
 
 /*
@@ -336,62 +305,36 @@ static uint64_t number_in(const char *path, const char *key)
  */
 static bool pages_free(bool say)
 {
-	char path[300], stat[300];
-	uint64_t charged, known;
-	FILE *file;
+	unsigned long all, known;
 
 	if (!shared->options.cgroup)
 		return true;
-	snprintf(path, sizeof(path), "%s/memory.high", shared->options.cgroup);
-	snprintf(stat, sizeof(stat), "%s/memory.stat", shared->options.cgroup);
-	file = fopen(path, "w");
-	if (file) {
-		fputs("0", file);
-		fclose(file);
-	}
-	snprintf(path, sizeof(path), "%s/memory.current", shared->options.cgroup);
-	charged = number_in(path, "");
-	/* "file" includes "shmem". */
-	known = number_in(stat, "kernel ") + number_in(stat, "file ") -
-		number_in(stat, "shmem ");
-	if (charged <= known)
+	put("0", "%s/memory.high", shared->options.cgroup);
+	all = get_number("", "%s/memory.current", shared->options.cgroup);
+	/* What shmem has is part of file. */
+	known = charged("kernel ") + charged("file ") - charged("shmem ");
+	if (all <= known)
 		return true;
 	if (say)
-		diag("%llu KiB of ended processes are still charged: anon %llu, shmem %llu",
-		     (unsigned long long)(charged - known) / KIB,
-		     (unsigned long long)number_in(stat, "anon ") / KIB,
-		     (unsigned long long)number_in(stat, "shmem ") / KIB);
+		diag("%lu KiB of ended processes are still held: anon %lu, shmem %lu",
+		     (all - known) / KIB, charged("anon ") / KIB, charged("shmem ") / KIB);
 	return false;
 }
 
 static void allow_pages(void)
 {
-	char path[300];
-	FILE *file;
-
-	if (!shared->options.cgroup)
-		return;
-	snprintf(path, sizeof(path), "%s/memory.high", shared->options.cgroup);
-	file = fopen(path, "w");
-	if (file) {
-		fputs("max", file);
-		fclose(file);
-	}
+	if (shared->options.cgroup)
+		put("max", "%s/memory.high", shared->options.cgroup);
 }
 
 static bool nothing_left(bool say)
 {
 	bool pages = pages_free(say);
 	bool users = all_are(GROUP_CLASS, "users", "0", say);
-	bool free = pagemaps_free(say);
-	FILE *file;
+	bool free = memories_free(say);
 
-	/* Reclaim pagemaps that are only cached. */
-	file = fopen("/proc/sys/vm/drop_caches", "w");
-	if (file) {
-		fputc('2', file);
-		fclose(file);
-	}
+	/* What is only cached goes when memory is short. */
+	put("2", "/proc/sys/vm/drop_caches");
 	return all_are(CLASS, "state", "idle", say) && users && free && pages;
 }
 
@@ -506,12 +449,7 @@ static void show_totals(unsigned int rounds)
 /* Memory that went offline may have removed pages from the pool. */
 static void fill_pool(void)
 {
-	FILE *file = fopen("/proc/sys/vm/nr_hugepages", "w");
-
-	if (file) {
-		fprintf(file, "%u\n", shared->options.huge_pages);
-		fclose(file);
-	}
+	put_number(shared->options.huge_pages, "/proc/sys/vm/nr_hugepages");
 }
 
 static bool run_round(unsigned int seconds)
@@ -542,13 +480,12 @@ static bool run_round(unsigned int seconds)
 
 static uint32_t id_of(unsigned int gpu)
 {
-	char path[128], wanted[64], uid[64];
+	char wanted[64], uid[64];
 	uint32_t id;
 
 	snprintf(wanted, sizeof(wanted), "platform-vgpusvm.%u-vram0", gpu);
 	for (id = 1; id < 1000; id++) {
-		snprintf(path, sizeof(path), CLASS "/pagemap%u/uid", id);
-		if (read_text(path, uid, sizeof(uid)) && !strcmp(uid, wanted))
+		if (get(uid, sizeof(uid), CLASS "/pagemap%u/uid", id) && !strcmp(uid, wanted))
 			return id;
 	}
 	must(false, "GPU %u has no pagemap", gpu);

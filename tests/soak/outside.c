@@ -6,9 +6,7 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,43 +50,7 @@ static void wait_for_workers(void)
 		usleep(10000);
 }
 
-static int write_file(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC), err = 0;
-
-	if (fd < 0)
-		return -errno;
-	if (write(fd, text, strlen(text)) < 0)
-		err = -errno;
-	close(fd);
-
-	return err;
-}
-
-static int put(const char *text, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static int put(const char *text, const char *format, ...)
-{
-	char path[256];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(path, sizeof(path), format, args);
-	va_end(args);
-
-	return write_file(path, text);
-}
-
-static int put_number(uint64_t number, const char *path)
-{
-	char text[32];
-
-	snprintf(text, sizeof(text), "%llu", (unsigned long long)number);
-	return write_file(path, text);
-}
-
-/* Unbind GPUs with pages in their pagemaps, and bind them again. */
+/* GPUs are unbound, with all that is in their memories, and bound again. */
 static void unbind_and_bind(void)
 {
 	struct rnd rnd = stream(0);
@@ -255,8 +217,8 @@ static void change_link(struct rnd *rnd)
 		return;
 	}
 	link_path(from, to, file, path, sizeof(path));
-	/* EINVAL: max_* would be below the current bandwidth. */
-	err = put_number(rnd_below(rnd, 100000), path);
+	/* EINVAL: max_* below what the link gives now. */
+	err = put_number(rnd_below(rnd, 100000), "%s", path);
 	if (err && err != -EBUSY && err != -EINVAL && err != -ERANGE)
 		fail(&shared->outside, "%s: %s", path, strerror(-err));
 	shared->totals.link_changes++;
@@ -279,53 +241,28 @@ static void change_links(void)
 
 /* Memory */
 
-static void drop_caches(struct rnd *rnd)
-{
-	put_number(1 + rnd_below(rnd, 3), "/proc/sys/vm/drop_caches");
-	shared->totals.cache_drops++;
-}
-
-static uint64_t read_number(const char *path)
-{
-	unsigned long long number = 0;
-	FILE *file = fopen(path, "r");
-
-	if (!file)
-		return 0;
-	if (fscanf(file, "%llu", &number) != 1)
-		number = 0;
-	fclose(file);
-
-	return number;
-}
-
-/* For a moment, limit the workers to less memory than they use: the rest is swapped out. */
+/* The workers may have less than they use for a moment: the rest is swapped out. */
 static void squeeze(struct rnd *rnd)
 {
-	char current[256], high[256];
+	const char *cgroup = shared->options.cgroup;
 	uint64_t used;
 
-	if (!shared->options.cgroup)
+	if (!cgroup)
 		return;
-	snprintf(current, sizeof(current), "%s/memory.current", shared->options.cgroup);
-	snprintf(high, sizeof(high), "%s/memory.high", shared->options.cgroup);
-	used = read_number(current);
-	if (!used || put_number(used / 4 + rnd_below(rnd, used / 2), high))
+	used = get_number("", "%s/memory.current", cgroup);
+	if (!used || put_number(used / 4 + rnd_below(rnd, used / 2), "%s/memory.high", cgroup))
 		return;
 	usleep(rnd_below(rnd, 200000));
-	write_file(high, "max");
+	put("max", "%s/memory.high", cgroup);
 	shared->totals.squeezes++;
 }
 
 static void reclaim(struct rnd *rnd)
 {
-	char path[256];
-
 	if (!shared->options.cgroup)
 		return;
-	snprintf(path, sizeof(path), "%s/memory.reclaim", shared->options.cgroup);
-	/* The write fails if the kernel could not reclaim that much. */
-	put_number((1 + rnd_below(rnd, 16)) * MIB, path);
+	/* Fails if it could not reclaim that much. */
+	put_number((1 + rnd_below(rnd, 16)) * MIB, "%s/memory.reclaim", shared->options.cgroup);
 }
 
 static void run_short_of_memory(void)
@@ -336,7 +273,7 @@ static void run_short_of_memory(void)
 		pause_for(&rnd, 40);
 		switch (rnd_below(&rnd, 4)) {
 		case 0:
-			drop_caches(&rnd);
+			drop_caches(1 + rnd_below(&rnd, 3));
 			break;
 		case 1:
 			put("1", "/proc/sys/vm/compact_memory");
@@ -362,22 +299,15 @@ static int pick_block(struct rnd *rnd)
 	unsigned int seen = 0;
 	struct dirent *entry;
 	int block, found = -1;
-	char path[300];
+	char zones[64];
 	DIR *dir = opendir(MEMORY_BLOCKS);
-	FILE *zones;
 
 	while (dir && (entry = readdir(dir))) {
-		char text[64] = "";
-
 		if (sscanf(entry->d_name, "memory%d", &block) != 1)
 			continue;
-		snprintf(path, sizeof(path), MEMORY_BLOCKS "/memory%d/valid_zones", block);
-		zones = fopen(path, "r");
-		if (zones && fgets(text, sizeof(text), zones) && strstr(text, "Movable") &&
-		    rnd_once_in(rnd, ++seen))
+		if (get(zones, sizeof(zones), MEMORY_BLOCKS "/memory%d/valid_zones", block) &&
+		    strstr(zones, "Movable") && rnd_once_in(rnd, ++seen))
 			found = block;
-		if (zones)
-			fclose(zones);
 	}
 	if (dir)
 		closedir(dir);

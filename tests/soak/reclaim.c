@@ -5,23 +5,10 @@
  */
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include "worker.h"
-
-static void drop_caches(void)
-{
-	int fd = open("/proc/sys/vm/drop_caches", O_WRONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return;
-	if (write(fd, "1", 1) == 1)
-		shared->totals.cache_drops++;
-	close(fd);
-}
 
 static void page_out(struct range r)
 {
@@ -69,7 +56,7 @@ static const char *take(struct worker *w, struct range r)
 		if (madvise(b->p + r.offset, r.length, MADV_DONTNEED))
 			fail(w->report, "MADV_DONTNEED in buffer %u (%s) failed: %s", b->kind,
 			     kind_names[b->kind], strerror(errno));
-		drop_caches();
+		drop_caches(1);
 		return "dropped caches";
 	}
 	page_out(r);

@@ -101,7 +101,23 @@ void count_error(int err);
 
 size_t page_size(void);
 
-/* The number of actions of all workers in all rounds. */
+/*
+ * files.c: small files of the kernel. @format and what follows make the path. put() and
+ * put_number() return 0 or a negative errno.
+ */
+int put(const char *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int put_number(uint64_t number, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+/* Reads the first line, without its end. False if there is none. */
+bool get(char *text, size_t size, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+/* The number after @key, or 0. */
+uint64_t get_number(const char *key, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+/* Writes @which to drop_caches, and counts that. */
+void drop_caches(unsigned int which);
+
+/* By all workers, in all rounds. */
 uint64_t actions_done(void);
 
 /* The tasks, each in a process of its own until shared->stop. */

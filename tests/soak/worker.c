@@ -258,19 +258,15 @@ static pthread_t start_neighbour(struct worker *w)
 	return thread;
 }
 
-static void join_cgroup(void)
+static void join_cgroup(unsigned int number)
 {
-	char path[256], pid[16];
-	int fd;
+	int err;
 
 	if (!shared->options.cgroup)
 		return;
-	snprintf(path, sizeof(path), "%s/cgroup.procs", shared->options.cgroup);
-	snprintf(pid, sizeof(pid), "%d", getpid());
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0 || write(fd, pid, strlen(pid)) < 0)
-		perror(path);
-	close(fd);
+	err = put_number(getpid(), "%s/cgroup.procs", shared->options.cgroup);
+	if (err)
+		fail(&shared->workers[number], "the cgroup can't be joined: %s", strerror(-err));
 }
 
 static int open_direct(unsigned int number)
@@ -334,7 +330,7 @@ void worker_run(unsigned int number)
 	sigset_t alarms;
 	pthread_t neighbour;
 
-	join_cgroup();
+	join_cgroup(number);
 	catch_faults(&shared->workers[number]);
 	sigemptyset(&alarms);
 	sigaddset(&alarms, SIGALRM);
