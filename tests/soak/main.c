@@ -250,7 +250,7 @@ static void fuse_stop(pid_t pid)
 
 /* Checks at the end of a round */
 
-/* Whether a file has a value in each entry of a class that has this file. */
+/* Whether a file has a value in each entry of a class that has it. @say: Print the others. */
 static bool all_are(const char *class, const char *file, const char *wanted, bool say)
 {
 	char path[600], text[64];
@@ -311,12 +311,12 @@ static bool pages_free(bool say)
 		return true;
 	put("0", "%s/memory.high", shared->options.cgroup);
 	all = get_number("", "%s/memory.current", shared->options.cgroup);
-	/* What shmem has is part of file. */
+	/* "file" includes "shmem". */
 	known = charged("kernel ") + charged("file ") - charged("shmem ");
 	if (all <= known)
 		return true;
 	if (say)
-		diag("%lu KiB of ended processes are still held: anon %lu, shmem %lu",
+		diag("%lu KiB of ended processes are still charged: anon %lu, shmem %lu",
 		     (all - known) / KIB, charged("anon ") / KIB, charged("shmem ") / KIB);
 	return false;
 }
@@ -331,9 +331,9 @@ static bool nothing_left(bool say)
 {
 	bool pages = pages_free(say);
 	bool users = all_are(GROUP_CLASS, "users", "0", say);
-	bool free = memories_free(say);
+	bool free = pagemaps_free(say);
 
-	/* What is only cached goes when memory is short. */
+	/* Reclaim pagemaps that are only cached. */
 	put("2", "/proc/sys/vm/drop_caches");
 	return all_are(CLASS, "state", "idle", say) && users && free && pages;
 }

@@ -217,7 +217,7 @@ static void change_link(struct rnd *rnd)
 		return;
 	}
 	link_path(from, to, file, path, sizeof(path));
-	/* EINVAL: max_* below what the link gives now. */
+	/* EINVAL: max_* would be below the current bandwidth. */
 	err = put_number(rnd_below(rnd, 100000), "%s", path);
 	if (err && err != -EBUSY && err != -EINVAL && err != -ERANGE)
 		fail(&shared->outside, "%s: %s", path, strerror(-err));
@@ -241,7 +241,7 @@ static void change_links(void)
 
 /* Memory */
 
-/* The workers may have less than they use for a moment: the rest is swapped out. */
+/* For a moment, limit the workers to less memory than they use: the rest is swapped out. */
 static void squeeze(struct rnd *rnd)
 {
 	const char *cgroup = shared->options.cgroup;
