@@ -16,12 +16,12 @@
 . "$TOP/vm/lib/image.sh"
 # shellcheck source=vm/lib/initramfs.sh
 . "$TOP/vm/lib/initramfs.sh"
-# shellcheck source=vm/lib/sources.sh
-. "$TOP/vm/lib/sources.sh"
+# shellcheck source=vm/lib/checkout.sh
+. "$TOP/vm/lib/checkout.sh"
 # shellcheck source=vm/lib/modules.sh
 . "$TOP/vm/lib/modules.sh"
-# shellcheck source=vm/lib/source.sh
-. "$TOP/vm/lib/source.sh"
+# shellcheck source=vm/lib/kernel-source.sh
+. "$TOP/vm/lib/kernel-source.sh"
 # shellcheck source=vm/lib/tree.sh
 . "$TOP/vm/lib/tree.sh"
 # shellcheck source=vm/lib/series.sh

@@ -180,7 +180,7 @@ int dir_warn_error(const struct dir *dir, const char *name, int err);
 void topology_emit(struct gpusvm_topology *topology);
 void topology_drop_messages(struct gpusvm_topology *topology);
 
-/* files.c: for a context that has files */
+/* scan/files.c: for a context that has files */
 typedef int (*dir_fn)(const struct dir *dir, const char *name, void *data);
 
 int files_open(const struct gpusvm_ctx *ctx, const char *path);
@@ -188,7 +188,7 @@ int files_scan(const struct dir *dir, dir_fn fn, void *data);
 int files_read(const struct dir *dir, const char *name, char **text, size_t *length);
 int files_read_link(const struct dir *dir, const char *name, char **target);
 
-/* sysfs.c */
+/* scan/sysfs.c */
 int dir_open(struct dir *dir, struct gpusvm_topology *topology, const char *path);
 int dir_open_child(struct dir *child, const struct dir *parent, const char *name);
 void dir_close(struct dir *dir);
@@ -197,10 +197,10 @@ int dir_read(const struct dir *dir, const char *name, char **text);
 int dir_read_attrs(const struct dir *dir, const struct attr *attrs, void *object);
 int dir_read_link(const struct dir *dir, const char *name, char **target);
 
-/* topology.c */
+/* scan/topology.c */
 struct gpusvm_topology *topology_alloc(struct gpusvm_ctx *ctx);
 
-/* One file for each kind of object */
+/* One file of scan/ for each kind of object */
 int groups_scan(struct dir *class);
 void groups_connect(struct gpusvm_topology *topology);
 int group_add_pagemap(struct gpusvm_group *group, struct gpusvm_pagemap *pagemap);
@@ -220,7 +220,7 @@ int links_scan(const struct dir *dir, struct gpusvm_pagemap *pagemap);
 int links_connect(struct gpusvm_pagemap *pagemap);
 void link_free(void *item);
 
-/* near.c */
+/* place/near.c */
 struct figure link_bandwidth(const struct gpusvm_link *link);
 
 #endif

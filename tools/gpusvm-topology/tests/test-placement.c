@@ -15,7 +15,7 @@
 #include <drm/vgpusvm_drm.h>
 #include <gpusvm-placement.h>
 
-#include "driver-xe-uapi.h"
+#include "driver/xe-uapi.h"
 
 #include "tap.h"
 #include "tree.h"

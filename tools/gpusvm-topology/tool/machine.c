@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "export.h"
+#include "machine.h"
 #include "root.h"
 
 #define MOST_CPUS 8192

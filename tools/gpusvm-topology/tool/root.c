@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "archive.h"
+#include "snapshot/archive.h"
 #include "root.h"
 #include "tool.h"
 

@@ -7,7 +7,7 @@
 
 struct json_object;
 
-/* archive.c */
+/* snapshot/archive.c */
 bool root_is_archive(const char *name);
 bool root_open(const char *name, struct json_object **tree);
 

@@ -78,7 +78,7 @@ extern const struct kind group_kind;
 const char *rights_of(const struct gpusvm_initiator *initiator);
 const char *rights_get_color(const char *rights);
 
-/* link.c: what columns and the matrix show of a link */
+/* kind/link.c: what columns and the matrix show of a link */
 struct json_object *link_type(const void *link);
 struct json_object *link_access(const void *link);
 struct json_object *link_reason(const void *link);

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "driver.h"
+#include "driver/driver.h"
 
 /* -ENOENT of a query is about the VM, and not about a pagemap */
 static int of_vm(int err)

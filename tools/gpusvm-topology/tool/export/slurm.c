@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "export.h"
+#include "machine.h"
 
 /* The most connections between two GPUs that Slurm takes */
 #define LINKS_MAX 1023

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "peers.h"
+#include "group.h"
 
 static int print_help(void)
 {

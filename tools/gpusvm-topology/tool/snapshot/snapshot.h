@@ -27,16 +27,16 @@ struct snapshot {
 	unsigned int warnings;
 };
 
-/* snapshot-collect.c */
+/* collect.c */
 void snapshot_collect(struct snapshot *snapshot);
 void snapshot_add(struct snapshot *snapshot, const char *name, char type, char *data,
 		  size_t size);
 void snapshot_clear(struct snapshot *snapshot);
 
-/* snapshot-synthetic.c */
+/* synthetic.c */
 void snapshot_make(struct snapshot *snapshot, const struct gpusvm_topology *topology);
 
-/* snapshot-tar.c */
+/* tar.c */
 void snapshot_write(const struct snapshot *snapshot, FILE *out);
 
 #endif

@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "export.h"
+#include "export/export.h"
+#include "machine.h"
 #include "matrix.h"
 
 struct short_matrix {

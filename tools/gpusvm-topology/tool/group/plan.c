@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "peers.h"
+#include "group.h"
 
 static const char *const actions[] = {
 	[GPUSVM_PEER_CREATE] = "create",

@@ -23,7 +23,7 @@ struct tar_header {
 
 _Static_assert(sizeof(struct tar_header) == TAR_BLOCK, "a header is a block");
 
-/* snapshot-tar.c */
+/* tar.c */
 void tar_put_checksum(struct tar_header *header);
 
 #endif

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "export.h"
+#include "machine.h"
 #include "matrix.h"
 
 /* With more pagemaps, uids and words in cells would not fit on any screen */

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "peer-plan.h"
+#include "plan.h"
 
 static bool has_all(const struct gpusvm_peer_group *group, const struct gpusvm_peer_group *of)
 {

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "peers.h"
+#include "group.h"
 
 /* A file, or all of a directory. Returns what the library does */
 int peers_read(struct gpusvm_peers *peers, const char *path)

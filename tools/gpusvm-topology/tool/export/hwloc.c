@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "export.h"
+#include "machine.h"
 
 /* The kind of distances: 2 for "from the user", and 8 for "bandwidth" */
 #define DISTANCES_KIND (2 | 8)

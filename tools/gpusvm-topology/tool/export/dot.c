@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "export-blocks.h"
+#include "blocks.h"
 
 /* A table of GPUs is about as wide as it is high */
 #define CELL_RATIO 3.0

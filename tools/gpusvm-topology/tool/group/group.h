@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef GPUSVM_TOOL_PEERS_H
-#define GPUSVM_TOOL_PEERS_H
+#ifndef GPUSVM_TOOL_GROUP_H
+#define GPUSVM_TOOL_GROUP_H
 
 #include <gpusvm-peer-groups.h>
 
@@ -32,18 +32,18 @@ struct peer_change {
 	bool required;
 };
 
-/* peers-plan.c */
+/* plan.c */
 int peers_error(const struct gpusvm_peers *peers, int err);
 int peers_begin(struct peer_change *change, bool lock);
 int peers_carry_out(struct peer_change *change);
 void peers_end(struct peer_change *change);
 
-/* peers-show.c */
+/* show.c */
 int peers_show(struct peer_change *change, char **names);
 void peers_show_help(void);
 void say_holders(const struct gpusvm_group *group);
 
-/* peers-files.c */
+/* files.c */
 int peers_save(struct peer_change *change, const char *directory);
 int peers_read(struct gpusvm_peers *peers, const char *path);
 

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "peer-plan.h"
+#include "plan.h"
 
 #define STAND_IN ".new"
 #define GROUP_NAME_MAX 63

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "driver.h"
-#include "driver-xe-uapi.h"
+#include "xe-uapi.h"
 
 static int query_config(int fd, struct xe_config *config, uint32_t *size)
 {

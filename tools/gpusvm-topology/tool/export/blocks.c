@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "export-blocks.h"
+#include "blocks.h"
 
 /* Two parts are clearer with a line between them */
 #define LEAST_PARTS 3

@@ -35,7 +35,7 @@ struct synthetic {
 	char *text;		/* what the two are parts of */
 };
 
-/* synthetic-parse.c */
+/* parse.c */
 int synthetic_parse(struct gpusvm_ctx *ctx, const char *description,
 		    struct synthetic *synthetic);
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "peers.h"
+#include "group.h"
 
 /* A group with what is in force of it */
 struct peer {

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "export.h"
+#include "machine.h"
 #include "snapshot.h"
 
 #define ATTEMPTS 10

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "export.h"
+#include "machine.h"
 
 /* What one NVLink of the third generation gives, which NCCL counts in */
 #define LINK_MBPS 25000

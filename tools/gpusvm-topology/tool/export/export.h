@@ -40,7 +40,7 @@ struct model {
 	uint64_t most_bandwidth;
 };
 
-/* export-model.c */
+/* model.c */
 struct model *model_new(const struct gpusvm_topology *topology);
 void model_free(struct model *model);
 const struct path *model_path(const struct model *model, size_t from, size_t to);
@@ -52,22 +52,15 @@ const char *path_describe(const struct path *path);
 char *gpu_describe(const struct gpu *gpu);
 char *gpu_list_pagemaps(const struct gpu *gpu);
 
-/* export-xml.c */
+/* xml.c */
 void xml_print(const char *text);
 void xml_attribute(const char *name, const char *value);
 void xml_attribute_number(const char *name, uint64_t value);
 
-/* export-drawing.c: the inside of an <svg> element, for a page or a file of its own */
+/* drawing.c: the inside of an <svg> element, for a page or a file of its own */
 void drawing_print(const struct model *model);
 void drawing_print_size(const struct model *model);
 extern const char *const drawing_style;
-
-/* machine.c: what /sys has besides the classes; NULL and -1 if it has not */
-char *machine_read(const struct options *options, const char *format, ...) __printf(2, 3);
-int machine_node_of(const struct options *options, const struct gpusvm_initiator *initiator);
-char *machine_cores_of_node(const struct options *options, int node);
-char *machine_cpus_of_node(const struct options *options, int node);
-bool machine_next_cpu(const char *list, unsigned int *cpu);
 
 /* One file for each format. They print to stdout and return what to exit with */
 int export_dot(const struct gpusvm_topology *topology, const struct options *options);

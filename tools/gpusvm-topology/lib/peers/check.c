@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "peer-plan.h"
+#include "plan.h"
 
 /* The first problem decides what the whole is worth */
 struct check {
