@@ -13,12 +13,12 @@
 #define INITIATOR_CLASS "/sys/class/drm_pagemap_initiator"
 #define GROUP_CLASS "/sys/class/drm_pagemap_group"
 
-/* No machine has as many nodes or CPUs; a list that claims so is not gone through */
+/* No machine has more nodes or CPUs. Functions do not read a list with higher numbers */
 #define RANGE_MAX 65535
 
 struct gpusvm_ctx {
 	atomic_uint refs;
-	int root;			/* -1: @files */
+	int root;			/* -1 if the context has @files */
 	char *sysroot;
 	const struct gpusvm_files *files;
 	void *files_data;
@@ -33,13 +33,13 @@ struct list {
 	size_t room;
 };
 
-/* A number that may not be known */
+/* A number that may be unknown */
 struct figure {
 	uint64_t value;
 	bool known;
 };
 
-/* A message is kept until it is clear that its scan is the one to return */
+/* A message, which is kept until its scan is known to be the result */
 struct message {
 	int priority;
 	char *text;
@@ -136,14 +136,14 @@ struct dir {
 };
 
 enum attr_kind {
-	ATTR_NUMBER,	/* a struct figure */
-	ATTR_NODE,	/* a struct figure, from -1 on */
+	ATTR_NUMBER,	/* a number, at least 0 */
+	ATTR_NODE,	/* a number, at least -1 */
 	ATTR_WORD,	/* a char *, printable and without spaces */
 	ATTR_IDS,	/* a char *, a list of ranges of numbers, may be empty */
-	ATTR_LINK,	/* a char *, the last part of what a symbolic link holds */
+	ATTR_LINK,	/* a char *, the last component of the target of a symbolic link */
 };
 
-/* A file of a directory, and the member of an object that takes its value */
+/* A file of a directory, and the member of an object for its value */
 struct attr {
 	const char *name;
 	enum attr_kind kind;

@@ -37,7 +37,7 @@ void link_free(void *item)
 	free(link);
 }
 
-/* The word for no reason */
+/* "none" means that the link has no reason */
 static void drop_none(char **reason)
 {
 	if (*reason && !strcmp(*reason, "none")) {
@@ -56,7 +56,7 @@ static int link_add(const struct dir *dir, const char *name, void *data)
 
 	initiator = gpusvm_initiator_find_by_uid(dir->topology, name);
 	if (!initiator)
-		return dir_warn(dir, name, "not the uid of an initiator; left out");
+		return dir_warn(dir, name, "not the uid of an initiator; skipped");
 	err = dir_open_child(&link_dir, dir, name);
 	if (err)
 		return dir_warn_error(dir, name, err);
@@ -102,7 +102,7 @@ int links_scan(const struct dir *dir, struct gpusvm_pagemap *pagemap)
 	return err;
 }
 
-/* Adds the links to their initiators, in the order in which these shall have them */
+/* Adds the links of a pagemap to their initiators, in the order of pagemaps */
 int links_connect(struct gpusvm_pagemap *pagemap)
 {
 	int err = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The files of a machine with a synthetic topology */
+/* The files of a machine with a synthetic topology. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,7 +35,7 @@ static void add_number(struct snapshot *snapshot, const char *directory, const c
 	add_text(snapshot, directory, file, err ? NULL : text_format("%" PRIu64, number));
 }
 
-/* A link to @target, which is a path from the root of the archive */
+/* Adds a link to @target, a path from the root of the archive */
 static void add_link(struct snapshot *snapshot, const char *directory, const char *file,
 		     const char *target)
 {
@@ -71,7 +71,7 @@ static char *pagemap_path(const struct gpusvm_pagemap *pagemap)
 			   gpusvm_pagemap_get_device(pagemap), gpusvm_pagemap_get_id(pagemap));
 }
 
-/* Links that pagemaps and initiators have in common */
+/* Adds the links that pagemaps and initiators have in common */
 static void add_links(struct snapshot *snapshot, const char *directory, const char *device,
 		      const char *render, const struct gpusvm_group *group)
 {
