@@ -12,7 +12,7 @@ GPUSVM_EXPORT const char *gpusvm_version(void)
 	return GPUSVM_VERSION;
 }
 
-/* The prefix of the paths in messages: nothing for "/", no slash at the end */
+/* Returns the prefix of paths in messages: empty for "/", and without a trailing slash */
 static char *sysroot_prefix(const char *path)
 {
 	size_t length = strlen(path);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Objects by any of the names that people and scripts have for them */
+/* Finds objects by any of their names. */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -8,7 +8,7 @@
 
 #define NODE_DIR "/dev/dri/"
 
-/* A PCI address may be written in capitals and without its domain if that is 0 */
+/* A PCI address may have upper case, and lack its domain if that is 0 */
 static bool is_device(const char *device, const char *name)
 {
 	static const char domain[] = "0000:";
@@ -68,7 +68,7 @@ gpusvm_initiator_find(const struct gpusvm_topology *topology, const char *name)
 	return initiator ? initiator : gpusvm_initiator_find_by_node(topology, name);
 }
 
-/* A uid is that of one; those that have a device or a node together stand in order */
+/* A uid is unique. Initiators with the same device or node are adjacent */
 GPUSVM_EXPORT const struct gpusvm_initiator *
 gpusvm_initiator_find_next(const struct gpusvm_topology *topology, const char *name,
 			   const struct gpusvm_initiator *initiator)

@@ -10,7 +10,7 @@
 #define GPUSVM_EXPORT __attribute__((visibility("default")))
 #define __printf(nr, first) __attribute((format(printf, nr, first)))
 
-/* Functions of the library that return a member of an object, by its name */
+/* Define functions of the library that return a member of an object */
 #define GPUSVM_GET_TEXT(object, member) \
 GPUSVM_EXPORT const char * \
 gpusvm_##object##_get_##member(const struct gpusvm_##object *object) \
@@ -41,12 +41,12 @@ gpusvm_##object##_get_##member(const struct gpusvm_##object *object, type value)
 #define INITIATOR_CLASS "/sys/class/drm_pagemap_initiator"
 #define GROUP_CLASS "/sys/class/drm_pagemap_group"
 
-/* No machine has as many nodes or CPUs; a list that claims so is not gone through */
+/* No machine has more nodes or CPUs. Functions do not read a list with higher numbers */
 #define RANGE_MAX 65535
 
 struct gpusvm_ctx {
 	atomic_uint refs;
-	int root;			/* -1: @files */
+	int root;			/* -1 if the context has @files */
 	char *sysroot;
 	const struct gpusvm_files *files;
 	void *files_data;
@@ -61,13 +61,13 @@ struct list {
 	size_t room;
 };
 
-/* A number that may not be known */
+/* A number that may be unknown */
 struct figure {
 	uint64_t value;
 	bool known;
 };
 
-/* A message is kept until it is clear that its scan is the one to return */
+/* A message, which is kept until its scan is known to be the result */
 struct message {
 	int priority;
 	char *text;
@@ -166,14 +166,14 @@ struct dir {
 };
 
 enum attr_kind {
-	ATTR_NUMBER,	/* a struct figure */
-	ATTR_NODE,	/* a struct figure, from -1 on */
+	ATTR_NUMBER,	/* a number, at least 0 */
+	ATTR_NODE,	/* a number, at least -1 */
 	ATTR_WORD,	/* a char *, printable and without spaces */
 	ATTR_IDS,	/* a char *, a list of ranges of numbers, may be empty */
-	ATTR_LINK,	/* a char *, the last part of what a symbolic link holds */
+	ATTR_LINK,	/* a char *, the last component of the target of a symbolic link */
 };
 
-/* A file of a directory, and the member of an object that takes its value */
+/* A file of a directory, and the member of an object for its value */
 struct attr {
 	const char *name;
 	enum attr_kind kind;
@@ -182,7 +182,7 @@ struct attr {
 	uint64_t max;
 };
 
-/* Objects that are directories. @read fills one from its directory, with @data of the caller */
+/* A type of object that has a directory. @read fills an object from it; @data is the caller's */
 struct object_type {
 	size_t size;
 	int (*read)(const struct dir *dir, const char *name, void *object, void *data);

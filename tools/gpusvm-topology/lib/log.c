@@ -16,7 +16,7 @@ static void free_message(void *item)
 	free(message);
 }
 
-/* Names of files come from a tree that anybody may have made */
+/* Names of files may come from a tree of an unknown author */
 void make_printable(char *text)
 {
 	for (; *text; text++) {
@@ -25,7 +25,7 @@ void make_printable(char *text)
 	}
 }
 
-/* At once, for what is no entry of a scan */
+/* Sends a message at once, for messages that do not belong to a scan */
 void ctx_log(const struct gpusvm_ctx *ctx, int priority, char *message)
 {
 	make_printable(message);
@@ -62,7 +62,7 @@ int topology_log(struct gpusvm_topology *topology, int priority, const char *for
 	return 0;
 }
 
-/* Warns of the directory itself if @name is NULL. Returns 0, or -ENOMEM */
+/* Warns about the directory itself if @name is NULL. Returns 0, or -ENOMEM */
 int dir_warn(const struct dir *dir, const char *name, const char *what)
 {
 	return topology_log(dir->topology, LOG_WARNING, "%s%s%s%s: %s",
@@ -88,7 +88,7 @@ static const char *describe(int err)
 	}
 }
 
-/* Warns of what an operation on @name has returned. Returns 0, or -ENOMEM */
+/* Warns about the error of an operation on @name. Returns 0, or -ENOMEM */
 int dir_warn_error(const struct dir *dir, const char *name, int err)
 {
 	return err == -ENOMEM ? err : dir_warn(dir, name, describe(err));

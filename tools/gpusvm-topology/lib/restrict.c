@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Reduces a topology to named parts */
+/* Reduces a topology to named parts. */
 #include <errno.h>
 
 #include "internal.h"
@@ -33,7 +33,7 @@ static void keep_group(struct gpusvm_group *group)
 		keep_pagemap(group->pagemaps.items[i]);
 }
 
-/* Keeps everything with this name. Returns false if nothing has it */
+/* Keeps all objects with this name. Returns false if no object has it */
 static bool keep_name(struct gpusvm_topology *topology, const char *name)
 {
 	const struct gpusvm_pagemap *pagemap = gpusvm_pagemap_find(topology, name);

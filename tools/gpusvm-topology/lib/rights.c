@@ -8,8 +8,8 @@
 #include "internal.h"
 
 /*
- * The device cgroup has its say here, too, as the kernel asks it about access to
- * a node as about opening it. Opening might wake the GPU.
+ * access(2) also checks the device cgroup, as open(2) does. Opening the node could resume
+ * the GPU.
  */
 static int check_node(const struct gpusvm_ctx *ctx, const char *render)
 {
@@ -24,7 +24,7 @@ static int check_node(const struct gpusvm_ctx *ctx, const char *render)
 	return err;
 }
 
-/* A snapshot has no devices, so that one is missing there says nothing */
+/* A snapshot has no device nodes, so a missing node has no meaning there */
 static bool has_devices(const struct gpusvm_ctx *ctx)
 {
 	return !ctx->files && !faccessat(ctx->root, "dev", F_OK, 0);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Sizes of several pagemaps together */
+/* Total sizes of several pagemaps. */
 #include <errno.h>
 
 #include "internal.h"
 
-/* Adds a size to a sum, in which one that is not known is -ENODATA */
+/* Adds a size to a sum. An unknown size makes the sum -ENODATA */
 static int add(uint64_t *sum, const struct figure *bytes)
 {
 	if (!bytes->known)
@@ -12,7 +12,7 @@ static int add(uint64_t *sum, const struct figure *bytes)
 	return __builtin_add_overflow(*sum, bytes->value, sum) ? -EOVERFLOW : 0;
 }
 
-/* Adds up what @offset names of all pagemaps of a list, or those of @initiator */
+/* Adds up the value at @offset of all pagemaps of a list, or of those of @initiator */
 static int total(const struct list *pagemaps, const struct gpusvm_initiator *initiator,
 		 size_t offset, uint64_t *bytes)
 {

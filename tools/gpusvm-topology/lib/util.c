@@ -23,7 +23,7 @@ int list_add(struct list *list, void *item)
 	return 0;
 }
 
-/* Adds a copy of an object, for free() */
+/* Adds a copy of an object, which free() releases */
 int list_add_copy(struct list *list, const void *object, size_t size)
 {
 	void *copy = malloc(size);
@@ -43,7 +43,7 @@ void *list_get(const struct list *list, size_t index)
 	return index < list->count ? list->items[index] : NULL;
 }
 
-/* @compare gets pointers to items, as qsort() has it */
+/* @compare receives pointers to items, as with qsort() */
 void list_sort(struct list *list, int (*compare)(const void *a, const void *b))
 {
 	if (list->count)
@@ -104,8 +104,7 @@ int figure_get_bool(const struct figure *figure, bool *value)
 	return 0;
 }
 
-/* Reads digits from *@text on, and moves *@text behind them */
-/* NULL for lack of memory */
+/* Returns NULL if memory is short */
 char *format_text(const char *format, va_list args)
 {
 	char *text;
@@ -113,6 +112,7 @@ char *format_text(const char *format, va_list args)
 	return vasprintf(&text, format, args) < 0 ? NULL : text;
 }
 
+/* Reads digits at *@text, and moves *@text past them */
 bool parse_digits(const char **text, uint64_t max, uint64_t *value)
 {
 	const char *p = *text;
@@ -164,7 +164,7 @@ GPUSVM_EXPORT int gpusvm_parse_size(const char *text, uint64_t *bytes)
 	return 0;
 }
 
-/* Printable ASCII without blanks, whatever the program's locale */
+/* Whether @text is printable ASCII without blanks, in any locale */
 bool is_word(const char *text)
 {
 	size_t length = 0;
@@ -176,7 +176,7 @@ bool is_word(const char *text)
 	return length > 0 && length <= NAME_MAX;
 }
 
-/* Numbers and ranges in ascending order: 1-4,7 */
+/* Whether @text is a list of numbers and ranges in ascending order: 1-4,7 */
 bool is_id_list(const char *text)
 {
 	uint64_t first, last = 0;
@@ -201,8 +201,8 @@ bool is_id_list(const char *text)
 }
 
 /*
- * Takes a number, or two with a dash, off a list like 0-3,7, and the comma behind
- * it. Returns whether there was one.
+ * Removes the first number or range from a list such as 0-3,7, and the comma after it.
+ * Returns false at the end of the list.
  */
 bool next_range(const char **text, uint64_t *first, uint64_t *last)
 {
@@ -219,7 +219,7 @@ bool next_range(const char **text, uint64_t *first, uint64_t *last)
 	return true;
 }
 
-/* How many numbers of such a list come before @number, or -1 if it is not in it */
+/* Returns the index of @number among all numbers of such a list, or -1 if it is missing */
 int range_list_index(const char *text, uint64_t number)
 {
 	uint64_t first, last, before = 0;

@@ -6,7 +6,7 @@
 
 #include "tool.h"
 
-/* Columns in the order in which they are printed, with NULL at the end */
+/* Columns in the order of the output, with NULL at the end */
 struct choice {
 	const struct column **columns;
 	size_t count;
@@ -27,7 +27,7 @@ static void add_many(struct choice *choice, const struct column *column, bool al
 	}
 }
 
-/* By its name or its key in JSON. NULL after it has said that there is none */
+/* Finds a column by its name or its key in JSON. Prints an error and returns NULL if unknown */
 const struct column *column_find(const struct kind *kind, const char *name)
 {
 	const struct column *column;
@@ -56,9 +56,9 @@ static bool add_named(struct choice *choice, const struct kind *kind, const char
 }
 
 /*
- * -o A,B are these; -o +A,B are these behind those by default, which in JSON are
- * all. Returns NULL if there is no such column, after it has said so; else an
- * array to be freed.
+ * -o A,B selects these columns, -o +A,B adds them to the default columns. In JSON, all
+ * columns are default. Returns an array that the caller frees; or prints an error and
+ * returns NULL if a column is unknown.
  */
 const struct column **columns_choose(const struct kind *kind, const struct options *options)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Filters objects by an expression of libsmartcols, as lsblk does */
+/* Filters objects by an expression of libsmartcols, as lsblk does. */
 #include <json-c/json.h>
 #include <libsmartcols.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 struct filter {
 	const struct kind *kind;
 	struct libscols_filter *expression;
-	struct libscols_table *table;	/* with all columns, whatever is printed */
+	struct libscols_table *table;	/* with all columns, printed or not */
 };
 
 #ifdef HAVE_SMARTCOLS_FILTER

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tool.h"
 
-/* A GPU by any of its own names, or by one of its pagemaps; the first of several */
+/* Finds a GPU by its names or one of its pagemaps. Returns the first of several partitions */
 const struct gpusvm_initiator *initiator_of(const struct gpusvm_topology *topology,
 					    const char *name)
 {
@@ -12,7 +12,7 @@ const struct gpusvm_initiator *initiator_of(const struct gpusvm_topology *topolo
 	return gpusvm_initiator_find(topology, name);
 }
 
-/* After the one that initiator_of() or this has found by that name */
+/* Returns the next partition with this name */
 const struct gpusvm_initiator *next_initiator_of(const struct gpusvm_initiator *initiator,
 						 const char *name)
 {

@@ -9,7 +9,7 @@ struct json_object *json_text(const char *text)
 	return text ? check_memory(json_object_new_string(text)) : NULL;
 }
 
-/* @err is what the library returned for the number; so it is below */
+/* @err is the return value of the library for the number, here and below */
 struct json_object *json_number(int err, uint64_t number)
 {
 	return err ? NULL : check_memory(json_object_new_uint64(number));
@@ -35,7 +35,7 @@ struct json_object *json_map(void)
 	return check_memory(json_object_new_object());
 }
 
-/* Takes @value over; so does json_set() */
+/* Takes over @value, as json_set() does */
 void json_append(struct json_object *array, struct json_object *value)
 {
 	if (json_object_array_add(array, value))
@@ -48,7 +48,7 @@ void json_set(struct json_object *map, const char *key, struct json_object *valu
 		check_memory(NULL);
 }
 
-/* What each document starts with; @topology may be NULL where there is none */
+/* Creates a document with the keys that all have. @topology may be NULL */
 struct json_object *document_new(const char *command, const struct gpusvm_topology *topology)
 {
 	struct json_object *document = json_map();
@@ -69,7 +69,7 @@ struct json_object *document_new(const char *command, const struct gpusvm_topolo
 	return document;
 }
 
-/* Frees the document. Returns what to exit with */
+/* Prints and frees the document. Returns the exit status */
 int document_print(struct json_object *document)
 {
 	puts(check_memory((char *)json_object_to_json_string_ext(document,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Filters and sorts the objects of a kind */
+/* Filters and sorts the objects of a kind. */
 #include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,11 +8,11 @@
 
 struct item {
 	const void *object;
-	struct json_object *value;	/* of the sort column */
+	struct json_object *value;	/* in the column to sort by */
 	size_t place;
 };
 
-/* Unknown values come last, and equal ones keep their order */
+/* Unknown values come last. Equal values keep their order */
 static int compare_items(const void *a, const void *b)
 {
 	const struct item *left = a, *right = b;

@@ -21,7 +21,7 @@ static int print(const struct gpusvm_topology *topology, const struct options *o
 	return output_print(listing->output, listing->command, topology);
 }
 
-/* False after it has said what is wrong with the options */
+/* Prints an error and returns false if the options are wrong */
 static bool prepare(struct listing *listing, const struct options *options)
 {
 	if (options->sort) {
@@ -38,7 +38,7 @@ static bool prepare(struct listing *listing, const struct options *options)
 	return listing->output;
 }
 
-/* All objects of a kind, for a @command that prints nothing else. Returns what to exit with */
+/* Prints all objects of a kind for @command. Returns the exit status */
 int list_kind(const char *command, const struct kind *kind, const struct options *options)
 {
 	struct listing listing = { .command = command, .kind = kind };

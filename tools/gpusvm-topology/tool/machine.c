@@ -10,7 +10,7 @@
 #define MOST_CPUS 8192
 #define LENGTH_MAX 65536
 
-/* The line in a file below the sysroot; of what is made up, there is no machine */
+/* Reads a line from a file below the sysroot. A synthetic topology has no such files */
 char *machine_read(const struct options *options, const char *format, ...)
 {
 	char *name, *text = NULL;
@@ -45,7 +45,7 @@ static int read_number(const struct options *options, const char *directory,
 	return number;
 }
 
-/* The NUMA node that a GPU is at, from its memory or from its bus */
+/* Returns the NUMA node of a GPU, from its pagemaps or from its bus */
 int machine_node_of(const struct options *options, const struct gpusvm_initiator *initiator)
 {
 	const struct gpusvm_pagemap *pagemap;
@@ -64,7 +64,7 @@ int machine_node_of(const struct options *options, const struct gpusvm_initiator
 	return node;
 }
 
-/* A number that a machine may have as that of a CPU; false for anything else */
+/* Parses a possible CPU number. Returns false for anything else */
 static bool take_cpu(const char **list, unsigned int *cpu)
 {
 	unsigned long number;
@@ -79,8 +79,8 @@ static bool take_cpu(const char **list, unsigned int *cpu)
 }
 
 /*
- * Sets @cpu to the lowest one in a list as "0-3,8" that is not lower than it.
- * False if there is none; what follows something that is no list of CPUs is not looked at.
+ * Sets @cpu to the lowest CPU of a list such as "0-3,8" that is at least @cpu. Returns false
+ * if the list has no such CPU. Stops at the first malformed entry.
  */
 bool machine_next_cpu(const char *list, unsigned int *cpu)
 {
@@ -115,7 +115,7 @@ char *machine_cpus_of_node(const struct options *options, int node)
 	return list;
 }
 
-/* A core as Slurm and hwloc count them: by package, by its lowest CPU that is online */
+/* A core, counted as Slurm and hwloc do: by package, then by its lowest online CPU */
 struct core {
 	int package;
 	int id;
@@ -138,7 +138,7 @@ static int compare_cores(const void *a, const void *b)
 	return (left->cpu > right->cpu) - (left->cpu < right->cpu);
 }
 
-/* The core that a CPU is a thread of. CPUs come in ascending order */
+/* Returns the core of a CPU. The caller passes CPUs in ascending order */
 static struct core *core_of(struct cores *cores, const struct options *options,
 			    unsigned int cpu)
 {
@@ -170,7 +170,7 @@ static bool is_in(const char *list, unsigned int cpu)
 	return machine_next_cpu(list, &next) && next == cpu;
 }
 
-/* All cores with a CPU in @online, of which those with one in @cpus, too, are chosen */
+/* Adds all cores with a CPU in @online, and chooses those that also have one in @cpus */
 static void read_cores(struct cores *cores, const struct options *options,
 		       const char *online, const char *cpus)
 {
@@ -183,7 +183,7 @@ static void read_cores(struct cores *cores, const struct options *options,
 	qsort(cores->cores, cores->count, sizeof(*cores->cores), compare_cores);
 }
 
-/* The numbers of those that are chosen, as Slurm has them: "0-7". NULL if there are none */
+/* Returns the chosen cores in the format of Slurm, such as "0-7"; NULL without cores */
 static char *list_chosen(const struct cores *cores)
 {
 	uint32_t *ids = check_memory(calloc(cores->count + 1, sizeof(*ids)));
@@ -200,9 +200,8 @@ static char *list_chosen(const struct cores *cores)
 }
 
 /*
- * The numbers of the cores at a node, to be freed; NULL if they are not known. A core is
- * at each node that has one of its threads. Slurm and hwloc don't count CPUs that are
- * offline.
+ * Returns the cores of a node as a list that the caller frees; NULL if unknown. A core belongs
+ * to each node that has one of its threads. Slurm and hwloc do not count offline CPUs.
  */
 char *machine_cores_of_node(const struct options *options, int node)
 {

@@ -4,7 +4,7 @@
 
 #include "tool.h"
 
-/* What /sys has besides the classes of this project; NULL or -1 if it is not known */
+/* Attributes of the machine in other files of /sys; NULL or -1 if unknown */
 char *machine_read(const struct options *options, const char *format, ...) __printf(2, 3);
 int machine_node_of(const struct options *options, const struct gpusvm_initiator *initiator);
 char *machine_cores_of_node(const struct options *options, int node);

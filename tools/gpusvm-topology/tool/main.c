@@ -7,7 +7,7 @@
 
 #include "tool.h"
 
-/* The first argument for getopt_long(), whose messages begin with it */
+/* First argument of getopt_long(). Its messages begin with it */
 #define PROGRAM ((char *)"gpusvm-topology")
 
 static int command_help(int argc, char **argv, struct options *options);
@@ -17,21 +17,21 @@ static const struct command {
 	const char *help;
 	int (*run)(int argc, char **argv, struct options *options);
 } commands[] = {
-	{ "list", "pagemaps, initiators, links or groups", command_list },
-	{ "matrix", "initiators against pagemaps", command_matrix },
-	{ "tree", "groups, the initiators in them, and their pagemaps", command_tree },
-	{ "groups", "which GPUs share memory with each other", command_groups },
-	{ "show", "all that is known of some of them", command_show },
-	{ "check", "whether links are missing, degraded, asymmetric or new", command_check },
+	{ "list", "list pagemaps, initiators, links or groups", command_list },
+	{ "matrix", "show links as a matrix of initiators and pagemaps", command_matrix },
+	{ "tree", "show groups, their initiators and pagemaps as a tree", command_tree },
+	{ "groups", "list groups of GPUs that share memory", command_groups },
+	{ "show", "show all attributes of some objects", command_show },
+	{ "check", "find links that are missing, degraded, asymmetric or new", command_check },
 	{ "group", "show and change peer groups", command_group },
-	{ "explain", "why a GPU can use a pagemap, or why not", command_explain },
-	{ "run", "a program with a default placement", command_run },
-	{ "resolve", "what else a pagemap or a GPU is called", command_resolve },
-	{ "select", "IDs of pagemaps that fit, for scripts", command_select },
-	{ "monitor", "what changes", command_monitor },
-	{ "snapshot", "an archive of what there is, for --sysroot", command_snapshot },
-	{ "export", "for Graphviz, browsers, Prometheus, Slurm and others", command_export },
-	{ "help", "this help, or that of a command", command_help },
+	{ "explain", "show why a GPU can use a pagemap, or why not", command_explain },
+	{ "run", "run a program with a default placement", command_run },
+	{ "resolve", "show all names of a pagemap or a GPU", command_resolve },
+	{ "select", "print IDs of matching pagemaps, for scripts", command_select },
+	{ "monitor", "print changes as they happen", command_monitor },
+	{ "snapshot", "write an archive of the topology, for --sysroot", command_snapshot },
+	{ "export", "write files for Graphviz, browsers, Prometheus, Slurm, ...", command_export },
+	{ "help", "print this help, or that of a command", command_help },
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(*commands))
@@ -40,31 +40,30 @@ static int print_help(void)
 {
 	puts("Usage: gpusvm-topology [--sysroot DIR|--synthetic DESC] COMMAND [OPTIONS]\n"
 	     "\n"
-	     "Shows the GPU memories that can back the virtual memory of processes, and how\n"
-	     "the GPUs reach them.\n"
+	     "Shows pagemaps (GPU memory that can back the virtual memory of processes), links\n"
+	     "from GPUs to them, and groups of GPUs.\n"
 	     "\n"
 	     "Commands:");
 	for (size_t i = 0; i < COMMANDS; i++)
 		printf("  %-19s %s\n", commands[i].name, commands[i].help);
 	puts("\n"
-	     "      --sysroot DIR   read DIR/sys, a copy of another machine's, instead of /sys;\n"
-	     "                      DIR may be an archive that \"snapshot\" has made\n"
+	     "      --sysroot DIR   read DIR/sys, a copy of another machine's files, instead of\n"
+	     "                      /sys; DIR may be an archive from \"snapshot\"\n"
 	     "      --synthetic DESC\n"
-	     "                      make up a topology, as in \"gpu:8 full bw=64000\"\n"
-	     "  -h, --help          print this help; COMMAND --help: that of the command\n"
+	     "                      use a synthetic topology, such as \"gpu:8 full bw=64000\"\n"
+	     "  -h, --help          print this help; COMMAND --help prints that of the command\n"
 	     "  -V, --version       print the version\n"
 	     "\n"
 	     "Exit status:\n"
 	     "  0  success\n"
-	     "  1  failure, such as output that cannot be written\n"
+	     "  1  failure, for instance to write the output\n"
 	     "  2  wrong usage\n"
-	     "  3  no topology: the module drm_pagemap_topology is not loaded\n"
-	     "  4  printed, but some entries could not be read, made no sense, or changed\n"
-	     "     all the time; see the warnings on stderr\n"
-	     "  5  there is no pagemap, initiator or group of a name that was given,\n"
-	     "     or there is too little that fits\n"
-	     "  6 to 8, 14 and 15 are of \"group\", 9 of \"explain\", 10 to 13 of \"check\",\n"
-	     "  125 to 127 of \"run\", see there");
+	     "  3  the topology does not exist: the module drm_pagemap_topology is not loaded\n"
+	     "  4  incomplete: some entries were unreadable or malformed, or kept changing;\n"
+	     "     see the warnings on stderr\n"
+	     "  5  a pagemap, initiator or group does not exist, or too few objects match\n"
+	     "  The --help of a command lists its others: group has 6 to 8, 14 and 15, explain 9,\n"
+	     "  check 10 to 13, run 125 to 127.");
 	return 0;
 }
 
@@ -74,7 +73,7 @@ static const struct command *find_command(const char *name)
 		if (!strcmp(commands[i].name, name))
 			return &commands[i];
 	}
-	say("no such command: \"%s\"", name);
+	say("unknown command \"%s\"", name);
 	return NULL;
 }
 
@@ -104,7 +103,7 @@ static int run_command(int argc, char **argv, struct options *options)
 	const struct command *command;
 
 	if (optind == argc) {
-		say("no command");
+		say("a command is required");
 		return usage_error("");
 	}
 
@@ -114,7 +113,7 @@ static int run_command(int argc, char **argv, struct options *options)
 	argc -= optind;
 	argv += optind;
 	argv[0] = PROGRAM;
-	/* Start anew */
+	/* Restart getopt_long() */
 	optind = 0;
 	return command->run(argc, argv, options);
 }

@@ -24,7 +24,7 @@ void say(const char *format, ...)
 	free(text);
 }
 
-/* To be called after the error was said. Returns what to exit with */
+/* Refers to --help, after the caller has printed the error. Returns the exit status */
 int usage_error(const char *command)
 {
 	say("see \"gpusvm-topology %s%s--help\"", command, *command ? " " : "");
@@ -53,7 +53,7 @@ static int scan(struct gpusvm_ctx *ctx, const struct options *options,
 	return err == -ENOENT ? EXIT_NO_TOPOLOGY : EXIT_ERROR;
 }
 
-/* What is wrong with the description has been said */
+/* The log function has printed what is wrong with the description */
 static int make_up(struct gpusvm_ctx *ctx, const struct options *options,
 		   struct gpusvm_topology **topology)
 {
@@ -68,7 +68,7 @@ static int make_up(struct gpusvm_ctx *ctx, const struct options *options,
 	return EXIT_ERROR;
 }
 
-/* Returns 0, or what to exit with after it has said why */
+/* Returns 0; or prints the error and returns the exit status */
 int open_context(const struct options *options, struct gpusvm_ctx **ctx)
 {
 	struct json_object *archive;
@@ -97,7 +97,7 @@ int open_context(const struct options *options, struct gpusvm_ctx **ctx)
 	return EXIT_ERROR;
 }
 
-/* The same */
+/* Returns 0; or prints the error and returns the exit status */
 int open_topology(const struct options *options, struct gpusvm_topology **topology)
 {
 	struct gpusvm_ctx *ctx;
@@ -112,7 +112,7 @@ int open_topology(const struct options *options, struct gpusvm_topology **topolo
 	return status;
 }
 
-/* Returns what to exit with if nothing else went wrong */
+/* Returns the exit status, unless something else has failed */
 int close_topology(struct gpusvm_topology *topology)
 {
 	unsigned int warnings = gpusvm_topology_count_warnings(topology);
@@ -127,7 +127,7 @@ static bool is_name(const struct gpusvm_topology *topology, const char *name)
 	       gpusvm_group_find_by_name(topology, name);
 }
 
-/* Sets @known to those that name something. Returns 0, or what to exit with */
+/* Sets @known to the names of existing objects. Returns 0, or the exit status */
 static int find_names(const struct gpusvm_topology *topology, char **names, const char **known)
 {
 	int status = 0;
@@ -137,13 +137,13 @@ static int find_names(const struct gpusvm_topology *topology, char **names, cons
 			*known++ = *names;
 			continue;
 		}
-		say("there is no pagemap, GPU or group \"%s\"", *names);
+		say("pagemap, GPU or group \"%s\" does not exist", *names);
 		status = EXIT_NOT_FOUND;
 	}
 	return status;
 }
 
-/* Restricts to what options name; @empty if nothing is left. Returns 0, or what to exit with */
+/* Keeps the objects that @options name. Sets @empty if none is left. Returns 0, or the status */
 static int restrict_to_names(struct gpusvm_topology *topology, const struct options *options,
 			     bool *empty)
 {
@@ -164,7 +164,7 @@ static int restrict_to_names(struct gpusvm_topology *topology, const struct opti
 	return status;
 }
 
-/* Scans, lets @fn do what the command is for, and returns what to exit with */
+/* Scans the topology and calls @fn. Returns the exit status */
 int with_topology(const struct options *options, topology_fn fn, void *data)
 {
 	struct gpusvm_topology *topology;

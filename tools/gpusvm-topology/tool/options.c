@@ -9,7 +9,7 @@
 
 #define MOST_OPTIONS 64
 
-/* Values of options without a letter; commands may use small ones */
+/* Values of options without a letter. Commands may use small values for their own */
 enum {
 	OPTION_SYSROOT = 0x1000,
 	OPTION_SYNTHETIC,
@@ -17,7 +17,7 @@ enum {
 	OPTION_WRONG = '?',
 };
 
-/* Options that commands have if @set is one of theirs */
+/* Options of commands that have @set */
 static const struct option_set {
 	unsigned int set;
 	const char *letters;
@@ -58,7 +58,7 @@ static size_t add_options(struct option *all, size_t count, const struct option 
 	return count;
 }
 
-/* What https://no-color.org asks for, besides a terminal */
+/* Follows https://no-color.org, and colours the output on terminals only */
 static bool is_color_wanted(void)
 {
 	const char *no_color = getenv("NO_COLOR"), *terminal = getenv("TERM");
@@ -80,7 +80,7 @@ static bool take_color(const char *when, struct options *options)
 	return true;
 }
 
-/* Returns whether @option was one that needs nothing else to be done */
+/* Handles a common option. Returns whether @option was one */
 static bool take_common(int *option, struct options *options)
 {
 	switch (*option) {
@@ -140,9 +140,9 @@ static bool is_contradictory(const struct options *options)
 }
 
 /*
- * getopt_long() for a command with the options @own, which may be NULL, whose
- * short ones are @letters, and those that commands have in common, of which it
- * takes @sets. Of these, only -h and -V are returned.
+ * Calls getopt_long() for a command with the options @own, which may be NULL, whose short
+ * forms are @letters, and with the common options of @sets. Of the latter, it returns only
+ * -h and -V.
  */
 int next_option(int argc, char **argv, unsigned int sets, const char *letters,
 		const struct option *own, struct options *options)
@@ -174,7 +174,7 @@ int next_option(int argc, char **argv, unsigned int sets, const char *letters,
 	return option;
 }
 
-/* For what next_option() has returned and the command does not know. Returns what to exit with */
+/* Handles an option that is not one of the command. Returns the exit status */
 int other_option(int option, const char *command, int (*print_help)(void))
 {
 	switch (option) {
@@ -187,7 +187,7 @@ int other_option(int option, const char *command, int (*print_help)(void))
 	}
 }
 
-/* Returns 0, or what to exit with if arguments are left */
+/* Returns 0; or prints an error and returns the exit status if arguments are left */
 int no_arguments(int argc, char **argv, const char *command)
 {
 	if (optind >= argc)
@@ -196,7 +196,7 @@ int no_arguments(int argc, char **argv, const char *command)
 	return usage_error(command);
 }
 
-/* For commands that show all there is, or what is called as the arguments that are left */
+/* Takes the remaining arguments as names of objects to show */
 void take_names(int argc, char **argv, struct options *options)
 {
 	options->names = optind < argc ? argv + optind : NULL;

@@ -12,7 +12,7 @@ struct output {
 	struct json_object *array;
 };
 
-/* NULL if there is no such column, after that was said */
+/* Prints an error and returns NULL if a column is unknown */
 struct output *output_new(const struct kind *kind, const struct options *options)
 {
 	const struct column **columns = columns_choose(kind, options);
@@ -45,7 +45,7 @@ static struct json_object *make_map(const struct column **columns, const void *o
 	return map;
 }
 
-/* All that is known of an object */
+/* Returns all columns of an object as JSON */
 struct json_object *object_map(const struct kind *kind, const void *object)
 {
 	const struct options all = { .all_columns = true };
@@ -83,8 +83,8 @@ void output_add(struct output *output, const void *object)
 }
 
 /*
- * For a tree, @parent is what was added before, or NULL for the root. In JSON,
- * the children of an object are an array of it.
+ * For a tree, @parent is an item that was added before, or NULL for a root. In JSON, an
+ * object has an array of its children.
  */
 struct output_item *output_add_child(struct output *output, struct output_item *parent,
 				     const void *object)
@@ -103,13 +103,13 @@ struct output_item *output_add_child(struct output *output, struct output_item *
 	return (struct output_item *)map;
 }
 
-/* With -J, what was added so far, for a document that has more than that; else NULL */
+/* With -J, returns the items so far, for a larger document; else NULL */
 struct json_object *output_array(struct output *output)
 {
 	return json_object_get(output->array);
 }
 
-/* Returns what to exit with */
+/* Returns the exit status */
 int output_print(struct output *output, const char *command,
 		 const struct gpusvm_topology *topology)
 {

@@ -5,7 +5,7 @@
 
 #include "tool.h"
 
-/* Whether who runs the tool may use the GPU; NULL if not known */
+/* Whether the user of the tool may use the GPU; NULL if unknown */
 const char *rights_of(const struct gpusvm_initiator *initiator)
 {
 	switch (gpusvm_initiator_check_render(initiator)) {

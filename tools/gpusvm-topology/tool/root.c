@@ -13,7 +13,7 @@
 #include "root.h"
 #include "tool.h"
 
-/* NULL for a directory. Commands open the sysroot first, so errors were reported then */
+/* Returns NULL for a directory. Commands open the sysroot before, and report errors then */
 static struct json_object *tree_of(const char *sysroot)
 {
 	struct json_object *tree;
@@ -40,7 +40,7 @@ static int get_type_in_tree(struct json_object *tree, const char *name, enum roo
 	return 0;
 }
 
-/* Does not follow a link */
+/* Does not follow links */
 int root_get_type(const char *sysroot, const char *name, enum root_type *type)
 {
 	struct json_object *tree = tree_of(sysroot);
@@ -77,7 +77,7 @@ static int read_all(int fd, size_t most, char **data, size_t *size)
 	return 0;
 }
 
-/* Reads up to @most bytes of a file, and adds a terminator. Does not follow a link */
+/* Reads up to @most bytes of a file, and adds a terminator. Does not follow links */
 int root_read(const char *sysroot, const char *name, size_t most, char **data, size_t *size)
 {
 	struct json_object *tree = tree_of(sysroot);
@@ -155,7 +155,7 @@ static int compare_names(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Lists a directory in order, without "." and ".." */
+/* Lists a directory in sorted order, without "." and ".." */
 int root_list(const char *sysroot, const char *name, char ***names, size_t *count)
 {
 	struct json_object *tree = tree_of(sysroot);

@@ -19,9 +19,9 @@ enum root_type {
 };
 
 /*
- * root.c: files below a sysroot, whether it is a directory or an archive that root_open()
- * has opened; NULL is the system. Names have no slash before them. All functions return 0
- * or a negative errno; what they set is to be freed.
+ * root.c: files below a sysroot, which is a directory or an archive that root_open() has
+ * opened; NULL is the running system. Names begin without a slash. All functions return 0
+ * or a negative errno. The caller frees what they set.
  */
 int root_get_type(const char *sysroot, const char *name, enum root_type *type);
 int root_read(const char *sysroot, const char *name, size_t most, char **data, size_t *size);

@@ -4,7 +4,7 @@
 
 #include "tool.h"
 
-/* The calls can only fail for lack of memory */
+/* Calls of libsmartcols fail only if memory is short */
 static void check(int err)
 {
 	if (err)
@@ -23,7 +23,7 @@ struct libscols_table *table_new(const struct options *options)
 	return table;
 }
 
-/* Branches would be a part of the value where it is for scripts */
+/* For scripts, do not draw branches, which would be a part of the value */
 void table_add_column(struct libscols_table *table, const char *name, unsigned int flags)
 {
 	bool branches = flags & COLUMN_TREE && !scols_table_is_raw(table) &&
@@ -34,14 +34,14 @@ void table_add_column(struct libscols_table *table, const char *name, unsigned i
 					    (branches ? SCOLS_FL_TREE : 0)));
 }
 
-/* @parent is NULL but in a tree */
+/* @parent is NULL except in a tree */
 struct libscols_line *table_add_line(struct libscols_table *table,
 				     struct libscols_line *parent)
 {
 	return check_memory(scols_table_new_line(table, parent));
 }
 
-/* Takes @text over; what is not known leaves no gap where columns are counted */
+/* Takes over @text. An unknown value is "-", so that scripts can count columns */
 void table_set(struct libscols_line *line, size_t column, char *text,
 	       const struct options *options)
 {
@@ -57,7 +57,7 @@ void table_set_color(struct libscols_line *line, size_t column, const char *colo
 		check(scols_cell_set_color(scols_line_get_cell(line, column), color));
 }
 
-/* Returns what to exit with */
+/* Returns the exit status */
 int table_print(struct libscols_table *table)
 {
 	if (!scols_print_table(table))

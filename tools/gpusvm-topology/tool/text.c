@@ -37,7 +37,7 @@ char *text_format(const char *format, ...)
 	return text;
 }
 
-/* 67108864 is 64M, and 1610612736 is 1.5G */
+/* Formats 67108864 as 64M, and 1610612736 as 1.5G */
 char *text_size(uint64_t bytes)
 {
 	static const char units[] = "BKMGTPE";
@@ -49,16 +49,16 @@ char *text_size(uint64_t bytes)
 	return text_format(size == (uint64_t)size ? "%.0f%c" : "%.1f%c", size, units[unit]);
 }
 
-/* False after it has said why */
+/* Prints an error and returns false if @text is not a size */
 bool parse_size(const char *text, uint64_t *bytes)
 {
 	if (!gpusvm_parse_size(text, bytes))
 		return true;
-	say("not a size: \"%s\"", text);
+	say("\"%s\" is not a size such as 64M", text);
 	return false;
 }
 
-/* The numbers, which ascend, as the kernel prints lists: 1-4,7 */
+/* Formats ascending numbers as the kernel does: 1-4,7 */
 char *text_ids(const uint32_t *ids, size_t count)
 {
 	char *text = NULL;

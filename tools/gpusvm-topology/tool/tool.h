@@ -9,18 +9,18 @@
 
 #define __printf(nr, first) __attribute((format(printf, nr, first)))
 
-/* Of what is printed as JSON. A key is never given another meaning: this rises */
+/* Version of the JSON output. It increases when a key changes its meaning */
 #define SCHEMA_VERSION 1
 
 enum {
-	EXIT_ERROR = 1,		/* out of memory, output that cannot be written, ... */
+	EXIT_ERROR = 1,		/* out of memory, failure to write the output, ... */
 	EXIT_USAGE = 2,
 	EXIT_NO_TOPOLOGY = 3,
-	EXIT_WARNINGS = 4,	/* all that could be read was printed */
-	EXIT_NOT_FOUND = 5,	/* what was asked for; the rest was printed */
+	EXIT_WARNINGS = 4,	/* the output has all readable entries */
+	EXIT_NOT_FOUND = 5,	/* the output has the names that exist */
 };
 
-/* Options that commands have in common */
+/* Common options of commands */
 struct options {
 	const char *sysroot;
 	const char *synthetic;
@@ -34,7 +34,7 @@ struct options {
 	bool bytes;
 	bool json;
 	bool colors;
-	/* Only what is called so, with a NULL at the end; NULL for all */
+	/* Names of objects to show, with a NULL at the end; NULL for all objects */
 	char **names;
 	bool all_links;
 };
@@ -42,25 +42,25 @@ struct options {
 struct json_object;
 
 enum {
-	COLUMN_DEFAULT = 1 << 0,	/* printed if no columns are asked for */
+	COLUMN_DEFAULT = 1 << 0,	/* printed without -o */
 	COLUMN_RIGHT = 1 << 1,		/* aligned to the right */
-	COLUMN_SIZE = 1 << 2,		/* bytes, which are rounded for people */
-	COLUMN_TREE = 1 << 3,		/* has the branches of a tree before it */
+	COLUMN_SIZE = 1 << 2,		/* bytes, rounded without -b */
+	COLUMN_TREE = 1 << 3,		/* the tree's branches precede the value */
 };
 
-/* A column of a table of objects of one kind, and a key of such objects in JSON */
+/* A column of a table of objects, and a key of such objects in JSON */
 struct column {
 	const char *name;
 	const char *key;
 	const char *help;
 	unsigned int flags;
-	/* NULL if not known */
+	/* Returns NULL if unknown */
 	struct json_object *(*get)(const void *object);
-	/* Of libsmartcols, as "red"; may be NULL and return NULL */
+	/* Returns a colour of libsmartcols, such as "red", or NULL. May be NULL */
 	const char *(*color)(const void *object);
 };
 
-/* A kind of objects; @columns ends with one without a name */
+/* A kind of objects. @columns ends with an entry without a name */
 struct kind {
 	const char *name;
 	const struct column *columns;
@@ -79,7 +79,7 @@ extern const struct kind group_kind;
 const char *rights_of(const struct gpusvm_initiator *initiator);
 const char *rights_get_color(const char *rights);
 
-/* kind/link.c: what columns and the matrix show of a link */
+/* kind/link.c: attributes of a link for columns and the matrix */
 struct json_object *link_type(const void *link);
 struct json_object *link_access(const void *link);
 struct json_object *link_reason(const void *link);
@@ -94,7 +94,7 @@ struct json_object *link_read_latency(const void *link);
 struct json_object *link_write_latency(const void *link);
 const char *link_color(const void *link);
 
-/* text.c: all of it allocated */
+/* text.c: all results are allocated */
 void *check_memory(void *memory);
 char *text_copy(const char *text);
 char *text_format(const char *format, ...) __printf(1, 2);
@@ -103,7 +103,7 @@ char *text_size(uint64_t bytes);
 bool parse_size(const char *text, uint64_t *bytes);
 char *text_ids(const uint32_t *ids, size_t count);
 
-/* json.c: values, of which NULL is null, and documents, which commands print */
+/* json.c: values, where NULL is null, and documents, which commands print */
 struct json_object *json_text(const char *text);
 struct json_object *json_number(int err, uint64_t number);
 struct json_object *json_integer(int err, int64_t number);
@@ -125,7 +125,7 @@ int open_context(const struct options *options, struct gpusvm_ctx **ctx);
 int open_topology(const struct options *options, struct gpusvm_topology **topology);
 int close_topology(struct gpusvm_topology *topology);
 
-/* Gets the topology, and returns what to exit with */
+/* Receives the topology, and returns the exit status */
 typedef int (*topology_fn)(const struct gpusvm_topology *topology,
 			   const struct options *options, void *data);
 int with_topology(const struct options *options, topology_fn fn, void *data);
@@ -148,27 +148,27 @@ enum {
 
 #define COLUMN_OPTIONS_HELP \
 	" -b, --bytes          print sizes in bytes\n" \
-	" -o, --output COLS    print these columns; +COLS: besides those by default\n" \
+	" -o, --output COLS    print these columns; +COLS adds them to the default ones\n" \
 	" -O, --output-all     print all columns\n"
 #define LINE_OPTIONS_HELP \
-	" -Q, --filter EXPR    print only lines for which EXPR is true, as in\n" \
+	" -Q, --filter EXPR    print only lines for which EXPR is true, such as\n" \
 	"                      'SIZE > 10G && STATE == \"idle\"'\n" \
-	" -x, --sort COLUMN    sort by this column; what is not known is last\n"
+	" -x, --sort COLUMN    sort by this column, unknown values last\n"
 #define JSON_OPTION_HELP \
 	" -J, --json           print JSON, see gpusvm-topology.json(5)\n"
 #define TABLE_OPTIONS_HELP \
 	" -n, --no-headings    print no headings\n" \
-	" -P, --pairs          print KEY=\"value\" pairs; what is not known is empty\n" \
-	" -r, --raw            print with one space between columns\n" \
+	" -P, --pairs          print KEY=\"value\" pairs, with empty unknown values\n" \
+	" -r, --raw            separate columns by one space\n" \
 	"     --color WHEN     auto (on a terminal, the default), always or never\n"
 #define NAMES_HELP \
-	"Shows everything, or only each NAME: a GPU (uid, name on the bus, render or card\n" \
+	"Shows all objects, or only each NAME: a GPU (uid, name on the bus, render or card\n" \
 	"node) with its pagemaps, a pagemap (ID or uid) with its GPU, or a group with all its\n" \
 	"members.\n"
 #define COMMON_OPTIONS_HELP \
-	"     --sysroot DIR    read DIR/sys, a copy of another machine's, instead of /sys; DIR\n" \
-	"                      may be an archive that \"snapshot\" has made\n" \
-	"     --synthetic DESC make up a topology, as in \"gpu:8 full bw=64000\"\n" \
+	"     --sysroot DIR    read DIR/sys, a copy of another machine's files, instead of\n" \
+	"                      /sys; DIR may be an archive from \"snapshot\"\n" \
+	"     --synthetic DESC use a synthetic topology, such as \"gpu:8 full bw=64000\"\n" \
 	" -h, --help           print this help\n" \
 	" -V, --version        print the version\n"
 
@@ -201,11 +201,11 @@ void columns_help(const struct kind *kind);
 /*
  * output.c: objects of one kind, as a table or in an array of a document.
  *
- * Without -o, JSON has all columns: who parses it shall find what is known.
+ * Without -o, JSON has all columns, because programs parse it.
  */
 struct output;
 
-struct output_item;	/* an object that was added */
+struct output_item;	/* an object in the output */
 
 struct output *output_new(const struct kind *kind, const struct options *options);
 void output_add(struct output *output, const void *object);
@@ -231,7 +231,7 @@ void lines_add(struct output *output, const struct gpusvm_topology *topology,
 /* listing.c */
 int list_kind(const char *command, const struct kind *kind, const struct options *options);
 
-/* One file for each command; @argv[0] is the name of the program */
+/* One file for each command. @argv[0] is the name of the program */
 int command_check(int argc, char **argv, struct options *options);
 int command_explain(int argc, char **argv, struct options *options);
 int command_group(int argc, char **argv, struct options *options);

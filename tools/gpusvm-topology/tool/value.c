@@ -31,7 +31,7 @@ static char *join_words(struct json_object *array, size_t count)
 	return text;
 }
 
-/* Like one that is not known, an empty list would be a gap */
+/* Formats an array. An empty one is like an unknown value, because both would be a gap */
 static char *array_text(struct json_object *array)
 {
 	size_t count = json_object_array_length(array);
@@ -43,7 +43,7 @@ static char *array_text(struct json_object *array)
 	return join_words(array, count);
 }
 
-/* A value for people: allocated, or NULL if there is nothing to be printed */
+/* Formats a value for a table. Returns allocated text, or NULL for an unknown value */
 char *value_text(struct json_object *value, unsigned int flags, const struct options *options)
 {
 	switch (json_object_get_type(value)) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Which driver an open file belongs to */
+/* Finds the driver of an open file. */
 #include <errno.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -8,12 +8,12 @@
 
 #include "driver.h"
 
-/* A name that is as long as this is no driver's */
+/* No supported driver has a name of this length */
 #define NAME_MAX_LENGTH 32
 
 static const struct driver *const drivers[] = { &driver_vgpusvm, &driver_xe };
 
-/* A signal does not end it: drivers keep their progress in the argument */
+/* Repeats the ioctl after a signal. Drivers keep their progress in the argument */
 int driver_ioctl(int fd, unsigned long request, void *argument)
 {
 	int done;
@@ -24,7 +24,7 @@ int driver_ioctl(int fd, unsigned long request, void *argument)
 	return done ? -errno : 0;
 }
 
-/* Numbers of ioctls mean something else to each driver, so its name is what counts */
+/* Finds a driver by its name, because the same ioctl number differs between drivers */
 int driver_find(int fd, const struct driver **driver)
 {
 	char name[NAME_MAX_LENGTH] = "";

@@ -6,12 +6,12 @@
 #include "internal.h"
 
 /*
- * What a driver is able to do, by its ioctls; one file for each. @query_residency may
- * be NULL where it can't. A query returns -ENOENT for a VM that it does not have.
+ * The operations of a driver, with one file for each driver. @query_residency is NULL if the
+ * driver has no such query. A query returns -ENOENT if the VM does not exist.
  */
 struct driver {
 	const char *name;
-	/* How many pagemaps it can be asked about at once, and is; never 0 */
+	/* Maximum number of pagemaps in one query; never 0 */
 	size_t most;
 	int (*query_permission)(int fd, uint32_t vm_id, struct gpusvm_placement *placements,
 				size_t count);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The virtual GPU */
+/* The driver of virtual GPUs. */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -7,7 +7,7 @@
 
 #include "driver.h"
 
-/* Two parts at most tell whether a range is all the same */
+/* Two parts are enough to find out whether a whole range has one preference */
 #define PARTS 2
 
 static int query_permission(int fd, uint32_t vm_id, struct gpusvm_placement *placements,

@@ -5,8 +5,8 @@
 #include <drm.h>
 
 /*
- * What is needed of the interface of xe, since the system's <drm/xe_drm.h> is too old
- * almost everywhere. The patches that this source tree has for xe define the rest.
+ * A part of the interface of xe, because the system's <drm/xe_drm.h> is usually too old.
+ * This source tree's patches for xe define the new ioctls.
  */
 
 #define XE_DEVICE_QUERY 0x00
@@ -14,16 +14,16 @@
 #define XE_QUERY_RANGE_ATTRS 0x0d
 #define XE_VM_GET_PROPERTY 0x0f
 
-/* Of XE_DEVICE_QUERY */
+/* Constants of XE_DEVICE_QUERY */
 #define XE_QUERY_CONFIG 2
 #define XE_CONFIG_FLAGS 1
 #define XE_CONFIG_HAS_PAGEMAP_ID 0x40
 
-/* Of XE_MADVISE */
+/* Constants of XE_MADVISE */
 #define XE_PREFERRED_PAGEMAP 4
 #define XE_MIGRATE_ALL_PAGES 0
 
-/* Of XE_VM_GET_PROPERTY */
+/* Constants of XE_VM_GET_PROPERTY */
 #define XE_PAGEMAP_ACCESS 1
 #define XE_PAGEMAP_ACCESS_MAX 4096
 

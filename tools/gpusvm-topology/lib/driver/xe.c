@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Intel GPUs. There is no query for where pages are */
+/* The driver of Intel GPUs. It has no query of residency. */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -36,7 +36,7 @@ static bool has_pagemap_ids(int fd)
 	return has;
 }
 
-/* A kernel that is too old takes what it does not know for a mistake */
+/* An older kernel fails with EINVAL for ioctl arguments that it does not know */
 static int of_kernel(int fd, int err)
 {
 	return err == -EINVAL && !has_pagemap_ids(fd) ? -ENOTSUP : err;
@@ -79,7 +79,7 @@ static int prefer(int fd, uint32_t vm_id, uint64_t start, uint64_t length, uint3
 	return of_kernel(fd, driver_ioctl(fd, XE_IOCTL_MADVISE, &advice));
 }
 
-/* The parts of a range are as long as the kernel says, be it newer or older */
+/* Returns a part of a range. The kernel defines the size of parts, which may differ */
 static const struct xe_range_attr *part(const struct xe_query_range_attrs *query, size_t index)
 {
 	return (const void *)(uintptr_t)(query->attrs + index * query->sizeof_attr);

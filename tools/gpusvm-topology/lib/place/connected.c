@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Pagemaps that are well connected with each other */
+/* Pagemaps with the best links between each other. */
 #include <errno.h>
 #include <stdlib.h>
 
 #include "ranking.h"
 
-/* How many links may be looked at; with more, not each pagemap is tried as a start */
+/* Maximum number of links to look at. With more, the search starts at some pagemaps only */
 #define WORK_MAX 50000000ULL
 
-/* A pagemap that may be chosen, and what it would add to those that are */
+/* A pagemap that may be chosen, and the weight that it would add */
 struct candidate {
 	const struct gpusvm_pagemap *pagemap;
 	uint64_t gain;
@@ -20,7 +20,7 @@ struct search {
 	size_t count;
 	size_t wanted;
 	unsigned int flags;
-	/* Indices into the candidates, in the order in which they were taken */
+	/* Indices of chosen candidates, in the order of choice */
 	size_t *chosen;
 	size_t *best;
 	uint64_t best_weight;
@@ -28,7 +28,7 @@ struct search {
 	bool found;
 };
 
-/* What a link adds: its lower bandwidth; 1 if not known */
+/* The weight of a link: the lower one of its bandwidths, or 1 if unknown */
 static uint64_t weight_of_link(const struct gpusvm_link *link)
 {
 	const struct figure bandwidth = link_bandwidth(link);
@@ -36,7 +36,7 @@ static uint64_t weight_of_link(const struct gpusvm_link *link)
 	return bandwidth.known && bandwidth.value ? bandwidth.value : 1;
 }
 
-/* Sets what access from the owner of one to another adds; false if it has none */
+/* Sets the weight of the link from the owner of @from to @to. Returns false without access */
 static bool weigh(const struct gpusvm_pagemap *from, const struct gpusvm_pagemap *to,
 		  uint64_t *weight)
 {
@@ -49,7 +49,7 @@ static bool weigh(const struct gpusvm_pagemap *from, const struct gpusvm_pagemap
 	return true;
 }
 
-/* A pagemap was chosen: what the others would add now */
+/* Updates the weights of all candidates after a choice */
 static void update(struct search *search, const struct gpusvm_pagemap *chosen)
 {
 	bool apart = search->flags & GPUSVM_CONNECTED_ONE_EACH;
@@ -68,7 +68,7 @@ static void update(struct search *search, const struct gpusvm_pagemap *chosen)
 	}
 }
 
-/* What each would add by itself; those that not even their own GPU can use are out */
+/* Sets initial weights. Excludes pagemaps that their own GPU cannot use */
 static void start(struct search *search)
 {
 	for (size_t i = 0; i < search->count; i++) {
@@ -80,7 +80,7 @@ static void start(struct search *search)
 	}
 }
 
-/* The index of the one that adds most, the lowest ID of several; or count */
+/* Returns the index of the candidate with the most weight and lowest ID, or the count */
 static size_t best_candidate(const struct search *search)
 {
 	size_t best = search->count;
@@ -95,7 +95,7 @@ static size_t best_candidate(const struct search *search)
 	return best;
 }
 
-/* Of two sets that are as good, the one is taken that all GPUs reach better */
+/* Decides between equal sets: bandwidth with which all GPUs reach the set */
 static uint64_t standing(const struct search *search)
 {
 	const struct gpusvm_link *link;
@@ -125,7 +125,7 @@ static void keep_if_better(struct search *search, uint64_t weight)
 	search->found = true;
 }
 
-/* Takes @next, and then what adds most, until there are enough */
+/* Chooses @next, then the candidate that adds most, until the set is complete */
 static void try_from(struct search *search, size_t next)
 {
 	uint64_t weight = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Default placement: the environment variable GPUSVM_PAGEMAP */
+/* Default placement by the environment variable GPUSVM_PAGEMAP. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -19,7 +19,7 @@ static bool is_strict(void)
 	return strict && !strcmp(strict, "1");
 }
 
-/* An error to the strict, and else a warning. Returns 0, or -ENOMEM */
+/* Logs an error in strict mode, else a warning. Returns 0, or -ENOMEM */
 static int tell(struct gpusvm_ctx *ctx, const char *format, ...) __printf(2, 3);
 static int tell(struct gpusvm_ctx *ctx, const char *format, ...)
 {
@@ -94,7 +94,7 @@ static int tell_passed_over(struct gpusvm_ctx *ctx, const struct gpusvm_placemen
 	return err;
 }
 
-/* Whether @err came of each pagemap being passed over, and not of the whole */
+/* Whether @err means that no pagemap was possible, in contrast to an error of the call */
 static bool is_passed_over(const struct gpusvm_placement *placements, size_t count, int err)
 {
 	bool any = false;

@@ -10,7 +10,7 @@ struct gpusvm_nearest {
 	size_t next;
 };
 
-/* The known one, or the lower one of two */
+/* Returns the lower one of two values, or the one that is known */
 static struct figure lower(const struct figure *a, const struct figure *b)
 {
 	if (!b->known || (a->known && a->value < b->value))
@@ -18,7 +18,7 @@ static struct figure lower(const struct figure *a, const struct figure *b)
 	return *b;
 }
 
-/* The known one, or the higher one of two */
+/* Returns the higher one of two values, or the one that is known */
 static struct figure higher(const struct figure *a, const struct figure *b)
 {
 	if (!b->known || (a->known && a->value > b->value))
@@ -26,7 +26,7 @@ static struct figure higher(const struct figure *a, const struct figure *b)
 	return *b;
 }
 
-/* Orders by value ascending, what is not known last */
+/* Ascending order, with unknown values last */
 static int compare_figures(struct figure a, struct figure b)
 {
 	if (!a.known || !b.known)
@@ -34,7 +34,7 @@ static int compare_figures(struct figure a, struct figure b)
 	return (a.value > b.value) - (a.value < b.value);
 }
 
-/* What counts of a link's bandwidths: the lower one */
+/* Returns the bandwidth of a link for comparisons: the lower one of read and write */
 struct figure link_bandwidth(const struct gpusvm_link *link)
 {
 	return lower(&link->read_bandwidth, &link->write_bandwidth);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Pagemaps by their distance from a CPU or a NUMA node */
+/* Rankings of pagemaps by their distance from a CPU or a NUMA node. */
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -11,10 +11,10 @@
 #define NODES "/sys/devices/system/node"
 #define CPUS "/sys/devices/system/cpu"
 
-/* More than any table of distances says, which has bytes */
+/* More than any distance, because a table of distances has bytes */
 #define FAR 256
 
-/* A pagemap and how far it is */
+/* A pagemap and its distance */
 struct place {
 	const struct gpusvm_pagemap *pagemap;
 	unsigned int distance;
@@ -28,7 +28,7 @@ static int open_node(const struct gpusvm_topology *topology, int node, struct di
 	return dir_open(dir, (struct gpusvm_topology *)topology, path);
 }
 
-/* Without NUMA, there are no such directories at all */
+/* Without NUMA, these directories do not exist */
 static int read_nodes(const struct gpusvm_topology *topology, char **list)
 {
 	struct dir dir;
@@ -44,7 +44,7 @@ static int read_nodes(const struct gpusvm_topology *topology, char **list)
 	return err;
 }
 
-/* The number at a place in a line of them with spaces between; FAR if there is none */
+/* Returns the number at an index of a line, separated by spaces; FAR after the last one */
 static unsigned int number_at(const char *text, unsigned int index)
 {
 	uint64_t number = FAR;
@@ -58,7 +58,7 @@ static unsigned int number_at(const char *text, unsigned int index)
 	}
 }
 
-/* distance has one number for each node that is online, in their order */
+/* The file "distance" has a number for each online node, in their order */
 static void read_distances(const struct gpusvm_topology *topology, int node,
 			   const char *nodes, struct place *places, size_t count)
 {
@@ -81,7 +81,7 @@ static void read_distances(const struct gpusvm_topology *topology, int node,
 	dir_close(&dir);
 }
 
-/* Where no distances can be had, a node is near to itself only */
+/* Without a table of distances, a node is near only to itself */
 static void set_distances(const struct gpusvm_topology *topology, int node,
 			  const char *nodes, struct place *places, size_t count)
 {
@@ -186,7 +186,7 @@ static bool has_cpu(const struct gpusvm_topology *topology, int node, unsigned i
 	return has;
 }
 
-/* -1 if no node has it */
+/* Returns -1 if no node has the CPU */
 static int node_of_cpu(const struct gpusvm_topology *topology, const char *nodes,
 		       unsigned int cpu)
 {

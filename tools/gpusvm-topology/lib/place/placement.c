@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Placing memory, whatever the driver */
+/* Placement of memory, independent of the driver. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "driver/driver.h"
 
-/* -ENOENT of a query is about the VM, and not about a pagemap */
+/* In a query, -ENOENT refers to the VM, not to a pagemap */
 static int of_vm(int err)
 {
 	return err == -ENOENT ? -EINVAL : err;
@@ -46,7 +46,7 @@ GPUSVM_EXPORT int gpusvm_prefer(int fd, uint32_t vm_id, void *start, size_t leng
 	if (err)
 		return err;
 	err = driver->prefer(fd, vm_id, (uintptr_t)start, length, pagemap_id);
-	/* Is it the pagemap that is not there, or the VM? */
+	/* Find out whether the pagemap or the VM does not exist */
 	if (err == -ENOENT && query_permission(driver, fd, vm_id, &none, 1) == -EINVAL)
 		return -EINVAL;
 	return err;
@@ -79,7 +79,7 @@ GPUSVM_EXPORT int gpusvm_query_residency(int fd, uint32_t vm_id, const void *sta
 	return of_vm(driver->query_residency(fd, vm_id, (uintptr_t)start, length, pages));
 }
 
-/* A driver that can't tell, or a file that makes no sense, is no reason to refuse */
+/* If the free size is unknown or malformed, the pagemap counts as free */
 static bool has_room(struct gpusvm_ctx *ctx, uint32_t id, size_t length)
 {
 	struct gpusvm_topology here = { .ctx = ctx };
@@ -101,7 +101,7 @@ static bool has_room(struct gpusvm_ctx *ctx, uint32_t id, size_t length)
 	return !known || bytes >= length;
 }
 
-/* What is to be placed */
+/* The range to place */
 struct range {
 	struct gpusvm_ctx *ctx;
 	const struct driver *driver;
@@ -111,13 +111,13 @@ struct range {
 	uint64_t length;
 };
 
-/* What the driver says of a pagemap; anything else is about the range or the VM */
+/* Whether an error refers to a pagemap. All other errors refer to the range or the VM */
 static bool is_about_pagemap(int err)
 {
 	return err == -ENOENT || err == -ENODEV || err == -EACCES || err == -ENOLINK;
 }
 
-/* Sets @taken to the one that was taken, or to @count. Returns an error of the whole */
+/* Sets @taken to the index of the chosen pagemap, or to @count. Returns errors of the call */
 static int try_each(const struct range *range, struct gpusvm_placement *placements,
 		    size_t count, bool full, size_t *taken)
 {
@@ -143,7 +143,7 @@ static int try_each(const struct range *range, struct gpusvm_placement *placemen
 	return 0;
 }
 
-/* Of those that were passed over, free space could become available */
+/* Returns the error if no pagemap was chosen. -ENOSPC comes first, because space may become free */
 static int why_none(const struct gpusvm_placement *placements, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {

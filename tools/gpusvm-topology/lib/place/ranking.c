@@ -4,7 +4,7 @@
 
 #include "ranking.h"
 
-/* An empty one, which holds a reference to the topology; NULL for lack of memory */
+/* Returns an empty ranking with a reference to the topology; NULL if memory is short */
 struct gpusvm_ranking *ranking_new(const struct gpusvm_topology *topology)
 {
 	struct gpusvm_ranking *ranking = calloc(1, sizeof(*ranking));

@@ -4,7 +4,7 @@
 
 #include "internal.h"
 
-/* Pagemaps in an order, and how far a reader has come */
+/* Pagemaps in an order, and the position of the reader */
 struct gpusvm_ranking {
 	struct gpusvm_topology *topology;
 	struct list pagemaps;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Contexts that read files through functions of their owner, for instance from an archive */
+/* Reads files through the functions of a context, for instance from an archive. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +24,7 @@ GPUSVM_EXPORT int gpusvm_set_files(struct gpusvm_ctx *ctx, const char *name,
 	return 0;
 }
 
-/* A path below @dir, to be freed; NULL if there is no memory */
+/* Returns an allocated path below @dir; NULL if memory is short */
 static char *path_of(const struct dir *dir, const char *name)
 {
 	char *path = malloc(strlen(dir->path) + strlen(name) + 2);

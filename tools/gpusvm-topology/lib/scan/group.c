@@ -66,7 +66,7 @@ static int compare_groups(const void *a, const void *b)
 	return strverscmp((*left)->name, (*right)->name);
 }
 
-/* What follows when all are there */
+/* Connects groups with their members, after all objects were scanned */
 void groups_connect(struct gpusvm_topology *topology)
 {
 	list_sort(&topology->groups, compare_groups);
@@ -96,14 +96,14 @@ int group_add_initiator(struct gpusvm_group *group, struct gpusvm_initiator *ini
 	return list_add(&group->initiators, initiator);
 }
 
-/* Finds the group that "group" in @dir leads to. Returns 0, or -ENOMEM */
+/* Finds the target of the link "group" in @dir. Returns 0, or -ENOMEM */
 int group_from_link(const struct dir *dir, struct gpusvm_group **group)
 {
 	char *name;
 	int err;
 
 	err = dir_read_link(dir, "group", &name);
-	/* The device is just going */
+	/* The device is about to go */
 	if (err == -ENOENT)
 		return 0;
 	if (err)
@@ -111,7 +111,7 @@ int group_from_link(const struct dir *dir, struct gpusvm_group **group)
 
 	*group = (struct gpusvm_group *)gpusvm_group_find_by_name(dir->topology, name);
 	if (!*group)
-		err = dir_warn(dir, "group", "leads to no group");
+		err = dir_warn(dir, "group", "its target is not a group");
 	free(name);
 	return err;
 }

@@ -44,8 +44,8 @@ static int take_card(const struct dir *dir, const char *name, void *data)
 }
 
 /*
- * There is no link to the card node. It is in the directory of the device's nodes;
- * where that has several, nobody says which one it is.
+ * No link leads to the card node. It is in the directory of the device's nodes. If that has
+ * several card nodes, the right one is unknown.
  */
 static int read_card(const struct dir *dir, struct gpusvm_initiator *initiator)
 {
@@ -102,7 +102,7 @@ static int compare_initiators(const void *a, const void *b)
 	return strverscmp((*left)->uid, (*right)->uid);
 }
 
-/* What follows when all are there. Returns 0, or -ENOMEM */
+/* Connects initiators with their objects, after all were scanned. Returns 0, or -ENOMEM */
 int initiators_connect(struct gpusvm_topology *topology)
 {
 	int err = 0;

@@ -43,7 +43,7 @@ void link_free(void *item)
 	free(link);
 }
 
-/* The word for no reason */
+/* "none" means that the link has no reason */
 static void drop_none(char **reason)
 {
 	if (*reason && !strcmp(*reason, "none")) {
@@ -52,7 +52,7 @@ static void drop_none(char **reason)
 	}
 }
 
-/* The directory exists if the driver counts */
+/* The directory exists only if the driver counts bytes */
 static int statistics_read(const struct dir *link_dir, struct gpusvm_link *link)
 {
 	struct dir dir;
@@ -93,7 +93,7 @@ static int link_add(const struct dir *dir, const char *name, void *data)
 	struct gpusvm_pagemap *pagemap = data;
 
 	if (!gpusvm_initiator_find_by_uid(dir->topology, name))
-		return dir_warn(dir, name, "not the uid of an initiator; left out");
+		return dir_warn(dir, name, "not the uid of an initiator; skipped");
 	return dir_add_object(dir, name, &link_type, &pagemap->links, pagemap);
 }
 
@@ -121,7 +121,7 @@ int links_scan(const struct dir *dir, struct gpusvm_pagemap *pagemap)
 	return err;
 }
 
-/* Adds the links to their initiators, in the order in which these shall have them */
+/* Adds the links of a pagemap to their initiators, in the order of pagemaps */
 int links_connect(struct gpusvm_pagemap *pagemap)
 {
 	int err = 0;

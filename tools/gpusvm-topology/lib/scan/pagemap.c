@@ -38,7 +38,7 @@ void pagemap_free(void *item)
 	free(pagemap);
 }
 
-/* The name of the directory has the ID; the file has to agree. Returns 0, -ENOMEM, or -ESTALE */
+/* Compares the file "id" with the name of the directory. Returns 0, -ENOMEM, or -ESTALE */
 static int check_id(const struct dir *dir, uint32_t id)
 {
 	uint64_t value;
@@ -54,7 +54,7 @@ static int check_id(const struct dir *dir, uint32_t id)
 	free(text);
 	if (good)
 		return 0;
-	err = dir_warn(dir, "id", "is another one than in the name; left out");
+	err = dir_warn(dir, "id", "differs from the name of the directory; skipped");
 	return err ? err : -ESTALE;
 }
 
@@ -70,7 +70,7 @@ static int read_initiator(const struct dir *dir, struct gpusvm_pagemap *pagemap)
 	pagemap->initiator = (struct gpusvm_initiator *)
 		gpusvm_initiator_find_by_uid(dir->topology, uid);
 	if (!pagemap->initiator)
-		err = dir_warn(dir, "initiator", "leads to no initiator");
+		err = dir_warn(dir, "initiator", "its target is not an initiator");
 	free(uid);
 	return err;
 }
@@ -100,7 +100,7 @@ static const struct object_type pagemap_type = {
 	.free = pagemap_free,
 };
 
-/* The class has other entries, such as "topology", and may get more */
+/* Skips other entries of the class, such as "topology" */
 static int pagemap_add(const struct dir *class, const char *name, void *data)
 {
 	struct gpusvm_topology *topology = class->topology;
@@ -126,7 +126,7 @@ static int compare_pagemaps(const void *a, const void *b)
 	return ((*left)->id > (*right)->id) - ((*left)->id < (*right)->id);
 }
 
-/* What follows when all are there. Returns 0, or -ENOMEM */
+/* Connects pagemaps with other objects, after all were scanned. Returns 0, or -ENOMEM */
 int pagemaps_connect(struct gpusvm_topology *topology)
 {
 	int err = 0;
@@ -166,10 +166,10 @@ static int warn_duplicate(struct gpusvm_topology *topology, const struct gpusvm_
 {
 	return topology_log(topology, LOG_WARNING,
 			    "%s" PAGEMAP_CLASS "/" PREFIX "%u/uid: the same as of " PREFIX
-			    "%u; left out", topology->ctx->sysroot, pagemap->id, first->id);
+			    "%u; skipped", topology->ctx->sysroot, pagemap->id, first->id);
 }
 
-/* A uid names one pagemap: of several, the one with the lowest ID stays */
+/* A uid must be unique. Of several pagemaps with one, keeps the one with the lowest ID */
 static int drop_duplicates(struct gpusvm_topology *topology)
 {
 	struct list *list = &topology->pagemaps;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What belongs to an initiator, and what it shares memory with */
+/* The pagemaps of an initiator, and its peers. */
 #include "internal.h"
 
 static const struct gpusvm_pagemap *own_from(const struct gpusvm_pagemap *pagemap,
@@ -24,7 +24,7 @@ gpusvm_initiator_get_next_pagemap(const struct gpusvm_pagemap *pagemap)
 	return own_from(gpusvm_pagemap_get_next(pagemap), pagemap->initiator);
 }
 
-/* The first one from @peer on that is not @initiator itself */
+/* Returns the first initiator from @peer on, except @initiator itself */
 static const struct gpusvm_initiator *other_from(const struct gpusvm_initiator *peer,
 						 const struct gpusvm_initiator *initiator)
 {

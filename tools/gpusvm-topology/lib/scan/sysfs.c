@@ -13,14 +13,14 @@
 
 #include "internal.h"
 
-/* A list of IDs can be longer than the page that sysfs gives for a value */
+/* Initial length. A list of IDs can be longer than the page of other values */
 #define USUAL_LENGTH 4096
 #define LENGTH_MAX (1024 * 1024)
 
 /*
- * Opens a directory as if @root were "/", so that a link in a snapshot cannot
- * lead out of it. The kernel answers EAGAIN to a path with ".." in it, such as
- * the links in sysfs have, if anything is renamed at the same time.
+ * Opens a directory as if @root were "/", so that a link in a snapshot cannot lead out of
+ * it. For a path with "..", such as links in sysfs have, openat2() fails with EAGAIN while
+ * another process renames any file.
  */
 static int open_in_root(int root, const char *path)
 {
@@ -34,13 +34,13 @@ static int open_in_root(int root, const char *path)
 		fd = syscall(SYS_openat2, root, path, &how, sizeof(how));
 	} while (fd < 0 && errno == EAGAIN && --tries);
 
-	/* A sandbox may not know the system call */
+	/* A sandbox may lack the system call */
 	if (fd < 0 && (errno == ENOSYS || errno == EPERM))
 		fd = openat(root, path + 1, how.flags);
 	return fd < 0 ? -errno : fd;
 }
 
-/* Takes @path over */
+/* Takes over @path */
 static int dir_open_path(struct dir *dir, struct gpusvm_topology *topology, char *path)
 {
 	int err;
@@ -102,8 +102,8 @@ static int visit_entries(DIR *stream, const struct dir *dir, dir_fn fn, void *da
 }
 
 /*
- * Calls @fn for each entry but "." and ".." until it returns an error, which is
- * then returned.
+ * Calls @fn for each entry except "." and "..", until it returns an error, and returns this
+ * error.
  */
 int dir_scan(struct dir *dir, dir_fn fn, void *data)
 {
@@ -125,7 +125,7 @@ int dir_scan(struct dir *dir, dir_fn fn, void *data)
 	return err;
 }
 
-/* A value is a regular file, and never a link to something else */
+/* Opens a value, which must be a regular file and not a link */
 static int open_value(const struct dir *dir, const char *name)
 {
 	struct stat st;
@@ -146,7 +146,7 @@ static int open_value(const struct dir *dir, const char *name)
 	return fd;
 }
 
-/* What is kept of it takes no more than it has to: there are thousands of words */
+/* Shrinks a buffer to its length, because a topology has thousands of words */
 static char *fit(char *buffer, size_t length)
 {
 	char *smaller = realloc(buffer, length);
@@ -207,8 +207,8 @@ static int read_value(const struct dir *dir, const char *name, char **text, size
 }
 
 /*
- * Reads a file of one line without its newline. Returns 0, -ENOMEM, -EFBIG if
- * it is far too long, -EBADMSG if it is not a line, or a system error.
+ * Reads a file of one line, without its newline. Returns 0, -ENOMEM, -EFBIG if the file is
+ * far too long, -EBADMSG if it is not one line, or a system error.
  */
 int dir_read(const struct dir *dir, const char *name, char **text)
 {
@@ -220,7 +220,7 @@ int dir_read(const struct dir *dir, const char *name, char **text)
 	if (err)
 		return err;
 
-	/* There is room for the terminator, as a full buffer has been doubled */
+	/* The buffer has room for the terminator, because a full buffer was doubled */
 	if (length && buffer[length - 1] == '\n')
 		length--;
 	buffer[length] = '\0';
@@ -246,7 +246,7 @@ static int read_link(const struct dir *dir, const char *name, char **target)
 	return *target ? 0 : -ENOMEM;
 }
 
-/* The last part of what a symbolic link holds */
+/* Reads the last component of the target of a symbolic link */
 int dir_read_link(const struct dir *dir, const char *name, char **target)
 {
 	const char *last;
@@ -279,7 +279,7 @@ static bool parse_figure(const struct attr *attr, const char *text, struct figur
 	return figure->known;
 }
 
-/* Takes @text over if the member keeps it; else frees it */
+/* Takes over @text if the member keeps it, else frees it */
 static bool set_member(const struct attr *attr, void *object, char *text)
 {
 	void *member = (char *)object + attr->offset;
@@ -321,15 +321,15 @@ static int read_attr(const struct dir *dir, const struct attr *attr, void *objec
 		return err;
 	if ((err == -ENOENT || err == -ENODATA) && attr->optional)
 		return 0;
-	/* The device is just going: so is its entry, and that is no fault */
+	/* The device is about to go with its entry, which is not a fault */
 	if (err == -ENODEV)
 		return 0;
 	return dir_warn_error(dir, attr->name, err);
 }
 
 /*
- * Fills the members of @object that @attrs names, up to one without a name.
- * What cannot be read stays as it is, and is warned of. Returns 0, or -ENOMEM.
+ * Fills the members of @object for all @attrs, up to one without a name. Warns about an
+ * unreadable value, which does not change its member. Returns 0, or -ENOMEM.
  */
 int dir_read_attrs(const struct dir *dir, const struct attr *attrs, void *object)
 {
@@ -341,8 +341,8 @@ int dir_read_attrs(const struct dir *dir, const struct attr *attrs, void *object
 }
 
 /*
- * Adds an object that @name in @dir is the directory of, to @list. A directory that cannot be
- * opened is warned of. Returns 0, -ENOMEM, or the error of @type->read.
+ * Reads an object from the directory @name in @dir, and adds it to @list. Warns of a directory
+ * that it cannot open. Returns 0, -ENOMEM, or the error of @type->read.
  */
 int dir_add_object(const struct dir *dir, const char *name, const struct object_type *type,
 		   struct list *list, void *data)

@@ -5,7 +5,7 @@
 
 #include "internal.h"
 
-/* Together, the pauses between the attempts are about a second */
+/* The pauses between these attempts take about a second in total */
 #define ATTEMPTS 12
 #define FIRST_PAUSE_NS 500000L
 #define LONGEST_PAUSE_NS 200000000L
@@ -52,7 +52,7 @@ static int scan_class(struct gpusvm_topology *topology, const char *path,
 	return err;
 }
 
-/* Lacking one of the other classes is no reason to hide the pagemaps */
+/* If one of the other classes is missing, the topology still has the pagemaps */
 static int scan_other_class(struct gpusvm_topology *topology, const char *path,
 			    int (*scan)(struct dir *class))
 {
@@ -73,7 +73,7 @@ static int scan_all(struct gpusvm_topology *topology)
 	return err ? err : scan_class(topology, PAGEMAP_CLASS, pagemaps_scan);
 }
 
-/* Sets whether the scan is to be repeated; the @last one is done in any case */
+/* Sets @retry if the scan should be repeated. The @last scan is complete in any case */
 static int attempt(struct gpusvm_topology *topology, bool last, bool *retry)
 {
 	struct figure before, after;
@@ -132,7 +132,7 @@ static int scan(struct gpusvm_topology *topology)
 	return err;
 }
 
-/* An empty one with one reference; NULL if there is no memory */
+/* Returns an empty topology with one reference; NULL if memory is short */
 struct gpusvm_topology *topology_alloc(struct gpusvm_ctx *ctx)
 {
 	struct gpusvm_topology *topology = calloc(1, sizeof(*topology));

@@ -8,14 +8,14 @@
 
 #include "synthetic.h"
 
-/* A full mesh of more would take hundreds of megabytes */
+/* A full mesh of more GPUs would take hundreds of megabytes */
 #define MOST_GPUS 512
 #define MOST_REGIONS 16
 #define MOST_BANDWIDTH 1000000000
 #define MOST_LATENCY 1000000000
 #define MOST_MEMORY (UINT64_MAX >> 10)
 
-/* What stands behind a word, and the member that takes it */
+/* The kind of value after a word, and the member for it */
 enum value_kind {
 	VALUE_COUNT,	/* an unsigned int */
 	VALUE_WIDE,	/* an uint64_t */
@@ -70,7 +70,7 @@ static const struct value keys[] = {
 
 #define ENTRIES(array) (sizeof(array) / sizeof(*(array)))
 
-/* Says what is wrong with a word. Returns -EINVAL */
+/* Logs the error of a word. Returns -EINVAL */
 static int refuse(struct gpusvm_ctx *ctx, const char *word, const char *format, ...)
 	__printf(3, 4);
 static int refuse(struct gpusvm_ctx *ctx, const char *word, const char *format, ...)
@@ -106,7 +106,7 @@ static int take_size(struct gpusvm_ctx *ctx, const char *word, const char *text,
 		     uint64_t *size)
 {
 	if (gpusvm_parse_size(text, size) || !*size || *size > MOST_MEMORY)
-		return refuse(ctx, word, "mem needs a size, as in 48G or 512M");
+		return refuse(ctx, word, "mem needs a size such as 48G or 512M");
 	return 0;
 }
 
@@ -114,7 +114,7 @@ static int take_word(struct gpusvm_ctx *ctx, const char *word, const char *text,
 		     const char **member)
 {
 	if (!is_word(text))
-		return refuse(ctx, word, "a word is missing behind '='");
+		return refuse(ctx, word, "a word is missing after '='");
 	*member = text;
 	return 0;
 }
@@ -141,11 +141,11 @@ static int take_key(struct gpusvm_ctx *ctx, const char *word, const char *key, c
 		if (strcmp(keys[i].word, key))
 			continue;
 		if (synthetic->keys & 1U << i)
-			return refuse(ctx, word, "%s is given twice", key);
+			return refuse(ctx, word, "%s occurs twice", key);
 		synthetic->keys |= 1U << i;
 		return take_value(ctx, word, text, &keys[i], synthetic);
 	}
-	return refuse(ctx, word, "there is no key \"%s\"", key);
+	return refuse(ctx, word, "unknown key \"%s\"", key);
 }
 
 static int take_shape(struct gpusvm_ctx *ctx, const char *word, const char *name,
@@ -155,7 +155,7 @@ static int take_shape(struct gpusvm_ctx *ctx, const char *word, const char *name
 		if (strcmp(shapes[i].word, name))
 			continue;
 		if (synthetic->has_shape)
-			return refuse(ctx, word, "there is a shape already");
+			return refuse(ctx, word, "the description already has a shape");
 		synthetic->has_shape = true;
 		synthetic->shape = shapes[i].shape;
 		if (shapes[i].parts.word)
@@ -164,10 +164,10 @@ static int take_shape(struct gpusvm_ctx *ctx, const char *word, const char *name
 			return refuse(ctx, word, "%s takes no number", name);
 		return 0;
 	}
-	return refuse(ctx, word, "there is no shape \"%s\"", name);
+	return refuse(ctx, word, "unknown shape \"%s\"", name);
 }
 
-/* A part of synthetic->text, which may be written to while it is looked at */
+/* Parses a word, which is a part of synthetic->text. May write to it */
 static int take(struct gpusvm_ctx *ctx, char *word, bool first, struct synthetic *synthetic)
 {
 	const char *whole = word;
@@ -182,7 +182,7 @@ static int take(struct gpusvm_ctx *ctx, char *word, bool first, struct synthetic
 	rest = word;
 	name = strsep(&rest, strchr(word, '=') ? "=" : ":");
 	if (first && (strcmp(name, gpus.word) || strchr(whole, '=')))
-		err = refuse(ctx, whole, "a description starts with gpu:N");
+		err = refuse(ctx, whole, "a description must begin with gpu:N");
 	else if (first)
 		err = take_number(ctx, whole, rest, &gpus, synthetic);
 	else if (strchr(whole, '='))
@@ -202,7 +202,7 @@ static bool has_key(const struct synthetic *synthetic, const char *key)
 	return false;
 }
 
-/* What would have no effect with this shape is a mistake */
+/* Refuses keys that have no effect on this shape */
 static int check_effect(struct gpusvm_ctx *ctx, const struct synthetic *synthetic)
 {
 	static const char *const far[] = { "far-bw", "far-lat" }, *const near[] = { "bw", "lat" };
@@ -214,24 +214,24 @@ static int check_effect(struct gpusvm_ctx *ctx, const struct synthetic *syntheti
 		if (has_key(synthetic, far[i]) && !is_far)
 			return refuse(ctx, far[i], "needs two switches or more");
 		if (has_key(synthetic, near[i]) && synthetic->shape == SYNTHETIC_NONE)
-			return refuse(ctx, near[i], "does not go with none");
+			return refuse(ctx, near[i], "has no effect with none");
 	}
 	if (synthetic->reason && is_full)
-		return refuse(ctx, "refused", "each GPU reaches each");
+		return refuse(ctx, "refused", "has no effect: each GPU reaches all others");
 	return 0;
 }
 
-/* What one word cannot tell */
+/* Checks combinations of words */
 static int check(struct gpusvm_ctx *ctx, const struct synthetic *synthetic)
 {
 	if (synthetic->parts > synthetic->gpus)
 		return refuse(ctx, "gpu", "fewer GPUs than islands or switches");
 	if (synthetic->memless > synthetic->gpus)
-		return refuse(ctx, "memless", "more than there are GPUs");
-	/* What the groups would be then, only the kernel's rule tells */
+		return refuse(ctx, "memless", "exceeds the number of GPUs");
+	/* Only the kernel's rule knows the groups in this case */
 	if (synthetic->memless &&
 	    (synthetic->shape == SYNTHETIC_RING || synthetic->shape == SYNTHETIC_LINE))
-		return refuse(ctx, "memless", "does not go with ring and line");
+		return refuse(ctx, "memless", "is not possible with ring and line");
 	return check_effect(ctx, synthetic);
 }
 
@@ -248,11 +248,11 @@ static int parse_words(struct gpusvm_ctx *ctx, struct synthetic *synthetic)
 		first = false;
 	}
 	if (!err && first)
-		err = refuse(ctx, "", "a description starts with gpu:N");
+		err = refuse(ctx, "", "a description must begin with gpu:N");
 	return err ? err : check(ctx, synthetic);
 }
 
-/* Returns 0, -EINVAL after the context's log function was told why, or -ENOMEM */
+/* Returns 0, -EINVAL with a message to the log function, or -ENOMEM */
 int synthetic_parse(struct gpusvm_ctx *ctx, const char *description,
 		    struct synthetic *synthetic)
 {

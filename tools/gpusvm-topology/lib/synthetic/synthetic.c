@@ -6,14 +6,14 @@
 
 #include "synthetic.h"
 
-/* In decimal digits, so that the order of uids is that of the GPUs */
+/* Bus numbers have decimal digits only, so that uids have the order of GPUs */
 #define BUSES 99
 #define FIRST_RENDER 128
 
-/* Up to so many, the kernel's rule for groups looks at all partitions */
+/* Up to this number of GPUs, the kernel's rule for groups considers all partitions */
 #define MOST_EXACT 12
 
-/* What leads from one GPU to the memory of another */
+/* The path from a GPU to the memory of another one */
 struct path {
 	const char *type;
 	uint64_t bandwidth;
@@ -27,13 +27,13 @@ static struct figure known(uint64_t value)
 	return (struct figure){ .value = value, .known = true };
 }
 
-/* 0 is not known */
+/* 0 means unknown */
 static struct figure if_known(uint64_t value)
 {
 	return (struct figure){ .value = value, .known = value };
 }
 
-/* Which island or switch a GPU is in, as even as they come */
+/* Returns the island or switch of a GPU. Their sizes differ by at most 1 */
 static unsigned int part_of(const struct synthetic *synthetic, unsigned int gpu)
 {
 	return (uint64_t)gpu * synthetic->parts / synthetic->gpus;
@@ -79,7 +79,7 @@ static struct path path_between(const struct synthetic *synthetic, unsigned int 
 			      true };
 }
 
-/* Takes nothing over; NULL if there is no memory */
+/* Copies its arguments. Returns NULL if memory is short */
 static struct gpusvm_initiator *make_initiator(struct gpusvm_topology *topology,
 					       unsigned int gpu)
 {
@@ -214,9 +214,9 @@ static bool is_memless(const struct synthetic *synthetic, unsigned int gpu)
 }
 
 /*
- * An odd number of GPUs in a row leaves one alone. Of all that weigh the same,
- * the rule takes that whose first block is the first one's alone, as long as it
- * looks at all; beyond, it is the last that is left.
+ * An odd number of GPUs in a row leaves one alone. Among partitions of equal weight, the
+ * rule chooses the one with the first GPU alone if it considers all partitions. With more
+ * GPUs, the last one is alone.
  */
 static bool first_is_alone(const struct synthetic *synthetic)
 {
@@ -226,7 +226,7 @@ static bool first_is_alone(const struct synthetic *synthetic)
 	return is_row && synthetic->gpus % 2 && synthetic->gpus <= MOST_EXACT;
 }
 
-/* As the kernel's rule has it: two without memory do not keep each other out */
+/* As in the kernel's rule, two GPUs without memory match */
 static bool match(const struct synthetic *synthetic, unsigned int a, unsigned int b)
 {
 	if (first_is_alone(synthetic) && (!a || !b))
@@ -235,7 +235,7 @@ static bool match(const struct synthetic *synthetic, unsigned int a, unsigned in
 	       (is_memless(synthetic, a) && is_memless(synthetic, b));
 }
 
-/* As long as GPUs are added, their number is their place in the list */
+/* While GPUs are being added, their number is their index in the list */
 static bool fits(const struct synthetic *synthetic, const struct gpusvm_topology *topology,
 		 const struct gpusvm_group *group, unsigned int gpu)
 {
@@ -250,8 +250,8 @@ static bool fits(const struct synthetic *synthetic, const struct gpusvm_topology
 }
 
 /*
- * The first group that the GPU fits into: with the shapes that there are, and
- * paths of the same bandwidth, that is what the kernel's rule comes to.
+ * Returns the first group in which the GPU matches all members. For these shapes, with equal
+ * bandwidths, the kernel's rule has the same result.
  */
 static struct gpusvm_group *find_group(const struct synthetic *synthetic,
 				       struct gpusvm_topology *topology, unsigned int gpu)
@@ -303,7 +303,7 @@ static void lower(struct figure *least, const struct figure *figure)
 		*least = *figure;
 }
 
-/* pagemap_list, and the lowest maximum bandwidth of the links inside */
+/* Sets pagemap_list, and the lowest maximum bandwidth of the links inside */
 static int finish_group(struct gpusvm_group *group)
 {
 	const struct gpusvm_pagemap *pagemap;

@@ -13,11 +13,11 @@ enum synthetic_shape {
 	SYNTHETIC_NONE,
 };
 
-/* What a description says; a latency of 0 is not known */
+/* A parsed description. A latency of 0 is unknown */
 struct synthetic {
 	enum synthetic_shape shape;
 	bool has_shape;
-	unsigned int keys;	/* bits of those that were given */
+	unsigned int keys;	/* bits of keys in the description */
 	unsigned int gpus;
 	unsigned int parts;	/* islands or switches */
 	unsigned int regions;
@@ -30,9 +30,9 @@ struct synthetic {
 	uint64_t latency;
 	uint64_t far_latency;
 	uint64_t local_latency;
-	const char *type;	/* of paths to others, in memory of its own */
-	const char *reason;	/* why there are no others; NULL for no link then */
-	char *text;		/* what the two are parts of */
+	const char *type;	/* of paths between GPUs; a part of @text */
+	const char *reason;	/* of refused links, a part of @text; NULL without links */
+	char *text;		/* a copy of the description */
 };
 
 /* parse.c */

@@ -23,12 +23,12 @@ static bool is_of_type(struct json_object *link, const char *key, enum json_type
 {
 	struct json_object *value;
 
-	/* Null is what was not known; a key that is not there was not asked for */
+	/* A null value was unknown. A missing key was not among the selected columns */
 	return json_object_object_get_ex(link, key, &value) &&
 	       (!value || json_object_is_type(value, type));
 }
 
-/* Returns what is wrong, or NULL */
+/* Returns the key that is wrong, or NULL */
 static const char *find_fault(struct json_object *link)
 {
 	static const char *const words[] = { "initiator_uid", "pagemap_uid", "type", "access",
@@ -59,7 +59,7 @@ static int take_link(struct records *records, struct json_object *link, size_t i
 	struct record *record;
 
 	if (fault) {
-		say("%s: link %zu: \"%s\" is missing or of another type", path, index, fault);
+		say("%s: link %zu: \"%s\" is missing or has the wrong type", path, index, fault);
 		return EXIT_ERROR;
 	}
 	if (!get_word(link, "pagemap_uid"))
@@ -89,7 +89,7 @@ static int take_document(struct records *records, struct json_object *document,
 		return EXIT_ERROR;
 	}
 	if (!json_object_is_type(links, json_type_array)) {
-		say("%s: there is no array \"links\"", path);
+		say("%s: the array \"links\" is missing", path);
 		return EXIT_ERROR;
 	}
 	for (size_t i = 0; !status && i < json_object_array_length(links); i++)
@@ -127,7 +127,7 @@ static int read_root(struct records *records, const char *path)
 	return 0;
 }
 
-/* No archive begins as JSON does, or with nothing */
+/* No archive begins as JSON does, or is empty */
 static bool is_json(FILE *file)
 {
 	int first;
@@ -138,7 +138,7 @@ static bool is_json(FILE *file)
 	return first == EOF || first == '{' || first == '[';
 }
 
-/* A directory or an archive is a snapshot, a file what "list links -J" has printed */
+/* A directory or an archive is a snapshot, any other file is output of "list links -J" */
 int baseline_read(struct records *records, const char *path)
 {
 	FILE *file = fopen(path, "re");

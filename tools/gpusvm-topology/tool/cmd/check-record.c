@@ -57,7 +57,7 @@ const struct record *records_find(const struct records *records, const char *ini
 	return bsearch(&key, records->records, records->count, sizeof(key), compare);
 }
 
-/* Nothing in it is known yet */
+/* Adds a record in which all values are unknown */
 struct record *records_add(struct records *records)
 {
 	struct record *record;
@@ -94,7 +94,7 @@ static void take_link(struct records *records, const struct gpusvm_link *link)
 	}
 }
 
-/* A link to a pagemap whose uid is not known could not be found again: the scan has warned */
+/* Skips links to pagemaps with an unknown uid, because a later check could not find them */
 void records_take(struct records *records, const struct gpusvm_topology *topology)
 {
 	const struct gpusvm_pagemap *pagemap;

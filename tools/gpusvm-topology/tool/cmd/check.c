@@ -5,7 +5,7 @@
 
 #include "check.h"
 
-/* The worst first */
+/* From the worst kind on */
 enum finding_kind {
 	FINDING_MISSING,
 	FINDING_DEGRADED,
@@ -27,7 +27,7 @@ static const struct {
 struct finding {
 	enum finding_kind kind;
 	const struct record *link;
-	const char *key;	/* what differs, as JSON calls it */
+	const char *key;	/* in JSON, of the value that differs */
 	char *expected;
 	char *found;
 };
@@ -78,15 +78,15 @@ static const char *finding_color(const void *finding)
 static const struct column columns[] = {
 	{ "FINDING", "finding", "missing, degraded, asymmetric or new",
 	  COLUMN_DEFAULT, finding_name, finding_color },
-	{ "INITIATOR", "initiator_uid", "uid of the GPU where the link starts",
+	{ "INITIATOR", "initiator_uid", "uid of the GPU at the start of the link",
 	  COLUMN_DEFAULT, initiator, NULL },
-	{ "PAGEMAP", "pagemap_uid", "uid of the pagemap where it leads to",
+	{ "PAGEMAP", "pagemap_uid", "uid of the pagemap at its end",
 	  COLUMN_DEFAULT, pagemap, NULL },
-	{ "WHAT", "what", "what is not as expected",
+	{ "WHAT", "what", "key of the value that differs",
 	  COLUMN_DEFAULT, key, NULL },
-	{ "EXPECTED", "expected", "what it should be",
+	{ "EXPECTED", "expected", "expected value",
 	  COLUMN_DEFAULT, expected, NULL },
-	{ "FOUND", "found", "what it is",
+	{ "FOUND", "found", "current value",
 	  COLUMN_DEFAULT, found, NULL },
 	{ 0 }
 };
@@ -123,13 +123,13 @@ static void add_amount(struct checking *checking, const struct record *link,
 		    print_amount(is_text, sizeof(is_text), is));
 }
 
-/* What is not known is neither better nor worse than something else */
+/* An unknown value is neither better nor worse than another one */
 static bool is_less(const struct amount *is, const struct amount *should)
 {
 	return is->known && should->known && is->value < should->value;
 }
 
-/* The bandwidth in one direction, which another one is the yardstick for */
+/* Compares a bandwidth with an expected one */
 static void check_bandwidth(struct checking *checking, const struct record *link,
 			    enum finding_kind kind, enum amount_kind what,
 			    const struct amount *should)
@@ -140,7 +140,7 @@ static void check_bandwidth(struct checking *checking, const struct record *link
 		add_amount(checking, link, kind, amount_types[what].key, should, is);
 }
 
-/* What was known and is not any more is worse, too */
+/* Compares all values. A value that is now unknown is worse, too */
 static void check_amounts(struct checking *checking, const struct record *link,
 			  const struct record *before)
 {
@@ -163,8 +163,8 @@ static bool is_down(const struct record *link)
 }
 
 /*
- * Without a baseline, a link shall give what it could, and one that is down is
- * missing. All other reasons for a refusal are as the machine was built.
+ * Without a baseline, a link should reach its maximum, and a link that is down is missing.
+ * All other reasons for a refusal are properties of the machine.
  */
 static void check_itself(struct checking *checking, const struct record *link)
 {
@@ -176,7 +176,7 @@ static void check_itself(struct checking *checking, const struct record *link)
 			&link->amounts[AMOUNT_MAX_WRITE_BANDWIDTH]);
 }
 
-/* Where there is no link, as in words of a table */
+/* Describes a link without access, for a table */
 static const char *describe(const struct record *link)
 {
 	if (!link)
@@ -184,7 +184,7 @@ static const char *describe(const struct record *link)
 	return record_is_direct(link) ? "direct" : link->reason ?: link->access;
 }
 
-/* What the baseline has without access, or not at all, is absent by design */
+/* A link that the baseline lacks, or has without access, is absent by design */
 static void check_expected(struct checking *checking, const struct record *should)
 {
 	const struct record *is = records_find(&checking->now, should->initiator,
@@ -213,7 +213,7 @@ static void check_unexpected(struct checking *checking, const struct record *is)
 		add_finding(checking, FINDING_NEW, is, "access", describe(should), "direct");
 }
 
-/* The link the other way: from who has the memory to the memory of who reaches it */
+/* Finds a link in the opposite direction: from the owner of the memory to the initiator's */
 static const struct gpusvm_link *find_opposite(const struct gpusvm_link *link,
 					       bool *has_memory)
 {
@@ -253,7 +253,7 @@ static bool is_same(const struct record *a, const struct record *b, enum amount_
 	return left->known == right->known && (!left->known || left->value == right->value);
 }
 
-/* What the baseline has like this is no finding, be it as asymmetric as it may */
+/* An asymmetry that the baseline has, too, is not a finding */
 static bool is_as_before(const struct checking *checking, const struct record *is)
 {
 	const struct record *was = records_find(&checking->baseline, is->initiator,
@@ -264,7 +264,7 @@ static bool is_as_before(const struct checking *checking, const struct record *i
 	       is_same(was, is, AMOUNT_WRITE_BANDWIDTH);
 }
 
-/* Of two GPUs, each is to reach the memory of the other, and as fast: the slower one is told */
+/* Two GPUs should reach each other's memory equally fast. Reports the slower link */
 static void check_symmetry(struct checking *checking, const struct gpusvm_link *link)
 {
 	const struct record *is = find_record(&checking->now, link), *other;
@@ -347,33 +347,32 @@ static int print_help(void)
 {
 	puts("Usage: gpusvm-topology check [OPTIONS]\n"
 	     "\n"
-	     "Prints what is wrong with the links, one line for each finding, and nothing if all\n"
-	     "is well.\n"
+	     "Prints a line for each problem of a link, and nothing if all links are good.\n"
 	     "\n"
-	     "     --against FILE   compare with how it was: what \"gpusvm-topology list links -J\"\n"
-	     "                      has printed, or a snapshot, unpacked or not\n"
+	     "     --against FILE   compare with a baseline: output of \"gpusvm-topology list links\n"
+	     "                      -J\", or a snapshot, unpacked or not\n"
 	     COLUMN_OPTIONS_HELP
 	     JSON_OPTION_HELP
 	     TABLE_OPTIONS_HELP
 	     COMMON_OPTIONS_HELP
 	     "\n"
 	     "Findings:\n"
-	     "  missing     no direct or no usable access where there was; without --against: the\n"
-	     "              link is down\n"
-	     "  degraded    slower, longer or of another type than it was, a value that is not\n"
-	     "              known any more, or less memory; without --against: slower than it\n"
-	     "              could be\n"
-	     "  asymmetric  slower than the opposite direction, or there is none, and that is not\n"
-	     "              as it was\n"
-	     "  new         direct access where there was none\n"
+	     "  missing     no direct or no usable access now, in contrast to the baseline;\n"
+	     "              without --against: the link is down\n"
+	     "  degraded    slower, longer or of another type than in the baseline, less memory,\n"
+	     "              or a value that is now unknown; without --against: slower than its\n"
+	     "              maximum\n"
+	     "  asymmetric  slower than the opposite direction, or no opposite direction, in\n"
+	     "              contrast to the baseline\n"
+	     "  new         direct access now, in contrast to the baseline\n"
 	     "\n"
-	     "Links that FILE has refused or not at all may be absent: they are so by design.\n"
+	     "Links that FILE lacks or has as refused may be absent: this is by design.\n"
 	     "\n"
-	     "Exit status: as of gpusvm-topology, see there, and of the worst finding:\n"
-	     "  10  missing\n"
-	     "  11  degraded, and nothing is missing\n"
-	     "  12  asymmetric, and no worse\n"
-	     "  13  new, and nothing else");
+	     "Exit status: that of gpusvm-topology, or that of the worst problem:\n"
+	     "  10  a link is missing\n"
+	     "  11  a link is degraded\n"
+	     "  12  a link is asymmetric\n"
+	     "  13  a link is new");
 	columns_help(&finding_kind);
 	return 0;
 }

@@ -4,7 +4,7 @@
 
 #include "tool.h"
 
-/* In the order in which they are compared */
+/* In the order of comparison */
 enum amount_kind {
 	AMOUNT_READ_BANDWIDTH,
 	AMOUNT_WRITE_BANDWIDTH,
@@ -22,16 +22,16 @@ struct amount {
 	bool known;
 };
 
-/* What a key of a link says, as JSON calls it */
+/* A key of a link in JSON, and the meaning of its value */
 struct amount_type {
 	const char *key;
 	bool less_is_better;
-	/* Only of an initiator's own pagemaps is it compared, so that it is once */
+	/* Compare it only for an initiator's own pagemaps, to report it once */
 	bool own_only;
 	int (*get)(const struct gpusvm_link *link, uint64_t *value);
 };
 
-/* A link as a baseline knows it: by uids, which outlive a reboot */
+/* A link of a baseline, with uids, because these are the same after a reboot */
 struct record {
 	char *initiator;
 	char *pagemap;
@@ -39,7 +39,7 @@ struct record {
 	char *access;
 	char *reason;
 	bool is_usable;
-	bool is_own;		/* of a baseline in JSON, it is not known, and false */
+	bool is_own;		/* unknown, and false, for a baseline in JSON */
 	struct amount amounts[AMOUNTS];
 };
 
@@ -59,7 +59,7 @@ void records_sort(struct records *records);
 void records_take(struct records *records, const struct gpusvm_topology *topology);
 void records_free(struct records *records);
 
-/* check-baseline.c: returns 0, or what to exit with after it has said why */
+/* check-baseline.c: returns 0; or prints an error and returns the exit status */
 int baseline_read(struct records *records, const char *path);
 
 #endif

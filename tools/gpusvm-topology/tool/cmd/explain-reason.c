@@ -1,51 +1,50 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What the words for reasons mean, and what would help */
+/* The meanings of reasons, and their remedies */
 #include <stdlib.h>
 #include <string.h>
 
 #include "explain.h"
 
 /*
- * In a remedy, %1 is the uid of the initiator, %2 that of the one which the pagemap
- * belongs to, %3 the group of the administrator that one of them is in, and %4 the uid
- * of the other one.
+ * In a remedy, %1 is the uid of the initiator, %2 the uid of the initiator that owns the
+ * pagemap, %3 the peer group that one of them is in, and %4 the uid of the other one.
  */
 static const struct reason {
 	const char *word;
 	const char *why;
 	const char *remedies[EXPLAIN_REMEDIES];
 } reasons[] = {
-	{ "no-path", "the hardware has no path between them that its driver knows of",
-	  { "Nothing would but other hardware or another driver." } },
-	{ "acs", "PCIe Access Control Services send what peers ask of each other upstream",
-	  { "Switch it off on the bridges between them: pci=disable_acs_redir=... at boot." } },
-	{ "host-bridge", "the host bridge between them forwards no requests of peers",
+	{ "no-path", "their drivers know no path between them",
+	  { "Use other hardware or another driver." } },
+	{ "acs", "PCIe Access Control Services redirect requests between peers upstream",
+	  { "Disable this on the bridges between them: boot with pci=disable_acs_redir=..." } },
+	{ "host-bridge", "the host bridge between them does not forward requests between peers",
 	  { "Put both below one PCIe switch." } },
-	{ "iommu", "the set-up of the IOMMU prevents it",
-	  { "Boot with iommu=pt, or give both devices the same domain." } },
-	{ "bar-size", "peers do not see all of the memory through its BAR",
-	  { "Resize the BAR: switch Resizable BAR on in the firmware's settings." } },
+	{ "iommu", "the configuration of the IOMMU prevents it",
+	  { "Boot with iommu=pt, or put both devices into the same domain." } },
+	{ "bar-size", "peers see only a part of the memory through its BAR",
+	  { "Resize the BAR: enable Resizable BAR in the firmware settings." } },
 	{ "link-down", "the link between them is not up",
-	  { "Look at cables and bridges, and at the kernel log." } },
-	{ "one-way", "there is a path in this direction only, and data has to move in both",
-	  { "Bring the other direction up: see the link from %2." } },
-	{ "cross-driver", "the memory is another driver's, whose addresses this one can't read",
-	  { "Nothing would but GPUs of one driver." } },
-	{ "driver", "the driver has decided so",
-	  { "The kernel log may say more." } },
-	{ "admin-group", "one is in a group of the administrator that the other is not in",
-	  { "Put both into one: gpusvm-topology group add %3 %4",
+	  { "Check cables and bridges, and the kernel log." } },
+	{ "one-way", "only this direction exists, and migration needs both",
+	  { "Bring up the other direction: see the link from %2." } },
+	{ "cross-driver", "this GPU's driver cannot decode the addresses of the other one's driver",
+	  { "Use GPUs with the same driver." } },
+	{ "driver", "the driver decided so",
+	  { "Check the kernel log for the reason." } },
+	{ "admin-group", "one of them is in a peer group that the other one is not in",
+	  { "Put both into one group: gpusvm-topology group add %3 %4",
 	    "Or disable the group: gpusvm-topology group disable %3" } },
 	{ "threshold",
-	  "the maximum bandwidth of a link is below auto/min_bandwidth, or is not known",
+	  "the maximum bandwidth of a link is below auto/min_bandwidth, or unknown",
 	  { "Lower /sys/kernel/config/drm_pagemap/auto/min_bandwidth.",
 	    "Or make a group: gpusvm-topology group create --enable NAME %1 %2" } },
-	{ "clique", "in a group each has to reach each, and other groups make more of the links",
+	{ "clique", "all GPUs of a group reach each other, and other groups have more bandwidth",
 	  { "Make a group: gpusvm-topology group create --enable NAME %1 %2" } },
-	{ "held", "they will be in one as soon as the users of their present groups are gone",
-	  { "Wait; gpusvm-topology groups shows the users." } },
-	{ "going", "the device of one of them is being removed, or its driver unbound",
-	  { "Wait until it is gone, or has come back." } },
+	{ "held", "they will be in one group when the holders of their current groups are gone",
+	  { "Wait; gpusvm-topology groups shows the number of holders in USERS." } },
+	{ "going", "the device of one of them is about to go",
+	  { "Wait until it is gone or bound again." } },
 };
 
 static const struct reason *find_reason(const char *word)
@@ -88,8 +87,8 @@ static const struct gpusvm_group *admin_group(const struct gpusvm_group *group)
 	return origin && !strcmp(origin, "admin") ? group : NULL;
 }
 
-/* The figures of a link that are known, as ": virtual, 53000 MB/s, 900 ns" */
-static char *figures(const struct gpusvm_link *link)
+/* Formats the known attributes of a link, for instance ": virtual, 53000 MB/s, 900 ns" */
+static char *attributes(const struct gpusvm_link *link)
 {
 	char *text = text_format(": %s", gpusvm_link_get_type(link) ?: "link"), *longer;
 	uint64_t value;
@@ -110,10 +109,10 @@ static char *figures(const struct gpusvm_link *link)
 static char *why_usable(const struct explanation *explanation)
 {
 	const struct gpusvm_group *group = gpusvm_pagemap_get_group(explanation->pagemap);
-	char *link = figures(explanation->link);
+	char *link = attributes(explanation->link);
 	char *text;
 
-	text = text_format("It reaches it directly%s. Both are in the group %s.", link,
+	text = text_format("It has direct access%s. Both are in the group %s.", link,
 			   group ? gpusvm_group_get_name(group) : "-");
 	free(link);
 	return text;
@@ -128,14 +127,14 @@ char *explain_why(const struct explanation *explanation)
 		return why_usable(explanation);
 	reason = find_reason(explanation->reason);
 	reaches = explanation->link && gpusvm_link_is_direct(explanation->link) ?
-		  "It reaches it directly, but they are in different groups" :
-		  "It does not reach it directly";
+		  "It has direct access, but they are in different groups" :
+		  "It has no direct access";
 	if (!reason)
 		return text_format("%s (%s).", reaches, explanation->reason);
 	return text_format("%s (%s): %s.", reaches, reason->word, reason->why);
 }
 
-/* Puts what @remedy asks for into it */
+/* Replaces %1 to %4 in @remedy */
 static char *fill_in(const char *remedy, const char *const words[4])
 {
 	char *text = text_copy(""), *longer;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* gpusvm-topology explain: why a GPU can use a memory, or why not */
+/* gpusvm-topology explain: why a GPU can use a pagemap, or why not. */
 #include <errno.h>
 #include <getopt.h>
 #include <json-c/json.h>
@@ -13,15 +13,15 @@ static int print_help(void)
 {
 	puts("Usage: gpusvm-topology explain [OPTIONS] GPU NAME\n"
 	     "\n"
-	     "Says whether a GPU can use a pagemap, why or why not, and what would change that.\n"
-	     "NAME is the ID or uid of a pagemap; or stands for all pagemaps of a GPU. GPUs are\n"
-	     "named by their uid, name on the bus, or render or card node; or by one of their\n"
+	     "Prints whether a GPU can use a pagemap, the reason, and what would change it. NAME\n"
+	     "is the ID or uid of a pagemap, or a GPU for all its pagemaps. The name of a GPU is\n"
+	     "its uid, its name on the bus, its render or card node, or one of its own\n"
 	     "pagemaps.\n"
 	     "\n"
 	     JSON_OPTION_HELP
 	     COMMON_OPTIONS_HELP
-	     "Exit status: 5 if there is nothing of such a name; 9 if the GPU cannot use it, or\n"
-	     "one of them. Else as of gpusvm-topology, see there.");
+	     "Exit status: 5 if a name does not exist; 9 if the GPU cannot use one of the\n"
+	     "pagemaps; otherwise that of gpusvm-topology.");
 	return 0;
 }
 
@@ -100,11 +100,11 @@ static const struct gpusvm_initiator *find_gpu(const struct gpusvm_topology *top
 	const struct gpusvm_initiator *initiator = initiator_of(topology, name);
 
 	if (!initiator)
-		say("no pagemap and no GPU is called \"%s\"", name);
+		say("pagemap or GPU \"%s\" does not exist", name);
 	return initiator;
 }
 
-/* From a GPU to a pagemap, or to all those of the GPU that is called so */
+/* Explains the access of a GPU to a pagemap, or to all pagemaps of a GPU */
 static void explain_from(const struct gpusvm_initiator *from, const struct question *question,
 			 struct answer *answer)
 {
@@ -180,7 +180,7 @@ int command_explain(int argc, char **argv, struct options *options)
 	if (option >= 0)
 		return other_option(option, "explain", print_help);
 	if (argc - optind < 2) {
-		say("two names are needed");
+		say("two names are required");
 		return usage_error("explain");
 	}
 	question.from = argv[optind++];

@@ -4,14 +4,14 @@
 
 #include "tool.h"
 
-/* How many remedies there are for anything */
+/* The maximum number of remedies */
 #define EXPLAIN_REMEDIES 2
 
 enum {
 	EXIT_NOT_USABLE = 9,
 };
 
-/* Whether a GPU can use a pagemap; @reason is a word if not */
+/* Whether a GPU can use a pagemap. If not, @reason is a word */
 struct explanation {
 	const struct gpusvm_initiator *initiator;
 	const struct gpusvm_pagemap *pagemap;
@@ -22,9 +22,9 @@ struct explanation {
 
 struct explanation explain(const struct gpusvm_initiator *initiator,
 			   const struct gpusvm_pagemap *pagemap);
-/* Allocated */
+/* Returns allocated text */
 char *explain_why(const struct explanation *explanation);
-/* The same, or NULL if there is no such one */
+/* Returns allocated text, or NULL after the last remedy */
 char *explain_remedy(const struct explanation *explanation, size_t index);
 
 #endif

@@ -7,8 +7,8 @@ static int print_help(void)
 {
 	puts("Usage: gpusvm-topology groups [OPTIONS] [NAME...]\n"
 	     "\n"
-	     "Prints one line for each group: the GPUs that share memory with each other. It is\n"
-	     "the same as \"gpusvm-topology list groups\".\n"
+	     "Prints one line for each group of GPUs that share memory, as \"gpusvm-topology list\n"
+	     "groups\" does.\n"
 	     NAMES_HELP
 	     "\n"
 	     COLUMN_OPTIONS_HELP
@@ -16,7 +16,7 @@ static int print_help(void)
 	     JSON_OPTION_HELP
 	     TABLE_OPTIONS_HELP
 	     COMMON_OPTIONS_HELP);
-	fputs("Exit status: as of gpusvm-topology, see there.\n", stdout);
+	fputs("Exit status: that of gpusvm-topology.\n", stdout);
 	columns_help(&group_kind);
 	return 0;
 }

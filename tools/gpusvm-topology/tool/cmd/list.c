@@ -15,8 +15,8 @@ static int print_help(void)
 {
 	puts("Usage: gpusvm-topology list [OPTIONS] [pagemaps|initiators|links|groups [NAME...]]\n"
 	     "\n"
-	     "Prints one line for each pagemap, or for each of what is asked for.\n"
-	     "What is not known is \"-\".\n"
+	     "Prints one line for each pagemap, or for each object of another kind.\n"
+	     "Unknown values are \"-\".\n"
 	     NAMES_HELP
 	     "\n"
 	     COLUMN_OPTIONS_HELP
@@ -24,7 +24,7 @@ static int print_help(void)
 	     JSON_OPTION_HELP
 	     TABLE_OPTIONS_HELP
 	     COMMON_OPTIONS_HELP);
-	fputs("Exit status: as of gpusvm-topology, see there.\n", stdout);
+	fputs("Exit status: that of gpusvm-topology.\n", stdout);
 	for (size_t i = 0; i < KINDS; i++)
 		columns_help(kinds[i]);
 	return 0;
@@ -36,7 +36,7 @@ static const struct kind *find_kind(const char *name)
 		if (!strcmp(kinds[i]->name, name))
 			return kinds[i];
 	}
-	say("cannot list \"%s\"", name);
+	say("unknown kind of objects \"%s\"", name);
 	usage_error("list");
 	return NULL;
 }

@@ -6,7 +6,7 @@
 
 #include "matrix.h"
 
-/* The columns of links that make the difference */
+/* The columns of links that a code stands for */
 static const char *const attributes[] = {
 	"TYPE", "HOPS", "READ_BW", "WRITE_BW", "READ_LAT", "WRITE_LAT", "MAX_READ_BW",
 	"MAX_WRITE_BW", "ACCESS", "REASON", "USABLE", "USABLE_REASON",
@@ -72,7 +72,7 @@ static void add(struct codes *codes, const struct gpusvm_link *link)
 	codes->codes[codes->count++] = (struct code){ .link = link, .key = key, .links = 1 };
 }
 
-/* L for a GPU's own memory, x for no access; else two letters of the type */
+/* Returns L for a GPU's own memory, x without access, else two letters of the type */
 static char *make_stem(const struct gpusvm_link *link)
 {
 	const char *type = gpusvm_link_get_type(link);
@@ -105,7 +105,7 @@ static bool is_like(const struct code *a, const struct code *b)
 	return is_same;
 }
 
-/* Several with the same letters are numbered */
+/* Numbers codes with the same letters */
 static char *make_text(const struct codes *codes, const struct code *code)
 {
 	char *stem = make_stem(code->link), *text;
@@ -171,7 +171,7 @@ static void add_line(struct libscols_table *table, const struct code *code,
 	table_set_color(line, 0, link_color(code->link));
 }
 
-/* Prints the legend of the codes. Returns what to exit with */
+/* Prints the legend of the codes. Returns the exit status */
 int codes_print(const struct codes *codes, const struct options *options)
 {
 	struct libscols_table *table = table_new(options);

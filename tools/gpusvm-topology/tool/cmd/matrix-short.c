@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The matrix of a machine with many GPUs, for people. It numbers GPUs, names a column after
- * the GPU whose memory it is, and explains short names in legends.
+ * the GPU that owns the memory, and explains short names in legends.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -75,7 +75,7 @@ static bool is_same(const struct short_matrix *matrix, size_t a, size_t b)
 	return true;
 }
 
-/* The pagemaps of a GPU are one column if all of them are alike */
+/* If all pagemaps of a GPU have equal columns, keeps only one of them */
 static void hide_alike(struct short_matrix *matrix, size_t owner)
 {
 	size_t first = matrix->count;
@@ -92,7 +92,7 @@ static void hide_alike(struct short_matrix *matrix, size_t owner)
 		matrix->is_hidden[i] |= owner_of(matrix, i) == owner;
 }
 
-/* G3 for the memory of that GPU, G3.1 for the second one of several */
+/* Returns G3 for the memory of this GPU, or G3.1 for its second pagemap of several */
 static char *make_heading(const struct short_matrix *matrix, size_t column)
 {
 	size_t owner = owner_of(matrix, column), before = 0;
@@ -207,7 +207,7 @@ static int print_all(const struct short_matrix *matrix)
 	return status;
 }
 
-/* Returns what to exit with */
+/* Returns the exit status */
 int matrix_print_short(const struct gpusvm_topology *topology, const struct property *property,
 		       const struct options *options)
 {

@@ -8,10 +8,10 @@
 #include "machine.h"
 #include "matrix.h"
 
-/* With more pagemaps, uids and words in cells would not fit on any screen */
+/* With more pagemaps, uids and words in cells would not fit on a screen */
 #define MOST_LONG 8
 
-/* The group that both ends are in, as far as they are in one */
+/* The group of both ends, or NULL */
 static struct json_object *common_group(const void *link)
 {
 	const struct gpusvm_group *group =
@@ -23,44 +23,44 @@ static struct json_object *common_group(const void *link)
 }
 
 static const struct property properties[] = {
-	{ "type", "type", "what the link is made of (the default)", 0, true, link_type },
-	{ "read-bandwidth", "read_bandwidth", "MB/s now, for reads", COLUMN_RIGHT, true,
+	{ "type", "type", "type of the link (the default)", 0, true, link_type },
+	{ "read-bandwidth", "read_bandwidth", "current read bandwidth, MB/s", COLUMN_RIGHT, true,
 	  link_read_bandwidth },
-	{ "write-bandwidth", "write_bandwidth", "MB/s now, for writes", COLUMN_RIGHT, true,
+	{ "write-bandwidth", "write_bandwidth", "current write bandwidth, MB/s", COLUMN_RIGHT, true,
 	  link_write_bandwidth },
-	{ "latency", "read_latency", "latency of a read, ns", COLUMN_RIGHT, true,
+	{ "latency", "read_latency", "read latency, ns", COLUMN_RIGHT, true,
 	  link_read_latency },
-	{ "write-latency", "write_latency", "latency of a write, ns", COLUMN_RIGHT, true,
+	{ "write-latency", "write_latency", "write latency, ns", COLUMN_RIGHT, true,
 	  link_write_latency },
-	{ "hops", "hops", "bridges or switches passed", COLUMN_RIGHT, true, link_hops },
-	{ "access", "access", "whether the hardware gives direct access", 0, false,
+	{ "hops", "hops", "number of bridges or switches", COLUMN_RIGHT, true, link_hops },
+	{ "access", "access", "whether access is direct", 0, false,
 	  link_access },
-	{ "group", "group", "the group that both ends are in", 0, true, common_group },
+	{ "group", "group", "group of both ends", 0, true, common_group },
 };
 
 #define PROPERTIES (sizeof(properties) / sizeof(*properties))
 
 static const struct property all_properties = {
-	"all", "all", "all of these, as a code that a legend explains", 0, true, NULL
+	"all", "all", "all of these, as a code with a legend", 0, true, NULL
 };
 
 static int print_help(void)
 {
 	puts("Usage: gpusvm-topology matrix [OPTIONS] [NAME...]\n"
 	     "\n"
-	     "Prints what links each initiator (rows) to each pagemap (columns).\n"
+	     "Prints the link from each initiator (row) to each pagemap (column).\n"
 	     NAMES_HELP
 	     "\n"
-	     "     --show PROPERTY  print this of the links, see below; also its key in JSON\n"
+	     "     --show PROPERTY  print this property of links, see below, or its key in JSON\n"
 	     JSON_OPTION_HELP
 	     TABLE_OPTIONS_HELP
 	     COMMON_OPTIONS_HELP
 	     "\n"
 	     "Cells:\n"
-	     "   virtual            property of a link that can be used to place memory\n"
-	     "   virtual !clique    the same if it cannot now, and why\n"
-	     "   x host-bridge      no direct access, and why\n"
-	     "   ?                  there is a link, and the property is not known\n"
+	     "   virtual            property of a usable link\n"
+	     "   virtual !clique    property of a link that groups make unusable, and the reason\n"
+	     "   x host-bridge      no direct access, and the reason\n"
+	     "   ?                  link with an unknown property\n"
 	     "   -                  no path\n"
 	     "\n"
 	     "Properties:");
@@ -68,10 +68,10 @@ static int print_help(void)
 		printf("   %-18s %s\n", properties[i].name, properties[i].help);
 	printf("   %-18s %s\n", all_properties.name, all_properties.help);
 	puts("\n"
-	     "With more than 8 pagemaps, and with --show all, GPUs have short names, which a\n"
-	     "legend explains. G3 at the top is the memory of G3; G3.0 and G3.1 are two such that\n"
-	     "differ. CPUS and NODE are near to the GPU. With -r, -P and -J, names are long.");
-	puts("\nExit status: as of gpusvm-topology, see there.");
+	     "With more than 8 pagemaps, and with --show all, GPUs have short names with a legend.\n"
+	     "Column G3 is the memory of GPU G3. Its pagemaps have columns G3.0 and G3.1 if they\n"
+	     "differ. CPUS and NODE are close to the GPU. With -r, -P and -J, names are long.");
+	puts("\nExit status: that of gpusvm-topology.");
 	return 0;
 }
 
@@ -83,7 +83,7 @@ static const struct property *find_property(const char *name)
 	}
 	if (!strcmp(all_properties.name, name))
 		return &all_properties;
-	say("cannot show \"%s\"", name);
+	say("unknown property \"%s\"", name);
 	usage_error("matrix");
 	return NULL;
 }
@@ -163,7 +163,7 @@ static int print_table(const struct gpusvm_topology *topology,
 	return status;
 }
 
-/* All keys are there if there is no link, too */
+/* Without a link, the object has all keys, too */
 static struct json_object *cell_map(const struct gpusvm_link *link,
 				    const struct gpusvm_pagemap *pagemap,
 				    const struct property *property)
@@ -264,7 +264,7 @@ int command_matrix(int argc, char **argv, struct options *options)
 	}
 
 	if (property == &all_properties && (options->raw || options->pairs)) {
-		say("-r and -P take one property; \"list links -O\" has all");
+		say("-r and -P need a single property; \"list links -O\" prints all");
 		return usage_error("matrix");
 	}
 	take_names(argc, argv, options);

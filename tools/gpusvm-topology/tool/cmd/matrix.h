@@ -4,25 +4,25 @@
 
 #include "tool.h"
 
-/* Something of a direct link that a matrix can show */
+/* A property of a direct link that a matrix can show */
 struct property {
 	const char *name;
 	const char *key;
 	const char *help;
 	unsigned int flags;
-	/* Whether to say why a link is not usable */
+	/* Whether to show why a link is not usable */
 	bool mark;
-	/* NULL: all of the others */
+	/* NULL for all properties */
 	struct json_object *(*get)(const void *link);
 };
 
-/* matrix.c; @link may be NULL. To be freed */
+/* matrix.c: returns allocated text. @link may be NULL */
 char *matrix_cell(const struct gpusvm_link *link, const struct property *property,
 		  const struct options *options);
 
-/* matrix-code.c: a short word for all links that have the same attributes */
+/* matrix-code.c: a short word for all links with the same attributes */
 struct code {
-	const struct gpusvm_link *link;		/* one of them */
+	const struct gpusvm_link *link;		/* one of these links */
 	char *key;				/* all attributes */
 	char *text;
 	size_t links;

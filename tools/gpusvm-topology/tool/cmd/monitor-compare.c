@@ -8,7 +8,7 @@
 static const struct {
 	const struct kind *kind;
 	const char *object;
-	const char *keys[3];	/* that name it */
+	const char *keys[3];	/* keys that identify it */
 } kinds[] = {
 	{ &pagemap_kind, "pagemap", { "id" } },
 	{ &initiator_kind, "initiator", { "uid" } },
@@ -18,7 +18,7 @@ static const struct {
 
 #define KINDS (sizeof(kinds) / sizeof(*kinds))
 
-/* What changes without an event, and what only says again what others say */
+/* Skips keys that change without an event, and keys that repeat others */
 static bool is_followed(const char *key)
 {
 	static const char *const others[] = {
@@ -94,7 +94,7 @@ static void compare_values(struct json_object *before, struct json_object *after
 	}
 }
 
-/* What has gone first, as in the order of what happens to a device that is bound again */
+/* Reports removed objects first, in the order of events of a device that is bound again */
 static void compare_objects(const char *object, struct json_object *before,
 			    struct json_object *after, change_fn fn, void *data)
 {

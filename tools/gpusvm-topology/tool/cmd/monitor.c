@@ -19,7 +19,7 @@ struct monitor {
 	struct json_object *facts;
 	uint64_t generation;
 	bool has_generation;
-	unsigned long left;	/* changes until the end; 0 is no end */
+	unsigned long left;	/* changes until the end; 0 without end */
 	bool is_initial;
 	bool done;
 };
@@ -28,15 +28,15 @@ static int print_help(void)
 {
 	puts("Usage: gpusvm-topology monitor [OPTIONS]\n"
 	     "\n"
-	     "Waits for changes of the topology, and prints a line for each thing that was added,\n"
-	     "removed or changed. Ends on SIGINT and SIGTERM, with 0.\n"
+	     "Waits for changes of the topology, and prints a line for each object that was added,\n"
+	     "removed or changed. Ends with status 0 on SIGINT and SIGTERM.\n"
 	     "\n"
 	     "     --count N        end after N changes\n"
-	     "     --initial        print first what there is, as added\n"
-	     " -J, --json           print each change as JSON in a line of its own\n"
+	     "     --initial        first print all existing objects as added\n"
+	     " -J, --json           print each change as one line of JSON\n"
 	     COMMON_OPTIONS_HELP
 	     "\n"
-	     "Exit status: as of gpusvm-topology, see there.");
+	     "Exit status: that of gpusvm-topology.");
 	return 0;
 }
 
@@ -80,7 +80,7 @@ static void print_change(const struct change *change, void *data)
 		monitor->done = !--monitor->left;
 }
 
-/* The topology may be gone and come back: that it is not there is no error here */
+/* The topology may go away and return, so it is not an error if it does not exist */
 static bool is_there(const struct options *options)
 {
 	char *path = text_format("%s/sys/class/drm_pagemap/topology",
@@ -91,7 +91,7 @@ static bool is_there(const struct options *options)
 	return there;
 }
 
-/* Scans, and tells what is other than before. Returns 0, or what to exit with */
+/* Scans, and reports all changes. Returns 0, or the exit status */
 static int update(struct monitor *monitor, bool quiet)
 {
 	struct gpusvm_topology *topology = NULL;
@@ -120,8 +120,8 @@ static int update(struct monitor *monitor, bool quiet)
 }
 
 /*
- * Many events can come at once, of which one scan tells all. Returns whether any came of
- * the subsystems that are listened to, or events were lost: others wake poll(), too.
+ * Discards pending events, because one scan finds all their changes. Returns whether
+ * any came from the subsystems to listen to, or were lost: others wake poll(), too.
  */
 static bool drain(struct udev_monitor *events)
 {
@@ -145,7 +145,7 @@ static int wait_for_changes(struct monitor *monitor, struct udev_monitor *events
 
 	while (!status && !monitor->done) {
 		if (poll(fds, 2, -1) < 0 && errno != EINTR) {
-			say("cannot wait: %s", strerror(errno));
+			say("cannot wait for events: %s", strerror(errno));
 			return EXIT_ERROR;
 		}
 		if (fds[1].revents)
@@ -156,7 +156,7 @@ static int wait_for_changes(struct monitor *monitor, struct udev_monitor *events
 	return status;
 }
 
-/* What the kernel sends, whether there is a udevd or not: files are there before */
+/* Uses the kernel's events, with or without udevd, because files exist before the event */
 static struct udev_monitor *listen_to(struct udev *udev)
 {
 	static const char *const subsystems[] = {
@@ -184,7 +184,7 @@ static int get_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC);
 }
 
-/* Listens before it scans, so that nothing comes in between */
+/* Listens before it scans, so that it does not miss a change in between */
 static int watch(struct monitor *monitor, bool initial)
 {
 	struct udev *udev = check_memory(udev_new());
@@ -246,11 +246,11 @@ int command_monitor(int argc, char **argv, struct options *options)
 	if (status)
 		return status;
 	if (options->synthetic) {
-		say("a synthetic topology never changes");
+		say("cannot monitor a synthetic topology: it never changes");
 		return usage_error("monitor");
 	}
 	if (root_is_archive(options->sysroot)) {
-		say("%s is an archive: nothing in it will ever change", options->sysroot);
+		say("cannot monitor %s: an archive never changes", options->sysroot);
 		return usage_error("monitor");
 	}
 	return watch(&monitor, initial);

@@ -4,7 +4,7 @@
 
 #include "tool.h"
 
-/* What has come, gone or changed. Texts as for people, NULL if there is none */
+/* A change of an object. Texts have the format of tables, or are NULL */
 struct change {
 	const char *what;	/* "added", "removed" or "changed" */
 	const char *object;	/* "pagemap", ... */
@@ -16,7 +16,7 @@ struct change {
 
 typedef void (*change_fn)(const struct change *change, void *data);
 
-/* monitor-compare.c: what is to be compared of a topology, of which NULL has nothing */
+/* monitor-compare.c: returns the facts of a topology to compare; none for NULL */
 struct json_object *facts_new(const struct gpusvm_topology *topology);
 void facts_compare(struct json_object *before, struct json_object *after, change_fn fn,
 		   void *data);

@@ -6,7 +6,7 @@
 
 #include "tool.h"
 
-/* A pagemap with the GPU that it belongs to; either may be NULL */
+/* A pagemap with the GPU that owns it. Either may be NULL */
 struct name {
 	const struct gpusvm_initiator *initiator;
 	const struct gpusvm_pagemap *pagemap;
@@ -57,13 +57,13 @@ static struct json_object *card(const void *object)
 }
 
 static const struct column columns[] = {
-	{ "ID", "id", "number that programs pass to ioctls", COLUMN_DEFAULT | COLUMN_RIGHT,
+	{ "ID", "id", "ID, which programs pass to ioctls", COLUMN_DEFAULT | COLUMN_RIGHT,
 	  id, NULL },
 	{ "UID", "uid", "uid of the pagemap", COLUMN_DEFAULT, uid, NULL },
 	{ "INITIATOR", "initiator", "uid of the GPU", COLUMN_DEFAULT, initiator, NULL },
 	{ "DEVICE", "device", "name of the GPU on its bus", COLUMN_DEFAULT, device, NULL },
-	{ "RENDER", "render", "its render node", COLUMN_DEFAULT, render, NULL },
-	{ "CARD", "card", "its card node", COLUMN_DEFAULT, card, NULL },
+	{ "RENDER", "render", "render node of the GPU", COLUMN_DEFAULT, render, NULL },
+	{ "CARD", "card", "card node of the GPU", COLUMN_DEFAULT, card, NULL },
 	{ 0 }
 };
 
@@ -73,30 +73,30 @@ static int print_help(void)
 {
 	puts("Usage: gpusvm-topology resolve [OPTIONS] NAME...\n"
 	     "\n"
-	     "Prints what else a pagemap or a GPU is called, one line for each pagemap. NAME is\n"
-	     "the ID or uid of a pagemap; or stands for a GPU with all its pagemaps: its uid,\n"
-	     "its name on the bus as 0000:03:00.0, or its render or card node as renderD128.\n"
-	     "The name on the bus stands for all partitions of the GPU.\n"
+	     "Prints all names of a pagemap or a GPU, one line for each pagemap. NAME is the ID or\n"
+	     "uid of a pagemap, or a GPU with all its pagemaps: its uid, its name on the bus such\n"
+	     "as 0000:03:00.0, or its render or card node such as renderD128. The name on the bus\n"
+	     "stands for all partitions of the GPU.\n"
 	     "\n"
-	     " -t, --to COLUMN      print only this of each, one to a line, for scripts\n"
+	     " -t, --to COLUMN      print only this column, one value a line, for scripts\n"
 	     COLUMN_OPTIONS_HELP
 	     JSON_OPTION_HELP
 	     TABLE_OPTIONS_HELP
 	     COMMON_OPTIONS_HELP
-	     "Exit status: 5 if a NAME is not known, or has not what --to asks for; all others\n"
-	     "are printed. Else as of gpusvm-topology, see there.");
+	     "Exit status: 5 if a NAME does not exist or lacks the value of --to, while all others\n"
+	     "are printed; otherwise that of gpusvm-topology.");
 	columns_help(&name_kind);
 	return 0;
 }
 
 struct resolution {
 	char **names;
-	/* One of these */
+	/* One of these is set */
 	const struct column *to;
 	struct output *output;
 };
 
-/* Returns whether there is anything to be printed */
+/* Returns whether the name has a value to print */
 static bool print_name(const struct resolution *resolution, const struct name *name)
 {
 	struct json_object *value;
@@ -130,7 +130,7 @@ static bool print_gpu(const struct resolution *resolution,
 	return any;
 }
 
-/* Returns 0, or what to exit with after it has said why */
+/* Returns 0; or prints an error and returns the exit status */
 static int resolve(const struct resolution *resolution,
 		   const struct gpusvm_topology *topology, const char *text)
 {
@@ -139,7 +139,7 @@ static int resolve(const struct resolution *resolution,
 	bool any;
 
 	if (!name.pagemap && !gpu) {
-		say("no pagemap and no GPU is called \"%s\"", text);
+		say("pagemap or GPU \"%s\" does not exist", text);
 		return EXIT_NOT_FOUND;
 	}
 	if (name.pagemap) {
@@ -201,7 +201,7 @@ int command_resolve(int argc, char **argv, struct options *options)
 			return usage_error("resolve");
 	}
 	if (optind == argc) {
-		say("no NAME");
+		say("a NAME is required");
 		return usage_error("resolve");
 	}
 	resolution.names = argv + optind;

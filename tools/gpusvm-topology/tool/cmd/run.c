@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* gpusvm-topology run: a program with a default placement */
+/* gpusvm-topology run: run a program with a default placement. */
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -9,7 +9,7 @@
 
 #include "tool.h"
 
-/* As env(1) and others have it, so that other statuses are those of the program */
+/* The statuses of env(1) and others. All other statuses are those of the program */
 enum {
 	EXIT_RUN_FAILED = 125,
 	EXIT_CANNOT_RUN = 126,
@@ -20,24 +20,24 @@ static int print_help(void)
 {
 	puts("Usage: gpusvm-topology run -p NAME[,NAME]... [OPTIONS] -- PROGRAM [ARGUMENT]...\n"
 	     "\n"
-	     "Runs a program with a default placement: if it uses libgpusvm-topology for that, its\n"
-	     "memory goes to the first of these pagemaps that will do, through the GPU that it\n"
-	     "computes on. The environment variable GPUSVM_PAGEMAP says so, also to its children.\n"
+	     "Runs a program with a default placement. If it uses libgpusvm-topology, its memory\n"
+	     "goes to the first possible one of these pagemaps, through the GPU that it computes\n"
+	     "on. The environment variable GPUSVM_PAGEMAP passes the list, also to its children.\n"
 	     "\n"
-	     " -p, --pagemap NAMES  the pagemaps in the order in which they are tried: IDs or uids;\n"
-	     "                      the name of a GPU stands for all of its own\n"
-	     "     --strict         the program shall fail if none of them will do, instead of\n"
-	     "                      leaving its memory where it is (GPUSVM_PAGEMAP_STRICT)\n"
+	     " -p, --pagemap NAMES  try these pagemaps in this order: IDs or uids; the name of a GPU\n"
+	     "                      stands for all its own pagemaps\n"
+	     "     --strict         let the program fail if none of them is possible, instead of\n"
+	     "                      leaving its memory in place (GPUSVM_PAGEMAP_STRICT)\n"
 	     COMMON_OPTIONS_HELP
-	     "Exit status: that of PROGRAM; 125 if it was not run because of a wrong option, or as\n"
-	     "there is no such pagemap; 126 if it cannot be run; 127 if there is none.");
+	     "Exit status: that of PROGRAM; 125 if it was not run, because an option is wrong or a\n"
+	     "pagemap does not exist; 126 if it cannot be run; 127 if it does not exist.");
 	return 0;
 }
 
 struct default_placement {
 	const char *names;
 	bool strict;
-	/* The IDs with commas between them */
+	/* The IDs, separated by commas */
 	char *ids;
 };
 
@@ -50,7 +50,7 @@ static void add_id(struct default_placement *placement, const struct gpusvm_page
 	placement->ids = longer;
 }
 
-/* All pagemaps of a GPU, and of each of its partitions if it is called by its device */
+/* Adds all pagemaps of a GPU. The name of a device stands for all its partitions */
 static bool add_gpus(struct default_placement *placement,
 		     const struct gpusvm_topology *topology, const char *name)
 {
@@ -66,7 +66,7 @@ static bool add_gpus(struct default_placement *placement,
 	}
 	if (!any)
 		say(gpusvm_initiator_find(topology, name) ?
-		    "\"%s\" has no pagemap" : "no pagemap and no GPU is called \"%s\"", name);
+		    "GPU \"%s\" has no pagemap" : "pagemap or GPU \"%s\" does not exist", name);
 	return any;
 }
 
@@ -134,12 +134,12 @@ int command_run(int argc, char **argv, struct options *options)
 			return wrong_usage();
 	}
 	if (!placement.names || optind == argc) {
-		say(placement.names ? "no PROGRAM" : "no --pagemap");
+		say(placement.names ? "a PROGRAM is required" : "--pagemap is required");
 		return wrong_usage();
 	}
 
 	status = with_topology(options, choose, &placement);
-	/* What is wrong with other entries has been said, and does not matter here */
+	/* Warnings about other entries do not matter here */
 	if (status == EXIT_WARNINGS)
 		status = 0;
 	status = status ? EXIT_RUN_FAILED : run_program(&placement, argv + optind);

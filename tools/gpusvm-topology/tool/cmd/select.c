@@ -8,7 +8,7 @@
 
 #include "tool.h"
 
-/* What is asked for; 0 or NULL where it does not matter */
+/* The conditions; 0 or NULL for any */
 struct wish {
 	const char *near;
 	const char *group;
@@ -21,7 +21,7 @@ struct wish {
 	const char *delimiter;
 };
 
-/* The pagemaps that fit, in the order in which they are printed */
+/* The matching pagemaps, in the order of the output */
 struct selection {
 	const struct gpusvm_pagemap **pagemaps;
 	size_t count;
@@ -31,25 +31,26 @@ static int print_help(void)
 {
 	puts("Usage: gpusvm-topology select [OPTIONS]\n"
 	     "\n"
-	     "Prints the IDs of pagemaps that fit, for scripts. With --near, the nearest first;\n"
-	     "else with --count the ones that are best connected with each other; else by ID.\n"
+	     "Prints the IDs of matching pagemaps in ascending order, for scripts. With --near, the\n"
+	     "nearest come first. With --count alone, prints those with the best links between\n"
+	     "each other.\n"
 	     "\n"
 	     "     --near NAME      near to the GPU NAME (uid, name on the bus, render or card\n"
-	     "                      node), to that of the pagemap NAME (ID or uid), to node:N,\n"
-	     "                      which is a NUMA node, or to cpu:N\n"
-	     " -a, --all            with --near a GPU: also what the groups leave unused\n"
-	     " -g, --group NAME     only those in this group\n"
-	     "     --size BYTES     only those with this size at least; 64M and the like, too\n"
-	     "     --free BYTES     only those with so much free at least\n"
-	     " -c, --count N        exactly N of them\n"
-	     " -1, --one-each       no more than one of each GPU\n"
+	     "                      node), to the GPU of the pagemap NAME (ID or uid), to the NUMA\n"
+	     "                      node of node:N, or to the CPU of cpu:N\n"
+	     " -a, --all            with --near a GPU: include links that groups make unusable\n"
+	     " -g, --group NAME     only pagemaps in this group\n"
+	     "     --size BYTES     only pagemaps of at least this size, for instance 64M\n"
+	     "     --free BYTES     only pagemaps with at least so much free memory\n"
+	     " -c, --count N        exactly N pagemaps\n"
+	     " -1, --one-each       at most one pagemap of each GPU\n"
 	     " -u, --uid            print uids instead of IDs\n"
-	     " -d, --delimiter TEXT print TEXT between them instead of a newline\n"
+	     " -d, --delimiter TEXT print TEXT between pagemaps instead of a newline\n"
 	     JSON_OPTION_HELP
 	     COMMON_OPTIONS_HELP
-	     "Exit status: 5 if there are none, or fewer than N, or there is nothing to be near\n"
-	     "to, or several partitions, or no such group; nothing is printed then. Else as of\n"
-	     "gpusvm-topology, see there.\n"
+	     "Exit status: 5 without output if no pagemap matches or fewer than N do, if NAME or\n"
+	     "the group does not exist, or if NAME has several partitions; otherwise that of\n"
+	     "gpusvm-topology.\n"
 	     "\n"
 	     "  GPUSVM_PAGEMAP=$(gpusvm-topology select --near renderD128 -d ,) program");
 	return 0;
@@ -87,7 +88,7 @@ static void add(struct selection *selection, const struct gpusvm_pagemap *pagema
 	selection->pagemaps[selection->count++] = pagemap;
 }
 
-/* Takes it if it is wanted and there are not yet enough */
+/* Adds a pagemap if it matches and more are required */
 static void offer(struct selection *selection, struct wish *wish,
 		  const struct gpusvm_pagemap *pagemap)
 {
@@ -136,7 +137,7 @@ static int select_connected(const struct gpusvm_topology *topology, struct wish 
 				       fits, wish, &ranking);
 	err = take_ranking(err, ranking, wish, selection);
 	if (err)
-		say("no %lu pagemaps that fit are connected with each other", wish->count);
+		say("no %lu matching pagemaps have links between all of their GPUs", wish->count);
 	return err;
 }
 
@@ -154,7 +155,7 @@ static int select_near_initiator(const struct gpusvm_initiator *initiator,
 	return 0;
 }
 
-/* Whether @text is @prefix and a number */
+/* Whether @text consists of @prefix and a number */
 static bool is_numbered(const char *text, const char *prefix, unsigned int *number)
 {
 	char *end;
@@ -187,7 +188,7 @@ static int select_near(const struct gpusvm_topology *topology, struct wish *wish
 		initiator = initiator_of(topology, wish->near);
 
 	if (initiator && next_initiator_of(initiator, wish->near)) {
-		say("\"%s\" has several partitions: %s is one", wish->near,
+		say("\"%s\" has several partitions: name one of them, such as %s", wish->near,
 		    gpusvm_initiator_get_uid(initiator));
 		return EXIT_NOT_FOUND;
 	}
@@ -195,7 +196,7 @@ static int select_near(const struct gpusvm_topology *topology, struct wish *wish
 		return select_near_initiator(initiator, wish, selection);
 	err = take_ranking(err, ranking, wish, selection);
 	if (err)
-		say("nothing is called \"%s\"", wish->near);
+		say("GPU, pagemap, node or CPU \"%s\" does not exist", wish->near);
 	return err;
 }
 
@@ -205,7 +206,7 @@ static int do_select(const struct gpusvm_topology *topology, struct wish *wish,
 	int status;
 
 	if (wish->group && !gpusvm_group_find_by_name(topology, wish->group)) {
-		say("no group is called \"%s\"", wish->group);
+		say("group \"%s\" does not exist", wish->group);
 		return EXIT_NOT_FOUND;
 	}
 	if (wish->near)
@@ -218,13 +219,13 @@ static int do_select(const struct gpusvm_topology *topology, struct wish *wish,
 		return status;
 
 	if (wish->count)
-		say("%zu pagemaps fit, not %lu", selection->count, wish->count);
+		say("%zu pagemaps match, and --count requires %lu", selection->count, wish->count);
 	else
-		say("no pagemap fits");
+		say("no pagemap matches");
 	return EXIT_NOT_FOUND;
 }
 
-/* With all that is known of them, whatever is printed else */
+/* Prints the pagemaps with all columns */
 static int print_json(const struct gpusvm_topology *topology,
 		      const struct selection *selection)
 {
@@ -276,7 +277,7 @@ static bool parse_count(const char *text, unsigned long *count)
 		*count = number;
 		return true;
 	}
-	say("not a number of pagemaps: \"%s\"", text);
+	say("--count takes a number from 1 on, not \"%s\"", text);
 	return false;
 }
 

@@ -7,7 +7,7 @@
 
 #include "tool.h"
 
-/* What goes to stdout: text at once, or arrays of a document at the end */
+/* The output: text at once, or arrays of a document at the end */
 struct report {
 	const struct options *options;
 	struct json_object *document;
@@ -23,16 +23,16 @@ static int print_help(void)
 {
 	puts("Usage: gpusvm-topology show [OPTIONS] NAME...\n"
 	     "\n"
-	     "Prints all that is known of pagemaps, initiators and groups, and their links. A\n"
-	     "NAME is the ID or the uid of a pagemap, the uid of an initiator, the name of a\n"
-	     "group, or the name of a GPU on its bus or of its render node, which are all that\n"
-	     "is there of this GPU.\n"
+	     "Prints all attributes of pagemaps, initiators and groups, and their links. A NAME is\n"
+	     "the ID or the uid of a pagemap, the uid of an initiator, the name of a group, or the\n"
+	     "name of a GPU on its bus or of its render node, which stands for all objects of this\n"
+	     "GPU.\n"
 	     "\n"
 	     " -b, --bytes          print sizes in bytes\n"
 	     JSON_OPTION_HELP
 	     COMMON_OPTIONS_HELP
 	     "\n"
-	     "Exit status: as of gpusvm-topology, see there.");
+	     "Exit status: that of gpusvm-topology.");
 	return 0;
 }
 
@@ -183,7 +183,7 @@ static int show(const struct gpusvm_topology *topology, const struct options *op
 	for (size_t i = 0; i < request->count; i++) {
 		if (report_name(&to, topology, request->names[i]))
 			continue;
-		say("there is no pagemap, initiator or group \"%s\"", request->names[i]);
+		say("pagemap, GPU or group \"%s\" does not exist", request->names[i]);
 		status = EXIT_NOT_FOUND;
 	}
 	if (to.document)
@@ -204,7 +204,7 @@ int command_show(int argc, char **argv, struct options *options)
 	if (option >= 0)
 		return other_option(option, "show", print_help);
 	if (optind == argc) {
-		say("what to show?");
+		say("a NAME is required");
 		return usage_error("show");
 	}
 	request.names = argv + optind;

@@ -3,7 +3,7 @@
 
 #include "tool.h"
 
-/* What stands in the tree: one of the three */
+/* A node of the tree: one of the three is set */
 struct node {
 	const struct gpusvm_group *group;
 	const struct gpusvm_initiator *initiator;
@@ -37,7 +37,7 @@ static struct json_object *id(const void *object)
 
 typedef int (*bytes_fn)(const struct gpusvm_pagemap *pagemap, uint64_t *bytes);
 
-/* Of a pagemap, or of all in a group or of an initiator whose bytes are known */
+/* The value of a pagemap, or the sum of known values of a group or an initiator */
 static struct json_object *sum(const struct node *node, bytes_fn get)
 {
 	const struct gpusvm_topology *topology =
@@ -109,11 +109,11 @@ static const struct column columns[] = {
 	  COLUMN_DEFAULT | COLUMN_TREE, name, NULL },
 	{ "KIND", "kind", "group, initiator or pagemap",
 	  0, kind_name, NULL },
-	{ "ID", "id", "number of the pagemap",
+	{ "ID", "id", "ID of the pagemap",
 	  COLUMN_DEFAULT | COLUMN_RIGHT, id, NULL },
-	{ "SIZE", "size", "size of the pagemap, or of all below",
+	{ "SIZE", "size", "size of the pagemap, or sum of all below",
 	  COLUMN_DEFAULT | COLUMN_RIGHT | COLUMN_SIZE, size, NULL },
-	{ "FREE", "free", "what is not allocated of it",
+	{ "FREE", "free", "free part of the size",
 	  COLUMN_DEFAULT | COLUMN_RIGHT | COLUMN_SIZE, free_size, NULL },
 	{ "STATE", "state", "state of the pagemap: idle, active or cached",
 	  COLUMN_DEFAULT, state, NULL },
@@ -155,7 +155,7 @@ static void add_initiators(struct output *output, struct output_item *parent,
 	}
 }
 
-/* What has no group, or no initiator, because it could not be read, is a root, too */
+/* An object whose group or initiator was unreadable is a root, too */
 static int print(const struct gpusvm_topology *topology, const struct options *options,
 		 void *data)
 {
@@ -177,14 +177,14 @@ static int print_help(void)
 {
 	puts("Usage: gpusvm-topology tree [OPTIONS] [NAME...]\n"
 	     "\n"
-	     "Prints the groups, the initiators in each, and their own pagemaps below these.\n"
+	     "Prints groups, the initiators in each group, and their own pagemaps.\n"
 	     NAMES_HELP
 	     "\n"
 	     COLUMN_OPTIONS_HELP
 	     JSON_OPTION_HELP
 	     TABLE_OPTIONS_HELP
 	     COMMON_OPTIONS_HELP);
-	fputs("Exit status: as of gpusvm-topology, see there.\n", stdout);
+	fputs("Exit status: that of gpusvm-topology.\n", stdout);
 	columns_help(&node_kind);
 	return 0;
 }

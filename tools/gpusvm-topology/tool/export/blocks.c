@@ -9,10 +9,10 @@
 
 #include "blocks.h"
 
-/* Two parts are clearer with a line between them */
+/* A line between two parts is clearer than a block */
 #define LEAST_PARTS 3
 
-/* With more lines than that, the paths inside of groups are summed up */
+/* With more lines, the paths inside groups are summed up */
 #define MOST_LINES 200
 
 static struct block *add_block(struct blocks *blocks, size_t group)
@@ -55,7 +55,7 @@ static bool is_like(const struct path *a, const struct path *b)
 	       gpusvm_link_get_hops(b->link, &b_hops) && a_hops == b_hops;
 }
 
-/* The path from each GPU of one to each of the other and back; NULL if these differ */
+/* The path between all GPUs of two blocks, in both directions; NULL if these paths differ */
 static const struct path *common_path(const struct model *model, const struct block *a,
 				      const struct block *b)
 {
@@ -81,7 +81,7 @@ static bool may_join(const struct block *first, const struct block *other)
 	return first->parts || first->group == other->group;
 }
 
-/* The best one from @first to any of the roots behind it */
+/* The best path from @first to any later root */
 static const struct path *best_path(const struct blocks *blocks, size_t first)
 {
 	const struct path *best = NULL;
@@ -111,7 +111,7 @@ static bool fits(const struct blocks *blocks, struct block *const *parts, size_t
 	return true;
 }
 
-/* Makes a block of @first and roots behind it. Returns false if they are too few */
+/* Makes a block of @first and later roots. Returns false if they are too few */
 static bool join(struct blocks *blocks, size_t first)
 {
 	struct block **parts = check_memory(calloc(blocks->count, sizeof(*parts))), *block;
@@ -136,7 +136,7 @@ static bool join(struct blocks *blocks, size_t first)
 	return count;
 }
 
-/* New blocks are added at the end, so the loop visits them, too */
+/* Visits new blocks, too, because they are added at the end */
 static void join_all(struct blocks *blocks)
 {
 	for (size_t i = 0; i < blocks->count; i++) {
@@ -162,7 +162,7 @@ static size_t count_lines(const struct blocks *blocks)
 	return lines / 2;
 }
 
-/* All roots of a group become one, however they are connected */
+/* Makes one block of all roots of a group, with any links */
 static void join_group(struct blocks *blocks, size_t group)
 {
 	size_t count = blocks->count, roots = 0;
@@ -237,7 +237,7 @@ bool bundle_is_same(const struct bundle *a, const struct bundle *b)
 	       a->most_bandwidth == b->most_bandwidth;
 }
 
-/* The direct links inside of a block, without those inside of its parts */
+/* The direct links inside a block, without those inside its parts */
 struct bundle block_inside(const struct blocks *blocks, const struct block *block)
 {
 	struct bundle bundle = { 0 };

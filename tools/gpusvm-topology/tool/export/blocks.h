@@ -4,14 +4,14 @@
 
 #include "export.h"
 
-/* A GPU, or parts of which each two are connected alike, as by a switch */
+/* A GPU, or a set of parts with equal paths between each two, as behind a switch */
 struct block {
-	struct block *parent;		/* NULL: a root */
+	struct block *parent;		/* NULL for a root */
 	size_t *gpus;			/* all GPUs in it, by index */
 	size_t count;
-	size_t parts;			/* 0: a GPU */
+	size_t parts;			/* 0 for a GPU */
 	bool is_of_blocks;		/* its parts are blocks, not GPUs */
-	size_t group;			/* NO_GROUP if the GPUs are in several */
+	size_t group;			/* NO_GROUP if the GPUs are in several groups */
 	const struct path *path;	/* between its parts; NULL if these differ */
 };
 
@@ -21,12 +21,12 @@ struct blocks {
 	const struct model *model;
 	struct block **all;
 	size_t count;
-	bool is_reduced;		/* there were too many lines to draw */
+	bool is_reduced;		/* because of too many lines */
 };
 
 /* The links from one root to another that are drawn as one line */
 struct bundle {
-	const struct path *path;	/* one of them; NULL if there are none */
+	const struct path *path;	/* one of them; NULL without links */
 	size_t count;
 	uint64_t least_bandwidth;
 	uint64_t most_bandwidth;

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * A block of GPUs is one node with a table. A block of blocks is a node with a line to each
- * of them. That keeps the graph small, so that dot needs seconds for any machine.
+ * of them. So the graph is small, and dot needs only seconds for any machine.
  */
 #include <math.h>
 #include <stdlib.h>
 
 #include "blocks.h"
 
-/* A table of GPUs is about as wide as it is high */
+/* Width of a cell relative to its height, to make tables about square */
 #define CELL_RATIO 3.0
 
-/* Blocks beside each other */
+/* Maximum number of blocks beside each other */
 #define MOST_IN_ROW 8
 
-/* For within quotes */
+/* Prints text for use inside quotes */
 static void print_escaped(const char *text)
 {
 	for (; *text; text++) {
@@ -74,7 +74,7 @@ static void print_bandwidth(const struct bundle *bundle)
 	printf("%llu MB/s", (unsigned long long)bundle->most_bandwidth);
 }
 
-/* The type of a path and its hops; @print escapes for the kind of label */
+/* Prints the type of a path and its hops. @print escapes text for the kind of label */
 static void print_path(const struct path *path, const char *newline,
 		       void (*print)(const char *text))
 {
@@ -89,15 +89,15 @@ static void print_path(const struct path *path, const char *newline,
 	}
 }
 
-/* What connects the parts of a block, in HTML */
+/* Prints the links between the parts of a block, in HTML */
 static void print_inside(const struct blocks *blocks, const struct block *block)
 {
 	const struct bundle inside = block_inside(blocks, block);
 
 	if (block->path && block->is_of_blocks)
-		printf("each of these %zu with each", block->parts);
+		printf("between all of these %zu", block->parts);
 	else if (block->path)
-		fputs("each GPU with each", stdout);
+		fputs("between all GPUs", stdout);
 	else
 		fputs("links that differ", stdout);
 	printf(": %zu links<br/>", inside.count / 2);
@@ -144,7 +144,7 @@ static void print_hub(const struct blocks *blocks, const struct block *block, si
 	puts(">]");
 }
 
-/* In a table, GPUs and blocks of them are cells */
+/* In a table, GPUs and blocks of GPUs are cells */
 static bool is_drawn(const struct block *block)
 {
 	const struct block *parent = block->parent;
@@ -217,7 +217,7 @@ static void print_edge(const struct blocks *blocks, size_t from, size_t to,
 	       bundle->path->state == PATH_USABLE ? "" : ", style=dashed");
 }
 
-/* Links that are the same both ways are one line */
+/* Prints one line for both directions if they are equal */
 static void print_pair(const struct blocks *blocks, size_t a, size_t b, enum path_state state)
 {
 	const struct bundle there = blocks_bundle(blocks, blocks->all[a], blocks->all[b], state);
@@ -258,7 +258,7 @@ static size_t rows_of(size_t parts)
 	return (parts + MOST_IN_ROW - 1) / MOST_IN_ROW;
 }
 
-/* Lines from larger blocks to their parts, which stand in several rows if there are many */
+/* Prints lines from larger blocks to their parts, in several rows if these are many */
 static void print_spokes(const struct blocks *blocks)
 {
 	size_t spokes = 0;
@@ -294,11 +294,11 @@ int export_dot(const struct gpusvm_topology *topology, const struct options *opt
 	     "\tnode [fontname=\"sans-serif\", fontsize=11, shape=box]\n"
 	     "\tnode [style=\"rounded,filled\", fillcolor=\"#dde8f5\"]\n"
 	     "\tedge [fontname=\"sans-serif\", fontsize=9]");
-	/* Lay components out side by side; with one large table, this crashes dot */
+	/* Lays out components side by side. With one large table, this would crash dot */
 	if (count_roots(blocks) > 1)
 		puts("\tgraph [packmode=array_u]");
 	if (blocks->is_reduced)
-		puts("\tlabel=\"Links inside of a group are summed up, others left out.\"");
+		puts("\tlabel=\"Links inside a group are summed up, others are omitted.\"");
 	print_groups(blocks);
 	print_spokes(blocks);
 	print_edges(blocks);

@@ -12,10 +12,10 @@
 #define THINNEST 1.2
 #define THICKEST 5.0
 
-/* Colours of groups, which repeat: told apart in print and by the colour-blind, too */
+/* Colours of groups, which repeat. They also differ in print and for the colour-blind */
 #define COLORS 8
 
-/* More lines than that would hide each other, and are thin and faint */
+/* More lines would hide each other, so these are thin and faint */
 #define MANY_LINES 120
 #define FAINTEST 0.08
 
@@ -84,7 +84,7 @@ static void print_title(const char *from, const char *to, const struct path *pat
 	fputs("</title>", stdout);
 }
 
-/* Bends towards the middle, the more the farther its ends are apart */
+/* Bends a line towards the middle, more if its ends are farther apart */
 static void print_line(const struct drawing *drawing, size_t from, size_t to)
 {
 	const struct model *model = drawing->model;
@@ -106,7 +106,7 @@ static void print_line(const struct drawing *drawing, size_t from, size_t to)
 	puts("</path>");
 }
 
-/* One line for both ways; the better one, if they differ */
+/* Draws one line for both directions, for the better one if they differ */
 static void print_pair(const struct drawing *drawing, size_t a, size_t b)
 {
 	const struct path *there = model_path(drawing->model, a, b);
@@ -121,7 +121,7 @@ static void print_pair(const struct drawing *drawing, size_t a, size_t b)
 	}
 }
 
-/* Those that are in no use first, to be below the others */
+/* Draws unusable links first, so that they are below the others */
 static void print_lines(const struct drawing *drawing, bool usable)
 {
 	const struct model *model = drawing->model;
@@ -169,7 +169,7 @@ static void print_gpu_title(const struct gpu *gpu)
 	free(memory);
 }
 
-/* Along the radius, and never upside down */
+/* Writes along the radius, and never upside down */
 static void print_label(const struct drawing *drawing, size_t place, const struct gpu *gpu)
 {
 	double degrees = angle(drawing, place) * 180 / M_PI;
@@ -182,7 +182,7 @@ static void print_label(const struct drawing *drawing, size_t place, const struc
 	       is_left ? " rotate(180)" : "");
 	xml_print(gpu->uid);
 	printf("<tspan class=\"memory\" dx=\"6\">%s%s</tspan></text>\n", memory,
-	       is_denied(gpu) ? ", not for you" : "");
+	       is_denied(gpu) ? ", access denied" : "");
 	free(memory);
 }
 
@@ -210,7 +210,7 @@ static double get_half(const struct model *model)
 	return get_radius(model) + LABEL_ROOM;
 }
 
-/* Attributes of the <svg> element */
+/* Prints the attributes of the <svg> element */
 void drawing_print_size(const struct model *model)
 {
 	double half = get_half(model);

@@ -32,13 +32,13 @@ static int print_help(void)
 	     "Prints the topology for other programs.\n"
 	     NAMES_HELP
 	     "\n"
-	     "     --all-links      prometheus: also links that are local or not direct\n"
+	     "     --all-links      prometheus: include local links and links that are not direct\n"
 	     COMMON_OPTIONS_HELP
 	     "\n"
 	     "Formats:");
 	for (size_t i = 0; i < FORMATS; i++)
 		printf("  %-12s %s\n", formats[i].name, formats[i].help);
-	puts("\nExit status: as of gpusvm-topology, see there.");
+	puts("\nExit status: that of gpusvm-topology.");
 	return 0;
 }
 
@@ -48,7 +48,7 @@ static const struct format *find_format(const char *name)
 		if (!strcmp(formats[i].name, name))
 			return &formats[i];
 	}
-	say("there is no format \"%s\"", name);
+	say("unknown format \"%s\"", name);
 	return NULL;
 }
 
@@ -75,7 +75,7 @@ int command_export(int argc, char **argv, struct options *options)
 		options->all_links = true;
 	}
 	if (optind == argc) {
-		say("export to which format?");
+		say("a FORMAT is required");
 		return usage_error("export");
 	}
 	format = find_format(argv[optind++]);

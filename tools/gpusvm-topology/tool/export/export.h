@@ -6,7 +6,7 @@
 
 #include "tool.h"
 
-/* How a GPU reaches the memory of another one, from bad to good */
+/* How a GPU reaches the memory of another one, from worst to best */
 enum path_state {
 	PATH_NONE,
 	PATH_REFUSED,
@@ -17,26 +17,26 @@ enum path_state {
 /* The best link to any pagemap of the other GPU */
 struct path {
 	enum path_state state;
-	const struct gpusvm_link *link;	/* NULL if there is none */
-	uint64_t bandwidth;		/* MB/s, the lower one of read and write; 0: not known */
+	const struct gpusvm_link *link;	/* NULL without a link */
+	uint64_t bandwidth;		/* MB/s, the lower one of read and write; 0 if unknown */
 };
 
 struct gpu {
 	const struct gpusvm_initiator *initiator;
 	const char *uid;
-	size_t group;			/* index; that of none is model.groups */
+	size_t group;			/* index; model.groups for no group */
 	unsigned int pagemaps;
-	uint64_t size;			/* bytes, of those that are known */
+	uint64_t size;			/* sum of known sizes, in bytes */
 };
 
-/* A topology as a graph of GPUs, in their order and in that of groups */
+/* A topology as a graph of GPUs and groups, in the order of the library */
 struct model {
 	const struct gpusvm_topology *topology;
 	struct gpu *gpus;
 	size_t count;
 	size_t groups;
-	struct path *paths;		/* count * count; a GPU's own is on the diagonal */
-	uint64_t least_bandwidth;	/* of paths between GPUs; 0: not known */
+	struct path *paths;		/* count * count; the diagonal has a GPU's own memory */
+	uint64_t least_bandwidth;	/* of paths between GPUs; 0 if unknown */
 	uint64_t most_bandwidth;
 };
 
@@ -57,12 +57,12 @@ void xml_print(const char *text);
 void xml_attribute(const char *name, const char *value);
 void xml_attribute_number(const char *name, uint64_t value);
 
-/* drawing.c: the inside of an <svg> element, for a page or a file of its own */
+/* drawing.c: the content of an <svg> element, for a page or a file */
 void drawing_print(const struct model *model);
 void drawing_print_size(const struct model *model);
 extern const char *const drawing_style;
 
-/* One file for each format. They print to stdout and return what to exit with */
+/* One file for each format. They print to stdout and return the exit status */
 int export_dot(const struct gpusvm_topology *topology, const struct options *options);
 int export_html(const struct gpusvm_topology *topology, const struct options *options);
 int export_hwloc(const struct gpusvm_topology *topology, const struct options *options);

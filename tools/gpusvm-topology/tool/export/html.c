@@ -59,7 +59,7 @@ static const char page_script[] =
 	"  });\n"
 	"}\n";
 
-/* What a matrix can show: the name in data-*, and what people call it */
+/* Properties for the matrix: the name in data-*, and the label */
 static const struct shown {
 	const char *name;
 	const char *label;
@@ -157,14 +157,14 @@ static void print_row(const struct model *model, const struct gpu *gpu)
 
 static void print_matrix(const struct model *model)
 {
-	puts("<h2>How each GPU reaches each memory</h2>\n"
+	puts("<h2>Links from GPUs to GPU memory</h2>\n"
 	     "<p hidden=\"hidden\"><label>Show <select id=\"show\">");
 	for (size_t i = 0; i < SHOWN; i++)
 		printf("<option value=\"%s\">%s</option>\n", shown[i].name, shown[i].label);
 	puts("</select></label></p>\n"
-	     "<p class=\"muted\">Read bandwidth in MB/s at first. “!” is direct access that the\n"
-	     "groups leave unused, and why; “✕” is no access, and why; “–” is no path; “?” is\n"
-	     "not known.</p>\n"
+	     "<p class=\"muted\">The matrix shows the read bandwidth in MB/s first. “!” marks direct\n"
+	     "access that groups make unusable, with the reason. “✕” is no access, with the\n"
+	     "reason, “–” is no path, and “?” is an unknown value.</p>\n"
 	     "<div class=\"scroll\"><table class=\"matrix\">");
 	print_headings(model);
 	puts("<tbody>");
@@ -226,18 +226,18 @@ static void print_summary(const struct model *model)
 	if (!gpusvm_topology_get_generation(topology, &generation))
 		printf("; generation %llu", (unsigned long long)generation);
 	if (gpusvm_topology_is_synthetic(topology))
-		fputs("; made up", stdout);
+		fputs("; synthetic", stdout);
 	if (gpusvm_topology_count_warnings(topology))
-		printf("; %u entries could not be read or made no sense",
+		printf("; %u entries were unreadable or malformed",
 		       gpusvm_topology_count_warnings(topology));
 	puts(".</p>");
 }
 
 static void print_drawing(const struct model *model)
 {
-	puts("<p class=\"muted\">A circle is a GPU, filled if it has memory; its colour is its\n"
-	     "group. Lines are direct access, thicker where faster, dashed where the groups\n"
-	     "leave it unused. Point at a GPU to see its lines alone.</p>");
+	puts("<p class=\"muted\">A circle is a GPU, filled if it has memory. Its colour shows its\n"
+	     "group. Lines are direct access, thicker if faster, and dashed if groups make it\n"
+	     "unusable. Point at a GPU to see its lines only.</p>");
 	fputs("<div class=\"drawing\"><svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-label=\"GPUs and the paths between them\"",
 	      stdout);
 	drawing_print_size(model);
@@ -246,7 +246,7 @@ static void print_drawing(const struct model *model)
 	puts("</svg></div>");
 }
 
-/* One page that needs nothing from anywhere; it is XML, too, which more programs can check */
+/* A single page without external files. It is also XML, which more programs can check */
 int export_html(const struct gpusvm_topology *topology, const struct options *options)
 {
 	struct model *model = model_new(topology);

@@ -9,17 +9,17 @@
 #define DISTANCES_KIND (2 | 8)
 #define MOST_NODES 1024
 
-/* What is numbered while objects are printed */
+/* Numbers of objects that were printed */
 struct tree {
 	const struct model *model;
 	const struct options *options;
 	uint64_t next;		/* gp_index of the next object */
-	uint64_t *gpus;		/* that of each GPU */
-	int *nodes;		/* that each GPU is at; -1 if it is to be seen at none */
-	size_t *firsts;		/* the first GPU with the same PCI device, for each */
+	uint64_t *gpus;		/* gp_index of each GPU */
+	int *nodes;		/* NUMA node of each GPU; -1 to show it at no node */
+	size_t *firsts;		/* for each GPU, the first one of the same PCI device */
 };
 
-/* A bitmap as hwloc writes it, 32 bits each, the high ones first, of "0-3,8" */
+/* Formats "0-3,8" as a bitmap of hwloc, in words of 32 bits, the highest first */
 static char *make_set(const char *list)
 {
 	size_t length, words = 1;
@@ -50,7 +50,7 @@ static void print_set(const char *name, const char *list)
 	free(set);
 }
 
-/* All sets that an object has to have */
+/* Prints all sets that an object must have */
 static void print_sets(const char *cpus, const char *nodes)
 {
 	print_set("cpuset", cpus);
@@ -75,7 +75,7 @@ static void print_info(const char *name, const char *value)
 	puts("/>");
 }
 
-/* The OS device of a GPU: 1 is the kind of them */
+/* Prints the OS device of a GPU. Type 1 is a GPU */
 static void print_device(struct tree *tree, size_t index)
 {
 	const struct gpu *gpu = &tree->model->gpus[index];
@@ -107,7 +107,7 @@ static unsigned int read_hex(struct tree *tree, const struct gpu *gpu, const cha
 	return number;
 }
 
-/* As "0380 [8086:0bd5] [8086:0000] 2f"; a class that is not known is that of a GPU */
+/* Returns, for instance, "0380 [8086:0bd5] [8086:0000] 2f". The default class is a GPU */
 static char *pci_type(struct tree *tree, const struct gpu *gpu)
 {
 	return text_format("%04x [%04x:%04x] [%04x:%04x] %02x",
@@ -118,7 +118,7 @@ static char *pci_type(struct tree *tree, const struct gpu *gpu)
 			   read_hex(tree, gpu, "revision"));
 }
 
-/* A PCI device with all its partitions, at the first of them */
+/* Prints a PCI device with all its partitions, at the first partition */
 static void print_gpu(struct tree *tree, size_t index)
 {
 	const struct gpu *gpu = &tree->model->gpus[index];
@@ -166,7 +166,7 @@ static bool has_gpus(const struct tree *tree, int node)
 	return false;
 }
 
-/* The host bridge that devices have to be below; where it leads to is not known */
+/* Prints the host bridge that devices must be below. Its bus numbers are unknown */
 static void print_gpus(struct tree *tree, int node)
 {
 	if (!has_gpus(tree, node))
@@ -207,7 +207,7 @@ static void print_node(struct tree *tree, int node)
 	free(cpus);
 }
 
-/* Of one CPU, whatever the machine has, as there have to be some */
+/* Prints one CPU for an unknown machine, because hwloc requires one */
 static void print_unknown_machine(struct tree *tree)
 {
 	print_sets("0", "0");
@@ -228,7 +228,7 @@ static void print_known_machine(struct tree *tree, const char *cpus, const char 
 	print_gpus(tree, -1);
 }
 
-/* Those nodes that have CPUs. NULL if there are none */
+/* Returns the nodes with CPUs, or NULL without such nodes */
 static char *read_nodes(const struct options *options)
 {
 	char *nodes = machine_read(options, "sys/devices/system/node/has_cpu");
@@ -255,7 +255,7 @@ static void print_machine(struct tree *tree)
 	free(cpus);
 }
 
-/* An element with an array, which says how long its text is */
+/* Prints an element with an array and the length of its text */
 static void print_array(const char *name, char *text)
 {
 	printf("<%s length=\"%zu\">%s</%s>\n", name, strlen(text), text, name);
@@ -276,7 +276,7 @@ static char *join(const uint64_t *numbers, size_t count)
 	return text;
 }
 
-/* MB/s; 0 if there is no direct access or it is not known */
+/* Prints distances in MB/s; 0 without direct access or if unknown */
 static void print_distances(const struct tree *tree)
 {
 	const struct model *model = tree->model;
@@ -330,7 +330,7 @@ int export_hwloc(const struct gpusvm_topology *topology, const struct options *o
 	     "<!DOCTYPE topology SYSTEM \"hwloc2.dtd\">\n"
 	     "<topology version=\"2.0\">");
 	print_machine(&tree);
-	/* hwloc takes distances between two objects at least */
+	/* hwloc requires distances to have at least two objects */
 	if (model->count > 1)
 		print_distances(&tree);
 	puts("</topology>");

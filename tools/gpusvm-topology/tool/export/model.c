@@ -57,7 +57,7 @@ static void take_link(struct path *path, const struct gpusvm_link *link)
 		*path = other;
 }
 
-/* Both the links to a pagemap and the GPUs are in the order of initiators */
+/* Merges, because the links to a pagemap and the GPUs have the same order */
 static void take_pagemap(struct model *model, size_t owner,
 			 const struct gpusvm_pagemap *pagemap)
 {
@@ -91,7 +91,7 @@ static void take_bandwidths(struct model *model)
 	}
 }
 
-/* A pagemap whose initiator is not known belongs to no GPU, and is left out */
+/* Skips a pagemap with an unknown initiator, because it belongs to no GPU */
 struct model *model_new(const struct gpusvm_topology *topology)
 {
 	struct model *model = check_memory(calloc(1, sizeof(*model)));
@@ -136,7 +136,7 @@ bool model_is_same_both_ways(const struct model *model, size_t a, size_t b)
 	return there->state == back->state && there->bandwidth == back->bandwidth;
 }
 
-/* The indexes of all GPUs, those of one group beside each other */
+/* Returns the indices of all GPUs, sorted by group */
 size_t *model_order_by_group(const struct model *model)
 {
 	size_t *order = check_memory(calloc(model->count + 1, sizeof(*order)));
@@ -157,7 +157,7 @@ bool gpu_is_pci(const struct gpu *gpu)
 	       gpusvm_initiator_get_device(gpu->initiator);
 }
 
-/* Of the partitions of one PCI device, the first one; any other GPU is its own */
+/* Returns the first partition of the same PCI device, or the GPU itself */
 size_t model_first_of_device(const struct model *model, size_t index)
 {
 	const struct gpu *gpu = &model->gpus[index];
@@ -173,7 +173,7 @@ size_t model_first_of_device(const struct model *model, size_t index)
 	return index;
 }
 
-/* What it is made of, or why there is none */
+/* Returns the type of a path, or the reason why it does not exist */
 const char *path_describe(const struct path *path)
 {
 	if (!path->link)
@@ -183,7 +183,7 @@ const char *path_describe(const struct path *path)
 	return gpusvm_link_get_type(path->link) ?: "unknown";
 }
 
-/* As "1-2,5"; NULL if there are none. To be freed */
+/* Returns allocated text such as "1-2,5"; NULL without pagemaps */
 char *gpu_list_pagemaps(const struct gpu *gpu)
 {
 	uint32_t *ids = check_memory(calloc(gpu->pagemaps + 1, sizeof(*ids)));
@@ -200,7 +200,7 @@ char *gpu_list_pagemaps(const struct gpu *gpu)
 	return text;
 }
 
-/* Its memory in a few words, to be freed */
+/* Returns allocated text that describes the memory of a GPU */
 char *gpu_describe(const struct gpu *gpu)
 {
 	char *ids, *size, *text;

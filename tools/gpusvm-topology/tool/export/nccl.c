@@ -7,21 +7,21 @@
 #include "export.h"
 #include "machine.h"
 
-/* What one NVLink of the third generation gives, which NCCL counts in */
+/* Bandwidth of an NVLink of the third generation, the unit of NCCL */
 #define LINK_MBPS 25000
 
-/* Counts of links are so near to the ratios of bandwidths */
+/* Maximum relative error of the counts of links */
 #define TOLERANCE 0.05
 #define COUNT_MAX 1000000
 
-/* What NCCL sees: PCI devices, each at the index of its first GPU in the model */
+/* PCI devices, as NCCL sees them, at the index of their first GPU in the model */
 struct system {
 	const struct model *model;
 	const struct options *options;
-	size_t *firsts;			/* that of each GPU */
-	const struct path **paths;	/* count * count; NULL where there is no link */
-	uint64_t least_bandwidth;	/* of them; 0: not known */
-	uint64_t least_count;		/* of links, which such a path has */
+	size_t *firsts;			/* the first GPU of each GPU's device */
+	const struct path **paths;	/* count * count; NULL without a link */
+	uint64_t least_bandwidth;	/* of these paths; 0 if unknown */
+	uint64_t least_count;		/* number of links of the slowest path */
 	size_t printed;
 };
 
@@ -32,7 +32,7 @@ static const char *element_of(const struct path *path)
 	return type && !strcmp(type, "xgmi") ? "xgmi" : "nvlink";
 }
 
-/* PCIe peers are found from the bus IDs */
+/* NCCL finds PCIe paths from bus IDs, so other paths need an element */
 static bool is_of_its_own(const struct path *path)
 {
 	const char *type = path->link ? gpusvm_link_get_type(path->link) : NULL;
@@ -46,7 +46,7 @@ static bool is_printed(const struct system *system, size_t index)
 	return system->firsts[index] == index && gpu_is_pci(&system->model->gpus[index]);
 }
 
-/* The best path of any of the device's partitions to any of the other's */
+/* Keeps the best path from any partition of a device to any partition of the other one */
 static void take_path(struct system *system, size_t from, size_t to)
 {
 	const struct path *path = model_path(system->model, from, to), **best;
@@ -60,7 +60,7 @@ static void take_path(struct system *system, size_t from, size_t to)
 		*best = path;
 }
 
-/* NULL if there is no link. NCCL takes none without its opposite */
+/* Returns NULL without a link. NCCL requires links in both directions */
 static const struct path *link_between(const struct system *system, size_t from, size_t to)
 {
 	size_t count = system->model->count;
@@ -83,7 +83,7 @@ static void take_least_bandwidth(struct system *system)
 	}
 }
 
-/* How many links a path is when the slowest one is @least; as that if it is not known */
+/* Number of links of a path if the slowest path has @least. Unknown paths have @least, too */
 static double count_exactly(const struct system *system, const struct path *path,
 			    uint64_t least)
 {
@@ -107,8 +107,8 @@ static bool keeps_ratios(const struct system *system, uint64_t least)
 }
 
 /*
- * Near to what NVLink would need, and as few as have the ratios of bandwidths. From 10 on,
- * rounding is within the tolerance.
+ * Choose a number close to that of NVLink, and the lowest one that keeps the ratios of
+ * bandwidths. From 10 on, rounding is within the tolerance.
  */
 static void choose_least_count(struct system *system)
 {
@@ -180,7 +180,7 @@ static void print_gpu(struct system *system, size_t index)
 
 	fputs("    <pci", stdout);
 	xml_attribute("busid", busid_of(gpu));
-	/* A processing accelerator of another class is a GPU here, too */
+	/* Processing accelerators have another class, and are GPUs here, too */
 	xml_attribute("class", class && !strncmp(class, "0x03", 4) ? class : "0x030000");
 	xml_attribute("link_speed", speed ?: "");
 	xml_attribute("link_width", width ?: "0");
@@ -212,7 +212,7 @@ static void print_cpu(struct system *system, const int *nodes, int node)
 	free(map);
 }
 
-/* Sets @node to the lowest one above it that has a device */
+/* Sets @node to the next higher node that has a device */
 static bool next_node(const struct system *system, const int *nodes, int *node)
 {
 	bool any = false;
@@ -242,7 +242,7 @@ static void print_system(struct system *system)
 	free(nodes);
 }
 
-/* NCCL knows a GPU by its PCI address, and takes anything else for address 0 */
+/* NCCL identifies a GPU by its PCI address, and reads any other name as address 0 */
 static int warn_of_others(const struct model *model)
 {
 	int status = 0;
@@ -250,13 +250,13 @@ static int warn_of_others(const struct model *model)
 	for (size_t i = 0; i < model->count; i++) {
 		if (gpu_is_pci(&model->gpus[i]))
 			continue;
-		say("warning: %s is not on PCI: left out", model->gpus[i].uid);
+		say("warning: %s is omitted: it is not on PCI", model->gpus[i].uid);
 		status = EXIT_WARNINGS;
 	}
 	return status;
 }
 
-/* What is left out, as the kind of CPU and the capability of the GPU, NCCL finds itself */
+/* NCCL detects omitted attributes, such as the kind of CPU and the GPU's capability */
 int export_nccl(const struct gpusvm_topology *topology, const struct options *options)
 {
 	struct model *model = model_new(topology);

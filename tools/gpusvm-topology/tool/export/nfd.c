@@ -5,14 +5,14 @@
 
 #include "export.h"
 
-/* The prefix of labels of features. Not each nfd-master adds it by itself */
+/* The prefix of labels of features. Some versions of nfd-master do not add it */
 #define PREFIX "feature.node.kubernetes.io/"
 
-/* What Kubernetes allows for the name of a label behind its prefix */
+/* Maximum length that Kubernetes allows for the name of a label after its prefix */
 #define NAME_LENGTH 63
 #define HASH_LENGTH 9
 
-/* FNV-1a: names that are cut off must not become the same */
+/* FNV-1a, so that truncated names differ */
 static uint32_t hash(const char *text)
 {
 	uint32_t sum = 2166136261u;
@@ -23,8 +23,8 @@ static uint32_t hash(const char *text)
 }
 
 /*
- * A name of at most @room letters, digits, '-', '_' and '.', the last one no
- * punctuation. What is cut off is made up for by a hash.
+ * Makes a name of at most @room letters, digits, '-', '_' and '.', which does not end in
+ * punctuation. A hash replaces the end of a longer name.
  */
 static char *make_name(const char *text, size_t room)
 {
@@ -94,7 +94,7 @@ static void print_type(const char *type)
 	free(name);
 }
 
-/* Each type of a usable path between two GPUs, once */
+/* Prints each type of usable paths between GPUs once */
 static void print_types(const struct model *model)
 {
 	for (size_t i = 0; i < model->count * model->count; i++) {

@@ -40,7 +40,7 @@ static void print_pagemap_labels(const struct gpusvm_pagemap *pagemap)
 	print_label("pagemap", gpusvm_pagemap_get_uid(pagemap), "{");
 }
 
-/* Several without a uid would be one series: the collector drops the whole file for that */
+/* Pagemaps without a uid would be duplicate series, and the collector would drop the file */
 static bool is_named(const struct gpusvm_pagemap *pagemap)
 {
 	return gpusvm_pagemap_get_uid(pagemap);
@@ -50,7 +50,7 @@ static void print_pagemap_info(const struct gpusvm_topology *topology)
 {
 	const struct gpusvm_pagemap *pagemap;
 
-	print_heading("gpusvm_pagemap_info", "A pagemap, with its ID and what it belongs to.");
+	print_heading("gpusvm_pagemap_info", "A pagemap, with its ID, GPU and group.");
 	gpusvm_pagemap_foreach(topology, pagemap) {
 		const struct gpusvm_initiator *initiator = gpusvm_pagemap_get_initiator(pagemap);
 		const struct gpusvm_group *group = gpusvm_pagemap_get_group(pagemap);
@@ -92,7 +92,7 @@ static void print_states(const struct gpusvm_topology *topology)
 	static const char *const states[] = { "idle", "active", "cached" };
 	const struct gpusvm_pagemap *pagemap;
 
-	print_heading("gpusvm_pagemap_state", "1 for the state that the struct pages are in.");
+	print_heading("gpusvm_pagemap_state", "1 for the current state of the struct pages.");
 	gpusvm_pagemap_foreach(topology, pagemap) {
 		const char *state = is_named(pagemap) ? gpusvm_pagemap_get_state(pagemap) : NULL;
 
@@ -105,7 +105,7 @@ static void print_states(const struct gpusvm_topology *topology)
 	}
 }
 
-/* Of a link; a value that is not known is none */
+/* A metric of a link. Unknown values are not printed */
 struct link_metric {
 	const char *name;
 	const char *help;
@@ -140,24 +140,24 @@ static int get_hops(const struct gpusvm_link *link, uint64_t *value)
 }
 
 static const struct link_metric link_metrics[] = {
-	{ "gpusvm_link_direct", "1 if the hardware gives direct access.", get_direct, 1 },
+	{ "gpusvm_link_direct", "1 if access is direct.", get_direct, 1 },
 	{ "gpusvm_link_usable", "1 if both ends are in the same group.", get_usable, 1 },
-	{ "gpusvm_link_hops", "Bridges or switches that the link passes.", get_hops, 1 },
-	{ "gpusvm_link_read_bandwidth_bytes_per_second", "What reads get now.",
+	{ "gpusvm_link_hops", "Number of bridges or switches on the link.", get_hops, 1 },
+	{ "gpusvm_link_read_bandwidth_bytes_per_second", "Current read bandwidth.",
 	  gpusvm_link_get_read_bandwidth, MB },
-	{ "gpusvm_link_write_bandwidth_bytes_per_second", "What writes get now.",
+	{ "gpusvm_link_write_bandwidth_bytes_per_second", "Current write bandwidth.",
 	  gpusvm_link_get_write_bandwidth, MB },
-	{ "gpusvm_link_max_read_bandwidth_bytes_per_second", "What reads could get at best.",
+	{ "gpusvm_link_max_read_bandwidth_bytes_per_second", "Maximum read bandwidth.",
 	  gpusvm_link_get_max_read_bandwidth, MB },
-	{ "gpusvm_link_max_write_bandwidth_bytes_per_second", "What writes could get at best.",
+	{ "gpusvm_link_max_write_bandwidth_bytes_per_second", "Maximum write bandwidth.",
 	  gpusvm_link_get_max_write_bandwidth, MB },
-	{ "gpusvm_link_read_latency_seconds", "How long a read takes.",
+	{ "gpusvm_link_read_latency_seconds", "Read latency.",
 	  gpusvm_link_get_read_latency, NS },
-	{ "gpusvm_link_write_latency_seconds", "How long a write takes.",
+	{ "gpusvm_link_write_latency_seconds", "Write latency.",
 	  gpusvm_link_get_write_latency, NS },
-	{ "gpusvm_link_read_bytes_total", "Bytes read since the link exists.",
+	{ "gpusvm_link_read_bytes_total", "Bytes read since the link was created.",
 	  gpusvm_link_get_read_bytes, COUNTER },
-	{ "gpusvm_link_write_bytes_total", "Bytes written since the link exists.",
+	{ "gpusvm_link_write_bytes_total", "Bytes written since the link was created.",
 	  gpusvm_link_get_write_bytes, COUNTER },
 };
 
@@ -178,7 +178,7 @@ static void print_link(const struct link_metric *metric, const struct gpusvm_lin
 		printf(" %.12g\n", value * metric->unit);
 }
 
-/* Links grow with the square of GPUs: by default, only those that GPUs share memory over */
+/* By default, prints only direct links between GPUs, because links grow with their square */
 static bool is_wanted(const struct gpusvm_link *link, const struct options *options)
 {
 	return options->all_links ||
@@ -260,14 +260,14 @@ static void print_scan(const struct gpusvm_topology *topology)
 	uint64_t generation;
 
 	if (!gpusvm_topology_get_generation(topology, &generation)) {
-		print_heading("gpusvm_topology_generation", "Counts changes of the topology.");
+		print_heading("gpusvm_topology_generation", "Number of the topology's state.");
 		printf("gpusvm_topology_generation");
 		print_number(generation);
 	}
 	print_heading("gpusvm_topology_consistent", "1 if nothing changed during the scan.");
 	printf("gpusvm_topology_consistent %d\n", gpusvm_topology_is_consistent(topology));
 	print_heading("gpusvm_topology_warnings",
-		      "Entries that could not be read or made no sense.");
+		      "Number of unreadable or malformed entries.");
 	printf("gpusvm_topology_warnings %u\n", gpusvm_topology_count_warnings(topology));
 }
 
@@ -277,19 +277,19 @@ int export_prometheus(const struct gpusvm_topology *topology, const struct optio
 	print_pagemap_info(topology);
 	print_bytes(topology, "gpusvm_pagemap_size_bytes", "Size of the pagemap.",
 		    gpusvm_pagemap_get_size);
-	print_bytes(topology, "gpusvm_pagemap_free_bytes", "What is not allocated of it.",
+	print_bytes(topology, "gpusvm_pagemap_free_bytes", "Free part of the pagemap.",
 		    gpusvm_pagemap_get_free);
 	print_states(topology);
 	for (size_t i = 0; i < sizeof(link_metrics) / sizeof(*link_metrics); i++)
 		print_links(topology, &link_metrics[i], options);
-	print_groups(topology, "gpusvm_group_initiators", "GPUs in the group.",
+	print_groups(topology, "gpusvm_group_initiators", "Number of GPUs in the group.",
 		     count_initiators);
-	print_groups(topology, "gpusvm_group_users", "Open SVM VMs plus pagemaps in use.",
+	print_groups(topology, "gpusvm_group_users", "Number of open SVM VMs and pagemaps in use.",
 		     get_users);
-	print_groups(topology, "gpusvm_group_pending", "1 if a change waits for users to go.",
+	print_groups(topology, "gpusvm_group_pending", "1 if holders delay a change.",
 		     get_pending);
 	print_groups(topology, "gpusvm_group_complete",
-		     "1 if all members that the administrator has set have joined.",
+		     "1 if all configured members have joined.",
 		     get_complete);
 	return 0;
 }

@@ -4,13 +4,13 @@
 #include "export.h"
 #include "machine.h"
 
-/* The most connections between two GPUs that Slurm takes */
+/* Maximum number of connections between two GPUs in Slurm */
 #define LINKS_MAX 1023
 
 /*
- * How many connections Slurm shall see: a usable path, both ways, counts as many
- * as the slowest one of the machine goes into it, and others none, because jobs
- * on the two would not share memory.
+ * The number of connections for Slurm. For a usable path in both directions, it is the ratio
+ * of its bandwidth to that of the machine's slowest path. Otherwise it is 0, because jobs on
+ * the two GPUs would not share memory.
  */
 static int count_links(const struct model *model, size_t a, size_t b)
 {
@@ -57,7 +57,7 @@ int export_slurm(const struct gpusvm_topology *topology, const struct options *o
 {
 	struct model *model = model_new(topology);
 
-	puts("# gres.conf: GPUs, the cores next to them, and how well each pair is connected");
+	puts("# gres.conf: GPUs, the cores close to them, and connections between them");
 	for (size_t i = 0; i < model->count; i++) {
 		if (gpusvm_initiator_get_render(model->gpus[i].initiator))
 			print_line(model, i, options);

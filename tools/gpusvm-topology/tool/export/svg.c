@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "export.h"
 
-/* Drawn here, so that no other program is needed; "export dot" is for Graphviz */
+/* Draws the picture without another program; "export dot" is for Graphviz */
 int export_svg(const struct gpusvm_topology *topology, const struct options *options)
 {
 	struct model *model = model_new(topology);

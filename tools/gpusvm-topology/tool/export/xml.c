@@ -23,7 +23,7 @@ void xml_print(const char *text)
 	}
 }
 
-/* NULL is none */
+/* Prints no attribute if the value is NULL */
 void xml_attribute(const char *name, const char *value)
 {
 	if (!value)

@@ -34,7 +34,7 @@ static bool is_own(const struct gpusvm_link *link)
 	       gpusvm_link_get_initiator(link);
 }
 
-/* The IDs of the pagemaps that the links with a property lead to */
+/* The IDs of the pagemaps behind links with a property */
 static struct json_object *list_targets(const struct gpusvm_initiator *initiator,
 					bool (*has_property)(const struct gpusvm_link *link))
 {
@@ -71,21 +71,21 @@ static struct json_object *linked(const void *initiator)
 }
 
 static const struct column columns[] = {
-	{ "UID", "uid", "name that stays the same over reboots",
+	{ "UID", "uid", "uid, the same after a reboot",
 	  COLUMN_DEFAULT, initiator_uid, NULL },
 	{ "RENDER", "render", "render node of the GPU",
 	  COLUMN_DEFAULT, initiator_render, NULL },
 	{ "RIGHTS", "rights", "whether you may use the render node: " RIGHTS_HELP,
 	  COLUMN_DEFAULT, rights, rights_color },
-	{ "GROUP", "group", "group that it is in",
+	{ "GROUP", "group", "current group",
 	  COLUMN_DEFAULT, group, NULL },
 	{ "OWN", "own_ids", "IDs of its own pagemaps",
 	  COLUMN_DEFAULT, own, NULL },
-	{ "USABLE", "usable_ids", "IDs of those it can place memory on",
+	{ "USABLE", "usable_ids", "IDs of usable pagemaps",
 	  COLUMN_DEFAULT, usable, NULL },
-	{ "DIRECT", "direct_ids", "IDs of those it reaches directly, usable or not",
+	{ "DIRECT", "direct_ids", "IDs of pagemaps with direct access, usable or not",
 	  0, direct, NULL },
-	{ "LINKED", "linked_ids", "IDs of those it has a link to, refused ones included",
+	{ "LINKED", "linked_ids", "IDs of pagemaps with a link, direct or refused",
 	  0, linked, NULL },
 	{ "DEVICE", "device", "name of the GPU on its bus",
 	  0, initiator_device, NULL },

@@ -4,7 +4,7 @@
 
 #include "tool.h"
 
-/* The functions of columns that have a property of an object from the library */
+/* Define functions of columns that return a property of an object of the library */
 #define TEXT_VALUE(kind, property) \
 struct json_object *kind##_##property(const void *object) \
 { \

@@ -66,46 +66,46 @@ const char *link_color(const void *link)
 }
 
 static const struct column columns[] = {
-	{ "INITIATOR", "initiator_uid", "uid of the GPU where it starts",
+	{ "INITIATOR", "initiator_uid", "uid of the GPU at its start",
 	  COLUMN_DEFAULT, initiator, NULL },
-	{ "PAGEMAP", "pagemap_id", "ID of the pagemap where it leads to",
+	{ "PAGEMAP", "pagemap_id", "ID of the pagemap at its end",
 	  COLUMN_DEFAULT | COLUMN_RIGHT, pagemap, NULL },
-	{ "TYPE", "type", "what it is made of",
+	{ "TYPE", "type", "type of the link",
 	  COLUMN_DEFAULT, link_type, NULL },
-	{ "HOPS", "hops", "bridges or switches passed",
+	{ "HOPS", "hops", "number of bridges or switches",
 	  COLUMN_DEFAULT | COLUMN_RIGHT, link_hops, NULL },
-	{ "READ_BW", "read_bandwidth", "MB/s now, for reads",
+	{ "READ_BW", "read_bandwidth", "current read bandwidth, MB/s",
 	  COLUMN_DEFAULT | COLUMN_RIGHT, link_read_bandwidth, NULL },
-	{ "WRITE_BW", "write_bandwidth", "MB/s now, for writes",
+	{ "WRITE_BW", "write_bandwidth", "current write bandwidth, MB/s",
 	  COLUMN_DEFAULT | COLUMN_RIGHT, link_write_bandwidth, NULL },
-	{ "READ_LAT", "read_latency", "latency of a read, ns",
+	{ "READ_LAT", "read_latency", "read latency, ns",
 	  COLUMN_DEFAULT | COLUMN_RIGHT, link_read_latency, NULL },
-	{ "WRITE_LAT", "write_latency", "latency of a write, ns",
+	{ "WRITE_LAT", "write_latency", "write latency, ns",
 	  COLUMN_RIGHT, link_write_latency, NULL },
 	{ "ACCESS", "access", "direct or none",
 	  COLUMN_DEFAULT, link_access, link_color },
-	{ "REASON", "reason", "why there is no access",
+	{ "REASON", "reason", "why it has no direct access",
 	  COLUMN_DEFAULT, link_reason, link_color },
 	{ "USABLE", "usable", "1 if both ends are in the same group",
 	  COLUMN_DEFAULT | COLUMN_RIGHT, link_usable, link_color },
-	{ "USABLE_REASON", "usable_reason", "why a direct link is not usable",
+	{ "USABLE_REASON", "usable_reason", "why it is direct, but not usable",
 	  COLUMN_DEFAULT, link_usable_reason, link_color },
-	{ "MAX_READ_BW", "max_read_bandwidth", "MB/s at best, for reads",
+	{ "MAX_READ_BW", "max_read_bandwidth", "maximum read bandwidth, MB/s",
 	  COLUMN_RIGHT, link_max_read_bandwidth, NULL },
-	{ "MAX_WRITE_BW", "max_write_bandwidth", "MB/s at best, for writes",
+	{ "MAX_WRITE_BW", "max_write_bandwidth", "maximum write bandwidth, MB/s",
 	  COLUMN_RIGHT, link_max_write_bandwidth, NULL },
 	{ "PAGEMAP_UID", "pagemap_uid", "uid of the pagemap",
 	  0, pagemap_uid, NULL },
 	{ "PAGEMAP_SIZE", "pagemap_size", "size of the pagemap",
 	  COLUMN_RIGHT | COLUMN_SIZE, pagemap_size, NULL },
-	{ "READ_BYTES", "read_bytes", "bytes read since the link exists",
+	{ "READ_BYTES", "read_bytes", "bytes read since the link was created",
 	  COLUMN_RIGHT | COLUMN_SIZE, read_bytes, NULL },
-	{ "WRITE_BYTES", "write_bytes", "bytes written since the link exists",
+	{ "WRITE_BYTES", "write_bytes", "bytes written since the link was created",
 	  COLUMN_RIGHT | COLUMN_SIZE, write_bytes, NULL },
 	{ 0 }
 };
 
-/* From the first link to @pagemap, or to the next one that has any */
+/* The first link to @pagemap, or to the next pagemap that has links */
 static const void *first_from(const struct gpusvm_pagemap *pagemap)
 {
 	for (; pagemap; pagemap = gpusvm_pagemap_get_next(pagemap)) {

@@ -37,7 +37,7 @@ static const char *find_program(int fd)
 	return NULL;
 }
 
-/* Hides the messages of the program: the reader reports what is missing. Returns 0 or an errno */
+/* Hides messages of the program, because the reader reports errors. Returns 0 or an errno */
 static int spawn(struct stream *stream, int in, int out)
 {
 	char *const arguments[] = { (char *)stream->program, "-dc", NULL };
@@ -54,7 +54,7 @@ static int spawn(struct stream *stream, int in, int out)
 	return err;
 }
 
-/* Closes @fd. Returns the output of the program that decompresses it, or -1 */
+/* Closes @fd. Returns the output of a program that decompresses it, or -1 */
 static int decompress(struct stream *stream, int fd)
 {
 	int ends[2], err;
@@ -75,7 +75,7 @@ static int decompress(struct stream *stream, int fd)
 	return -1;
 }
 
-/* Reports an error and returns false if it cannot be opened */
+/* Prints an error and returns false if it cannot open the archive */
 bool stream_open(struct stream *stream, const char *name)
 {
 	int fd = open(name, O_RDONLY | O_CLOEXEC);
@@ -92,7 +92,7 @@ bool stream_open(struct stream *stream, const char *name)
 	return stream->file;
 }
 
-/* Returns false if the program failed, and reports that unless @quiet */
+/* Returns false if the program failed, with an error unless @quiet */
 bool stream_close(struct stream *stream, bool quiet)
 {
 	int status = 0;

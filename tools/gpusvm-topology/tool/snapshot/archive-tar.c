@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Reads archives that snapshot wrote, and those that GNU tar, bsdtar and others make of an
+ * Reads archives from "snapshot", and archives that GNU tar, bsdtar and others make of an
  * unpacked snapshot: ustar headers, with long names in the format of GNU tar or of POSIX.
- * An archive can come from anyone, so anything else in it refuses the whole archive.
+ * An archive can come from anyone, so any other content makes the whole archive invalid.
  */
 #include <errno.h>
 #include <json-c/json.h>
@@ -13,7 +13,7 @@
 #include "tar.h"
 #include "tool.h"
 
-/* Limits against archives that would fill the memory; no snapshot comes near */
+/* Limits against archives that would fill the memory. Snapshots are much smaller */
 #define LARGEST (64 << 20)
 #define MOST_MEMORY (2ULL << 30)
 #define PER_ENTRY 256
@@ -22,7 +22,7 @@ struct tar {
 	FILE *file;
 	const char *name;
 	struct json_object *tree;
-	char *path;		/* of the next entry, if too long for its header */
+	char *path;		/* of the next entry, if it is too long for the header */
 	char *target;
 	uint64_t memory;
 	bool is_begun;
@@ -47,11 +47,11 @@ static bool read_block(struct tar *tar, void *block)
 {
 	if (fread(block, TAR_BLOCK, 1, tar->file) == 1)
 		return true;
-	return refuse(tar, tar->is_begun ? "the archive ends early" : "not an archive of tar",
+	return refuse(tar, tar->is_begun ? "the archive ends early" : "not a tar archive",
 		      NULL);
 }
 
-/* Octal digits with blanks around them; -1 for anything else */
+/* Parses octal digits with blanks around them. Returns -1 for anything else */
 static int64_t get_number(const char *field, size_t room)
 {
 	int64_t number = 0;
@@ -101,7 +101,7 @@ static char *header_path(const struct tar_header *header)
 	return path;
 }
 
-/* Returns the data behind a header, with a terminator. Reports errors and returns NULL */
+/* Returns the data after a header, with a terminator; or prints an error and returns NULL */
 static char *read_data(struct tar *tar, size_t size)
 {
 	size_t room = (size + TAR_BLOCK - 1) / TAR_BLOCK * TAR_BLOCK;
@@ -122,7 +122,7 @@ static void replace(char **text, const char *other)
 	*text = text_copy(other);
 }
 
-/* Takes names from records such as "20 path=some/where\n" */
+/* Reads names from records such as "20 path=some/where\n" */
 static bool take_pax(struct tar *tar, char *data, size_t size)
 {
 	while (size) {
@@ -131,7 +131,7 @@ static bool take_pax(struct tar *tar, char *data, size_t size)
 
 		if (!length || length > size || !key || key > data + length ||
 		    data[length - 1] != '\n')
-			return refuse(tar, "an extended header makes no sense", NULL);
+			return refuse(tar, "malformed extended header", NULL);
 		data[length - 1] = '\0';
 		if (!strncmp(++key, "path=", strlen("path=")))
 			replace(&tar->path, key + strlen("path="));
@@ -139,7 +139,7 @@ static bool take_pax(struct tar *tar, char *data, size_t size)
 			replace(&tar->target, key + strlen("linkpath="));
 		else if (!strncmp(key, "size=", strlen("size=")) ||
 			 !strncmp(key, "GNU.sparse", strlen("GNU.sparse")))
-			return refuse(tar, "files that no snapshot has", NULL);
+			return refuse(tar, "sparse and very large files are not supported", NULL);
 		data += length;
 		size -= length;
 	}
@@ -156,7 +156,7 @@ static bool check_path(const struct tar *tar, const char *path)
 	for (; part; part = strchr(part, '/')) {
 		part += *part == '/';
 		if (!strncmp(part, "..", 2) && (part[2] == '/' || !part[2]))
-			return refuse(tar, "is a name that goes up", path);
+			return refuse(tar, "has \"..\" in its name", path);
 	}
 	return true;
 }
@@ -165,7 +165,7 @@ static bool add(struct tar *tar, const char *path, struct json_object *entry)
 {
 	if (!tree_add(tar->tree, path, entry))
 		return true;
-	return refuse(tar, "is below what is no directory", path);
+	return refuse(tar, "is not below a directory", path);
 }
 
 static bool take_entry(struct tar *tar, const struct tar_header *header, const char *path,
@@ -188,7 +188,7 @@ static bool take_entry(struct tar *tar, const struct tar_header *header, const c
 		free(target);
 		return good;
 	default:
-		return refuse(tar, "is neither a file nor a directory nor a link", path);
+		return refuse(tar, "is not a file, a directory or a link", path);
 	}
 }
 
@@ -229,7 +229,7 @@ static bool has_data(const struct tar_header *header)
 	return strchr("0LKxg", header->type);
 }
 
-/* Reads one entry with its data, or the end */
+/* Reads one entry with its data, or the end of the archive */
 static bool read_entry(struct tar *tar)
 {
 	struct tar_header header;
@@ -243,14 +243,14 @@ static bool read_entry(struct tar *tar)
 	if (tar->is_over && tar->is_begun)
 		return true;
 	if (!has_checksum(&header))
-		return refuse(tar, tar->is_begun ? "a header makes no sense" :
-						   "not an archive of tar", NULL);
+		return refuse(tar, tar->is_begun ? "malformed header" :
+						   "not a tar archive", NULL);
 	tar->is_begun = true;
 	if (has_data(&header))
 		size = get_number(header.size, sizeof(header.size));
 	tar->memory += size + PER_ENTRY;
 	if (size < 0 || size > LARGEST || tar->memory > MOST_MEMORY)
-		return refuse(tar, "larger than any snapshot", NULL);
+		return refuse(tar, "too large for a snapshot", NULL);
 	data = read_data(tar, size);
 	if (!data)
 		return false;
@@ -259,7 +259,7 @@ static bool read_entry(struct tar *tar)
 	return good;
 }
 
-/* Links may lead nowhere, since a snapshot leaves out files, but not out of the archive */
+/* A link's target may be missing, since a snapshot omits files, but must be in the archive */
 static bool check_links(const struct tar *tar, struct json_object *directory, const char *path)
 {
 	json_object_object_foreach(directory, name, entry) {
@@ -270,7 +270,7 @@ static bool check_links(const struct tar *tar, struct json_object *directory, co
 		if (json_object_is_type(entry, json_type_object))
 			good = check_links(tar, entry, whole);
 		else if (tree_find(tar->tree, whole, TREE_FOLLOW | TREE_BENEATH, &end) == -EXDEV)
-			good = refuse(tar, "is a link that leads out of it", whole);
+			good = refuse(tar, "is a link to outside of the archive", whole);
 		free(whole);
 		if (!good)
 			return false;
@@ -278,7 +278,7 @@ static bool check_links(const struct tar *tar, struct json_object *directory, co
 	return true;
 }
 
-/* A program that decompresses fails if nobody reads the rest */
+/* Reads the rest, because a program that decompresses would fail otherwise */
 static void drain(FILE *file)
 {
 	char rest[4096];
@@ -287,7 +287,7 @@ static void drain(FILE *file)
 		;
 }
 
-/* Returns the files of the archive. Reports errors and returns NULL */
+/* Returns the files of the archive; or prints an error and returns NULL */
 struct json_object *tar_read(FILE *file, const char *name)
 {
 	struct tar tar = { .file = file, .name = name, .tree = json_map() };

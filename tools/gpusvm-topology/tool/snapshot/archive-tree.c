@@ -7,7 +7,7 @@
 #include "archive.h"
 #include "tool.h"
 
-/* No snapshot is as deep */
+/* Limit for the depth of directories. Snapshots are less deep */
 #define DEEPEST 64
 #define MOST_LINKS 40
 
@@ -19,7 +19,7 @@ struct json_object *tree_new_link(const char *target)
 	return link;
 }
 
-/* NULL if it is no link */
+/* Returns NULL if the entry is not a link */
 const char *tree_link_target(struct json_object *entry)
 {
 	if (!json_object_is_type(entry, json_type_array))
@@ -27,11 +27,11 @@ const char *tree_link_target(struct json_object *entry)
 	return json_object_get_string(json_object_array_get_idx(entry, 0));
 }
 
-/* Where a path has led so far */
+/* The state of following a path */
 struct walk {
 	struct json_object *entries[DEEPEST];
 	size_t depth;
-	char *text;	/* what is left of the path, and links before it */
+	char *text;	/* the rest of the path, after the targets of links */
 	char *rest;
 	unsigned int links;
 	unsigned int flags;
@@ -92,7 +92,7 @@ static int step(struct walk *walk)
 	return strcmp(name, "..") ? go_down(walk, name) : go_up(walk);
 }
 
-/* Returns 0, or a negative errno as open() has them */
+/* Returns 0, or a negative errno of open() */
 int tree_find(struct json_object *tree, const char *path, unsigned int flags,
 	      struct json_object **entry)
 {
@@ -108,8 +108,8 @@ int tree_find(struct json_object *tree, const char *path, unsigned int flags,
 }
 
 /*
- * Takes over @entry. Makes missing directories, and follows no links. Keeps a directory
- * that exists, and replaces other entries.
+ * Takes over @entry. Creates missing directories, and does not follow links. Keeps an existing
+ * directory, and replaces other entries.
  */
 int tree_add(struct json_object *tree, const char *path, struct json_object *entry)
 {

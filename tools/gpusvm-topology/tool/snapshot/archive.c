@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Snapshots that are archives. A process reads each of them once */
+/* Snapshots in archives. The process reads each archive once. */
 #include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "root.h"
 #include "tool.h"
 
-/* One for --sysroot, one for what it is compared with */
+/* One for --sysroot, one for the baseline of check */
 static struct archive {
 	const char *name;
 	struct json_object *tree;
@@ -36,7 +36,7 @@ static struct json_object *read_archive(const char *name)
 	return NULL;
 }
 
-/* False if nothing exists there: opening it as a directory reports that */
+/* Returns false if @name does not exist: opening it as a directory reports the error */
 bool root_is_archive(const char *name)
 {
 	struct stat st;
@@ -44,7 +44,7 @@ bool root_is_archive(const char *name)
 	return name && !stat(name, &st) && !S_ISDIR(st.st_mode);
 }
 
-/* Sets @tree to NULL for a directory. Reports errors and returns false */
+/* Sets @tree to NULL for a directory. Prints an error and returns false on failure */
 bool root_open(const char *name, struct json_object **tree)
 {
 	*tree = NULL;

@@ -10,16 +10,16 @@
 struct json_object;
 
 /*
- * archive-tree.c: the files of an archive, in memory. A directory is a JSON object of
- * what is in it, a file a string, and a link an array of its target.
+ * archive-tree.c: the files of an archive, in memory. A directory is a JSON object with its
+ * entries, a file a string, and a link an array with its target.
  */
 struct json_object *tree_new_link(const char *target);
 const char *tree_link_target(struct json_object *entry);
 
-/* How a path is followed */
+/* How to follow a path */
 enum {
-	TREE_FOLLOW = 1 << 0,	/* a link at its end, too */
-	TREE_BENEATH = 1 << 1,	/* what leads out of the tree is -EXDEV */
+	TREE_FOLLOW = 1 << 0,	/* also follow a link at its end */
+	TREE_BENEATH = 1 << 1,	/* fail with -EXDEV if it leads out of the tree */
 };
 
 int tree_find(struct json_object *tree, const char *path, unsigned int flags,
@@ -27,11 +27,11 @@ int tree_find(struct json_object *tree, const char *path, unsigned int flags,
 int tree_add(struct json_object *tree, const char *path, struct json_object *entry);
 extern const struct gpusvm_files tree_files;
 
-/* archive-stream.c: an archive as it was before it was compressed */
+/* archive-stream.c: the decompressed content of an archive */
 struct stream {
 	const char *name;
 	FILE *file;
-	const char *program;	/* NULL: none */
+	const char *program;	/* that decompresses it, or NULL */
 	int pid;
 };
 

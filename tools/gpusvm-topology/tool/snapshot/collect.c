@@ -6,11 +6,11 @@
 #include "root.h"
 #include "snapshot.h"
 
-/* A value may be a list of IDs, which is longer than a page */
+/* A list of IDs may be longer than a page */
 #define LENGTH_MAX (1024 * 1024)
 #define DEEPEST 8
 
-/* Takes @data over */
+/* Takes over @data */
 void snapshot_add(struct snapshot *snapshot, const char *name, char type, char *data,
 		  size_t size)
 {
@@ -22,7 +22,7 @@ void snapshot_add(struct snapshot *snapshot, const char *name, char type, char *
 	*entry = (struct entry){ text_copy(name), type, data, size };
 }
 
-/* What is not there is as it may be; the scan says what should be */
+/* Ignores missing files, because the scan reports required ones */
 static void warn(struct snapshot *snapshot, const char *name, int err)
 {
 	if (err == -ENOENT || err == -ENODEV || err == -ENOTDIR || err == -ENODATA)
@@ -84,7 +84,7 @@ static void add_any(struct snapshot *snapshot, const char *name, unsigned int de
 		walk(snapshot, name, depth + 1);
 }
 
-/* Calls @fn for each path in a directory that matters, sorted. Returns 0 or a negative errno */
+/* Calls @fn for each relevant path in a directory, sorted. Returns 0 or a negative errno */
 static int for_each(struct snapshot *snapshot, const char *directory,
 		    void (*fn)(struct snapshot *snapshot, const char *path, unsigned int depth),
 		    unsigned int depth)
@@ -105,7 +105,7 @@ static int for_each(struct snapshot *snapshot, const char *directory,
 	return err;
 }
 
-/* A directory with all that matters in it */
+/* Adds a directory with all relevant entries */
 static void walk(struct snapshot *snapshot, const char *name, unsigned int depth)
 {
 	enum root_type type;
@@ -121,7 +121,7 @@ static void walk(struct snapshot *snapshot, const char *name, unsigned int depth
 		warn(snapshot, name, err);
 }
 
-/* Where a link in a directory leads to, without a look at what is there; to be freed */
+/* Resolves a link in a directory as text, without reading other links. Returns allocated text */
 static char *resolve(const char *directory, const char *target)
 {
 	char *whole = text_format("%s/%s", *target == '/' ? "" : directory, target);
@@ -144,7 +144,7 @@ static char *resolve(const char *directory, const char *target)
 	return result;
 }
 
-/* What links in the entries from @first on lead to is walked, too, if @fn does so */
+/* Calls @fn for the targets of links in the entries from @first on */
 static void follow(struct snapshot *snapshot, size_t first,
 		   void (*fn)(struct snapshot *snapshot, const char *name))
 {
@@ -199,7 +199,7 @@ static void add_node(struct snapshot *snapshot, const char *path, unsigned int d
 	snapshot_add(snapshot, path, ENTRY_DIRECTORY, NULL, 0);
 }
 
-/* The nodes of the GPU, of which the names alone matter */
+/* Adds the names of the GPU's nodes, without their content */
 static void add_nodes(struct snapshot *snapshot, const char *device)
 {
 	char *name = text_format("%s/drm", device);
@@ -208,7 +208,7 @@ static void add_nodes(struct snapshot *snapshot, const char *device)
 	free(name);
 }
 
-/* What export has of a GPU besides the classes */
+/* Adds the files of a GPU that "export" reads besides the classes */
 static void add_device(struct snapshot *snapshot, const char *name)
 {
 	static const char *const files[] = {
@@ -241,7 +241,7 @@ static void add_devices(struct snapshot *snapshot)
 	}
 }
 
-/* Whether the last part of a path is @prefix and a number */
+/* Whether the last component of a path is @prefix and a number */
 static bool is_numbered(const char *path, const char *prefix)
 {
 	const char *name = strrchr(path, '/') + 1;

@@ -15,14 +15,14 @@ static int print_help(void)
 {
 	puts("Usage: gpusvm-topology snapshot [OPTIONS] [FILE]\n"
 	     "\n"
-	     "Writes a tar archive of the files below /sys that the topology is made of, and that\n"
-	     "\"export\" reads besides, to FILE, which must not be there yet, or to stdout. It is\n"
-	     "for --sysroot, on any machine, as it is, compressed or unpacked, and for reports of\n"
+	     "Writes a tar archive of the topology's files in /sys, and of other files that\n"
+	     "\"export\" reads, to FILE, which must not exist, or to stdout. The archive is for\n"
+	     "--sysroot on any machine, compressed, unpacked or as it is, and for reports of\n"
 	     "bugs.\n"
 	     "\n"
 	     COMMON_OPTIONS_HELP
 	     "\n"
-	     "Exit status: as of gpusvm-topology, see there.");
+	     "Exit status: that of gpusvm-topology.");
 	return 0;
 }
 
@@ -32,7 +32,7 @@ static char *read_generation(const struct options *options)
 	       text_copy("unknown");
 }
 
-/* While a change is being published, it is odd */
+/* The generation is odd while the kernel publishes a change */
 static bool is_odd(const char *generation)
 {
 	return *generation && strchr("13579", generation[strlen(generation) - 1]);
@@ -52,13 +52,13 @@ static bool collect_once(struct snapshot *snapshot)
 	return consistent;
 }
 
-/* Repeats until nothing has changed meanwhile. Returns 0, or what to exit with */
+/* Repeats until the topology does not change meanwhile. Returns 0, or the exit status */
 static int collect(struct snapshot *snapshot)
 {
 	struct gpusvm_topology *topology;
 	int status;
 
-	/* Says why if there is none, and what is wrong with it */
+	/* Prints why the topology is missing, and warnings about its entries */
 	status = open_topology(snapshot->options, &topology);
 	if (status)
 		return status;
@@ -73,7 +73,7 @@ static int collect(struct snapshot *snapshot)
 			return status;
 		usleep(PAUSE_US);
 	}
-	say("warning: the topology kept changing");
+	say("warning: the topology kept changing: the snapshot may be inconsistent");
 	return EXIT_WARNINGS;
 }
 
@@ -83,7 +83,7 @@ static int write_to(const struct snapshot *snapshot, const char *path)
 	bool failed;
 
 	if (!out) {
-		say("cannot make %s: %s", path, strerror(errno));
+		say("cannot create %s: %s", path, strerror(errno));
 		return EXIT_ERROR;
 	}
 	snapshot_write(snapshot, out);
@@ -112,7 +112,7 @@ int command_snapshot(int argc, char **argv, struct options *options)
 	if (status)
 		return status;
 	if (!path && isatty(STDOUT_FILENO)) {
-		say("will not write an archive to a terminal");
+		say("cannot write an archive to a terminal: name a FILE or redirect the output");
 		return usage_error("snapshot");
 	}
 

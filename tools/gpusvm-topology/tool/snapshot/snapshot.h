@@ -6,7 +6,7 @@
 
 #include "tool.h"
 
-/* Types as tar has them */
+/* Types of tar entries */
 enum {
 	ENTRY_FILE = '0',
 	ENTRY_LINK = '2',
@@ -14,9 +14,9 @@ enum {
 };
 
 struct entry {
-	char *name;	/* below the sysroot, without a slash before it */
+	char *name;	/* below the sysroot, without a leading slash */
 	char type;
-	char *data;	/* of a file its bytes, of a link its target */
+	char *data;	/* the bytes of a file, or the target of a link */
 	size_t size;
 };
 

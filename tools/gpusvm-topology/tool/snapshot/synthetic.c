@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The files of a machine with a synthetic topology */
+/* The files of a machine with a synthetic topology. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,7 +35,7 @@ static void add_number(struct snapshot *snapshot, const char *directory, const c
 	add_text(snapshot, directory, file, err ? NULL : text_format("%" PRIu64, number));
 }
 
-/* A symbolic link to @target, which is a path from the root of the archive */
+/* Adds a symbolic link to @target, a path from the root of the archive */
 static void add_link(struct snapshot *snapshot, const char *directory, const char *file,
 		     const char *target)
 {
@@ -71,7 +71,7 @@ static char *pagemap_path(const struct gpusvm_pagemap *pagemap)
 			   gpusvm_pagemap_get_device(pagemap), gpusvm_pagemap_get_id(pagemap));
 }
 
-/* Symbolic links that pagemaps and initiators have in common */
+/* Adds the symbolic links that pagemaps and initiators have in common */
 static void add_links(struct snapshot *snapshot, const char *directory, const char *device,
 		      const char *render, const struct gpusvm_group *group)
 {
@@ -137,7 +137,7 @@ static void add_link_values(struct snapshot *snapshot, const char *path,
 	}
 }
 
-/* A symbolic link to @path in a directory of one of its ends */
+/* Adds a symbolic link to @path to a directory of one of its ends */
 static void add_to_end(struct snapshot *snapshot, const char *end, const char *directory,
 		       const char *name, const char *path)
 {

@@ -4,7 +4,7 @@
 #include "snapshot.h"
 #include "tar.h"
 
-/* Octal digits, and a terminator */
+/* Writes octal digits and a terminator */
 static void put_number(char *field, size_t room, unsigned long number)
 {
 	char text[24];
@@ -32,7 +32,7 @@ static void write_padded(FILE *out, const void *data, size_t size)
 	fwrite(zeros, 1, (TAR_BLOCK - size % TAR_BLOCK) % TAR_BLOCK, out);
 }
 
-/* Owner and time are always the same: two snapshots differ if the machine does */
+/* Owner and time are constant, so that snapshots differ only if the machines do */
 static void write_header(FILE *out, const char *name, char type, const char *target,
 			 size_t size)
 {
@@ -50,7 +50,7 @@ static void write_header(FILE *out, const char *name, char type, const char *tar
 	write_padded(out, &header, sizeof(header));
 }
 
-/* What is too long for a header is the content of an entry before it, of this type */
+/* Writes an entry of this type, whose content is text that is too long for a header */
 static void write_long(FILE *out, char type, const char *text, size_t room)
 {
 	if (strlen(text) < room)
@@ -72,7 +72,7 @@ static void write_entry(FILE *out, const struct entry *entry)
 		write_padded(out, entry->data ?: "", entry->size);
 }
 
-/* Two empty blocks are the end */
+/* Ends the archive with two empty blocks */
 void snapshot_write(const struct snapshot *snapshot, FILE *out)
 {
 	static const char end[2 * TAR_BLOCK];

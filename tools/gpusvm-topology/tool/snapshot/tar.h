@@ -4,7 +4,7 @@
 
 #define TAR_BLOCK 512
 
-/* The header of POSIX. GNU tar uses @prefix for other things */
+/* The header of POSIX. GNU tar uses @prefix for other fields */
 struct tar_header {
 	char name[100];
 	char mode[8];
@@ -21,7 +21,7 @@ struct tar_header {
 	char rest[12];
 };
 
-_Static_assert(sizeof(struct tar_header) == TAR_BLOCK, "a header is a block");
+_Static_assert(sizeof(struct tar_header) == TAR_BLOCK, "a header has the size of a block");
 
 /* tar.c */
 void tar_put_checksum(struct tar_header *header);
