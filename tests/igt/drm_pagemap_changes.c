@@ -680,8 +680,8 @@ static void uevent_variables(void)
 		/* Groups of the beginning are gone. */
 		if (!file_exists("/sys%s", event.path))
 			continue;
-		if (!strcmp(event.action, "change") || !strcmp(event.subsystem, "drm_pagemap_link") ||
-		    !strcmp(event.name, "igt-g")) {
+		if (!strcmp(event.action, "change") || !strcmp(event.name, "igt-g") ||
+		    !strcmp(event.subsystem, "drm_pagemap_link")) {
 			check_variables(&event);
 			num++;
 		}

@@ -475,8 +475,10 @@ static void group_values(const char *group)
 	names_in(&pagemaps, "%s/pagemaps", dir);
 	names_in(&initiators, "%s/initiators", dir);
 	assert_text(file_text("%s/pagemap_list", dir), ranges_of(&pagemaps));
-	assert_text(file_text("%s/min_read_bandwidth", dir), slowest(group, "max_read_bandwidth"));
-	assert_text(file_text("%s/min_write_bandwidth", dir), slowest(group, "max_write_bandwidth"));
+	assert_text(file_text("%s/min_read_bandwidth", dir),
+		    slowest(group, "max_read_bandwidth"));
+	assert_text(file_text("%s/min_write_bandwidth", dir),
+		    slowest(group, "max_write_bandwidth"));
 	file_number("%s/users", dir);
 	igt_assert(is_word(file_text("%s/pending", dir), "0 1"));
 	if (!strcmp(file_text("%s/origin", dir), "admin")) {

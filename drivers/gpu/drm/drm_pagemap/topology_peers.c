@@ -9,7 +9,8 @@
 #include "topology_link.h"
 #include "topology_peers.h"
 
-LIST_HEAD(drm_pagemap_topology_peer_groups);
+struct list_head drm_pagemap_topology_peer_groups =
+	LIST_HEAD_INIT(drm_pagemap_topology_peer_groups);
 EXPORT_SYMBOL_IF_KUNIT(drm_pagemap_topology_peer_groups);
 
 /**

@@ -50,20 +50,35 @@ static ssize_t link_emit(char *buf, u32 value)
 	return value ? sysfs_emit(buf, "%u\n", value) : -ENODATA;
 }
 
-#define LINK_ATTR(_name)							\
-static ssize_t _name##_show(struct device *dev, struct device_attribute *attr,	\
-			    char *buf)						\
-{										\
-	return link_emit(buf, READ_ONCE(to_link(dev)->info._name));		\
-}										\
-static DEVICE_ATTR_RO(_name)
+static ssize_t max_read_bandwidth_show(struct device *dev, struct device_attribute *attr,
+				       char *buf)
+{
+	return link_emit(buf, READ_ONCE(to_link(dev)->info.max_read_bandwidth));
+}
+static DEVICE_ATTR_RO(max_read_bandwidth);
 
-LINK_ATTR(max_read_bandwidth);
-LINK_ATTR(max_write_bandwidth);
-LINK_ATTR(read_latency);
-LINK_ATTR(write_latency);
+static ssize_t max_write_bandwidth_show(struct device *dev, struct device_attribute *attr,
+					char *buf)
+{
+	return link_emit(buf, READ_ONCE(to_link(dev)->info.max_write_bandwidth));
+}
+static DEVICE_ATTR_RO(max_write_bandwidth);
 
-/* Asks the driver, if it wants to be asked: the files outlive no end of the link. */
+static ssize_t read_latency_show(struct device *dev, struct device_attribute *attr,
+				 char *buf)
+{
+	return link_emit(buf, READ_ONCE(to_link(dev)->info.read_latency));
+}
+static DEVICE_ATTR_RO(read_latency);
+
+static ssize_t write_latency_show(struct device *dev, struct device_attribute *attr,
+				  char *buf)
+{
+	return link_emit(buf, READ_ONCE(to_link(dev)->info.write_latency));
+}
+static DEVICE_ATTR_RO(write_latency);
+
+/* Ask the driver if it reads its hardware. The files go before both ends of the link. */
 static int link_bandwidth(struct topology_link *link, u32 *read, u32 *write)
 {
 	struct drm_pagemap_initiator *initiator = link->initiator;
@@ -173,32 +188,37 @@ static const struct attribute_group link_group = {
 	.is_visible = link_attr_visible,
 };
 
-static ssize_t statistics_show(struct device *dev, char *buf, size_t offset)
+static int link_statistics(struct device *dev, struct drm_pagemap_link_statistics *statistics)
 {
 	struct topology_link *link = to_link(dev);
 	struct drm_pagemap_initiator *initiator = link->initiator;
-	struct drm_pagemap_link_statistics statistics = {};
 	int idx;
 
 	if (!drm_dev_enter(initiator->drm, &idx))
 		return -ENODEV;
-	initiator->ops->link_statistics(initiator->private, link->region->node, &statistics);
+	initiator->ops->link_statistics(initiator->private, link->region->node, statistics);
 	drm_dev_exit(idx);
 
-	return sysfs_emit(buf, "%llu\n", *(u64 *)((void *)&statistics + offset));
+	return 0;
 }
 
-#define STATISTICS_ATTR(_name)							\
-static ssize_t _name##_show(struct device *dev, struct device_attribute *attr,	\
-			    char *buf)						\
-{										\
-	return statistics_show(dev, buf,					\
-			       offsetof(struct drm_pagemap_link_statistics, _name));	\
-}										\
-static DEVICE_ATTR_RO(_name)
+static ssize_t read_bytes_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct drm_pagemap_link_statistics statistics = {};
 
-STATISTICS_ATTR(read_bytes);
-STATISTICS_ATTR(write_bytes);
+	return link_statistics(dev, &statistics) ?:
+	       sysfs_emit(buf, "%llu\n", statistics.read_bytes);
+}
+static DEVICE_ATTR_RO(read_bytes);
+
+static ssize_t write_bytes_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct drm_pagemap_link_statistics statistics = {};
+
+	return link_statistics(dev, &statistics) ?:
+	       sysfs_emit(buf, "%llu\n", statistics.write_bytes);
+}
+static DEVICE_ATTR_RO(write_bytes);
 
 static struct attribute *statistics_attrs[] = {
 	&dev_attr_read_bytes.attr,
