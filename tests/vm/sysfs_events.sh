@@ -97,12 +97,18 @@ sends "one peer group is enabled, another disabled" "\
 add drm_pagemap_group auto-platform-vgpusvm.1 even
 add drm_pagemap_group g even
 change drm_pagemap topology even
+change drm_pagemap_link $A--pagemap2 even
+change drm_pagemap_link $B--pagemap1 even
+change drm_pagemap_link $C--pagemap1 even
 remove drm_pagemap_group auto-platform-vgpusvm.0 odd" \
 	put 1 "$PEERS/groups/g/enabled"
 
 sends "a peer group is disabled" "\
 add drm_pagemap_group auto-platform-vgpusvm.0 even
 change drm_pagemap topology even
+change drm_pagemap_link $A--pagemap2 even
+change drm_pagemap_link $B--pagemap1 even
+change drm_pagemap_link $C--pagemap1 even
 remove drm_pagemap_group auto-platform-vgpusvm.1 odd
 remove drm_pagemap_group g odd" \
 	put 0 "$PEERS/groups/g/enabled"
@@ -112,17 +118,28 @@ sends "a GPU is unbound" "\
 change drm_pagemap topology even
 change drm_pagemap topology even
 change drm_pagemap_group auto-platform-vgpusvm.0 even
+change drm_pagemap_link $A--pagemap2 even
+change drm_pagemap_link $B--pagemap1 even
+change drm_pagemap_link $B--pagemap2 even
+change drm_pagemap_link $C--pagemap1 even
 remove drm_pagemap pagemap2 odd
 remove drm_pagemap_group auto-platform-vgpusvm.2 odd
-remove drm_pagemap_initiator platform-vgpusvm.1 odd" \
+remove drm_pagemap_initiator platform-vgpusvm.1 odd
+remove drm_pagemap_link $A--pagemap2 odd
+remove drm_pagemap_link $B--pagemap1 odd
+remove drm_pagemap_link $B--pagemap2 odd" \
 	unbind b
 
 sends "a GPU is bound again, with its ID" "\
 add drm_pagemap pagemap2 even
 add drm_pagemap_group auto-platform-vgpusvm.2 even
 add drm_pagemap_initiator platform-vgpusvm.1 even
+add drm_pagemap_link $A--pagemap2 even
+add drm_pagemap_link $B--pagemap1 even
+add drm_pagemap_link $B--pagemap2 even
 change drm_pagemap topology even
-change drm_pagemap_group auto-platform-vgpusvm.0 even" \
+change drm_pagemap_group auto-platform-vgpusvm.0 even
+change drm_pagemap_link $C--pagemap1 even" \
 	bind b
 
 # VMs and placements do not change the topology.

@@ -56,8 +56,11 @@ link b a type=xelink hops=-1 read_bandwidth=0 write_bandwidth=0 max_read_bandwid
 	max_write_bandwidth=0 read_latency=0 write_latency=0
 link c a type=nvlink
 link c b type=cxl
-link a d refusal=acs max_read_bandwidth=10 max_write_bandwidth=10
-link d a refusal=host-bridge max_read_bandwidth=10 max_write_bandwidth=10
+slow="read_bandwidth=10 max_read_bandwidth=10 write_bandwidth=10 max_write_bandwidth=10"
+# shellcheck disable=SC2086 # words
+link a d refusal=acs $slow
+# shellcheck disable=SC2086 # words
+link d a refusal=host-bridge $slow
 link b d type=virtual
 enable a b c d
 
@@ -206,6 +209,9 @@ for region in 0 3; do
 done
 put 650 "$GPUS/b/links/a/max_read_bandwidth"
 put 640 "$GPUS/b/links/a/max_write_bandwidth"
+# The maximum can't be below the current value.
+put 600 "$GPUS/c/links/b/read_bandwidth"
+put 600 "$GPUS/c/links/b/write_bandwidth"
 put 655 "$GPUS/c/links/b/max_read_bandwidth"
 put 645 "$GPUS/c/links/b/max_write_bandwidth"
 says "minimum bandwidth of a group" "650 640" \
