@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The library as Python sees it, by ctypes: no header, nothing but the ABI.
+"""Uses the library from Python with ctypes: only its ABI, without a header.
 
 Usage: abi.py LIBRARY TREE, where "make-tree TREE gpus=4 topology=ring
 regions=2,1 memless=1" made the tree. Prints TAP without numbers.
@@ -20,7 +20,7 @@ def check(good, what):
 
 
 def declare(library):
-    """What is used here, with its types."""
+    """Declare the types of the functions that this test uses."""
     pointer, text = ctypes.c_void_p, ctypes.c_char_p
     for result, names in {
             pointer: "pagemap_get_first pagemap_get_next initiator_find "

@@ -1,28 +1,28 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Snapshots that are not unpacked: they show the same, and whatever is wrong with one is said
+# Snapshots in archives: they show the same as unpacked ones. A broken archive causes an error
 # and does no harm.
 
 # shellcheck source=tools/gpusvm-topology/tests/lib.bash
 . "$GPUSVM_TESTS/lib.bash"
 
-# show_all ROOT: what commands print of it.
+# show_all ROOT: prints the output of several commands.
 show_all() {
 	local command
 	for command in list "list links -J" matrix tree "export hwloc" "group show"; do
-		# Words are wanted.
+		# Split it into words.
 		# shellcheck disable=SC2086
 		"$tool" --sysroot "$1" $command
 	done
 }
 
-# refused WHAT MESSAGE: bad.tar is, with exactly this message.
+# refused WHAT MESSAGE: the tool refuses bad.tar, with exactly this message.
 refused() {
 	run --sysroot bad.tar list
 	check "archive: $1: status" ended_with 1
 	check "archive: $1: message" diff <(echo "gpusvm-topology: $2") err
-	check "archive: $1: nothing is printed" test ! -s out
+	check "archive: $1: no output" test ! -s out
 }
 
 make_tree gpus=4 topology=ring regions=2,1 memless=1 refused=1
@@ -40,19 +40,19 @@ for pack in "cat tar" "gzip tar.gz" "xz tar.xz" "bzip2 tar.bz2" "zstd tar.zst"; 
 done
 mv good.tar ./-good.tar
 run --sysroot=-good.tar list
-check "archive: a name like an option" ended_with 0
+check "archive: the name may begin like an option" ended_with 0
 run --sysroot "$PWD/-good.tar" snapshot again.tar
 check "archive: a snapshot of it is the same" cmp again.tar ./-good.tar
 mv ./-good.tar good.tar
 PATH=/nowhere run --sysroot good.tar list
-check "archive: no other program is run" ended_with 0
+check "archive: an uncompressed one needs no other program" ended_with 0
 
-# What is in it may be broken as anything else.
+# Entries of an archive may be broken, too.
 rm "$sys/devices/platform/vgpusvm.0/drm_pagemap/pagemap1/size"
 tar -cf broken.tar -C tree .
 run --sysroot broken.tar list
 check "archive: a broken entry: status" ended_with 4
-check "archive: a broken entry: named by the archive" warned \
+check "archive: a broken entry: the warning names the archive" warned \
 	"broken.tar/sys/class/drm_pagemap/pagemap1/size: missing"
 rm -r tree/sys/class
 tar -cf broken.tar -C tree .
@@ -66,16 +66,16 @@ check "archive: no file" grep -qx "gpusvm-topology: cannot open nowhere.tar: No 
 # As a baseline
 make_tree gpus=4 topology=ring regions=2,1 memless=1 refused=1
 run_tree check --against good.tar
-check "archive: check: as it was" ended_with 0
+check "archive: check: finds no difference" ended_with 0
 echo 1000 >"$sys/class/drm_pagemap_link/platform-vgpusvm.1--pagemap1/read_bandwidth"
 run_tree check -rn --against good.tar
-check "archive: check: slower" test "$status" -eq 11
+check "archive: check: finds a slower link" test "$status" -eq 11
 run --sysroot good.tar check -rn --against good.tar
-check "archive: check: itself" ended_with 0
+check "archive: check: an archive equals itself" ended_with 0
 
-# Whatever is wrong
+# Broken archives
 echo text >bad.tar
-refused "no archive" "cannot read bad.tar: not an archive of tar"
+refused "no archive" "cannot read bad.tar: not a tar archive"
 block=$(tar -tRf good.tar | sed -n 's/^block \([0-9]*\): .*\/uid$/\1/p' | head -n 1)
 head -c $(((block + 1) * 512)) good.tar >bad.tar
 refused "cut off" "cannot read bad.tar: the archive ends early"
@@ -92,7 +92,7 @@ head -c 700 good.tar | tail -c 188 >bad.tar
 run --sysroot bad.tar list
 check "archive: a piece" ended_with 1
 
-# pack NAME...: bad.tar has these, as they are called.
+# pack NAME...: puts these files into bad.tar, under these names.
 pack() {
 	rm -f bad.tar
 	tar -P -cf bad.tar "$@"
@@ -103,15 +103,15 @@ echo victim >victim
 cp victim victim.kept
 (cd in && pack ../victim && mv bad.tar ..)
 echo other >victim
-refused "a name that goes up" "cannot read bad.tar: ../victim is a name that goes up"
+refused "a name with .." "cannot read bad.tar: ../victim has \"..\" in its name"
 echo victim >"$PWD/absolute"
 pack "$PWD/absolute"
 rm absolute
 refused "an absolute name" "cannot read bad.tar: $PWD/absolute is an absolute name"
-check "archive: an absolute name: is not written" test ! -e absolute
-check "archive: a name that goes up: is not written" test "$(<victim)" = other
+check "archive: an absolute name: no file is written" test ! -e absolute
+check "archive: a name with ..: no file is written" test "$(<victim)" = other
 
-# linked LINK TARGET: bad.tar has a topology with a link to that.
+# linked LINK TARGET: puts a topology with this link into bad.tar.
 linked() {
 	make_tree gpus=1
 	ln -sfn "$2" "tree/$1"
@@ -119,24 +119,24 @@ linked() {
 }
 
 linked sys/out ../../victim
-refused "a link that goes up" "cannot read bad.tar: sys/out is a link that leads out of it"
+refused "a link with .." "cannot read bad.tar: sys/out is a link to outside of the archive"
 linked sys/out /etc
-refused "an absolute link" "cannot read bad.tar: sys/out is a link that leads out of it"
+refused "an absolute link" "cannot read bad.tar: sys/out is a link to outside of the archive"
 ln -sfn . tree/sys/here
 linked_twice=here/here/here/../../../..
 ln -sfn "$linked_twice" tree/sys/out
 pack -C tree sys
-refused "a link that goes up in a roundabout way" "cannot read bad.tar: sys/out is a link that leads out of it"
+refused "a link with .. behind other links" "cannot read bad.tar: sys/out is a link to outside of the archive"
 linked $'sys/ou\et' /etc
-refused "a name for the terminal" "cannot read bad.tar: sys/ou?t is a link that leads out of it"
+refused "a name with an escape sequence" "cannot read bad.tar: sys/ou?t is a link to outside of the archive"
 linked sys/loop loop
 run --sysroot bad.tar list
-check "archive: a link to itself does not matter" ended_with 0
+check "archive: a link to itself is allowed" ended_with 0
 linked sys/nowhere class/nothing
 run --sysroot bad.tar list
-check "archive: a link to what is not there does not matter" ended_with 0
+check "archive: a link to a missing file is allowed" ended_with 0
 
-# A link first, and then a file behind it
+# A link to a directory, then a file behind it
 mkdir -p away link/sys dir/sys/out
 ln -s "$PWD/away" link/sys/out
 echo harm >dir/sys/out/file
@@ -144,25 +144,25 @@ tar -cf bad.tar -C link sys
 tar -rf bad.tar -C "$PWD/dir" sys/out/file
 run --sysroot bad.tar list
 check "archive: a file behind a link: status" ended_with 1
-check "archive: a file behind a link: is not written" test -z "$(ls -A away)"
+check "archive: a file behind a link: no file is written" test -z "$(ls -A away)"
 
-# A hard link to what is elsewhere
+# A hard link to a file elsewhere
 ln victim hard
 tar -P -cf bad.tar "$PWD/victim" "$PWD/hard"
 tar -P --delete -f bad.tar "$PWD/victim"
 run --sysroot bad.tar list
 check "archive: a hard link to the outside: status" ended_with 1
-check "archive: a hard link to the outside: as it was" test "$(<victim)" = other
+check "archive: a hard link to the outside: the file does not change" test "$(<victim)" = other
 
 make_tree gpus=1
 mkfifo tree/sys/pipe
 pack -C tree sys
-refused "a FIFO" "cannot read bad.tar: sys/pipe is neither a file nor a directory nor a link"
+refused "a FIFO" "cannot read bad.tar: sys/pipe is not a file, a directory or a link"
 make_tree gpus=1
 truncate -s 1G tree/sys/large
 tar -S -cf bad.tar -C tree sys
 run --sysroot bad.tar list
-check "archive: a file that no snapshot has" ended_with 1
+check "archive: a sparse file is refused" ended_with 1
 make_tree gpus=1
 mkdir -p tree/sys/closed/more
 touch tree/sys/closed/more/file
@@ -170,16 +170,16 @@ chmod 0 tree/sys/closed/more tree/sys/closed
 tar -cf bad.tar -C tree sys 2>/dev/null
 run --sysroot bad.tar list
 chmod 700 tree/sys/closed tree/sys/closed/more
-check "archive: directories that may not be read" test "$status" -eq 0
+check "archive: directories without permissions" test "$status" -eq 0
 gzip -k good.tar
 PATH=/nowhere run --sysroot good.tar.gz list
 check "archive: no gzip: status" ended_with 1
 check "archive: no gzip: message" grep -qx \
 	"gpusvm-topology: cannot read good.tar.gz: cannot run gzip: No such file or directory" err
 TMPDIR=/nowhere run --sysroot good.tar.gz list
-check "archive: nothing is written anywhere" ended_with 0
+check "archive: no temporary file is written" ended_with 0
 
-# As others write it
+# Archives from other programs
 make_tree gpus=4 topology=ring regions=2,1 memless=1 refused=1
 long=tree/sys/$(printf 'y%.0s' {1..90})/$(printf 'z%.0s' {1..90})
 mkdir -p "$long"
@@ -190,14 +190,14 @@ for format in gnu pax oldgnu ustar; do
 	check "archive: format $format: shows the same" diff shown <(show_all other.tar 2>&1)
 done
 
-# A large machine, which is read once
+# A large machine. The archive is read once
 run --synthetic "gpu:64 regions=2" snapshot large.tar
 timeout 60 "$tool" --sysroot large.tar list links -J -o INITIATOR >found
 check "archive: a large machine is read in time" test $? -eq 0
-check "archive: a large machine is whole" test "$(grep -c initiator_uid found)" -eq 8192
+check "archive: a large machine is complete" test "$(grep -c initiator_uid found)" -eq 8192
 
 echo text >bad.tar
 run --sysroot bad.tar monitor
-check "archive: monitor has nothing to wait for" ended_with 2
+check "archive: monitor refuses it" ended_with 2
 
 [ "$failures" -eq 0 ]

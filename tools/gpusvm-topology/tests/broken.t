@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Trees with faults: each is warned of with the name of the file, and hides
-# nothing but itself.
+# Trees with faults: each causes a warning with the name of the file, and hides no other
+# entry.
 
 # shellcheck source=tools/gpusvm-topology/tests/lib.bash
 . "$GPUSVM_TESTS/lib.bash"
@@ -13,8 +13,8 @@ class=tree/sys/class/drm_pagemap
 link=$class/pagemap1/initiators/platform-vgpusvm.0
 group=tree/sys/class/drm_pagemap_group/auto-platform-vgpusvm.0
 
-# broken WHAT WARNING COMMAND...: after COMMAND, exactly this warning, and still
-# both pagemaps.
+# broken WHAT WARNING COMMAND...: after COMMAND, list prints exactly this warning, and both
+# pagemaps.
 broken() {
 	local what=$1 warning=$2
 	shift 2
@@ -49,7 +49,7 @@ make_tree gpus=2 topology=pairs
 cp "tree/$pagemap/uid" "$class/pagemap2/uid"
 run_tree list -r -n -o ID
 check "broken: two pagemaps with one uid: warning" \
-	warned "$class/pagemap2/uid: the same as of pagemap1; left out"
+	warned "$class/pagemap2/uid: the same as of pagemap1; skipped"
 check "broken: two pagemaps with one uid: status" ended_with 4
 check "broken: two pagemaps with one uid: the first one stays" prints 1
 run_tree export prometheus
@@ -79,16 +79,16 @@ broken "link for a file" "$class/pagemap1/size: Too many levels of symbolic link
 	point "tree/$pagemap/size" /etc/hostname
 broken "file for a link" "$class/pagemap1/group: not a symbolic link" \
 	eval "rm tree/$pagemap/group; echo auto >tree/$pagemap/group"
-broken "link to no group" "$class/pagemap1/group: leads to no group" \
+broken "link to something else than a group" "$class/pagemap1/group: its target is not a group" \
 	point "tree/$pagemap/group" ../nonsense
-broken "link to no initiator" "$class/pagemap1/initiator: leads to no initiator" \
+broken "link to something else than an initiator" "$class/pagemap1/initiator: its target is not an initiator" \
 	point "tree/$pagemap/initiator" ../nonsense
-broken "no directory of links" "$class/pagemap1/initiators: missing" \
+broken "directory of links is missing" "$class/pagemap1/initiators: missing" \
 	rm -r "tree/$pagemap/initiators"
 broken "looping directory" "$class/pagemap1/initiators: Too many levels of symbolic links" \
 	point "tree/$pagemap/initiators" initiators
 broken "link of an unknown initiator" \
-	"$class/pagemap1/initiators/pci-0: not the uid of an initiator; left out" \
+	"$class/pagemap1/initiators/pci-0: not the uid of an initiator; skipped" \
 	mkdir "tree/$pagemap/initiators/pci-0"
 broken "link that leads nowhere" "$link: missing" point "$link" nowhere
 broken "link that loops" "$link: Too many levels of symbolic links" \
@@ -105,8 +105,8 @@ broken "pagemap that leads nowhere" "$class/pagemap7: missing" ln -s nowhere "$c
 broken "pagemap that leads out" "$class/pagemap7: missing" \
 	ln -s "$PWD/$class/pagemap1" "$class/pagemap7"
 broken "pagemap that is a file" "$class/pagemap7: Not a directory" touch "$class/pagemap7"
-broken "ID of another one" \
-	"$class/pagemap7/id: is another one than in the name; left out" \
+broken "ID of another pagemap" \
+	"$class/pagemap7/id: differs from the name of the directory; skipped" \
 	ln -s pagemap1 "$class/pagemap7"
 broken "name that is not printable" \
 	"tree/sys/class/drm_pagemap_group/a?b: not the name of a group" \
@@ -115,7 +115,7 @@ broken "name that is not printable" \
 make_tree gpus=2
 touch "$class/something" "$class/pagemap" "$class/pagemap0" "$class/pagemap01" "$class/pagemap1x"
 run_tree list -r -n -o ID
-check "broken: other names in the class are no fault" ended_with 0
+check "broken: other names in the class cause no warning" ended_with 0
 
 make_tree gpus=2
 rm "tree/$pagemap/group"
@@ -147,6 +147,6 @@ check "broken: statistics that lead out" prints -
 make_tree gpus=2
 echo 18446744073709551615 >"tree/$pagemap/size"
 run_tree list -r -n -b -o SIZE
-check "broken: the largest number is none" prints 18446744073709551615 67108864
+check "broken: the largest number is valid" prints 18446744073709551615 67108864
 
 [ "$failures" -eq 0 ]

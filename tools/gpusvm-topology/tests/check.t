@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Links that are not as they should be.
+# Links with problems.
 
 # shellcheck source=tools/gpusvm-topology/tests/lib.bash
 . "$GPUSVM_TESTS/lib.bash"
@@ -21,7 +21,7 @@ both_bandwidths() {
 	echo "$2" >"$1/write_bandwidth"
 }
 
-# found STATUS LINE...: these findings, and a status that says the same.
+# found STATUS LINE...: check prints exactly these findings, and exits with STATUS.
 found() {
 	local wanted=$1
 	shift
@@ -67,8 +67,8 @@ remember() {
 
 make_tree gpus=3 topology=pairs memless=1 refused=1
 remember
-checks "all is well" 0
-compares "all is as it was" 0
+checks "a good machine has no finding" 0
+compares "an unchanged machine has no finding" 0
 
 both_bandwidths "$(link 1 $b)" 26500
 checks "a slower link" 11 \
@@ -82,11 +82,11 @@ compares "a slower link" 11 \
 	"asymmetric $b $a-vram0 read_bandwidth 53000 26500" \
 	"asymmetric $b $a-vram0 write_bandwidth 53000 26500"
 remember
-compares "it has been slower already" 0
+compares "a link that was slower before" 0
 for way in read write; do
 	echo 26500 >"$(link 1 $b)/max_${way}_bandwidth"
 done
-checks "built asymmetric" 12 \
+checks "a link that is asymmetric by design" 12 \
 	"asymmetric $b $a-vram0 read_bandwidth 53000 26500" \
 	"asymmetric $b $a-vram0 write_bandwidth 53000 26500"
 
@@ -97,7 +97,7 @@ compares "a faster link" 12 \
 	"asymmetric $a $b-vram0 read_bandwidth 90000 53000" \
 	"asymmetric $a $b-vram0 write_bandwidth 90000 53000"
 rm "$(link 1 $b)"/*_bandwidth "$(link 2 $a)"/*_bandwidth
-compares "bandwidths that are not known any more" 11 \
+compares "bandwidths that are now unknown" 11 \
 	"degraded $b $a-vram0 read_bandwidth 53000 -" \
 	"degraded $b $a-vram0 write_bandwidth 53000 -" \
 	"degraded $b $a-vram0 max_read_bandwidth 53000 -" \
@@ -107,12 +107,12 @@ compares "bandwidths that are not known any more" 11 \
 	"degraded $a $b-vram0 max_read_bandwidth 53000 -" \
 	"degraded $a $b-vram0 max_write_bandwidth 53000 -"
 run_tree check -J --against before
-check_json "check: not known any more: JSON"
-# What was not known is no yardstick.
-checks "bandwidths that are not known" 0
+check_json "check: now unknown: JSON"
+# Unknown values are not compared.
+checks "unknown bandwidths" 0
 remember
 both_bandwidths "$(link 1 $b)" 1
-compares "bandwidths that were not known" 0
+compares "bandwidths that were unknown" 0
 
 make_tree gpus=2
 remember
@@ -129,22 +129,22 @@ echo 3 >"$(link 1 $b)/hops"
 echo 901 >"$(link 1 $b)/read_latency"
 echo 1800 >"$(link 1 $b)/write_latency"
 echo 33554432 >"$class/pagemap2/size"
-compares "a longer way, and less memory" 11 \
+compares "a longer path, and less memory" 11 \
 	"degraded $b $a-vram0 hops 1 3" \
 	"degraded $b $a-vram0 read_latency 900 901" \
 	"degraded $b $a-vram0 write_latency 900 1800" \
 	"degraded $b $b-vram0 pagemap_size 67108864 33554432"
 run_tree check -J --against before.json
-check_json "check: a longer way: JSON"
+check_json "check: a longer path: JSON"
 rm "$(link 1 $b)"/{hops,*_latency}
 echo 134217728 >"$class/pagemap2/size"
-compares "a way that is not known any more" 11 \
+compares "a path that is now unknown" 11 \
 	"degraded $b $a-vram0 hops 1 -" \
 	"degraded $b $a-vram0 read_latency 900 -" \
 	"degraded $b $a-vram0 write_latency 900 -"
 remember
 make_tree gpus=2
-compares "what was not known" 11 "degraded $b $b-vram0 pagemap_size 134217728 67108864"
+compares "values that were unknown" 11 "degraded $b $b-vram0 pagemap_size 134217728 67108864"
 jq 'del(.links[].pagemap_size)' before.json >old.json
 run_tree check -rn --against old.json
 check "check: a baseline without sizes" found 0
@@ -154,10 +154,10 @@ remember
 echo 0 >"$(link 1 $b)/usable"
 echo clique >"$(link 1 $b)/usable_reason"
 checks "a link that is not usable" 0
-compares "a link that is not usable any more" 10 "missing $b $a-vram0 usable 1 0"
+compares "a link that is no longer usable" 10 "missing $b $a-vram0 usable 1 0"
 remember
 echo 1 >"$(link 1 $b)/usable"
-compares "a link that has become usable" 0
+compares "a link that becomes usable" 0
 
 make_tree gpus=2
 remember
@@ -183,7 +183,7 @@ check "check: a link that comes up" found 13 "new $b $a-vram0 access link-down d
 make_tree gpus=2
 remember
 rm -r "$(link 1 $b)"
-compares "a link that is not there" 10 "missing $b $a-vram0 access direct no\\x20path"
+compares "a missing link" 10 "missing $b $a-vram0 access direct no\\x20path"
 
 make_tree gpus=2
 remember
@@ -199,7 +199,7 @@ make_tree gpus=2 topology=none refused=1
 remember
 compares "refused by design" 0
 make_tree gpus=2 topology=none
-compares "refused by design, and then not there" 0
+compares "refused by design, then missing" 0
 
 run_tree check -o FINDING,WEIGHT
 check "check: unknown column" ended_with 2
@@ -207,7 +207,7 @@ rm "$(link 1 $a)/type"
 run_tree check
 check "check: a broken entry: status" ended_with 4
 
-# unreadable WHAT MESSAGE: the file "bad" is no baseline.
+# unreadable WHAT MESSAGE: the file "bad" is not a baseline.
 unreadable() {
 	run_tree check --against bad
 	check "check: $1: status" ended_with 1
@@ -220,19 +220,19 @@ run_tree list links -J
 cp out good
 unreadable "no file" "cannot read bad: No such file or directory"
 echo '{' >bad
-unreadable "no JSON" "cannot read bad: "
+unreadable "not JSON" "cannot read bad: "
 echo '[]' >bad
 unreadable "an array" 'bad: "schema_version" is not 1'
 jq '.schema_version = 2' good >bad
 unreadable "another version" 'bad: "schema_version" is not 1'
 jq 'del(.links)' good >bad
-unreadable "no links" 'bad: there is no array "links"'
+unreadable "no links" 'bad: the array "links" is missing'
 jq '.links[0].access = 1' good >bad
-unreadable "another type" 'bad: link 0: "access" is missing or of another type'
+unreadable "another type" 'bad: link 0: "access" is missing or has the wrong type'
 jq 'del(.links[0].read_bandwidth)' good >bad
-unreadable "a column that was not chosen" 'bad: link 0: "read_bandwidth" is missing or of another type'
+unreadable "a column that was not selected" 'bad: link 0: "read_bandwidth" is missing or has the wrong type'
 jq '.links[0].initiator_uid = null' good >bad
-unreadable "a link from nowhere" 'bad: link 0: "initiator_uid" is missing or of another type'
+unreadable "a link without an initiator" 'bad: link 0: "initiator_uid" is missing or has the wrong type'
 
 finish_json
 [ "$failures" -eq 0 ]

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Colours: for people only.
+# Colours are for people only.
 
 # shellcheck source=tools/gpusvm-topology/tests/lib.bash
 . "$GPUSVM_TESTS/lib.bash"
@@ -18,7 +18,7 @@ has_no_color() {
 }
 
 run_tree list links --color always
-check "color: if asked for" has_color
+check "color: with --color always" has_color
 run_tree matrix --color=always
 check "color: in the matrix" has_color
 for option in -r -P -J; do
@@ -44,13 +44,13 @@ if command -v script >/dev/null; then
 	on_terminal TERM=xterm -- list links
 	check "color: on a terminal" has_color
 	on_terminal TERM=xterm -- list links --color never
-	check "color: not if not wanted" has_no_color
+	check "color: not with --color never" has_no_color
 	on_terminal TERM=dumb -- list links
 	check "color: not on a dumb terminal" has_no_color
 	on_terminal TERM=xterm NO_COLOR=1 -- list links
 	check "color: not with NO_COLOR" has_no_color
 else
-	for what in "on a terminal" "not if not wanted" "not on a dumb terminal" "not with NO_COLOR"; do
+	for what in "on a terminal" "not with --color never" "not on a dumb terminal" "not with NO_COLOR"; do
 		skip "color: $what" "no script(1)"
 	done
 fi

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What bash completes, and that manual pages are in order.
+# Completion in bash, and checks of manual pages.
 
 # shellcheck source=tools/gpusvm-topology/tests/lib.bash
 . "$GPUSVM_TESTS/lib.bash"
@@ -10,7 +10,7 @@ source=$(dirname "$GPUSVM_TESTS")
 # shellcheck source=tools/gpusvm-topology/completions/gpusvm-topology
 . "$source/completions/gpusvm-topology"
 
-# completes LINE WORD...: these are what LINE is completed to.
+# completes LINE WORD...: completion of LINE has exactly these words.
 completes() {
 	local line=$1
 	shift
@@ -22,7 +22,7 @@ completes() {
 	fi
 }
 
-# has LINE WORD...: these are among them.
+# has LINE WORD...: completion of LINE has these words, among others.
 has() {
 	local line=$1 word
 	shift
@@ -36,13 +36,13 @@ has() {
 	done
 }
 
-# The tool as a machine with these GPUs has it. What completes has a $tool, too.
+# The tool on a machine with these GPUs. The completion has its own $tool.
 here() {
 	"$GPUSVM_BUILD/gpusvm-topology" --synthetic "gpu:3 islands:3" "$@"
 }
 
 mapfile -t commands < <("$tool" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p')
-check "completion: there are commands" test "${#commands[@]}" -ge 10
+check "completion: --help lists commands" test "${#commands[@]}" -ge 10
 check "completion: commands" completes "gpusvm-topology " "${commands[@]}"
 check "completion: a command" completes "gpusvm-topology mat" matrix
 check "completion: options" has "gpusvm-topology list --" --output --bytes --json --no-headings
@@ -51,7 +51,7 @@ check "completion: no option of another command" \
 	eval '! has "gpusvm-topology list --" --against >/dev/null'
 check "completion: kinds" completes "gpusvm-topology list " pagemaps initiators links groups
 for words in "list links" matrix tree groups "export dot"; do
-	check "completion: what $words is restricted to" has "gpusvm-topology $words " 1 \
+	check "completion: names of objects for $words" has "gpusvm-topology $words " 1 \
 		pci-0000:01:00.0 auto-pci-0000:03:00.0
 done
 check "completion: properties" has "gpusvm-topology matrix --show " type read-bandwidth latency group
@@ -74,14 +74,14 @@ check "completion: groups of a command" completes "gpusvm-topology group delete 
 check "completion: a new name" completes "gpusvm-topology group create " ""
 check "completion: pagemaps for a program" has "gpusvm-topology run -p " 1 2 3 pci-0000:01:00.0-vram0
 COMP_WORDBREAKS=' :'
-check "completion: behind a colon" completes "gpusvm-topology show pci-0000:03:" 00.0 00.0-vram0
+check "completion: after a colon" completes "gpusvm-topology show pci-0000:03:" 00.0 00.0-vram0
 COMP_WORDBREAKS=' '
-check "completion: where a colon breaks no word" completes "gpusvm-topology show pci-0000:03:" \
+check "completion: with colons as a part of words" completes "gpusvm-topology show pci-0000:03:" \
 	pci-0000:03:00.0 pci-0000:03:00.0-vram0
-check "completion: behind a sysroot" completes "gpusvm-topology --sysroot . mat" matrix
+check "completion: after a sysroot" completes "gpusvm-topology --sysroot . mat" matrix
 touch machine.tar.gz
 check "completion: a snapshot" completes "gpusvm-topology --sysroot mach" machine.tar.gz
-check "completion: nothing where anything may stand" completes "gpusvm-topology monitor --count " ""
+check "completion: no words for numbers" completes "gpusvm-topology monitor --count " ""
 
 for page in "$source"/*.[1-9]; do
 	if command -v mandoc >/dev/null; then
@@ -91,11 +91,11 @@ for page in "$source"/*.[1-9]; do
 	fi
 done
 for command in "${commands[@]}"; do
-	check "manual: $command is in it" grep -q "^\.It Cm $command\|^\.Cm $command" "$source/gpusvm-topology.1"
+	check "manual: the page has the command $command" grep -q "^\.It Cm $command\|^\.Cm $command" "$source/gpusvm-topology.1"
 done
 for key in $(jq -r '[.. | objects | .properties? // empty | keys[]] | unique[]' \
 	"$source/gpusvm-topology.schema.json"); do
-	check "manual: the key $key is in it" grep -qw -- "$key" "$source/gpusvm-topology.json.5"
+	check "manual: the page has the key $key" grep -qw -- "$key" "$source/gpusvm-topology.json.5"
 done
 
 [ "$failures" -eq 0 ]

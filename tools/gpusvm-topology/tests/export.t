@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What is exported, as programs that others wrote see it.
+# Exports, checked by the programs that read them.
 
 # shellcheck source=tools/gpusvm-topology/tests/lib.bash
 . "$GPUSVM_TESTS/lib.bash"
 
-# judged WHAT PROGRAM COMMAND...: one test, skipped without the program.
+# judged WHAT PROGRAM COMMAND...: one test, which is skipped without PROGRAM.
 judged() {
 	local what=$1 program=$2
 	shift 2
@@ -21,7 +21,7 @@ accepts_metrics() {
 	promtool check metrics <out
 }
 
-# renders: with as many GPUs as there are render nodes.
+# renders: lstopo shows all GPUs.
 renders() {
 	lstopo-no-graphics -i out --of console - >rendered &&
 		[ "$(grep -c 'GPU(GPUSVM)' rendered)" -eq "$(grep -c 'subtype="GPUSVM"' out)" ]
@@ -34,12 +34,12 @@ judge() {
 	svg) judged "export: $2: svg" xmllint xmllint --noout out ;;
 	html)
 		judged "export: $2: html" xmllint xmllint --noout out
-		check "export: $2: html needs nothing from anywhere" \
+		check "export: $2: html needs no other file" \
 			test -z "$(grep -vF xmlns= out | grep -E '(src|href)=|@import|url\(|https?://')"
 		;;
 	prometheus)
 		judged "export: $2: prometheus" promtool accepts_metrics
-		check "export: $2: prometheus: each series once" \
+		check "export: $2: prometheus: no duplicate series" \
 			test -z "$(sed '/^#/d; s/ [^ ]*$//' out | sort | uniq -d)"
 		;;
 	nfd) check "export: $2: nfd" "$GPUSVM_TESTS/check-nfd" out ;;
@@ -74,7 +74,7 @@ export_all "a machine" --sysroot tree
 make_tree gpus=8 topology=full pci=1 parts=4
 export_all "partitions" --sysroot tree
 make_tree gpus=2 bare=1 pci=1
-export_all "nothing is known" --sysroot tree
+export_all "unknown values" --sysroot tree
 
 make_tree gpus=2
 rm "$sys/devices/platform/vgpusvm.1/drm_pagemap/pagemap2/initiator" \
@@ -89,18 +89,19 @@ make_tree gpus=3 regions=2,1
 rm tree/sys/class/drm_pagemap/pagemap{1,2}/uid
 echo platform-vgpusvm.1-vram0 >tree/sys/class/drm_pagemap/pagemap4/uid
 run_tree export prometheus --all-links
-check "export: uids that are missing or the same: prometheus: status" ended_with 4
-judge prometheus "uids that are missing or the same"
-check "export: uids that are missing or the same: prometheus: one stays" \
+check "export: missing and duplicate uids: prometheus: status" ended_with 4
+judge prometheus "missing and duplicate uids"
+check "export: missing and duplicate uids: prometheus: one stays" \
 	test "$(grep -c '^gpusvm_pagemap_info' out)" -eq 1
 
 run --synthetic "gpu:4 islands:2 bw=64000" export dot
 check "export: dot: two groups" test "$(grep -c 'subgraph cluster' out)" -eq 2
-check "export: dot: one edge for both ways" test "$(grep -c 'dir=both.*64000 MB/s' out)" -eq 2
+check "export: dot: one edge for both directions" test "$(grep -c 'dir=both.*64000 MB/s' out)" -eq 2
 run --synthetic "gpu:3 line" export dot
-check "export: dot: what is not usable is dashed" test "$(grep -c 'style=dashed' out)" -eq 1
+check "export: dot: unusable links are dashed" test "$(grep -c 'style=dashed' out)" -eq 1
 
-# drawn DESCRIPTION TABLES HUBS EDGES: nodes and edges of the picture, which dot draws in time.
+# drawn DESCRIPTION TABLES HUBS EDGES: the graph has so many nodes and edges, and dot draws it
+# in time.
 drawn() {
 	run --synthetic "$1" export dot
 	check "export: dot: $1: blocks, switches between them, lines" test "$2 $3 $4" = \
@@ -117,8 +118,8 @@ drawn "gpu:64 ring" 0 0 64
 drawn "gpu:512 ring" 256 0 0
 run --synthetic "gpu:16 switches:2 far-bw=16000" export dot
 check "export: dot: one line for a bundle" grep -q 'dir=both, label="64 links: .*16000 MB/s' out
-check "export: dot: what is between two of a block" grep -q 'each GPU with each: 28 links<br/>virtual, 1 hop, 64000 MB/s' out
-check "export: dot: each GPU is in it" test "$(grep -c '<td.*pci-.*pagemap' out)" -eq 16
+check "export: dot: a block has the links between its GPUs" grep -q 'between all GPUs: 28 links<br/>virtual, 1 hop, 64000 MB/s' out
+check "export: dot: the graph has all GPUs" test "$(grep -c '<td.*pci-.*pagemap' out)" -eq 16
 
 run --synthetic 'gpu:2 type=a"b\c' export dot
 check "export: dot: a type with a quote: status" ended_with 0
@@ -128,7 +129,7 @@ judge dot "a type with a quote"
 run --synthetic "gpu:4 ring" export svg
 check "export: svg: GPUs" test "$(grep -c '<circle' out)" -eq 4
 check "export: svg: lines" test "$(grep -c '<path' out)" -eq 4
-check "export: svg: not usable" test "$(grep -c '<path.*class="off"' out)" -eq 2
+check "export: svg: unusable links" test "$(grep -c '<path.*class="off"' out)" -eq 2
 
 run --synthetic "gpu:3 none refused=acs" export html
 check "export: html: cells" test "$(grep -c '<td class="refused">✕ acs</td>' out)" -eq 6
@@ -141,7 +142,7 @@ for line in 'gpusvm_pagemap_size_bytes{pagemap="pci-0000:02:00.0-vram0"} 1073741
 	check "export: prometheus: ${line%%\{*}" grep -qxF "$line" out
 done
 
-# Counters, of which each digit counts.
+# Counters are printed with all digits.
 make_tree gpus=2 pci=1
 link=$sys/class/drm_pagemap_link/pci-0000:03:00.0--pagemap2
 echo 1234567890123456789 >"$link/statistics/read_bytes"
@@ -152,19 +153,19 @@ for line in '# TYPE gpusvm_link_read_bytes_total counter' \
 	'gpusvm_link_write_bytes_total{initiator="pci-0000:04:00.0",pagemap="pci-0000:03:00.0-vram0",type="xelink"} 1048576'; do
 	check "export: prometheus: ${line%%\{*}" grep -qxF "$line" out
 done
-check "export: prometheus: a counter that is not known" \
+check "export: prometheus: an unknown counter" \
 	test "$(grep -c '^gpusvm_link_write_bytes_total{' out)" -eq 1
 judge prometheus statistics
 
-# Two pairs of GPUs, which refuse each other.
+# Two pairs of GPUs without access to each other.
 run --synthetic "gpu:4 islands:2 refused=acs" export prometheus
-check "export: prometheus: links that are direct and not local" \
+check "export: prometheus: direct links between GPUs by default" \
 	test "$(grep -c '^gpusvm_link_direct{' out)" -eq 4
 run --synthetic "gpu:4 islands:2 refused=acs" export --all-links prometheus
 check "export: prometheus: all links" test "$(grep -c '^gpusvm_link_direct{' out)" -eq 16
 judge prometheus "all links"
 
-# Long names are cut off, and stay different.
+# Long names are truncated, and stay different.
 make_tree gpus=2 topology=none
 cd tree/sys/class/drm_pagemap_group || exit
 long=$(printf 'x%.0s' {1..63})
@@ -176,12 +177,12 @@ done
 cd "$OLDPWD" || exit
 run_tree export nfd
 check "export: nfd: long names" "$GPUSVM_TESTS/check-nfd" out
-check "export: nfd: both are there" test "$(grep -c 'gpus-in.*=1$' out)" -eq 2
+check "export: nfd: both groups exist" test "$(grep -c 'gpus-in.*=1$' out)" -eq 2
 
 make_machine pci=1
 export_all "CPUs" --sysroot tree
 run_tree export slurm
-check "export: slurm: cores by package, links both ways" diff <(grep ^Name out) - <<'END'
+check "export: slurm: cores by package, links in both directions" diff <(grep ^Name out) - <<'END'
 Name=gpu File=/dev/dri/renderD128 Cores=0-1 Links=-1,1 # pci-0000:03:00.0
 Name=gpu File=/dev/dri/renderD129 Cores=2-3 Links=1,-1 # pci-0000:04:00.0
 END
@@ -197,7 +198,7 @@ else
 	skip "export: hwloc: CPUs of a GPU" "no hwloc-calc"
 fi
 
-# ends WHAT: each export of the formats that say where CPUs are.
+# ends WHAT: each export with CPUs ends in time.
 ends() {
 	local format
 	for format in hwloc nccl slurm; do
@@ -218,7 +219,7 @@ make_machine pci=1
 echo 2147483647 >tree/sys/class/drm_pagemap/pagemap1/numa_node
 ends "the highest node"
 
-# nccl LINE...: those of the GPUs, as in "0000:03:00.0: 0000:04:00.0=2".
+# nccl LINE...: the GPUs and links of the output, such as "0000:03:00.0: 0000:04:00.0=2".
 nccl() {
 	printf '%s\n' "$@" | diff -u - <(sed -n '
 		s/.*<pci busid="\([^"]*\)".*/\1:/; T link; x; s/\n//gp; d
@@ -241,23 +242,23 @@ check "export: hwloc: partitions have one PCI device" \
 make_tree gpus=3 pci=1
 rm -r "$(readlink -f tree/sys/class/drm_pagemap/pagemap1)/initiators/pci-0000:04:00.0"
 run_tree export nccl
-check "export: nccl: no link one way only" nccl "0000:03:00.0: 0000:05:00.0=2" \
+check "export: nccl: links in one direction are omitted" nccl "0000:03:00.0: 0000:05:00.0=2" \
 	"0000:04:00.0: 0000:05:00.0=2" "0000:05:00.0: 0000:03:00.0=2 0000:04:00.0=2"
 
 make_tree gpus=2 bare=1 pci=1
 run_tree export nccl
-check "export: nccl: bandwidths that are not known" nccl \
+check "export: nccl: unknown bandwidths" nccl \
 	"0000:03:00.0: 0000:04:00.0=1" "0000:04:00.0: 0000:03:00.0=1"
 
 make_tree gpus=2
 run_tree export nccl
-check "export: nccl: what is not on PCI is left out" prints \
+check "export: nccl: GPUs that are not on PCI are omitted" prints \
 	'<system version="1">' '</system>'
-check "export: nccl: and warned of" warned "platform-vgpusvm.0 is not on PCI: left out" \
-	"platform-vgpusvm.1 is not on PCI: left out"
-check "export: nccl: status of that" test "$status" -eq 4
+check "export: nccl: ... with a warning" warned "platform-vgpusvm.0 is omitted: it is not on PCI" \
+	"platform-vgpusvm.1 is omitted: it is not on PCI"
+check "export: nccl: ... and status 4" test "$status" -eq 4
 
-# counts ARGUMENTS COUNT...: of the links of the synthetic machine.
+# counts DESCRIPTION COUNT...: the links of the synthetic machine have these counts.
 counts() {
 	run --synthetic "$1" export nccl
 	check "export: nccl: $1" test "${*:2}" = \

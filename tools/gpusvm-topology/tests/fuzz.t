@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Trees and archives that are broken at random: whatever is in them, each command ends by itself,
-# with one of its statuses. GPUSVM_FUZZ_SEED breaks them as in an earlier run, and
-# GPUSVM_FUZZ_ROUNDS more of them.
+# Trees and archives with random faults: each command ends by itself, with one of its statuses.
+# GPUSVM_FUZZ_SEED repeats the faults of an earlier run. GPUSVM_FUZZ_ROUNDS is the number of
+# trees.
 
 # shellcheck source=tools/gpusvm-topology/tests/lib.bash
 . "$GPUSVM_TESTS/lib.bash"
@@ -22,7 +22,7 @@ for format in dot svg html prometheus slurm nfd hwloc nccl; do
 	commands+=("export $format")
 done
 
-# make_whole_tree: with all that commands read, peer groups in configfs and CPUs included.
+# make_whole_tree: a tree with all files that commands read, including peer groups and CPUs.
 make_whole_tree() {
 	local dir cpu
 	make_tree gpus=3 topology=full regions=2,1 nodes=2 refused=1 pci=1
@@ -41,7 +41,7 @@ make_whole_tree() {
 	echo 3 >"$dir/node/node0/cpumap"
 }
 
-# survives COMMAND...: it ends within the time, and not by a signal.
+# survives COMMAND...: the command ends in time, and not by a signal.
 survives() {
 	timeout 20 "$tool" --sysroot "$root" "$@" >out 2>err </dev/null
 	status=$?
@@ -84,7 +84,7 @@ for ((round = 0; round < 2 * rounds; round++)); do
 done
 root=tree
 
-# The same with memory errors made visible, for some of them
+# Some of them again with valgrind, which finds memory errors
 if command -v valgrind >/dev/null; then
 	for ((round = 0; round < 3; round++)); do
 		make_whole_tree

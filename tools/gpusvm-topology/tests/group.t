@@ -201,7 +201,7 @@ run_tree group show
 check "group: nothing at all: message" grep -q 'no peer groups in tree/sys' err
 check "group: nothing at all: status" ended_with 3
 run group --synthetic gpu:2 show
-check "group: of what is made up: status" ended_with 2
+check "group: a synthetic topology has none: status" ended_with 2
 
 make_tree gpus=4 topology=full pci=1 parts=2
 mkdir -p "$sys/kernel/config/drm_pagemap/groups"

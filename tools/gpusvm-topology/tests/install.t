@@ -1,8 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The library as others see it: what it exports, and what it takes to use it
-# where it is installed.
+# The installed library: its symbols, its files, and a program that uses it.
 
 # shellcheck source=tools/gpusvm-topology/tests/lib.bash
 . "$GPUSVM_TESTS/lib.bash"
@@ -15,8 +14,8 @@ grep -oh 'gpusvm_[a-z_]*(' "$source"/lib/gpusvm-*.h | tr -d '(' |
 	grep -v '_foreach$' | sort -u >declared
 nm -D --defined-only --with-symbol-versions "$library" |
 	sed -n 's/.* T \(.*\)@@GPUSVM_TOPOLOGY_[0-9]*_[0-9]*$/\1/p' | sort >exported
-check "install: exported is what the header declares" diff declared exported
-check "install: nothing else is exported" \
+check "install: the library exports exactly the declared functions" diff declared exported
+check "install: the library exports no other symbols" \
 	test "$(nm -D --defined-only "$library" | grep -c ' [TDBR] ')" -eq "$(wc -l <declared)"
 check "install: soname" grep -q 'SONAME.*\[libgpusvm-topology.so.0\]' \
 	<(readelf -d "$library")
@@ -28,11 +27,11 @@ mapfile -t functions <declared
 check "install: a manual page for each function" diff <(printf '%s.3\n' "${functions[@]}") \
 	<(cd root/opt/gpusvm/share/man/man3 && find . -name 'gpusvm_*' -printf '%f\n' | sort)
 if command -v mandoc >/dev/null; then
-	check "install: no complaint of them" diff /dev/null \
+	check "install: mandoc accepts these pages" diff /dev/null \
 		<(mandoc -T lint -W warning root/opt/gpusvm/share/man/man3/* 2>&1)
 	mandoc -T ascii root/opt/gpusvm/share/man/man3/gpusvm_initiator_find.3 | col -b >page
-	check "install: arguments" grep -q '^ *topology$' page
-	check "install: what it returns" grep -q '^RETURN VALUES' page
+	check "install: a page has the arguments" grep -q '^ *topology$' page
+	check "install: a page has the return values" grep -q '^RETURN VALUES' page
 else
 	skip "install: pages for functions" "no mandoc"
 fi
@@ -41,7 +40,7 @@ check "install: manual pages name the prefix" \
 	root/opt/gpusvm/share/man/man5/gpusvm-topology.json.5
 check "install: manual pages name no other prefix" \
 	eval '! grep -r /usr/local root/opt/gpusvm/share/man'
-check "install: what is there" diff <(cd root && find . ! -type d ! -name 'gpusvm_*.3' | sort) - <<END
+check "install: exactly these files are installed" diff <(cd root && find . ! -type d ! -name 'gpusvm_*.3' | sort) - <<END
 ./opt/gpusvm/bin/gpusvm-topology
 ./opt/gpusvm/include/drm/vgpusvm_drm.h
 ./opt/gpusvm/include/gpusvm-peer-groups.h
@@ -63,7 +62,7 @@ check "install: what is there" diff <(cd root && find . ! -type d ! -name 'gpusv
 ./opt/gpusvm/share/man/man5/gpusvm-topology.json.5
 ./opt/gpusvm/share/man/man8/gpusvm-peer-groups.8
 END
-check "install: no path of the build is left in the tool" \
+check "install: the tool has no path of the build" \
 	eval '! readelf -d root/opt/gpusvm/bin/gpusvm-topology | grep -Eq "RPATH|RUNPATH"'
 
 cat >user.c <<'END'
@@ -79,14 +78,14 @@ export PKG_CONFIG_SYSROOT_DIR=$PWD/root PKG_CONFIG_PATH=$PWD/root/opt/gpusvm/lib
 # shellcheck disable=SC2046
 check "install: a program builds with pkg-config" \
 	"${CC:-cc}" -Wall -Werror -o user user.c $(pkg-config --cflags --libs libgpusvm-topology)
-check "install: and runs" \
+check "install: the program runs" \
 	test "$(LD_LIBRARY_PATH=root/opt/gpusvm/lib ./user)" = "$(pkg-config --modversion libgpusvm-topology)"
 
 if command -v "${CXX:-c++}" >/dev/null; then
-	check "install: the header is C++, too" \
+	check "install: a C++ compiler accepts the header" \
 		"${CXX:-c++}" -x c++ -Wall -Wextra -Wpedantic -Werror -fsyntax-only user.c -Iroot/opt/gpusvm/include
 else
-	skip "install: the header is C++, too" "no C++ compiler"
+	skip "install: a C++ compiler accepts the header" "no C++ compiler"
 fi
 
 [ "$failures" -eq 0 ]

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What is printed as JSON, against the schema.
+# JSON output, compared with the schema.
 
 # shellcheck source=tools/gpusvm-topology/tests/lib.bash
 . "$GPUSVM_TESTS/lib.bash"
@@ -17,10 +17,10 @@ is_json() {
 
 kinds="pagemaps initiators links groups"
 
-# For machines with all and with nothing in them, all commands.
+# All commands, on machines with all and with few values.
 for parameters in "gpus=4 topology=pairs regions=2,1 memless=1 refused=1" "gpus=1 bare=1" \
 	"gpus=1 memless=1"; do
-	# Words are wanted.
+	# Split it into words.
 	# shellcheck disable=SC2086
 	make_tree $parameters
 	for command in "list pagemaps" "list initiators" "list links" "list groups" groups tree check "resolve platform-vgpusvm.0" \
@@ -38,17 +38,17 @@ make_tree gpus=2
 for kind in $kinds; do
 	first=$("$tool" list "$kind" --help | sed -n "/^Columns of $kind/,/^$/s/^ \* \([A-Z_]*\) .*/\1/p" | head -n 1)
 	run_tree list "$kind" -J -o "$first"
-	check_json "json: $kind: one column is chosen: schema" chosen
-	check "json: $kind: one column is chosen" is_json ".$kind | map(length) | unique" '[1]'
+	check_json "json: $kind: one selected column: schema" chosen
+	check "json: $kind: one selected column" is_json ".$kind | map(length) | unique" '[1]'
 done
 
 run_tree list -J
 check "json: version" is_json .schema_version 1
 check "json: command" is_json .command '"list"'
 check "json: generation" is_json '[.generation, .consistent, .warnings]' '[2,true,0]'
-check "json: numbers are numbers, and no text for people" \
+check "json: numbers have the type number" \
 	is_json '.pagemaps[0] | [.id, .size, .numa_node]' '[1,67108864,-1]'
-check "json: what is not known is null" is_json '.pagemaps[0].rights' null
+check "json: an unknown value is null" is_json '.pagemaps[0].rights' null
 run_tree list groups -J
 check "json: lists" is_json '.groups[0] | [.pagemap_ids, .initiator_uids, .pending]' \
 	'[[1,2],["platform-vgpusvm.0","platform-vgpusvm.1"],false]'
@@ -71,9 +71,9 @@ check_json "json: group show: schema"
 
 make_tree gpus=1 memless=1
 run_tree list -J
-check "json: an empty list is a list" is_json .pagemaps '[]'
+check "json: an empty list is an array" is_json .pagemaps '[]'
 run_tree list initiators -J
-check "json: of one, too" is_json '.initiators[0] | [.own_ids, .usable_ids]' '[[],[]]'
+check "json: empty lists of an object are arrays" is_json '.initiators[0] | [.own_ids, .usable_ids]' '[[],[]]'
 
 make_tree gpus=2 topology=none refused=1
 run_tree matrix -J

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 #
-# For the tests of the tool: lines of TAP, trees to break, and a run of the tool
-# whose output, messages and exit status can be looked at.
+# Functions for the tests of the tool: points of TAP, trees that tests may break, and runs of
+# the tool whose output, messages and exit status tests can check.
 
 tool=$GPUSVM_BUILD/gpusvm-topology
 failures=0
 
-# check WHAT COMMAND...: one test.
+# check WHAT COMMAND...: one point, which passes if COMMAND does.
 check() {
 	local what=$1
 	shift
@@ -25,7 +25,7 @@ skip() {
 	echo "ok - $1 # SKIP $2"
 }
 
-# make_tree [PARAMETER...]: a new tree in "tree". Tests use $sys and $topology.
+# make_tree [PARAMETER...]: makes a new tree in "tree". Tests use $sys and $topology.
 make_tree() {
 	rm -rf tree
 	"$GPUSVM_TESTS/make-tree" tree "$@" || exit
@@ -33,14 +33,14 @@ make_tree() {
 	topology=$sys/devices/virtual/drm_pagemap/topology
 }
 
-# set_generation NUMBER: at once, as the kernel does it.
+# set_generation NUMBER: sets it atomically, as the kernel does.
 set_generation() {
 	echo "$1" >"$topology/new"
 	mv "$topology/new" "$topology/generation"
 }
 
-# put_cpus PRESENT NODE0 NODE1: the CPUs of the tree's machine, and of its two nodes, as in
-# "0 2 4". Standard input has those that are online, as in "CPU PACKAGE CORE".
+# put_cpus PRESENT NODE0 NODE1: sets the CPUs of the tree's machine, and of its two nodes, such
+# as "0 2 4". Standard input has the online ones, as lines of "CPU PACKAGE CORE".
 put_cpus() {
 	local system=tree/sys/devices/system cpu package core node
 	local -A online=() cores=() packages=() nodes=()
@@ -72,8 +72,8 @@ put_cpus() {
 	printf '%s\n' "${!online[@]}" | sort -n | paste -sd, >"$system/cpu/online"
 }
 
-# make_machine: a tree of a machine of two packages with two cores of two threads each,
-# which are numbered in turn, with a GPU at each.
+# make_machine: makes a tree of a machine with two packages, each with a GPU and two cores of two
+# threads. The numbers of CPUs alternate between packages.
 make_machine() {
 	local cpu gpu
 	make_tree gpus=2 "$@"
@@ -85,13 +85,13 @@ make_machine() {
 	done
 }
 
-# run ARGUMENT...: sets $status, and leaves "out" and "err".
+# run ARGUMENT...: runs the tool, and sets $status, "out" and "err".
 run() {
 	"$tool" "$@" >out 2>err
 	status=$?
 }
 
-# run_tree ARGUMENT...: the same on the tree.
+# run_tree ARGUMENT...: the same with the tree as sysroot.
 run_tree() {
 	run --sysroot tree "$@"
 }
@@ -108,7 +108,7 @@ prints() {
 	printf '%s\n' "$@" | same_as out
 }
 
-# ended_with STATUS: with it, and with messages if and only if it is not 0.
+# ended_with STATUS: the tool exited with STATUS, and printed messages exactly if it is not 0.
 ended_with() {
 	[ "$status" -eq "$1" ] || return
 	if [ "$1" -eq 0 ]; then
@@ -118,13 +118,13 @@ ended_with() {
 	fi
 }
 
-# warned TEXT...: exactly these warnings.
+# warned TEXT...: the tool printed exactly these warnings.
 warned() {
 	printf 'gpusvm-topology: warning: %s\n' "$@" | same_as err
 }
 
-# check_json WHAT [OPTION]...: one test of whether the output is as the schema
-# says; see check-json. It is kept for finish_json, because Python takes its time.
+# check_json WHAT [OPTION]...: one point, which compares the output with the schema; see
+# check-json. finish_json runs it later, because Python starts slowly.
 check_json() {
 	local what=$1
 	shift
@@ -134,14 +134,14 @@ check_json() {
 	printf '%s\t%s\t%s\n' "json.d/$jsons" "$*" "$what" >>json.d/list
 }
 
-# finish_json: the tests that check_json has kept.
+# finish_json: runs the tests of check_json.
 finish_json() {
 	"$GPUSVM_TESTS/check-json" <json.d/list >json.d/results 2>&1 ||
 		failures=$((failures + 1))
 	cat json.d/results
 }
 
-# json FILTER: what jq makes of the output, in one line.
+# json FILTER: prints the output filtered by jq, in one line.
 json() {
 	jq -c "$1" out
 }

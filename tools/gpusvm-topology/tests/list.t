@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What the tool prints of trees without a fault.
+# The command list, on trees without faults.
 
 # shellcheck source=tools/gpusvm-topology/tests/lib.bash
 . "$GPUSVM_TESTS/lib.bash"
@@ -36,7 +36,7 @@ check "list: groups, all columns" prints \
 
 cp out expected
 run_tree groups -n -r -O
-check "list: groups is a command, too" cmp out expected
+check "list: the command groups prints the same" cmp out expected
 
 run_tree list links -r -n -o INITIATOR,PAGEMAP,TYPE,READ_BW,ACCESS,USABLE
 check "list: links" prints \
@@ -57,7 +57,7 @@ run_tree list links
 check "list: statistics of links are not shown by default" eval '! grep -q BYTES out'
 
 run_tree list -P -b -o id,uid,size
-check "list: pairs, bytes, columns in small letters" prints \
+check "list: pairs, bytes, columns in lower case" prints \
 	'ID="1" UID="platform-vgpusvm.0-vram0" SIZE="67108864"' \
 	'ID="2" UID="platform-vgpusvm.0-vram1" SIZE="67108864"' \
 	'ID="3" UID="platform-vgpusvm.1-vram0" SIZE="67108864"' \
@@ -68,18 +68,18 @@ check "list: columns added" \
 	grep -qx "2 platform-vgpusvm.0-vram1 64M 64M -1 idle auto-platform-vgpusvm.0 renderD128 - 1 vgpusvm.0" out
 
 run list -n -r -o ID --sysroot tree
-check "list: --sysroot behind the command" prints 1 2 3 4
+check "list: --sysroot after the command" prints 1 2 3 4
 
 make_tree gpus=1 bare=1
 run_tree list -r -n -o ID,FREE,DMEM
-check "list: what is not known is a dash" prints "1 - -"
-check "list: and no warning" ended_with 0
+check "list: an unknown value is a dash" prints "1 - -"
+check "list: an unknown value causes no warning" ended_with 0
 run_tree list -P -o ID,FREE,DMEM
-check "list: in pairs it is empty" prints 'ID="1" FREE="" DMEM=""'
+check "list: in pairs, an unknown value is empty" prints 'ID="1" FREE="" DMEM=""'
 run_tree list links -r -n -o HOPS,READ_BW,WRITE_BW,READ_LAT,WRITE_LAT,MAX_READ_BW,MAX_WRITE_BW
-check "list: figures that are not known" prints "- - - - - - -"
+check "list: unknown performance attributes" prints "- - - - - - -"
 run_tree list links -r -n -o READ_BYTES,WRITE_BYTES
-check "list: statistics that are not known" prints "- -"
+check "list: unknown statistics" prints "- -"
 
 make_tree gpus=1 vram=1610612736
 run_tree list -r -n -o SIZE
@@ -88,7 +88,7 @@ check "list: size with a fraction" prints 1.5G
 make_tree gpus=2 memless=2 topology=none
 run_tree list
 check "list: no pagemaps" ended_with 0
-check "list: nothing to print" test ! -s out
+check "list: no pagemaps: no output" test ! -s out
 run_tree list initiators -r -n
 check "list: GPUs without memory" prints \
 	"platform-vgpusvm.0 renderD128 - auto-platform-vgpusvm.0 - -" \
@@ -96,7 +96,7 @@ check "list: GPUs without memory" prints \
 
 make_tree gpus=12 topology=none
 run_tree list initiators -r -n -o UID
-check "list: numbers in uids by value" prints platform-vgpusvm.{0..11}
+check "list: numbers in uids are sorted by value" prints platform-vgpusvm.{0..11}
 
 make_tree gpus=1024 topology=pairs
 run_tree list -r -n -o ID
@@ -110,7 +110,7 @@ class=tree/sys/class/drm_pagemap
 echo 1048576 >"$class/pagemap2/free"
 rm "$class/pagemap3/free"
 run_tree list -rn -o ID --sort FREE
-check "list: sorted by a number, what is not known last" prints 2 1 4 3
+check "list: sorted by a number, unknown values last" prints 2 1 4 3
 run_tree list -rn -o ID -x free
 check "list: sorted by a key of JSON" prints 2 1 4 3
 run_tree list links -rn -x HOPS -o HOPS
@@ -118,7 +118,7 @@ check "list: links are sorted" sort -nc out
 run_tree list -J -x free
 check "list: JSON is sorted" test "$(json '[.pagemaps[].id]')" = '[2,1,4,3]'
 run_tree list -x WEIGHT
-check "list: sorted by what is no column" ended_with 2
+check "list: sorted by an unknown column" ended_with 2
 
 # filters "ID..." EXPRESSION
 filters() {
@@ -142,7 +142,7 @@ else
 	run_tree list -J -Q 'ID == 4'
 	check "list: JSON is filtered" test "$(json '[.pagemaps[].id]')" = '[4]'
 	run_tree groups -Q 'WEIGHT == 1'
-	check "list: filtered by what is no column" ended_with 2
+	check "list: filtered by an unknown column" ended_with 2
 	run_tree list -Q 'ID >'
 	check "list: half an expression: status" ended_with 2
 	check "list: half an expression: message" \

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Trees in the shape of real machines: every command that looks, without a
-# warning, and what is known of them beforehand.
+# Trees like real machines: each reading command runs without a warning, and the machines have
+# the expected groups and links.
 
 # shellcheck source=tools/gpusvm-topology/tests/lib.bash
 . "$GPUSVM_TESTS/lib.bash"
@@ -13,7 +13,7 @@ commands=("list -O" "list initiators -O" "list links -O" "list groups -O" tree m
 	"export dot" "export svg" "export html" "export prometheus" "export slurm" "export nfd"
 	"export hwloc" "export nccl")
 
-# looks WHAT PARAMETER...: nothing is wrong with the machine.
+# looks WHAT PARAMETER...: all commands accept the machine.
 looks() {
 	local what=$1
 	shift
@@ -24,10 +24,10 @@ looks() {
 looks_at_tree() {
 	local what=$1 command
 	for command in "${commands[@]}"; do
-		# Words are wanted.
+		# Split it into words.
 		# shellcheck disable=SC2086
 		run_tree $command
-		# NCCL knows no GPUs elsewhere.
+		# NCCL knows GPUs on PCI only.
 		if [ "$command" = "export nccl" ] &&
 			! compgen -G 'tree/sys/class/drm_pagemap_initiator/pci-*' >/dev/null; then
 			check "machines: $what: $command" ended_with 4
@@ -37,7 +37,7 @@ looks_at_tree() {
 	done
 }
 
-# counts WHAT GROUPS USABLE REFUSED: so many of each.
+# counts WHAT GROUPS USABLE REFUSED: the machine has so many groups and links.
 counts() {
 	run_tree groups -rn -o NAME
 	check "machines: $1: groups" test "$(wc -l <out)" -eq "$2"
@@ -65,14 +65,14 @@ counts "one without memory" 1 6 0
 run_tree check -J
 check_json "machines: findings"
 
-# stored NAME: what was made by snapshots/make on a live machine.
+# stored NAME: a snapshot that snapshots/make made on a live machine.
 stored() {
 	rm -rf tree
 	mkdir tree
 	tar -xzf "$GPUSVM_TESTS/snapshots/$1.tar.gz"
 	tar -C tree -xf machine.tar
 	looks_at_tree "the snapshot $1"
-	check "machines: the snapshot $1: is shown as the machine was" \
+	check "machines: the snapshot $1: shows the same as the machine" \
 		diff shown <(show "$tool" --sysroot tree 2>&1)
 }
 
@@ -80,7 +80,7 @@ stored() {
 stored islands
 counts "the snapshot islands" 3 9 1
 
-# Not what has the square of them, which takes its time.
+# Without commands that take the square of this time.
 commands=("list -O" "list groups -O" tree "export nfd" "export prometheus" "export slurm")
 looks "1024 pagemaps" gpus=1024 topology=pairs
 counts "1024 pagemaps" 512 2048 0

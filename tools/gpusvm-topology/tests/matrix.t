@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What the matrix shows, above all of links that cannot be used.
+# The command matrix, in particular with links that are not usable.
 
 # shellcheck source=tools/gpusvm-topology/tests/lib.bash
 . "$GPUSVM_TESTS/lib.bash"
@@ -10,7 +10,7 @@ make_tree gpus=4 topology=ring memless=1
 
 run_tree matrix
 check "matrix: status" ended_with 0
-check "matrix: types, no path, not usable" prints \
+check "matrix: types, missing paths, unusable links" prints \
 	"INITIATOR          pagemap1       pagemap2       pagemap3" \
 	"platform-vgpusvm.0 local          xelink         -" \
 	"platform-vgpusvm.1 xelink         local          xelink !clique" \
@@ -35,7 +35,7 @@ for show in write-bandwidth:53000 latency:900 write-latency:900 hops:1; do
 done
 
 run_tree matrix --show access -r -n
-check "matrix: access, whatever the groups are" prints \
+check "matrix: access, independent of groups" prints \
 	"platform-vgpusvm.0 direct direct -" \
 	"platform-vgpusvm.1 direct direct direct" \
 	"platform-vgpusvm.2 - direct direct" \
@@ -50,7 +50,7 @@ check "matrix: groups" prints \
 
 make_tree gpus=4 topology=pairs refused=1
 run_tree matrix
-check "matrix: refused, with the reason" prints \
+check "matrix: refused links, with the reason" prints \
 	"INITIATOR          pagemap1      pagemap2      pagemap3      pagemap4" \
 	"platform-vgpusvm.0 local         xelink        x host-bridge x host-bridge" \
 	"platform-vgpusvm.1 xelink        local         x host-bridge x host-bridge" \
@@ -59,11 +59,11 @@ check "matrix: refused, with the reason" prints \
 
 make_tree gpus=2 bare=1
 run_tree matrix --show hops -r -n
-check "matrix: not known is not 0, and not no path" prints \
+check "matrix: an unknown value is not 0, and not a missing path" prints \
 	"platform-vgpusvm.0 ? ?" \
 	"platform-vgpusvm.1 ? ?"
 
-# Short names, for people, where long ones would not fit
+# Short names, for people, if long ones would not fit
 make_machine pci=1
 run_tree matrix --show all
 check "matrix: all attributes, with CPUs, nodes and legends" prints \
@@ -79,7 +79,7 @@ check "matrix: all attributes, with CPUs, nodes and legends" prints \
 	"G0  pci-0000:03:00.0 renderD128 1         64M auto-pci-0000:03:00.0" \
 	"G1  pci-0000:04:00.0 renderD129 2         64M auto-pci-0000:03:00.0"
 run_tree matrix -J
-check "matrix: JSON: CPUs, nodes, whose memory it is" test \
+check "matrix: JSON: CPUs, nodes, owners" test \
 	"$(json '.rows[1] | [.cpus, .numa_node, .cells[0].owner_uid]')" = \
 	'["1,3,5,7",1,"pci-0000:03:00.0"]'
 run_tree matrix -J --show all
@@ -87,14 +87,14 @@ check "matrix: JSON: all attributes" test \
 	"$(json '.rows[0].cells[1] | [.type, .hops, .read_bandwidth, .read_latency, .group]')" = \
 	'["xelink",1,53000,900,"auto-pci-0000:03:00.0"]'
 
-# first_table: the cells, without legends.
+# first_table: keeps the cells of the output, without legends.
 first_table() {
 	sed '/^$/,$d' out >table && mv table out
 }
 
 run --synthetic "gpu:5 line regions=2 refused=acs" matrix
 first_table
-check "matrix: more than 8 pagemaps: codes, one column for memory that is alike" prints \
+check "matrix: more than 8 pagemaps: codes, one column for equal pagemaps of a GPU" prints \
 	"GPU G0  G1  G2  G3  G4 CPUS NODE" \
 	"G0  L   VI! x   x   x  -       -" \
 	"G1  VI! L   VI  x   x  -       -" \
@@ -105,7 +105,7 @@ run --synthetic "gpu:16 switches:2 far-bw=16000" matrix --show read-bandwidth
 check "matrix: more than 8 pagemaps: one attribute" grep -qE '^G0 +1000000( +64000){7}( +16000){8} -' out
 run --synthetic "gpu:16 switches:2 far-bw=16000" matrix
 check "matrix: codes of one type are numbered" grep -qE '^G0 +L( +VI1){7}( +VI2){8} -' out
-check "matrix: numbers are in the legend" grep -qE '^VI2 +128 virtual +3 +16000' out
+check "matrix: the legend has the numbers" grep -qE '^VI2 +128 virtual +3 +16000' out
 run --synthetic "gpu:9" matrix -rn
 check "matrix: long names for scripts" grep -q '^pci-0000:01:00.0 local virtual' out
 
@@ -113,7 +113,7 @@ make_tree gpus=5 regions=2
 rm -r "$(readlink -f tree/sys/class/drm_pagemap/pagemap4)/initiators/platform-vgpusvm.0"
 run_tree matrix
 first_table
-check "matrix: columns for each where memory of a GPU differs" prints \
+check "matrix: a column for each pagemap of a GPU if these differ" prints \
 	"GPU G0 G1.0 G1.1 G2 G3 G4 CPUS NODE" \
 	"G0  L  XE   -    XE XE XE -       -" \
 	"G1  XE L    L    XE XE XE -       -" \
@@ -121,6 +121,6 @@ check "matrix: columns for each where memory of a GPU differs" prints \
 	"G3  XE XE   XE   XE L  XE -       -" \
 	"G4  XE XE   XE   XE XE L  -       -"
 run_tree matrix --show all -r
-check "matrix: all attributes are not for scripts" ended_with 2
+check "matrix: all attributes are refused for scripts" ended_with 2
 
 [ "$failures" -eq 0 ]

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Runs a command that believes to get events from the kernel: one for each line
- * on stdin, which is the action, and "topology", "link" or "other" for the device. To
- * be run by umockdev-wrapper. Ends with what the command has ended with, or 128 and the
- * signal.
+ * Runs a command with mock events of the kernel: one event for each line on stdin,
+ * which is the action, and "topology", "link" or "other" for the device. Run it by
+ * umockdev-wrapper. Exits with the status of the command, or 128 plus the signal.
  *
  * Usage: mock-events COMMAND [ARGUMENT]...
  */

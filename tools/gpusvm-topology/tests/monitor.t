@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What the monitor tells of changes. The kernel's events are umockdev's.
+# The command monitor. umockdev sends the kernel's events.
 
 # shellcheck source=tools/gpusvm-topology/tests/lib.bash
 . "$GPUSVM_TESTS/lib.bash"
@@ -12,16 +12,16 @@ run_tree monitor --count 0
 check "monitor: no count: status" ended_with 2
 check "monitor: no count: message" grep -qF -e '--count takes a number from 1 on, not "0"' err
 run --synthetic gpu:2 monitor
-check "monitor: nothing changes that is made up" ended_with 2
+check "monitor: a synthetic topology is refused" ended_with 2
 
 make_tree gpus=1
 tar -C tree -cf machine.tar sys
 run --sysroot machine.tar monitor
 check "monitor: an archive is refused: status" ended_with 2
 check "monitor: an archive is refused: message" \
-	grep -qx 'gpusvm-topology: machine.tar is an archive: nothing in it will ever change' err
+	grep -qx 'gpusvm-topology: cannot monitor machine.tar: an archive never changes' err
 
-# lines COUNT: that many are printed within a while.
+# lines COUNT: waits until the monitor has printed so many lines.
 lines() {
 	local tries
 	for ((tries = 0; tries < 300; tries++)); do
@@ -31,7 +31,7 @@ lines() {
 	return 1
 }
 
-# start ARGUMENT...: the monitor, which has printed what there is when this returns.
+# start ARGUMENT...: starts the monitor, and returns after it has printed existing objects.
 start() {
 	: >printed
 	mkfifo events
@@ -43,7 +43,7 @@ start() {
 	lines "$there"
 }
 
-# finish: sets $status, and leaves in "out" what was printed after the start.
+# finish: sets $status, and writes the output after the start to "out".
 finish() {
 	exec {events}>&-
 	status=0
@@ -51,8 +51,8 @@ finish() {
 	tail -n "+$((there + 1))" printed >out
 }
 
-# stop SIGNAL: the monitor itself, which is a child of mock-events, which the
-# wrapper has become.
+# stop SIGNAL: sends it to the monitor, which is a child of mock-events. The wrapper has
+# become mock-events.
 stop() {
 	kill "-$1" "$(pgrep -P "$running")"
 	finish
@@ -73,7 +73,7 @@ fi
 make_tree gpus=2
 there=10
 link=$sys/class/drm_pagemap_link/platform-vgpusvm.1--pagemap1
-check "monitor: what there is" start --count 2
+check "monitor: existing objects" start --count 2
 echo 26500 >"$link/max_read_bandwidth"
 echo 0 >"$link/usable"
 changed
@@ -83,26 +83,26 @@ check "monitor: a link" prints \
 	"link platform-vgpusvm.1 1 changed usable 1 -> 0" \
 	"link platform-vgpusvm.1 1 changed max_read_bandwidth 53000 -> 26500"
 
-# A link sends an event of its own.
+# A link sends its own event.
 make_tree gpus=2
 start --count 1
 echo 700 >"$link/read_latency"
 changed link
 check "monitor: an event of a link" lines $((there + 1))
 stop TERM
-check "monitor: an event of a link: what has changed" prints \
+check "monitor: an event of a link: its change" prints \
 	"link platform-vgpusvm.1 1 changed read_latency 900 -> 700"
 
-# A machine sends many events, and a scan takes its time. Whoever scans now shows it soon.
+# Machines send many events, and a scan takes time, so events of other subsystems cause none.
 make_tree gpus=2
 start
 echo 700 >"$link/read_latency"
 changed other
 sleep 1
 stop TERM
-check "monitor: no scan for events of others" test ! -s out
+check "monitor: no scan for events of other subsystems" test ! -s out
 
-# What changes without an event is no change.
+# Changes without an event are not reported.
 make_tree gpus=2
 start
 echo 7 | tee "$sys/class/drm_pagemap/pagemap1/free" "$link"/{read,write}_bandwidth \
@@ -112,10 +112,10 @@ echo 7 >"$sys/class/drm_pagemap_group/auto-platform-vgpusvm.0/users"
 changed
 lines $((there + 1))
 stop TERM
-check "monitor: what changes without an event is not printed" prints \
+check "monitor: changes without an event are not printed" prints \
 	"link platform-vgpusvm.1 1 changed write_latency 900 -> 7"
 
-# More than are counted are not told.
+# Not more changes than --count are reported.
 make_tree gpus=2
 start --count 2 -J
 set_generation 3
@@ -124,7 +124,7 @@ set_generation 4
 changed
 finish
 check "monitor: JSON" test "$(jq -rs '.[] | [.change, .object, .name] | join(" ")' out | head -n 1)" = "removed pagemap 2"
-check "monitor: as many as are counted" test "$(wc -l <out)" -eq 2
+check "monitor: --count limits the changes" test "$(wc -l <out)" -eq 2
 check_json "monitor: JSON: schema" lines
 
 # The name of a link in JSON is one that programs can take apart.
@@ -144,14 +144,14 @@ changed
 finish
 check "monitor: the module is unloaded: status" ended_with 0
 check "monitor: the module is unloaded" grep -qx "topology topology removed" out
-check "monitor: all is gone with it" test "$(grep -c ' removed$' out)" -eq 10
+check "monitor: all objects are removed with it" test "$(grep -c ' removed$' out)" -eq 10
 
 for signal in INT TERM; do
 	make_tree gpus=2
 	start
 	stop "$signal"
-	check "monitor: SIG$signal is the end: status" ended_with 0
-	check "monitor: SIG$signal is the end: nothing is printed" test ! -s out
+	check "monitor: SIG$signal ends it: status" ended_with 0
+	check "monitor: SIG$signal ends it: no output" test ! -s out
 done
 
 finish_json

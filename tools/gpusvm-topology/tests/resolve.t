@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What else a pagemap or a GPU is called.
+# The command resolve: all names of a pagemap or a GPU.
 
 # shellcheck source=tools/gpusvm-topology/tests/lib.bash
 . "$GPUSVM_TESTS/lib.bash"
@@ -53,14 +53,14 @@ to render 1 renderD128
 to CARD 1 card0
 
 run_tree resolve --to id card3 card2
-check "resolve: what is not there is left out" prints 4
-check "resolve: and said" grep -qx 'gpusvm-topology: "card3" has no ID' err
-check "resolve: and is an error" ended_with 5
+check "resolve: a GPU without the value is skipped" prints 4
+check "resolve: ... with a message" grep -qx 'gpusvm-topology: "card3" has no ID' err
+check "resolve: ... and status 5" ended_with 5
 
 for name in 0 5 9999999999 pci renderD1 05:00 ''; do
 	run_tree resolve --to id "$name" 4
-	check "resolve: \"$name\" is nothing" \
-		grep -qx "gpusvm-topology: no pagemap and no GPU is called \"$name\"" err
+	check "resolve: \"$name\" does not exist" \
+		grep -qx "gpusvm-topology: pagemap or GPU \"$name\" does not exist" err
 	check "resolve: \"$name\": the others are printed" prints 4
 	check "resolve: \"$name\": status" ended_with 5
 done
@@ -88,7 +88,7 @@ run_tree resolve -J card3
 check_json "resolve: a GPU without memory, as JSON"
 
 run_tree resolve
-check "resolve: no NAME" grep -q 'no NAME' err
+check "resolve: no NAME" grep -q 'a NAME is required' err
 check "resolve: no NAME: status" ended_with 2
 run_tree resolve --to weight 4
 check "resolve: no such column" grep -q 'names have no column "weight"' err

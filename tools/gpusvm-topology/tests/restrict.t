@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Commands that show all there is, restricted to GPUs, pagemaps and groups.
+# Commands that show all objects, restricted to GPUs, pagemaps and groups.
 
 # shellcheck source=tools/gpusvm-topology/tests/lib.bash
 . "$GPUSVM_TESTS/lib.bash"
@@ -27,12 +27,12 @@ shows "a GPU has all its pagemaps" 1 2 -- list pagemaps platform-vgpusvm.0 -rn -
 shows "a render node is a GPU" 3 -- list pagemaps renderD129 -rn -o ID
 shows "a pagemap by ID" 2 -- list pagemaps 2 -rn -o ID
 shows "a pagemap has its GPU" platform-vgpusvm.0 -- list initiators -rn -o UID 2
-shows "a group has all in it" 1 2 3 -- list pagemaps auto-platform-vgpusvm.0 -rn -o ID
-shows "several, in the usual order" 1 2 4 -- list pagemaps 4 platform-vgpusvm.0 -rn -o ID
-shows "links that have both ends" "platform-vgpusvm.1 3" "platform-vgpusvm.2 3" \
+shows "a group has all its members" 1 2 3 -- list pagemaps auto-platform-vgpusvm.0 -rn -o ID
+shows "several names, in the usual order" 1 2 4 -- list pagemaps 4 platform-vgpusvm.0 -rn -o ID
+shows "links with both ends" "platform-vgpusvm.1 3" "platform-vgpusvm.2 3" \
 	"platform-vgpusvm.1 4" "platform-vgpusvm.2 4" \
 	-- list links platform-vgpusvm.1 platform-vgpusvm.2 -rn -o INITIATOR,PAGEMAP
-shows "groups with a part of them" "auto-platform-vgpusvm.0 3 platform-vgpusvm.1" \
+shows "groups with a part of their members" "auto-platform-vgpusvm.0 3 platform-vgpusvm.1" \
 	-- groups platform-vgpusvm.1 -rn -o NAME,PAGEMAPS,INITIATORS
 shows "a matrix" "INITIATOR          pagemap3       pagemap4" \
 	"platform-vgpusvm.1 local          xelink !clique" \
@@ -52,12 +52,12 @@ make_tree gpus=8 topology=full pci=1 parts=4
 shows "all partitions of a device" 1 2 3 4 -- list pagemaps 03:00.0 -rn -o ID
 
 run_tree list pagemaps -rn -o ID 2 nothing
-check "restrict: one that is not there: the others" prints 2
-check "restrict: one that is not there: status" ended_with 5
-check "restrict: one that is not there: message" grep -qx \
-	'gpusvm-topology: there is no pagemap, GPU or group "nothing"' err
+check "restrict: a missing one: the others" prints 2
+check "restrict: a missing one: status" ended_with 5
+check "restrict: a missing one: message" grep -qx \
+	'gpusvm-topology: pagemap, GPU or group "nothing" does not exist' err
 run_tree matrix nothing
-check "restrict: none of them is there: status" ended_with 5
-check "restrict: none of them is there: nothing is printed" test ! -s out
+check "restrict: all are missing: status" ended_with 5
+check "restrict: all are missing: no output" test ! -s out
 
 [ "$failures" -eq 0 ]

@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# GPUs that are visible and may not be used.
+# GPUs that are visible, but not usable.
 
 # shellcheck source=tools/gpusvm-topology/tests/lib.bash
 . "$GPUSVM_TESTS/lib.bash"
 
 make_tree gpus=3
 run_tree list initiators -rn -o RIGHTS
-check "rights: not known where there is no /dev" prints - - -
+check "rights: unknown without /dev" prints - - -
 
 mkdir -p tree/dev/dri
 touch tree/dev/dri/renderD128 tree/dev/dri/renderD129
@@ -18,7 +18,7 @@ chmod 755 . tree
 
 run_tree list initiators -rn -o UID,RIGHTS
 check "rights: no node" grep -qx "platform-vgpusvm.2 no-node" out
-check "rights: this is no fault" ended_with 0
+check "rights: a missing node causes no warning" ended_with 0
 
 # Root may read and write all files, whatever their modes are.
 if [ "$(id -u)" -ne 0 ]; then

@@ -8,7 +8,7 @@
 
 make_tree gpus=3 regions=2,1 memless=1
 
-# gets NAMES IDS: what a program finds in its environment.
+# gets NAMES IDS: a program finds these IDs in its environment.
 gets() {
 	run_tree run --pagemap "$1" -- printenv GPUSVM_PAGEMAP
 	check "run: $1" prints "$2"
@@ -48,11 +48,11 @@ fails() {
 	check "run: $*: status" ended_with "$wanted"
 }
 
-fails 125 'no pagemap and no GPU is called "7"' -p 1,7 -- true
-fails 125 'no pagemap and no GPU is called ""' -p 1, -- true
-fails 125 '"card2" has no pagemap' -p card2 -- true
-fails 125 'no --pagemap' -- true
-fails 125 'no PROGRAM' -p 1
+fails 125 'pagemap or GPU "7" does not exist' -p 1,7 -- true
+fails 125 'pagemap or GPU "" does not exist' -p 1, -- true
+fails 125 'GPU "card2" has no pagemap' -p card2 -- true
+fails 125 '--pagemap is required' -- true
+fails 125 'a PROGRAM is required' -p 1
 fails 126 'cannot run /: Permission denied' -p 1 -- /
 fails 127 'cannot run nosuch-program: No such file or directory' -p 1 -- nosuch-program
 run --sysroot /dev run -p 1 -- true

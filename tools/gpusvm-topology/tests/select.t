@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# IDs of pagemaps that fit, for scripts.
+# The command select: IDs of matching pagemaps.
 
 # shellcheck source=tools/gpusvm-topology/tests/lib.bash
 . "$GPUSVM_TESTS/lib.bash"
@@ -48,7 +48,7 @@ selects "4" -c 1 -g auto-platform-vgpusvm.2
 selects "platform-vgpusvm.2-vram0" -u --near card2 -c 1
 
 run_tree select
-check "select: one to a line" prints 1 2 3 4
+check "select: one a line" prints 1 2 3 4
 run_tree select -J -c 1 --near card1
 check "select: JSON" grep -q '"id": 3' out
 check_json "select: JSON with its schema"
@@ -60,23 +60,23 @@ finds_none() {
 	run_tree select "$@"
 	check "select: $*: $message" grep -qx "gpusvm-topology: $message" err
 	check "select: $*: status" ended_with 5
-	check "select: $*: nothing is printed" test ! -s out
+	check "select: $*: no output" test ! -s out
 }
 
-finds_none "no pagemap fits" --size 1T
-finds_none "no pagemap fits" --near card3 --size 128M
-finds_none "3 pagemaps fit, not 4" --near renderD128 -c 4
-finds_none "no 4 pagemaps that fit are connected with each other" -c 4
-finds_none "no 3 pagemaps that fit are connected with each other" -c 3 -1
-finds_none 'nothing is called "card7"' --near card7
-finds_none 'nothing is called "node:2"' --near node:2
-finds_none 'nothing is called "cpu:4"' --near cpu:4
-finds_none 'nothing is called "node:-1"' --near node:-1
-finds_none 'nothing is called ""' --near ''
-finds_none 'no group is called "left"' --group left
+finds_none "no pagemap matches" --size 1T
+finds_none "no pagemap matches" --near card3 --size 128M
+finds_none "3 pagemaps match, and --count requires 4" --near renderD128 -c 4
+finds_none "no 4 matching pagemaps have links between all of their GPUs" -c 4
+finds_none "no 3 matching pagemaps have links between all of their GPUs" -c 3 -1
+finds_none 'GPU, pagemap, node or CPU "card7" does not exist' --near card7
+finds_none 'GPU, pagemap, node or CPU "node:2" does not exist' --near node:2
+finds_none 'GPU, pagemap, node or CPU "cpu:4" does not exist' --near cpu:4
+finds_none 'GPU, pagemap, node or CPU "node:-1" does not exist' --near node:-1
+finds_none 'GPU, pagemap, node or CPU "" does not exist' --near ''
+finds_none 'group "left" does not exist' --group left
 
 make_tree gpus=8 topology=full pci=1 parts=4
-finds_none '"04:00.0" has several partitions: pci-0000:04:00.0-0 is one' --near 04:00.0
+finds_none '"04:00.0" has several partitions: name one of them, such as pci-0000:04:00.0-0' --near 04:00.0
 selects "7 1 2 3 4 5 6 8" --near pci-0000:04:00.0-2
 selects "6 1 2 3 4 5 7 8" --near 6
 
@@ -85,15 +85,15 @@ wrong() {
 	local message=$1
 	shift
 	run_tree select "$@"
-	check "select: $*: $message" grep -qF "$message" err
+	check "select: $*: $message" grep -qF -e "$message" err
 	check "select: $*: status" ended_with 2
 }
 
 for size in '' M 1X 1MM 1MB 1MiBs -1 1.5G 99999999999999999999 16777216T 0x10; do
-	wrong "not a size: \"$size\"" --size "$size"
+	wrong "\"$size\" is not a size such as 64M" --size "$size"
 done
-wrong 'not a number of pagemaps: "0"' -c 0
-wrong 'not a number of pagemaps: "two"' -c two
+wrong '--count takes a number from 1 on, not "0"' -c 0
+wrong '--count takes a number from 1 on, not "two"' -c two
 wrong 'too many arguments: "1"' 1
 
 [ "$failures" -eq 0 ]

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What is known of single objects, and the tree of all.
+# The commands show and tree.
 
 # shellcheck source=tools/gpusvm-topology/tests/lib.bash
 . "$GPUSVM_TESTS/lib.bash"
@@ -12,7 +12,7 @@ titles() {
 	grep -v '^ ' out | grep .
 }
 
-# shows NAME TITLE...: these objects, and nothing else.
+# shows NAME TITLE...: show prints exactly these objects.
 shows() {
 	local name=$1
 	shift
@@ -41,15 +41,15 @@ shows vgpusvm.3 "initiator platform-vgpusvm.3" "$(to 4 3)"
 
 run_tree show 1 -b
 check "show: a value" grep -qx "  size: 67108864" out
-check "show: one that is not known" grep -qx "  rights: -" out
+check "show: an unknown value" grep -qx "  rights: -" out
 
 run_tree show 7 nonsense 1 -J
-check "show: not all are there: status" ended_with 5
-check "show: not all are there: which" diff - err <<'END'
-gpusvm-topology: there is no pagemap, initiator or group "7"
-gpusvm-topology: there is no pagemap, initiator or group "nonsense"
+check "show: some are missing: status" ended_with 5
+check "show: some are missing: messages" diff - err <<'END'
+gpusvm-topology: pagemap, GPU or group "7" does not exist
+gpusvm-topology: pagemap, GPU or group "nonsense" does not exist
 END
-check "show: not all are there: the others are" test "$(json '[.pagemaps[].id]')" = '[1]'
+check "show: some are missing: the others" test "$(json '[.pagemaps[].id]')" = '[1]'
 for name in 0 01 -1 1x 99999999999999999999 ""; do
 	run_tree show -- "$name"
 	check "show: no pagemap: \"$name\"" ended_with 5
@@ -71,7 +71,7 @@ check "tree: groups, initiators, pagemaps" prints \
 	"\`-platform-vgpusvm.3          -    -"
 run_tree tree -J
 check_json "tree: JSON"
-check "tree: JSON nests" test "$(json '[.tree[0].children[0].children[].id]')" = '[1,2]'
+check "tree: JSON has nested children" test "$(json '[.tree[0].children[0].children[].id]')" = '[1,2]'
 check "tree: a leaf has an empty list" test \
 	"$(json '.tree[1].children[1].children')" = '[]'
 
@@ -79,7 +79,7 @@ rm "$sys/devices/platform/vgpusvm.2/drm_pagemap/pagemap4/initiator" \
 	tree/sys/class/drm_pagemap_initiator/platform-vgpusvm.3/group
 run_tree tree -rn -o NAME
 check "tree: broken: status" ended_with 4
-check "tree: broken: all are there" diff <(sort out) - <<'END'
+check "tree: broken: the tree has all objects" diff <(sort out) - <<'END'
 auto-platform-vgpusvm.0
 auto-platform-vgpusvm.2
 platform-vgpusvm.0

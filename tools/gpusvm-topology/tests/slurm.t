@@ -1,12 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What is exported for Slurm, as Slurm's own daemon reads it.
+# The export for Slurm, read by Slurm's daemon.
 
 # shellcheck source=tools/gpusvm-topology/tests/lib.bash
 . "$GPUSVM_TESTS/lib.bash"
 
-# Slurm and hwloc see the machine of the tree, as far as it has CPUs; else one of one core.
+# machine COMMAND...: Slurm and hwloc see the machine of the tree, or one with a single core if
+# the tree has no CPUs.
 machine() {
 	if [ -e tree/sys/devices/system/cpu/cpu0/topology ]; then
 		env HWLOC_COMPONENTS=linux,stop HWLOC_FSROOT="$PWD/tree" "$@"
@@ -15,8 +16,8 @@ machine() {
 	fi
 }
 
-# configure: a directory "slurm" with what the tool has printed. The nodes of the GPUs have
-# to be there, whatever they are.
+# configure: makes a directory "slurm" from the output of the tool. The nodes of GPUs must
+# exist, so they are links to /dev/null.
 configure() {
 	local node count=0
 	rm -rf slurm
@@ -40,8 +41,8 @@ configure() {
 	CONF
 }
 
-# lists: the GPUs that slurmd takes from that, as in "renderD128 Cores=0-1 Links=-1,1". It
-# goes on where it ignores something, and says so.
+# lists: prints the GPUs that slurmd reads, such as "renderD128 Cores=0-1 Links=-1,1". Fails if
+# slurmd logs that it ignores something.
 lists() {
 	machine slurmd -G -N test -f "$PWD/slurm/slurm.conf" >slurmd.log 2>&1 &&
 		! grep -E '(warning|error|fatal): ' slurmd.log &&
@@ -49,7 +50,7 @@ lists() {
 			slurmd.log
 }
 
-# lists_all: all that the tool has printed, as it is.
+# lists_all: slurmd reads exactly the output of the tool.
 lists_all() {
 	configure
 	diff -u <(sed -n 's/^Name=gpu File=\/dev\/dri\/\([^#]*\) #.*/\1/p' out) <(lists) >differences &&
@@ -58,14 +59,14 @@ lists_all() {
 	return 1
 }
 
-# refuses EXPRESSION: a file that sed has made worse so.
+# refuses EXPRESSION: slurmd does not accept the file after this change by sed.
 refuses() {
 	configure
 	sed -i "$1" slurm/gres.conf
 	! lists >/dev/null
 }
 
-# links LINE...: those that the tool has printed.
+# links LINE...: the tool has printed exactly these links.
 links() {
 	printf '%s\n' "$@" | diff -u - <(sed -n 's/.*Links=\([^ ]*\).*/\1/p' out) >differences &&
 		return
@@ -73,7 +74,7 @@ links() {
 	return 1
 }
 
-# cores_of_node GPU NODE: the GPU's cores, as hwloc counts them, are those of the node.
+# cores_of_node GPU NODE: according to hwloc, the GPU's cores are those of the node.
 cores_of_node() {
 	local cores
 	cores=$(sed -n "s/.*$1 Cores=\([^ ]*\).*/\1/p" out)
@@ -101,7 +102,7 @@ judge() {
 	fi
 }
 
-# slurm WHAT ARGUMENT...: exports it, and has all of it judged.
+# slurm WHAT ARGUMENT...: exports the topology, and lets slurmd check it.
 slurm() {
 	run "${@:2}" export slurm
 	check "slurm: $1: status" ended_with 0
@@ -117,7 +118,7 @@ tar -xzf "$GPUSVM_TESTS/snapshots/islands.tar.gz" machine.tar
 slurm "a stored machine" --sysroot machine.tar
 for parameters in "gpus=8 topology=full pci=1" "gpus=8 topology=ring regions=2,1 memless=1" \
 	"gpus=4 topology=switches refused=1" "gpus=2 bare=1"; do
-	# Words are wanted.
+	# Split it into words.
 	# shellcheck disable=SC2086
 	make_tree $parameters
 	slurm "$parameters" --sysroot tree
@@ -126,18 +127,18 @@ done
 make_tree gpus=3
 rm tree/sys/devices/platform/vgpusvm.1/{drm_pagemap_initiator,drm_pagemap}/*/render
 slurm "a GPU without a node" --sysroot tree
-check "slurm: it is not counted, either" links -1,1 1,-1
+check "slurm: a GPU without a node is not counted" links -1,1 1,-1
 
 rm -rf tree
 slurm "paths that differ much" --synthetic "gpu:4 switches:2 bw=64000 far-bw=16"
-check "slurm: a path counts no more than Slurm takes" \
+check "slurm: the count of a path does not exceed the limit of Slurm" \
 	links -1,1023,1,1 1023,-1,1,1 1,1,-1,1023 1,1,1023,-1
 
 make_machine pci=1
 slurm "CPUs" --sysroot tree
 judge_cores "all CPUs"
 
-# cores OF-GPU-0 OF-GPU-1: those that the tool has printed.
+# cores OF-GPU-0 OF-GPU-1: the tool has printed exactly these cores.
 cores() {
 	printf '%s\n' "$@" | diff -u - <(sed -n 's/.*Cores=\([^ ]*\).*/\1/p' out) >differences &&
 		return
@@ -164,7 +165,7 @@ done | put_cpus 0-7 "0 1 2 3" "4 5 6 7"
 run_tree export slurm
 check "slurm: nodes that share cores: cores" cores 0-3 0-3
 
-# That it would not take just anything
+# slurmd detects errors
 make_machine pci=1
 run_tree export slurm
 for bad in s/Links/Linkz/ s/Links=-1/Links=0/ s/Links=-1/Links=1024/ s/Links=-1/Links=x/ \

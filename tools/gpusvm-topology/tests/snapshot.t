@@ -1,23 +1,23 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Snapshots, which are to show what the machine shows.
+# Snapshots show the same as the machine.
 
 # shellcheck source=tools/gpusvm-topology/tests/lib.bash
 . "$GPUSVM_TESTS/lib.bash"
 
-# show_all ROOT: what commands print of it.
+# show_all ROOT: prints the output of several commands.
 show_all() {
 	local command
 	for command in "list -O" "list initiators -O" "list links -O" "list groups -O" \
 		"matrix" "export slurm" "export nccl" "export hwloc" "group show -J"; do
-		# Words are wanted.
+		# Split it into words.
 		# shellcheck disable=SC2086
 		"$tool" --sysroot "$1" $command 2>/dev/null
 	done
 }
 
-# round WHAT STATUS: a snapshot of "tree", unpacked in "copy".
+# round WHAT STATUS: makes a snapshot of "tree", and unpacks it in "copy".
 round() {
 	rm -rf copy archive.tar
 	mkdir copy
@@ -67,23 +67,23 @@ echo x >"$device/uevent"
 mkdir -p "$sys/kernel/config/drm_pagemap/groups/left/members/platform-vgpusvm.0"
 echo 0 >"$sys/kernel/config/drm_pagemap/groups/left/enabled"
 round "a machine" 0
-check "snapshot: what configfs has" test -d copy/sys/kernel/config/drm_pagemap/groups/left/members/platform-vgpusvm.0
-check "snapshot: and nothing that is not needed" \
+check "snapshot: it has the files of configfs" test -d copy/sys/kernel/config/drm_pagemap/groups/left/members/platform-vgpusvm.0
+check "snapshot: it has no files that are not needed" \
 	test -z "$(find copy \( -name serial -o -name uevent -o -name power \) -print)"
 check "snapshot: links" has_links copy 16
-check "snapshot: a symbolic link is one" test "$(readlink copy/sys/class/drm_pagemap/pagemap1)" = "$(readlink tree/sys/class/drm_pagemap/pagemap1)"
+check "snapshot: a symbolic link stays one" test "$(readlink copy/sys/class/drm_pagemap/pagemap1)" = "$(readlink tree/sys/class/drm_pagemap/pagemap1)"
 
 cp archive.tar first.tar
 rm archive.tar
 run_tree snapshot >archive.tar
-check "snapshot: to stdout, the same" cmp first.tar out
+check "snapshot: stdout gets the same" cmp first.tar out
 run_tree snapshot first.tar
-check "snapshot: never over a file: status" ended_with 1
-check "snapshot: never over a file: message" grep -qx "gpusvm-topology: cannot make first.tar: File exists" err
+check "snapshot: an existing file is kept: status" ended_with 1
+check "snapshot: an existing file is kept: message" grep -qx "gpusvm-topology: cannot create first.tar: File exists" err
 run --sysroot copy snapshot again.tar
-check "snapshot: of a snapshot, the same" cmp first.tar again.tar
+check "snapshot: a snapshot of a snapshot is the same" cmp first.tar again.tar
 
-# Names that are longer than a header of tar has room for.
+# Names that are too long for a header of tar.
 make_tree gpus=2 topology=none
 long=$(printf 'y%.0s' {1..120})
 mv "$sys/devices/virtual/drm_pagemap_group/auto-platform-vgpusvm.1" "$sys/devices/virtual/drm_pagemap_group/$long"
@@ -108,14 +108,14 @@ round "a broken entry" 4
 echo 3 >"$topology/generation"
 run_tree snapshot torn.tar
 check "snapshot: torn: status" ended_with 4
-check "snapshot: torn: said" grep -qx "gpusvm-topology: warning: the topology kept changing" err
-check "snapshot: torn: written all the same" tar -tf torn.tar
+check "snapshot: torn: warning" grep -qx "gpusvm-topology: warning: the topology kept changing: the snapshot may be inconsistent" err
+check "snapshot: torn: the archive is written" tar -tf torn.tar
 
 run --sysroot /dev snapshot none.tar
 check "snapshot: no topology: status" ended_with 3
 check "snapshot: no topology: no file" test ! -e none.tar
 
-# A synthetic machine makes a fixture, which shows what the description does.
+# A snapshot of a synthetic topology shows the same as the description.
 for description in "gpu:1" "gpu:8 islands:2 regions=2 memless=1 refused=host-bridge lat=700" \
 	"gpu:5 line type=xelink numa=2" "gpu:4 none memless=2"; do
 	rm -f synthetic.tar
@@ -128,7 +128,7 @@ for description in "gpu:1" "gpu:8 islands:2 regions=2 memless=1 refused=host-bri
 		"$("$tool" --synthetic "$description" list links -rn | wc -l)"
 	for command in "list -O" "list initiators -O" "list links -O" "list groups -O" \
 		"matrix --show read-bandwidth" "export hwloc" check; do
-		# Words are wanted.
+		# Split it into words.
 		# shellcheck disable=SC2086
 		check "snapshot: $description: $command" \
 			diff <("$tool" --synthetic "$description" $command 2>&1) \

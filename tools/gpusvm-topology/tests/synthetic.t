@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Topologies that are made up of a description.
+# Synthetic topologies from descriptions.
 
 # shellcheck source=tools/gpusvm-topology/tests/lib.bash
 . "$GPUSVM_TESTS/lib.bash"
@@ -14,7 +14,7 @@ run_synthetic() {
 
 run_synthetic "gpu:3 mem=48G numa=2" list
 check "synthetic: status" ended_with 0
-check "synthetic: a full mesh if nothing is said" prints \
+check "synthetic: the default is a full mesh" prints \
 	"ID UID                    SIZE FREE NODE STATE GROUP                 RENDER     RIGHTS" \
 	" 1 pci-0000:01:00.0-vram0  48G  48G    0 idle  auto-pci-0000:01:00.0 renderD128 -" \
 	" 2 pci-0000:02:00.0-vram0  48G  48G    0 idle  auto-pci-0000:01:00.0 renderD129 -" \
@@ -22,8 +22,8 @@ check "synthetic: a full mesh if nothing is said" prints \
 
 run_synthetic "gpu:4 ring bw=53000 lat=900 type=xelink" list links -rn \
 	-o INITIATOR,TYPE,HOPS,READ_BW,WRITE_BW,READ_LAT,WRITE_LAT,MAX_READ_BW,USABLE,USABLE_REASON
-check "synthetic: figures" grep -qx "pci-0000:02:00.0 xelink 1 53000 53000 900 900 53000 1 -" out
-check "synthetic: not usable" grep -qx "pci-0000:04:00.0 xelink 1 53000 53000 900 900 53000 0 clique" out
+check "synthetic: performance attributes" grep -qx "pci-0000:02:00.0 xelink 1 53000 53000 900 900 53000 1 -" out
+check "synthetic: an unusable link" grep -qx "pci-0000:04:00.0 xelink 1 53000 53000 900 900 53000 0 clique" out
 check "synthetic: a GPU's own memory" grep -qx "pci-0000:01:00.0 local 0 1000000 1000000 - - 1000000 1 -" out
 
 run_synthetic "gpu:4 switches:2 far-bw=16000 far-lat=2000 lat=1000 local-bw=5 local-lat=7" \
@@ -62,9 +62,9 @@ check_json "synthetic: JSON"
 run --synthetic "gpu:1" list -rn -o ID
 check "synthetic: before the command" prints 1
 run list -rn -o ID --synthetic "gpu:1"
-check "synthetic: behind the command" prints 1
+check "synthetic: after the command" prints 1
 
-# groups DESCRIPTION GROUP...: initiators by the number of their bus.
+# groups DESCRIPTION GROUP...: the groups have these initiators, by the numbers of their buses.
 groups() {
 	run_synthetic "$1" groups -rn -o INITIATORS
 	diff <(sed 's/pci-0000:0*\([0-9]*\):00\.0/\1/g' out) <(printf '%s\n' "${@:2}")
@@ -75,7 +75,7 @@ check "synthetic: groups of an odd line" groups "gpu:5 line" 1 2,3 4,5
 check "synthetic: groups of an odd ring" groups "gpu:5 ring" 1 2,3 4,5
 check "synthetic: groups of a triangle" groups "gpu:3 ring" 1,2,3
 check "synthetic: groups of a long odd ring" groups "gpu:13 ring" 1,2 3,4 5,6 7,8 9,10 11,12 13
-check "synthetic: groups of what has no memory" groups "gpu:4 none memless=2" 1 2 3,4
+check "synthetic: groups of GPUs without memory" groups "gpu:4 none memless=2" 1 2 3,4
 
 # wrong DESCRIPTION WORD WHY
 wrong() {
@@ -86,41 +86,41 @@ wrong() {
 	check "synthetic: \"$1\": no output" test ! -s out
 }
 
-wrong "" "" "a description starts with gpu:N"
-wrong "full" "full" "a description starts with gpu:N"
-wrong "gpu=8" "gpu=8" "a description starts with gpu:N"
+wrong "" "" "a description must begin with gpu:N"
+wrong "full" "full" "a description must begin with gpu:N"
+wrong "gpu=8" "gpu=8" "a description must begin with gpu:N"
 wrong "gpu:0" "gpu:0" "gpu needs a number from 1 to 512"
 wrong "gpu:513" "gpu:513" "gpu needs a number from 1 to 512"
 wrong "gpu:" "gpu:" "gpu needs a number from 1 to 512"
 wrong "gpu" "gpu" "gpu needs a number from 1 to 512"
 wrong "gpu:-1" "gpu:-1" "gpu needs a number from 1 to 512"
-wrong "gpu:2 gpu:2" "gpu:2" 'there is no shape "gpu"'
-wrong "gpu:2 cube" "cube" 'there is no shape "cube"'
+wrong "gpu:2 gpu:2" "gpu:2" 'unknown shape "gpu"'
+wrong "gpu:2 cube" "cube" 'unknown shape "cube"'
 wrong "gpu:2 full:2" "full:2" "full takes no number"
 wrong "gpu:2 islands" "islands" "islands needs a number from 1 to 512"
 wrong "gpu:2 islands:3" "gpu" "fewer GPUs than islands or switches"
-wrong "gpu:2 memless=3" "memless" "more than there are GPUs"
-wrong "gpu:3 ring memless=1" "memless" "does not go with ring and line"
+wrong "gpu:2 memless=3" "memless" "exceeds the number of GPUs"
+wrong "gpu:3 ring memless=1" "memless" "is not possible with ring and line"
 wrong "gpu:2 bw=fast" "bw=fast" "bw needs a number from 1 to 1000000000"
 wrong "gpu:2 bw=0" "bw=0" "bw needs a number from 1 to 1000000000"
 wrong "gpu:2 lat=99999999999999999999" "lat=99999999999999999999" \
 	"lat needs a number from 1 to 1000000000"
-wrong "gpu:2 weight=1" "weight=1" 'there is no key "weight"'
-wrong "gpu:2 type=" "type=" "a word is missing behind '='"
+wrong "gpu:2 weight=1" "weight=1" 'unknown key "weight"'
+wrong "gpu:2 type=" "type=" "a word is missing after '='"
 for size in 0 G 48X 99999999999999T; do
-	wrong "gpu:2 mem=$size" "mem=$size" "mem needs a size, as in 48G or 512M"
+	wrong "gpu:2 mem=$size" "mem=$size" "mem needs a size such as 48G or 512M"
 done
 
-wrong "gpu:4 ring full" "full" "there is a shape already"
-wrong "gpu:4 islands:2 switches:2" "switches:2" "there is a shape already"
-wrong "gpu:4 bw=1 lat=2 bw=2" "bw=2" "bw is given twice"
-wrong "gpu:4 type=a type=a" "type=a" "type is given twice"
+wrong "gpu:4 ring full" "full" "the description already has a shape"
+wrong "gpu:4 islands:2 switches:2" "switches:2" "the description already has a shape"
+wrong "gpu:4 bw=1 lat=2 bw=2" "bw=2" "bw occurs twice"
+wrong "gpu:4 type=a type=a" "type=a" "type occurs twice"
 wrong "gpu:4 islands:2 far-bw=5" "far-bw" "needs two switches or more"
 wrong "gpu:4 switches:1 far-lat=5" "far-lat" "needs two switches or more"
-wrong "gpu:4 none bw=5" "bw" "does not go with none"
-wrong "gpu:4 none lat=5" "lat" "does not go with none"
-wrong "gpu:4 refused=acs" "refused" "each GPU reaches each"
-wrong "gpu:4 switches:2 refused=acs" "refused" "each GPU reaches each"
+wrong "gpu:4 none bw=5" "bw" "has no effect with none"
+wrong "gpu:4 none lat=5" "lat" "has no effect with none"
+wrong "gpu:4 refused=acs" "refused" "has no effect: each GPU reaches all others"
+wrong "gpu:4 switches:2 refused=acs" "refused" "has no effect: each GPU reaches all others"
 for size in 48g 48GiB 51539607552; do
 	run_synthetic "gpu:1 mem=$size" list -rn -o SIZE
 	check "synthetic: mem=$size" prints 48G

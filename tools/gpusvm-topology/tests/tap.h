@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* Lines of TAP, which tests/run numbers */
+/* Prints points of TAP. tests/run numbers them */
 static int tap_failures;
 
 static inline void tap_check(bool good, const char *what, const char *file, int line)
@@ -17,10 +17,10 @@ static inline void tap_check(bool good, const char *what, const char *file, int 
 	tap_failures++;
 }
 
-/* One test of its own */
+/* Prints one point */
 #define check(condition, what) tap_check(condition, what, __FILE__, __LINE__)
 
-/* To be returned from main() */
+/* The return value of main() */
 static inline int tap_status(void)
 {
 	return tap_failures != 0;

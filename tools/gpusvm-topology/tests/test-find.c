@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Names, peers and sums, on the trees that "make-tree DIR gpus=4 topology=pairs
- * regions=2,1 memless=1 pci=1" and "make-tree DIR gpus=4 topology=ring regions=2,1
- * memless=1" make: pagemaps 1 and 2 are of the first GPU, 3 and 4 of the next two.
+ * Names, peers and sums, on the trees of "make-tree DIR gpus=4 topology=pairs regions=2,1
+ * memless=1 pci=1" and "make-tree DIR gpus=4 topology=ring regions=2,1 memless=1". The
+ * first GPU has pagemaps 1 and 2, the next two have 3 and 4.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -30,20 +30,21 @@ static void test_initiators(const struct gpusvm_topology *topology)
 	check(finds(topology, "0000:04:00.0", second), "initiator: by PCI address");
 	check(finds(topology, "04:00.0", second), "initiator: by PCI address without domain");
 	check(finds(topology, "renderD129", second), "initiator: by render node");
-	check(finds(topology, "/dev/dri/renderD129", second), "initiator: by path of that");
+	check(finds(topology, "/dev/dri/renderD129", second),
+	      "initiator: by path of the render node");
 	check(finds(topology, "card1", second), "initiator: by card node");
-	check(finds(topology, "/dev/dri/card1", second), "initiator: by path of that");
+	check(finds(topology, "/dev/dri/card1", second), "initiator: by path of the card node");
 	check(finds(topology, "card", NULL) && finds(topology, "", NULL) &&
 	      finds(topology, "renderD12", NULL) && finds(topology, "4:00.0", NULL) &&
 	      finds(topology, "0001:04:00.0", NULL) && finds(topology, "/dev/dri/", NULL) &&
 	      finds(topology, "pci-04:00.0", NULL) && finds(topology, "card10", NULL),
-	      "initiator: nothing by half a name");
+	      "initiator: not by a part of a name");
 	check(!gpusvm_initiator_find_by_node(topology, "04:00.0") &&
 	      !gpusvm_initiator_find_by_device(topology, "card1"),
-	      "initiator: each name for what it is");
+	      "initiator: each function takes its own kind of name only");
 	check(!gpusvm_initiator_find_next(topology, "03:00.0",
 					  gpusvm_initiator_find(topology, "03:00.0")),
-	      "initiator: no other one of the name");
+	      "initiator: no other initiator has the name");
 	check(!strcmp(gpusvm_initiator_get_card(gpusvm_initiator_get_first(topology)), "card0"),
 	      "initiator: card node");
 }
@@ -58,7 +59,8 @@ static void test_pagemaps(const struct gpusvm_topology *topology)
 	check(!gpusvm_pagemap_find(topology, "0") && !gpusvm_pagemap_find(topology, "5") &&
 	      !gpusvm_pagemap_find(topology, "03") && !gpusvm_pagemap_find(topology, "") &&
 	      !gpusvm_pagemap_find(topology, "4294967299") &&
-	      !gpusvm_pagemap_find(topology, "pci-0000:04:00.0"), "pagemap: no such name");
+	      !gpusvm_pagemap_find(topology, "pci-0000:04:00.0"),
+	      "pagemap: an unknown name finds nothing");
 }
 
 static void test_restrict(struct gpusvm_topology *topology)
@@ -68,7 +70,7 @@ static void test_restrict(struct gpusvm_topology *topology)
 	const struct gpusvm_link *link;
 
 	check(gpusvm_topology_restrict(topology, wrong) == -ENOENT &&
-	      gpusvm_pagemap_find_by_id(topology, 4), "restrict: not to what is not there");
+	      gpusvm_pagemap_find_by_id(topology, 4), "restrict: an unknown name changes nothing");
 	check(!gpusvm_topology_restrict(topology, third), "restrict: to a pagemap");
 	pagemap = gpusvm_pagemap_get_first(topology);
 	check(gpusvm_pagemap_get_id(pagemap) == 3 && !gpusvm_pagemap_get_next(pagemap),
@@ -91,7 +93,7 @@ static unsigned int own(const struct gpusvm_initiator *initiator)
 	return ids;
 }
 
-/* The last digits of their uids, without the function number of PCI */
+/* Returns the last digits of the peers' uids, without the function number of PCI */
 static unsigned int peers(const struct gpusvm_initiator *initiator)
 {
 	const struct gpusvm_initiator *peer;
@@ -112,14 +114,14 @@ static void test_peers(const struct gpusvm_topology *topology)
 	check(own(gpus[0]) == 12 && own(gpus[1]) == 3 && own(gpus[3]) == 0,
 	      "peers: own pagemaps");
 	check(peers(gpus[0]) == 4 && peers(gpus[1]) == 3 && peers(gpus[2]) == 6 &&
-	      peers(gpus[3]) == 5, "peers: the others of the group");
+	      peers(gpus[3]) == 5, "peers: the other members of the group");
 	check(gpusvm_initiator_can_be_peer(gpus[0], gpus[1]) &&
 	      gpusvm_initiator_can_be_peer(gpus[3], gpus[2]), "peers: can be");
 	check(!gpusvm_initiator_can_be_peer(gpus[1], gpus[2]) &&
 	      !gpusvm_initiator_can_be_peer(gpus[0], gpus[3]), "peers: can't be");
 }
 
-/* Between groups of a ring, there are links that are not used */
+/* In a ring, links between groups exist and are not usable */
 static void test_ring(const struct gpusvm_topology *topology)
 {
 	const struct gpusvm_initiator *second, *third;
@@ -127,7 +129,8 @@ static void test_ring(const struct gpusvm_topology *topology)
 	second = gpusvm_initiator_find(topology, "platform-vgpusvm.1");
 	third = gpusvm_initiator_find(topology, "renderD130");
 	check(gpusvm_initiator_get_group(second) != gpusvm_initiator_get_group(third) &&
-	      gpusvm_initiator_can_be_peer(second, third), "peers: could be, and are not");
+	      gpusvm_initiator_can_be_peer(second, third),
+	      "peers: initiators of different groups could be peers");
 }
 
 static void test_totals(const struct gpusvm_topology *topology, const char *sysroot)
@@ -148,7 +151,7 @@ static void test_totals(const struct gpusvm_topology *topology, const char *sysr
 	      "totals: of an initiator");
 	first = gpusvm_initiator_find(topology, "card3");
 	check(!gpusvm_initiator_get_total_size(first, &bytes) && !bytes,
-	      "totals: of one without memory");
+	      "totals: of an initiator without memory");
 
 	change_value(sysroot, "class/drm_pagemap/pagemap2/size", "18446744073709551615\n");
 	change_value(sysroot, "class/drm_pagemap/pagemap3/free", NULL);
@@ -157,13 +160,14 @@ static void test_totals(const struct gpusvm_topology *topology, const char *sysr
 	bytes = 7;
 	check(gpusvm_topology_get_total_size(topology, &bytes) == -EOVERFLOW &&
 	      gpusvm_initiator_get_total_size(first, &bytes) == -EOVERFLOW && bytes == 7,
-	      "totals: more than there can be");
+	      "totals: overflow");
 	check(gpusvm_topology_get_total_free(topology, &bytes) == -ENODATA && bytes == 7 &&
-	      !gpusvm_initiator_get_total_free(first, &bytes), "totals: not known");
+	      !gpusvm_initiator_get_total_free(first, &bytes),
+	      "totals: an unknown value makes the sum unknown");
 	gpusvm_topology_unref((struct gpusvm_topology *)topology);
 }
 
-/* Where there are several card nodes, or none, it is not known which one is meant */
+/* If a device has several card nodes, or none, the node of the initiator is unknown */
 static void test_cards(const char *sysroot)
 {
 	struct gpusvm_topology *topology;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The public interface, on the tree that "make-tree DIR gpus=4 topology=ring
- * regions=2,1 memless=1" makes: initiators 0 to 3, pagemaps 1 and 2 of the
- * first one, 3 and 4 of the next two.
+ * The public interface, on the tree of "make-tree DIR gpus=4 topology=ring regions=2,1
+ * memless=1". Of initiators 0 to 3, the first one has pagemaps 1 and 2, the next two have
+ * 3 and 4.
  */
 #include <errno.h>
 #include <malloc.h>
@@ -38,16 +38,16 @@ static void test_pagemaps(const struct gpusvm_topology *topology)
 
 	gpusvm_pagemap_foreach(topology, pagemap)
 		ordered = ordered && gpusvm_pagemap_get_id(pagemap) == expected++;
-	check(ordered && expected == 5, "pagemaps: by ID");
+	check(ordered && expected == 5, "pagemaps: have the order of IDs");
 
 	pagemap = gpusvm_pagemap_find_by_id(topology, 2);
 	check(pagemap && gpusvm_pagemap_get_id(pagemap) == 2, "pagemaps: found by ID");
 	check(gpusvm_pagemap_find_by_uid(topology, "platform-vgpusvm.0-vram1") == pagemap,
 	      "pagemaps: found by uid");
 	check(!gpusvm_pagemap_find_by_id(topology, 0) && !gpusvm_pagemap_find_by_id(topology, 5),
-	      "pagemaps: no such ID");
+	      "pagemaps: an unknown ID finds nothing");
 	check(!gpusvm_pagemap_find_by_uid(topology, "platform-vgpusvm.0"),
-	      "pagemaps: no such uid");
+	      "pagemaps: an unknown uid finds nothing");
 	check(gpusvm_pagemap_get_topology(pagemap) == topology, "pagemaps: topology");
 	check(!strcmp(gpusvm_pagemap_get_uid(pagemap), "platform-vgpusvm.0-vram1"),
 	      "pagemaps: uid");
@@ -74,12 +74,12 @@ static void test_initiators(const struct gpusvm_topology *topology)
 
 	gpusvm_initiator_foreach(topology, initiator)
 		count++;
-	check(count == 4, "initiators: all, one without memory among them");
+	check(count == 4, "initiators: all, including one without memory");
 
 	initiator = gpusvm_initiator_find_by_uid(topology, "platform-vgpusvm.3");
 	check(initiator && !gpusvm_initiator_get_next(initiator), "initiators: found by uid");
 	check(!gpusvm_initiator_find_by_uid(topology, "platform-vgpusvm.4"),
-	      "initiators: no such uid");
+	      "initiators: an unknown uid finds nothing");
 	check(gpusvm_initiator_get_topology(initiator) == topology, "initiators: topology");
 	check(!strcmp(gpusvm_initiator_get_uid(initiator), "platform-vgpusvm.3"),
 	      "initiators: uid");
@@ -114,7 +114,7 @@ static void test_link_figures(const struct gpusvm_link *link)
 	      "links: write_bytes");
 }
 
-/* A machine has thousands of links, with several words each */
+/* Measures the memory of words, because a machine has thousands of links */
 static void test_room(const struct gpusvm_topology *topology)
 {
 	const struct gpusvm_pagemap *pagemap;
@@ -180,9 +180,9 @@ static void test_groups(const struct gpusvm_topology *topology)
 
 	check(!strcmp(gpusvm_group_get_name(group), "auto-platform-vgpusvm.0"), "groups: name");
 	check(gpusvm_group_get_topology(group) == topology, "groups: topology");
-	check(!gpusvm_group_get_next(gpusvm_group_get_next(group)), "groups: two of them");
+	check(!gpusvm_group_get_next(gpusvm_group_get_next(group)), "groups: the topology has two");
 	check(!gpusvm_group_find_by_name(topology, "auto-platform-vgpusvm.1"),
-	      "groups: no such name");
+	      "groups: an unknown name finds nothing");
 
 	gpusvm_group_initiator_foreach(group, initiator)
 		count++;
@@ -226,7 +226,8 @@ static void test_unknown(const struct gpusvm_topology *topology)
 	      gpusvm_group_get_min_read_bandwidth(group, &number) == -ENODATA &&
 	      gpusvm_group_get_min_write_bandwidth(group, &number) == -ENODATA,
 	      "unknown: of a group");
-	check(number == 7 && members == 7 && hops == 7 && flag, "unknown: nothing is set");
+	check(number == 7 && members == 7 && hops == 7 && flag,
+	      "unknown: the functions set nothing");
 	check(!gpusvm_topology_count_warnings(topology), "unknown: no warning");
 }
 
@@ -241,12 +242,12 @@ static void test_nearest(struct gpusvm_topology *topology)
 	      "nearest: unknown flag");
 	if (gpusvm_nearest_new(initiator, 0, &nearest))
 		abort();
-	/* The iterator keeps the topology */
+	/* The iterator has a reference to the topology */
 	gpusvm_topology_unref(topology);
 	while ((link = gpusvm_nearest_next(nearest)))
 		ids = ids * 10 + gpusvm_pagemap_get_id(gpusvm_link_get_pagemap(link));
 	check(ids == 123, "nearest: own memory first, usable only");
-	check(!gpusvm_nearest_next(nearest), "nearest: nothing behind the end");
+	check(!gpusvm_nearest_next(nearest), "nearest: NULL again after the end");
 	gpusvm_nearest_free(nearest);
 }
 
@@ -258,8 +259,9 @@ static void test_context(const char *sysroot)
 
 	if (gpusvm_new(&ctx))
 		abort();
-	check(gpusvm_set_sysroot(ctx, "/nonexistent") == -ENOENT, "context: no such root");
-	check(gpusvm_set_sysroot(ctx, "/dev/null") == -ENOTDIR, "context: root is no directory");
+	check(gpusvm_set_sysroot(ctx, "/nonexistent") == -ENOENT, "context: the root must exist");
+	check(gpusvm_set_sysroot(ctx, "/dev/null") == -ENOTDIR,
+	      "context: the root must be a directory");
 	check(!gpusvm_set_sysroot(ctx, sysroot), "context: root");
 	if (gpusvm_topology_new(ctx, &topology))
 		abort();
@@ -281,7 +283,7 @@ static void test_context(const char *sysroot)
 	gpusvm_nearest_free(NULL);
 }
 
-/* Reads all that is shared, and drops a reference of its own */
+/* Reads the shared topology, and drops its own reference */
 static void *read_topology(void *data)
 {
 	struct gpusvm_topology *topology = data;
@@ -312,7 +314,7 @@ static void test_threads(struct gpusvm_topology *topology)
 	gpusvm_topology_unref(topology);
 	for (int i = 0; i < 4; i++)
 		good = !pthread_join(threads[i], &sum) && sum == (void *)30000UL && good;
-	check(good, "threads: each sees the same");
+	check(good, "threads: all read the same");
 }
 
 int main(int argc, char **argv)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The order of nearness, with and without figures. */
+/* The order of nearness, with and without performance attributes. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,25 +13,25 @@ static struct gpusvm_topology topology = { .ctx = &ctx };
 static struct gpusvm_pagemap pagemaps[10];
 static struct gpusvm_initiator initiator = { .topology = &topology };
 
-/* Pagemaps 1 to 9 in the order in which they should come, with what decides */
+/* Pagemaps 1 to 9 in the expected order, with the attribute that decides */
 static struct gpusvm_link links[] = {
-	/* the higher bandwidth, of which the lower way counts */
+	/* the higher bandwidth, which is the lower one of read and write */
 	{ .read_bandwidth = KNOWN(300), .write_bandwidth = KNOWN(500) },
 	{ .read_bandwidth = KNOWN(900), .write_bandwidth = KNOWN(200),
 	  .read_latency = KNOWN(5) },
-	/* one way is known */
+	/* bandwidth of one direction only */
 	{ .read_bandwidth = KNOWN(100), .read_latency = KNOWN(10),
 	  .write_latency = KNOWN(20), .hops = KNOWN(9) },
-	/* the lower latency, of which the higher way counts */
+	/* the lower latency, which is the higher one of read and write */
 	{ .write_bandwidth = KNOWN(100), .read_latency = KNOWN(30),
 	  .write_latency = KNOWN(1), .hops = KNOWN(1) },
 	/* fewer hops */
 	{ .write_bandwidth = KNOWN(100), .read_latency = KNOWN(30), .hops = KNOWN(2) },
-	/* hops that are not known */
+	/* unknown hops */
 	{ .write_bandwidth = KNOWN(100), .read_latency = KNOWN(30) },
-	/* latency that is not known */
+	/* unknown latency */
 	{ .write_bandwidth = KNOWN(100), .hops = KNOWN(0) },
-	/* bandwidth that is not known; then the lower ID */
+	/* unknown bandwidth; then the lower ID */
 	{ .read_latency = KNOWN(1), .hops = KNOWN(0) },
 	{ .read_latency = KNOWN(1), .hops = KNOWN(0) },
 };
@@ -40,7 +40,7 @@ static struct gpusvm_link links[] = {
 
 static void prepare(void)
 {
-	/* From the last to the first, so that the order is not by chance */
+	/* From the last to the first, so that the order is not that of creation */
 	for (size_t i = LINKS; i--;) {
 		pagemaps[i].id = i + 1;
 		links[i].pagemap = &pagemaps[i];
@@ -70,7 +70,7 @@ int main(void)
 	atomic_init(&topology.refs, 1);
 	for (size_t i = 0; i < LINKS; i++)
 		links[i].initiator = &initiator;
-	/* gpusvm_initiator_get_next_link() goes by the index */
+	/* gpusvm_initiator_get_next_link() uses the index */
 	prepare();
 	for (size_t i = 0; i < initiator.links.count; i++)
 		((struct gpusvm_link *)initiator.links.items[i])->index_in_initiator = i;
@@ -82,9 +82,9 @@ int main(void)
 	links[3].usable.value = 0;
 	links[5].access = NULL;
 	links[6].usable.known = false;
-	check(order(0) == 13589, "near: usable ones only");
-	check(order(GPUSVM_NEAR_UNUSABLE) == 1235789, "near: unusable ones, too");
-	check(order(GPUSVM_NEAR_REFUSED) == 1345689, "near: refused ones, too");
+	check(order(0) == 13589, "near: only usable links");
+	check(order(GPUSVM_NEAR_UNUSABLE) == 1235789, "near: also unusable links");
+	check(order(GPUSVM_NEAR_REFUSED) == 1345689, "near: also refused links");
 	check(order(GPUSVM_NEAR_UNUSABLE | GPUSVM_NEAR_REFUSED) == 123456789, "near: all");
 
 	list_free(&initiator.links, NULL);

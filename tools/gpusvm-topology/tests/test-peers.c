@@ -85,7 +85,7 @@ static void test_sysfs(const char *sysroot)
 	struct gpusvm_peers *peers = read_kernel();
 	char *got = describe(peers);
 
-	check(!*got, "kernel: no group of the administrator");
+	check(!*got, "kernel: no peer group");
 	free(got);
 	gpusvm_peers_free(peers);
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Placement with a driver that is made up here: the ioctl() of the C library is not
- * called. On the tree that "make-tree DIR gpus=4 topology=ring regions=2,1 memless=1"
- * makes: pagemaps 1 to 4.
+ * Placement with a fake driver, which replaces the C library's ioctl(). The tree is that of
+ * "make-tree DIR gpus=4 topology=ring regions=2,1 memless=1", with pagemaps 1 to 4.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -24,7 +23,7 @@
 #define LENGTH (PAGES * 4096)
 #define START ((void *)0x10000)
 
-/* The driver: what it says of each ID, and what it was told */
+/* The fake driver: its error for each ID, and the arguments of calls */
 static const char *driver = "vgpusvm";
 static int answers[10];
 static int vm_answer;
@@ -97,7 +96,7 @@ static int query_residency(const struct drm_vgpusvm_query_residency *query)
 	return vm_answer;
 }
 
-/* The same as xe has it, whose kernel may be too old, or have longer structures */
+/* The fake xe. Its kernel may be too old, or have longer structures */
 static bool xe_is_old;
 static size_t xe_attr_size = sizeof(struct xe_range_attr);
 
@@ -210,7 +209,7 @@ static void reset(void)
 
 static struct gpusvm_ctx *ctx;
 
-/* Pagemaps 1 to @count are tried; the errors of them as text in the end */
+/* Tries pagemaps 1 to @count. Sets @errors to their errors as text */
 static int place(size_t count, unsigned int flags, char *errors)
 {
 	struct gpusvm_placement placements[4];
@@ -234,33 +233,33 @@ static void test_place(const char *sysroot)
 	char errors[100];
 
 	check(!place(3, 0, errors) && !strcmp(errors, "ok ECANCELED ECANCELED") && advised == 1,
-	      "place: the first one");
+	      "place: takes the first pagemap");
 	answers[1] = -EACCES;
 	answers[2] = -ENOLINK;
 	check(!place(4, 0, errors) && !strcmp(errors, "EACCES ENOLINK ok ECANCELED") &&
-	      advised == 3, "place: the first that is allowed");
+	      advised == 3, "place: takes the first pagemap with permission");
 	reset();
 	answers[1] = -ENODEV;
 	answers[2] = -EACCES;
 	check(place(2, 0, errors) == -ENODEV && !strcmp(errors, "ENODEV EACCES") && advised == 99,
-	      "place: none");
+	      "place: without permission for any");
 
 	reset();
 	change_value(sysroot, "class/drm_pagemap/pagemap1/free", "16383\n");
 	check(!place(2, 0, errors) && !strcmp(errors, "ENOSPC ok") && advised == 2,
-	      "place: the first with room");
-	check(place(1, 0, errors) == -ENOSPC && advised == 2, "place: none with room");
+	      "place: takes the first pagemap with free space");
+	check(place(1, 0, errors) == -ENOSPC && advised == 2, "place: without free space in any");
 	answers[2] = -EACCES;
 	check(place(2, 0, errors) == -ENOSPC && !strcmp(errors, "ENOSPC EACCES"),
-	      "place: room is what is missing");
+	      "place: -ENOSPC if one lacks free space only");
 	check(!place(2, GPUSVM_PLACE_FULL, errors) && advised == 1 &&
-	      !strcmp(errors, "ok ECANCELED"), "place: in a full one, if need be");
+	      !strcmp(errors, "ok ECANCELED"), "place: takes a full pagemap with the flag");
 	change_value(sysroot, "class/drm_pagemap/pagemap1/free", "16384\n");
-	check(!place(1, 0, errors), "place: just enough room");
+	check(!place(1, 0, errors), "place: takes a pagemap with just enough space");
 	change_value(sysroot, "class/drm_pagemap/pagemap1/free", "much\n");
-	check(!place(1, 0, errors), "place: room that makes no sense");
+	check(!place(1, 0, errors), "place: a malformed free size counts as free");
 	change_value(sysroot, "class/drm_pagemap/pagemap1/free", NULL);
-	check(!place(1, 0, errors), "place: room that is not known");
+	check(!place(1, 0, errors), "place: an unknown free size counts as free");
 }
 
 static void test_errors(void)
@@ -279,18 +278,20 @@ static void test_errors(void)
 	      gpusvm_prefer(7, 1, START, LENGTH, 1) == -ENOTSUP &&
 	      gpusvm_query_permission(7, 1, &placement, 1) == -ENOTSUP, "errors: another driver");
 	driver = "vgpusvm-with-a-name-that-is-much-too-long";
-	check(gpusvm_driver_name(7, &name) == -ENOTSUP, "errors: a long name");
+	check(gpusvm_driver_name(7, &name) == -ENOTSUP, "errors: a driver with a long name");
 	reset();
-	check(!gpusvm_driver_name(7, &name) && !strcmp(name, "vgpusvm"), "errors: the driver");
+	check(!gpusvm_driver_name(7, &name) && !strcmp(name, "vgpusvm"),
+	      "errors: a supported driver");
 	vm_answer = -ENOENT;
 	check(place(1, 0, errors) == -EINVAL &&
 	      gpusvm_prefer(7, 1, START, LENGTH, 1) == -EINVAL &&
-	      gpusvm_query_permission(7, 1, &placement, 1) == -EINVAL, "errors: no such VM");
+	      gpusvm_query_permission(7, 1, &placement, 1) == -EINVAL, "errors: the VM must exist");
 	vm_answer = 0;
-	check(gpusvm_prefer(7, 1, START, LENGTH, 8) == -ENOENT, "errors: no such pagemap");
-	check(gpusvm_prefer(7, 1, START, 1, 1) == -EINVAL, "errors: not a range");
+	check(gpusvm_prefer(7, 1, START, LENGTH, 8) == -ENOENT, "errors: the pagemap must exist");
+	check(gpusvm_prefer(7, 1, START, 1, 1) == -EINVAL,
+	      "errors: the range must have whole pages");
 	vm_answer = -ENODEV;
-	check(place(1, 0, errors) == -ENODEV, "errors: the GPU has gone");
+	check(place(1, 0, errors) == -ENODEV, "errors: the GPU is gone");
 }
 
 static void test_queries(void)
@@ -304,28 +305,30 @@ static void test_queries(void)
 	must(many, "memory");
 	for (uint32_t i = 0; i < MANY; i++)
 		many[i].pagemap_id = i;
-	check(!gpusvm_query_permission(7, 1, many, MANY), "permission: of many");
+	check(!gpusvm_query_permission(7, 1, many, MANY), "permission: of many pagemaps");
 	for (uint32_t i = 0; i < MANY; i++)
 		good = good && many[i].error == answer(i) && many[i].pagemap_id == i;
-	check(good, "permission: each has its answer");
-	check(!gpusvm_query_permission(7, 1, NULL, 0), "permission: of none");
+	check(good, "permission: each pagemap has its error");
+	check(!gpusvm_query_permission(7, 1, NULL, 0), "permission: of an empty list");
 	free(many);
 
 	halves[0] = 3;
 	halves[1] = 3;
-	check(!gpusvm_query_preference(7, 1, START, LENGTH, &id) && id == 3, "preference: one");
+	check(!gpusvm_query_preference(7, 1, START, LENGTH, &id) && id == 3,
+	      "preference: of the whole range");
 	halves[1] = 0;
 	check(gpusvm_query_preference(7, 1, START, LENGTH, &id) == -ERANGE && id == 3,
-	      "preference: two");
+	      "preference: -ERANGE if parts differ");
 	vm_answer = -ENOENT;
 	check(gpusvm_query_preference(7, 1, START, LENGTH, &id) == -EINVAL,
-	      "preference: no such VM");
+	      "preference: the VM must exist");
 	vm_answer = 0;
 	check(!gpusvm_query_residency(7, 1, START, LENGTH, pages) && pages[0] == 0 &&
 	      pages[3] == 3, "residency");
 	calls = 0;
 	interruptions = 3;
-	check(!gpusvm_prefer(7, 1, START, LENGTH, 1) && calls == 5, "signals: calls are repeated");
+	check(!gpusvm_prefer(7, 1, START, LENGTH, 1) && calls == 5,
+	      "signals: interrupted calls are repeated");
 }
 
 static void test_xe(void)
@@ -346,22 +349,22 @@ static void test_xe(void)
 	xe_attr_size += 16;
 	halves[1] = 4;
 	check(gpusvm_query_preference(7, 1, START, LENGTH, &id) == -ERANGE,
-	      "xe: two preferences, of a later kernel");
+	      "xe: -ERANGE if parts differ, on a later kernel");
 	check(gpusvm_query_residency(7, 1, START, LENGTH, pages) == -ENOTSUP,
-	      "xe: no residency");
+	      "xe: has no query of residency");
 	vm_answer = -ENOENT;
 	check(place(3, 0, errors) == -EINVAL && gpusvm_prefer(7, 1, START, LENGTH, 1) == -EINVAL,
-	      "xe: no such VM");
+	      "xe: the VM must exist");
 	vm_answer = 0;
-	check(gpusvm_prefer(7, 1, START, 1, 1) == -EINVAL, "xe: not a range");
+	check(gpusvm_prefer(7, 1, START, 1, 1) == -EINVAL, "xe: the range must have whole pages");
 	xe_is_old = true;
 	check(place(3, 0, errors) == -ENOTSUP &&
 	      gpusvm_prefer(7, 1, START, LENGTH, 1) == -ENOTSUP &&
 	      gpusvm_query_preference(7, 1, START, LENGTH, &id) == -ENOTSUP,
-	      "xe: the kernel is too old");
+	      "xe: -ENOTSUP if the kernel is too old");
 }
 
-/* What the log function was told last, and how often */
+/* The last message to the log function, and the number of messages */
 static char said[200];
 static int priority_said;
 static unsigned int count_said;
@@ -374,7 +377,7 @@ static void hear(void *data, int priority, const char *message)
 	count_said++;
 }
 
-/* The IDs that a value of the variable stands for as digits, or the error */
+/* Returns the IDs of a value of the variable as digits, or the error */
 static int chosen(const struct gpusvm_topology *topology, const char *value)
 {
 	const struct gpusvm_pagemap *pagemap;
@@ -398,21 +401,21 @@ static int chosen(const struct gpusvm_topology *topology, const char *value)
 static void test_default(const struct gpusvm_topology *topology)
 {
 	check(chosen(topology, NULL) == 0 && chosen(topology, "") == 0 && !count_said,
-	      "default: nothing is chosen");
-	check(chosen(topology, "3") == 3 && !count_said, "default: one is");
+	      "default: without the variable");
+	check(chosen(topology, "3") == 3 && !count_said, "default: one pagemap");
 	check(chosen(topology, "3,platform-vgpusvm.0-vram1,1") == 321 && !count_said,
-	      "default: some are");
+	      "default: several pagemaps");
 	check(chosen(topology, "3,x,2") == 32 && count_said == 1 && priority_said == LOG_WARNING &&
 	      !strcmp(said, "GPUSVM_PAGEMAP: no pagemap has the ID or uid \"x\""),
-	      "default: one is not there");
+	      "default: an unknown one is skipped");
 	check(chosen(topology, "9,,platform-vgpusvm.0") == 0 && count_said == 3,
-	      "default: none is there");
+	      "default: all are unknown");
 	check(chosen(topology, "\033[31m") == 0 && strstr(said, "\"?[31m\""),
-	      "default: nothing unprintable is said");
+	      "default: messages are printable");
 	setenv("GPUSVM_PAGEMAP_STRICT", "1", 1);
 	check(chosen(topology, "3,2") == 32 && chosen(topology, NULL) == 0, "default: strict");
 	check(chosen(topology, "3,x,2") == -ENOENT && count_said == 1 &&
-	      priority_said == LOG_ERR, "default: strict, and one is not there");
+	      priority_said == LOG_ERR, "default: strict, an unknown one is an error");
 	unsetenv("GPUSVM_PAGEMAP_STRICT");
 }
 
@@ -423,19 +426,19 @@ static void test_place_default(const struct gpusvm_topology *topology)
 	reset();
 	unsetenv("GPUSVM_PAGEMAP");
 	check(!gpusvm_place_default(topology, 7, 1, START, LENGTH, &taken) && !taken &&
-	      advised == 99, "default placement: none");
+	      advised == 99, "default placement: without the variable");
 	setenv("GPUSVM_PAGEMAP", "2,4", 1);
 	check(!gpusvm_place_default(topology, 7, 1, START, LENGTH, &taken) && taken == 2,
-	      "default placement: the first one");
+	      "default placement: takes the first pagemap");
 	answers[2] = -EACCES;
 	count_said = 0;
 	check(!gpusvm_place_default(topology, 7, 1, START, LENGTH, &taken) && taken == 4 &&
 	      count_said == 1 && !strcmp(said, "GPUSVM_PAGEMAP: pagemap 2: Permission denied"),
-	      "default placement: the second one, and why");
+	      "default placement: takes the second one, with a message");
 	answers[4] = -ENOLINK;
 	advised = 99;
 	check(!gpusvm_place_default(topology, 7, 1, START, LENGTH, &taken) && !taken &&
-	      advised == 99 && count_said == 3, "default placement: none will do");
+	      advised == 99 && count_said == 3, "default placement: none is possible");
 	check(gpusvm_place_default(topology, 3, 1, START, LENGTH, &taken) == -EBADF,
 	      "default placement: not a GPU");
 	setenv("GPUSVM_PAGEMAP_STRICT", "1", 1);
@@ -443,7 +446,7 @@ static void test_place_default(const struct gpusvm_topology *topology)
 	      "default placement: strict");
 	setenv("GPUSVM_PAGEMAP", "2,9", 1);
 	check(gpusvm_place_default(topology, 7, 1, START, LENGTH, &taken) == -ENOENT,
-	      "default placement: strict, and one is not there");
+	      "default placement: strict, an unknown one is an error");
 	unsetenv("GPUSVM_PAGEMAP_STRICT");
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Rankings, on the tree that "make-tree DIR gpus=4 regions=2,1 nodes=3" makes:
- * pagemaps 1 and 2 are of node 0, 3 of node 1, 4 of node 2, 5 of node 0 again; and
- * sets of pagemaps in random topologies, against trying all.
+ * Rankings, on the tree of "make-tree DIR gpus=4 regions=2,1 nodes=3": pagemaps 1 and 2
+ * are at node 0, 3 at node 1, 4 at node 2, and 5 at node 0. Sets of pagemaps in random
+ * topologies are compared with an exhaustive search.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -26,7 +26,7 @@ static unsigned int take(struct gpusvm_ranking *ranking)
 	return ids;
 }
 
-/* The IDs in their order as digits, or the error */
+/* Returns the IDs in their order as digits, or the error */
 static int by_node(const struct gpusvm_topology *topology, int node)
 {
 	struct gpusvm_ranking *ranking;
@@ -58,14 +58,14 @@ static void test_nodes(const struct gpusvm_topology *topology)
 	check(by_node(topology, 1) == 31245, "node: one in the middle");
 	check(by_node(topology, 2) == 43125, "node: the last one");
 	check(by_node(topology, 3) == -ENOENT && by_node(topology, -1) == -EINVAL &&
-	      by_node(topology, 2147483647) == -ENOENT, "node: none");
+	      by_node(topology, 2147483647) == -ENOENT, "node: it must exist");
 	check(by_cpu(topology, 0) == 12534 && by_cpu(topology, 3) == 31245 &&
 	      by_cpu(topology, 4) == 43125, "cpu: of each node");
 	check(by_cpu(topology, 6) == -ENOENT && by_cpu(topology, 4294967295U) == -ENOENT,
-	      "cpu: none");
+	      "cpu: it must exist");
 }
 
-/* What is not there or makes no sense is as if the machine did not tell */
+/* Missing and malformed files are like unknown values */
 static void test_odd_nodes(const char *sysroot, const struct gpusvm_topology *topology)
 {
 	const char *distance = "devices/system/node/node1/distance";
@@ -74,19 +74,19 @@ static void test_odd_nodes(const char *sysroot, const struct gpusvm_topology *to
 
 	change_value(sysroot, "class/drm_pagemap/pagemap1/numa_node", "-1\n");
 	later = scan_tree(sysroot);
-	check(by_node(later, 0) == 25341, "node: a pagemap of none comes last");
+	check(by_node(later, 0) == 25341, "node: a pagemap without a node comes last");
 	gpusvm_topology_unref(later);
 
 	change_value(sysroot, distance, "20 10\n");
 	check(by_node(topology, 1) == 31254, "node: a distance is missing");
 	change_value(sysroot, distance, "20 ten 20\n");
-	check(by_node(topology, 1) == 12534, "node: a distance is no number");
+	check(by_node(topology, 1) == 12534, "node: a malformed distance");
 	change_value(sysroot, distance, NULL);
 	check(by_node(topology, 1) == 31245, "node: no distances");
 	change_value(sysroot, online, "0-4294967295\n");
-	check(by_node(topology, 1) == -ENOENT, "node: more of them than there can be");
+	check(by_node(topology, 1) == -ENOENT, "node: too many nodes");
 	change_value(sysroot, online, NULL);
-	check(by_node(topology, 9) == 12345, "node: none of them has a number");
+	check(by_node(topology, 9) == 12345, "node: any number without NUMA");
 	check(by_cpu(topology, 5) == 12345 && by_cpu(topology, 6) == -ENOENT,
 	      "cpu: not in a node");
 }
@@ -102,19 +102,20 @@ static void test_connected(const struct gpusvm_topology *topology)
 
 	check(connected(topology, 0, 0, NULL, NULL) == -EINVAL &&
 	      connected(topology, 1, 2, NULL, NULL) == -EINVAL, "connected: wrong arguments");
-	check(connected(topology, 6, 0, NULL, NULL) == -ENOENT, "connected: more than there are");
+	check(connected(topology, 6, 0, NULL, NULL) == -ENOENT,
+	      "connected: more than all pagemaps");
 	check(connected(topology, 5, 0, NULL, NULL) == 12345, "connected: all");
 	check(connected(topology, 1, 0, NULL, NULL) == 1, "connected: one");
 	check(connected(topology, 2, 0, NULL, NULL) == 12, "connected: two of one GPU");
 	check(connected(topology, 2, GPUSVM_CONNECTED_ONE_EACH, NULL, NULL) == 13,
-	      "connected: of two GPUs");
+	      "connected: two of different GPUs");
 	check(connected(topology, 5, GPUSVM_CONNECTED_ONE_EACH, NULL, NULL) == -ENOENT,
-	      "connected: more than there are GPUs");
+	      "connected: one each, more than all GPUs");
 	check(connected(topology, 2, GPUSVM_CONNECTED_ONE_EACH, is_not, &first) == 23,
-	      "connected: not the first one");
+	      "connected: with a filter");
 }
 
-/* A random topology of GPUs with one memory each, in the structures of the library */
+/* A random topology of GPUs with one pagemap each, in the structures of the library */
 static struct gpusvm_topology machine;
 static struct gpusvm_pagemap pagemaps[GPUS];
 static struct gpusvm_initiator gpus[GPUS];
@@ -152,7 +153,7 @@ static void shuffle_machine(void)
 	}
 }
 
-/* -1 if some link is missing */
+/* Returns -1 if a link is missing */
 static int64_t weight_of(unsigned int set)
 {
 	int64_t sum = 0;
@@ -213,9 +214,9 @@ static void test_random(void)
 		best = best_weight(4);
 		more = more && (found == -1 || (found > 0 && found <= best));
 	}
-	check(one, "connected: the best one in random topologies");
-	check(two, "connected: the best two");
-	check(more, "connected: four that are a set");
+	check(one, "connected: one is the best in random topologies");
+	check(two, "connected: two are the best in random topologies");
+	check(more, "connected: four have links between each other");
 
 	list_free(&machine.pagemaps, NULL);
 	for (size_t i = 0; i < GPUS; i++)

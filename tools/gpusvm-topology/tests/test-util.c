@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The parsers, which a file of any content may reach. */
+/* The parsers, which must accept files of any content. */
 #include <limits.h>
 #include <string.h>
 
@@ -31,7 +31,7 @@ static void test_numbers(void)
 	check(parses("18446744073709551615", UINT64_MAX, UINT64_MAX), "number: 64 bits");
 	check(refuses("18446744073709551616", UINT64_MAX), "number: 64 bits and one");
 	check(refuses("99999999999999999999", UINT64_MAX), "number: much more");
-	check(refuses("", UINT64_MAX), "number: none");
+	check(refuses("", UINT64_MAX), "number: empty");
 	check(refuses("-1", UINT64_MAX), "number: negative");
 	check(refuses("+1", UINT64_MAX), "number: sign");
 	check(refuses(" 1", UINT64_MAX), "number: leading space");
@@ -55,7 +55,7 @@ static void test_words(void)
 	check(!is_word("a\033[31m"), "word: escape sequence");
 	check(!is_word("\xc3\xa4"), "word: not ASCII");
 	check(!is_word(longest), "word: too long");
-	check(is_word(longest + 1), "word: as long as can be");
+	check(is_word(longest + 1), "word: maximum length");
 }
 
 static void test_lists(void)
@@ -63,7 +63,7 @@ static void test_lists(void)
 	check(is_id_list(""), "list: empty");
 	check(is_id_list("1"), "list: one");
 	check(is_id_list("1-4,7,9-4294967295"), "list: ranges");
-	check(!is_id_list("0"), "list: 0 is no ID");
+	check(!is_id_list("0"), "list: 0 is not an ID");
 	check(!is_id_list("0-3"), "list: range from 0");
 	check(!is_id_list("4-1"), "list: range downwards");
 	check(!is_id_list("1-1"), "list: range of one");

@@ -11,7 +11,7 @@
 
 #include <gpusvm-topology.h>
 
-/* For tests on trees made by make-tree; what should not fail ends the program */
+/* For tests on trees of make-tree. A failure of these functions ends the program */
 
 static inline void must(bool good, const char *what)
 {
@@ -21,7 +21,7 @@ static inline void must(bool good, const char *what)
 	abort();
 }
 
-/* @path is below sys */
+/* Returns the full path of @path, which is below sys */
 static inline char *tree_path(const char *sysroot, const char *path)
 {
 	char *whole;
@@ -43,7 +43,7 @@ static inline void make_parents(const char *path)
 	free(copy);
 }
 
-/* @value is NULL to remove the file */
+/* Writes a value to a file, or removes the file if @value is NULL */
 static inline void change_value(const char *sysroot, const char *path, const char *value)
 {
 	char *whole = tree_path(sysroot, path);

@@ -8,7 +8,7 @@
 
 make_tree gpus=1
 
-# wrong WHAT MESSAGE ARGUMENT...: a usage error that prints nothing on stdout.
+# wrong WHAT MESSAGE ARGUMENT...: a usage error without output.
 wrong() {
 	local what=$1 message=$2
 	shift 2
@@ -18,29 +18,29 @@ wrong() {
 	check "usage: $what: no output" test ! -s out
 }
 
-wrong "no command" 'no command'
-wrong "unknown command" 'no such command: "lst"' lst
+wrong "no command" 'a command is required'
+wrong "unknown command" 'unknown command "lst"' lst
 wrong "unknown option" 'unrecognized option' list --frobnicate
 check "usage: unknown option: the message begins with the program" \
 	grep -q '^gpusvm-topology: unrecognized option' err
-wrong "unknown kind" 'cannot list "gpus"' list gpus
+wrong "unknown kind" 'unknown kind of objects "gpus"' list gpus
 wrong "unknown column" 'pagemaps have no column "WEIGHT"' list -o ID,WEIGHT
 wrong "column of another kind" 'groups have no column "ID"' list groups -o ID
 wrong "empty column" 'pagemaps have no column ""' list -o ID,
-wrong "unknown property" 'cannot show "weight"' matrix --show weight
-wrong "no format" 'export to which format?' export
-wrong "unknown format" 'there is no format "pdf"' export pdf
-wrong "help for an unknown command" 'no such command: "lst"' help lst
+wrong "unknown property" 'unknown property "weight"' matrix --show weight
+wrong "no format" 'a FORMAT is required' export
+wrong "unknown format" 'unknown format "pdf"' export pdf
+wrong "help for an unknown command" 'unknown command "lst"' help lst
 wrong "help for two commands" 'too many arguments: "tree"' help list tree
-wrong "nothing to show" 'what to show?' show
+wrong "nothing to show" 'a NAME is required' show
 wrong "argument of check" 'too many arguments: "x"' check x
 wrong "two formats" '-J, -P and -r exclude each other' list -J -r
-wrong "no such time for colours" '--color takes auto, always or never, not "red"' list --color red
+wrong "unknown value of --color" '--color takes auto, always or never, not "red"' list --color red
 
 for help in --help "list --help" "matrix --help" "groups --help" "tree --help" \
 	"show --help" "check --help" "resolve --help" "select --help" \
 	"group --help" "explain --help" "run --help" -h; do
-	# Words are wanted.
+	# Split it into words.
 	# shellcheck disable=SC2086
 	run $help
 	check "usage: $help" ended_with 0
@@ -76,6 +76,6 @@ check "usage: no root: message" \
 
 "$tool" --sysroot tree list >/dev/full 2>err
 status=$?
-check "usage: output that cannot be written: status" ended_with 1
+check "usage: a failure to write the output: status" ended_with 1
 
 [ "$failures" -eq 0 ]

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The library as C++ sees it, on the tree that "make-tree TREE gpus=4 topology=ring
-// regions=2,1 memless=1" makes. Prints the nearest pagemaps of the first GPU, the peer
-// groups of a file, and what an odd file of a GPU says.
+// Uses the library from C++, on the tree of "make-tree TREE gpus=4 topology=ring
+// regions=2,1 memless=1". Prints the nearest pagemaps of the first GPU, the peer groups
+// of a file, and the error for a file that is not a GPU.
 #include <cerrno>
 #include <iostream>
 #include <memory>
@@ -31,7 +31,7 @@ static H make(F function, Arguments... arguments)
 	typename H::pointer object = nullptr;
 
 	if (function(arguments..., &object))
-		throw std::runtime_error("cannot make it");
+		throw std::runtime_error("cannot create the object");
 	return H(object);
 }
 

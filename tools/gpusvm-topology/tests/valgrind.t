@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The commands that look, under valgrind: no error, and no leak.
+# The reading commands under valgrind: no error, and no leak.
 
 # shellcheck source=tools/gpusvm-topology/tests/lib.bash
 . "$GPUSVM_TESTS/lib.bash"
@@ -11,7 +11,7 @@ if ! command -v valgrind >/dev/null; then
 	exit
 fi
 
-# clean STATUS ARGUMENT...: the tool ends with it, and valgrind has nothing to say.
+# clean STATUS ARGUMENT...: the tool exits with STATUS, and valgrind finds no error.
 clean() {
 	local wanted=$1
 	shift
@@ -32,7 +32,7 @@ for command in "list" "list links -J" tree "tree -J" "show 1 renderD128" matrix 
 	"export dot" "export svg" "export html" "export prometheus" "export slurm" \
 	"export nfd" "export hwloc" "export nccl" "matrix --show all" "list links -x HOPS" \
 	"tree 1 card2"; do
-	# Words are wanted.
+	# Split it into words.
 	# shellcheck disable=SC2086
 	clean 0 --sysroot tree $command
 done

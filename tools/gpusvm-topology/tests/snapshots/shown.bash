@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# What is kept of a machine beside its snapshot.
+# The output that is stored with the snapshot of a machine.
 
-# show COMMAND...: what that command, gpusvm-topology, shows; not who may use it, which
-# is not known of another machine.
+# show COMMAND...: prints the output of COMMAND, which is gpusvm-topology, without the rights,
+# which are unknown for another machine.
 show() {
 	local links=INITIATOR,PAGEMAP,TYPE,HOPS,READ_BW,WRITE_BW,READ_LAT,WRITE_LAT,ACCESS
 	links+=,REASON,USABLE,USABLE_REASON,MAX_READ_BW,MAX_WRITE_BW,PAGEMAP_UID
