@@ -348,6 +348,11 @@ static void config_test_link_info(struct kunit *test)
 							world->link,
 							&vgpusvm_refused_info),
 			0);
+	info = good;
+	info.hops = -1;
+	KUNIT_EXPECT_EQ(test, vgpusvm_config_check_link(&world->config,
+							world->link, &info),
+			0);
 }
 
 static void config_test_link_lookup(struct kunit *test)
