@@ -16,6 +16,7 @@ printf 'member = pci-0000:03:00.0 pci-0000:05:00.0\n' >new.conf
 commands=("list" "list -J initiators" "list -O links" "list groups" "matrix" "tree" "show 1"
 	"check" "resolve 1 card0" "select" "select -c 2" "select --near card1 --all"
 	"select --near cpu:3" "explain card0 card1" "group show -O" "group --dry-run apply new.conf"
+	"group status new.conf" "group --shell start new.conf"
 	"run -p 1 -- true" "resolve 03:00.0" "check --against tree" "matrix --show all 1 2"
 	"list pagemaps card0 -x FREE" "snapshot")
 for format in dot svg html prometheus slurm nfd hwloc nccl; do
@@ -30,6 +31,10 @@ make_whole_tree() {
 	mkdir -p "$dir"/{left,right}/members/pci-0000:0{3,4}:00.0
 	echo 1 >"$dir/left/enabled"
 	echo 0 >"$dir/right/enabled"
+	echo joined | tee "$dir"/{left,right}/members/pci-0000:0{3,4}:00.0/state >"$dir/../enabled_groups"
+	echo ok | tee "$dir"/{left,right}/members/pci-0000:0{3,4}:00.0/reason >/dev/null
+	mkdir -p tree/run/gpusvm-peer-groups
+	printf 'left\nright\n' >tree/run/gpusvm-peer-groups/groups
 	dir=$sys/devices/system
 	for cpu in {0..3}; do
 		mkdir -p "$dir/cpu/cpu$cpu/topology"

@@ -72,13 +72,17 @@ script --dry-run start
 check "peer-groups: no files, nothing to do" ended_with 0
 check "peer-groups: nothing is printed" test ! -s out
 
-file odd 'member = virtual-[a]?(b){c,d};&|<>! pci-*=$HOME"`~\\ it'"'"'s-one'
+cat >odd <<'END'
+virtual-[a]?(b){c,d};&|<>!
+pci-*=$HOME"`~\\
+it's-one
+END
+file odd "member = $(paste -sd' ' odd)"
 script --dry-run start
 sed -e '/^echo/d' -e 's/^mkdir/& -p/' out >commands
 bash commands
-check "peer-groups: a shell takes all uids literally" test -d \
-	"$config/groups/odd/members/"'virtual-[a]?(b){c,d};&|<>!' -a \
-	-d "$config/groups/odd/members/"'pci-*=$HOME"`~\\' -a -d "$config/groups/odd/members/it's-one"
+check "peer-groups: a shell takes all uids literally" diff <(sort odd) \
+	<(find "$config/groups/odd/members" -mindepth 1 -printf '%f\n' | sort)
 
 fresh
 file left "member = pci-0 pci-1"

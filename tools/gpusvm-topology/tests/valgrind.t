@@ -36,6 +36,17 @@ for command in "list" "list links -J" tree "tree -J" "show 1 renderD128" matrix 
 	# shellcheck disable=SC2086
 	clean 0 --sysroot tree $command
 done
+mkdir -p "$sys"/kernel/config/drm_pagemap/groups/{left,right}/members/pci-0000:03:00.0
+echo 1 | tee "$sys"/kernel/config/drm_pagemap/{enabled_groups,groups/left/enabled} >/dev/null
+echo refused >"$sys/kernel/config/drm_pagemap/groups/left/members/pci-0000:03:00.0/state"
+mkdir -p tree/run/gpusvm-peer-groups
+echo right >tree/run/gpusvm-peer-groups/groups
+echo 'member = pci-0000:04:00.0' >left.conf
+clean 0 --sysroot tree group show -O
+clean 0 --sysroot tree group --shell start left.conf
+clean 0 --sysroot tree group --dry-run -J stop
+clean 8 --sysroot tree group status left.conf
+clean 15 --sysroot tree group wait --timeout 0 left.conf
 clean 0 --sysroot archive.tar list
 clean 0 --sysroot tree check --against archive.tar
 gzip archive.tar

@@ -72,29 +72,34 @@ static void print_members(FILE *out, const struct gpusvm_peer_group *group)
 	}
 }
 
+static const char *state_of(const struct gpusvm_peer_group *file,
+			    const struct gpusvm_peer_group *group)
+{
+	if (!group)
+		return "missing";
+	if (!gpusvm_peer_group_is_enabled(group))
+		return "not enabled";
+	return gpusvm_peer_group_has_same_members(file, group) ? NULL :
+								  "enabled with other members";
+}
+
 /* A group that a file describes; @group is that of the kernel, or NULL */
 static void report_group(struct report *report, const struct gpusvm_peer_group *file,
 			 struct gpusvm_peer_group *group)
 {
 	const char *name = gpusvm_peer_group_get_name(file);
 	const char *require = gpusvm_peer_group_get_require(file);
-	const char *state = "enabled";
+	const char *problem = state_of(file, group);
 	size_t joined, total;
 	bool enough;
 
+	if (problem)
+		add_problem(report, "%s: %s", name, problem);
 	if (!group) {
-		add_problem(report, "%s: missing", name);
 		if (report->out)
-			fprintf(report->out, "%s: missing\n", name);
+			fprintf(report->out, "%s: %s\n", name, problem);
 		return;
 	}
-
-	if (!gpusvm_peer_group_is_enabled(group))
-		state = "not enabled";
-	else if (!gpusvm_peer_group_has_same_members(file, group))
-		state = "enabled with other members";
-	if (strcmp(state, "enabled"))
-		add_problem(report, "%s: %s", name, state);
 
 	joined = count_joined(group, &total);
 	gpusvm_peer_group_set_require(group, require);
@@ -104,8 +109,8 @@ static void report_group(struct report *report, const struct gpusvm_peer_group *
 			    require);
 	if (!report->out)
 		return;
-	fprintf(report->out, "%s: %s, %zu of %zu joined, require %s%s\n", name, state, joined,
-		total, require, enough ? "" : ": not met");
+	fprintf(report->out, "%s: %s, %zu of %zu joined, require %s%s\n", name,
+		problem ?: "enabled", joined, total, require, enough ? "" : ": not met");
 	print_members(report->out, group);
 }
 
