@@ -18,23 +18,26 @@
 /* The last regroup failed and is repeated until it succeeds. */
 static bool topology_retry;
 
+/* If the regroup failed, the caller takes back which peer groups are enabled. */
 static bool topology_group_is_over(struct drm_pagemap_group *group,
-				   struct topology_peer_group *peers)
+				   struct topology_peer_group *peers, bool failed)
 {
 	if (group->staged)
 		return true;
+	if (!list_empty(&group->initiators))
+		return false;
 
-	return list_empty(&group->initiators) && !(peers && peers->enabled);
+	return !peers || (!failed && !peers->enabled);
 }
 
-static void topology_retire_groups(void)
+static void topology_retire_groups(bool failed)
 {
 	struct drm_pagemap_group *group, *next;
 	struct topology_peer_group *peers;
 
 	list_for_each_entry_safe(group, next, &drm_pagemap_topology_groups, entry) {
 		peers = drm_pagemap_topology_peer_group_of(group);
-		if (!topology_group_is_over(group, peers))
+		if (!topology_group_is_over(group, peers, failed))
 			continue;
 		if (peers)
 			peers->group = NULL;
@@ -79,7 +82,7 @@ int drm_pagemap_topology_regroup(void)
 	drm_pagemap_topology_groups_freeze();
 	err = topology_regroup_frozen();
 	drm_pagemap_topology_sysfs_follow_groups();
-	topology_retire_groups();
+	topology_retire_groups(err);
 	drm_pagemap_topology_groups_thaw();
 
 	topology_retry = err;
