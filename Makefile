@@ -34,7 +34,7 @@ install: ## install the tool, the library and the scripts; DESTDIR, prefix, BUIL
 
 test: ## run checks, unit tests and tests in VMs; the last line has the result
 	@tests/lib/parts check-files+check-tree+unit+igt-bare+igt-ours-stock+soak-short \
-		vmtest:1of2+vmtest:2of2+vmtest-stock
+		vmtest+igt-ours+vmtest-stock
 
 check: ## check files, the series of mails, and the kernel tree
 	@tests/lib/parts check-files+check-tree
@@ -75,7 +75,7 @@ fuzz: ## fuzz ioctls, sysfs and configfs, guided by coverage; CALLS=N SEED=N OUT
 faultinject: ## fail each allocation of each operation once
 	@tests/lib/parts faultinject
 
-kcsan: ## run tests/vm on a kernel that detects data races; T="NAME ..."
+kcsan: ## run tests on a kernel that detects data races; T="NAME ..."
 	@tests/lib/parts kcsan
 
 boottest: ## boot Debian's kernel with systemd and peer groups

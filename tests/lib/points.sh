@@ -1,23 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# TAP for checks on the host.
+# Points of checks on the host, whose outcome can be remembered.
 
-POINTS=0
+# shellcheck source=tests/lib/tap.sh
+. tests/lib/tap.sh
 
-# try NAME COMMAND...: a point; what the command says is shown when it fails. Sets
-# TRIED to whether it passed.
+in_subshell() (
+	"$@"
+)
+
+# try NAME COMMAND...: as ok(), but COMMAND may exit, and changes no variable.
 try() {
-	local name=$1 out
-	shift
-	POINTS=$((POINTS + 1))
-	TRIED=yes
-	if out=$("$@" 2>&1); then
-		echo "ok $POINTS - $name"
-	else
-		TRIED=no
-		echo "not ok $POINTS - $name"
-		printf '%s\n' "$out" | sed 's/^/#   /'
-	fi
+	ok "$1" in_subshell "${@:2}"
 }
 
 # try_once KEY NAME COMMAND...: as try, of a command whose outcome KEY determines: what
@@ -30,7 +24,7 @@ try_once() {
 		return
 	fi
 	try "$@"
-	if [ "$TRIED" = yes ]; then
+	if [ "$TAP_PASSED" = yes ]; then
 		mkdir -p "$CACHE/passed"
 		: >"$passed"
 	fi
@@ -74,8 +68,4 @@ try_files() {
 	for file in "${files[@]}"; do
 		try_once "$(passed_file "$rules" "$file" "$@")" "$what of $file" "$@" "$file"
 	done
-}
-
-done_testing() {
-	echo "1..$POINTS"
 }
