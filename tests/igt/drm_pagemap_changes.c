@@ -7,7 +7,7 @@
  * Functionality: pagemap topology
  * Test category: functionality test
  * Description: How the topology in sysfs follows virtual GPUs: what is configured of
- *	links and memories is what is shown; IDs over unbind and rebind; the generation;
+ *	links and regions is what is shown; IDs over unbind and rebind; the generation;
  *	uevents; files of what has gone.
  */
 
@@ -32,7 +32,7 @@ static const char * const figures[] = {
 	"read_latency", "write_latency",
 };
 
-/* A file of the link between two GPUs; ENOENT if there is none. */
+/* A file of the link between two GPUs; ENOENT without a link. */
 static const char *link_shows(char from, char to, const char *file)
 {
 	return file_text("%s/%s", link_dir(vgpu_uid(from), vgpu_id(to, 0)), file);
@@ -160,7 +160,7 @@ static void link_reasons(void)
 
 /**
  * SUBTEST: usable-reasons
- * Description: Each reason for which a memory that can be reached can't be used.
+ * Description: Each reason for which a pagemap that can be reached can't be used.
  * Promises: link/{usable,usable_reason}
  */
 static void usable_reasons(void)
@@ -400,7 +400,7 @@ static void stale_files(void)
 /**
  * SUBTEST: generation-moves
  * Description: The generation moves by one step for each change of GPUs, links,
- *	figures and groups, and not for what changes nothing or for use.
+ *	attributes and groups, and not for what changes nothing or for use.
  * Promises: topology/generation
  */
 static void generation_moves(void)
@@ -694,13 +694,13 @@ static void group_name(void)
 }
 
 static const struct subtest tests[] = {
-	{ "figures", "Figures are what the driver has told", link_figures },
+	{ "figures", "Attributes are what the driver reports", link_figures },
 	{ "types", "Types of links", link_types },
-	{ "reasons", "Why a memory can't be reached", link_reasons },
+	{ "reasons", "Why a pagemap can't be reached", link_reasons },
 	{ "usable-reasons", "Why a memory can't be used", usable_reasons },
 	{ "rule", "How GPUs are grouped", rule },
 	{ "memoryless", "GPUs without memory", memoryless },
-	{ "memories", "Several memories of a GPU", memories },
+	{ "memories", "Several regions of a GPU", memories },
 	{ "state", "Struct pages come and go with use", state },
 	{ "rebind", "IDs stay over unbind and rebind", rebind },
 	{ "another-card", "Another card has other IDs", another_card },

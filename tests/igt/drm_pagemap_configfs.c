@@ -262,7 +262,7 @@ static void no_link_between(void)
 
 /**
  * SUBTEST: other-group
- * Description: A GPU is in one enabled group at most; in others it can be a member
+ * Description: A GPU is in at most one group that is enabled; in others it can be a member
  *	as long as these are not enabled.
  * Promises: peers/groups/enabled:EBUSY peers/last_error:EBUSY peers/groups/members
  */
@@ -544,12 +544,12 @@ static const struct subtest tests[] = {
 	{ "group-names", "Names of groups, good and bad", group_names },
 	{ "member-names", "Names of members, good and bad", member_names },
 	{ "min-bandwidth-values", "Values of the threshold", min_bandwidth_values },
-	{ "foreign-access-values", "Who may use others' memory", foreign_access_values },
+	{ "foreign-access-values", "Who may use memory of other GPUs", foreign_access_values },
 	{ "enabled-values", "Values of enabled", enabled_values },
 	{ "no-link", "GPUs that don't reach each other are no group", no_link_between },
-	{ "other-group", "One enabled group for a GPU at most", other_group },
+	{ "other-group", "A GPU is in one group at most", other_group },
 	{ "same-value", "Nothing changes by what is there already", same_value },
-	{ "immutable", "Enabled groups don't change", immutable },
+	{ "immutable", "Groups don't change while enabled", immutable },
 	{ "rmdir", "When a group can be removed", rmdir_rules },
 	{ "sets", "One set of groups for another", sets },
 	{ "sets-all-or-nothing", "A set is enabled whole or not at all", sets_all_or_nothing },

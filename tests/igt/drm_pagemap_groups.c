@@ -60,7 +60,7 @@ static const char *joined(const char *group)
  * SUBTEST: before-the-driver
  * Description: A group is enabled before there is any of its GPUs, which join as they
  *	come, leave as they go, and join again.
- * Promises: peers/groups/members peers/groups/members/{state,reason} peers/groups/enabled
+ * Promises: peers/groups/enabled peers/groups/members peers/groups/members/{state,reason}
  *	group/{members_expected,members_joined,complete,pagemap_list,users,pending,origin}
  */
 static void before_the_driver(void)
@@ -267,8 +267,7 @@ static void pending(void)
 /**
  * SUBTEST: threshold
  * Description: A link is fast enough for the rule if both directions of it are; one
- *	whose figure is not known passes no threshold but 0. Groups of the administrator
- *	don't mind.
+ *	whose bandwidth is not known passes no threshold but 0. Peer groups don't mind.
  * Promises: peers/auto/min_bandwidth link/usable_reason
  */
 static void threshold(void)

@@ -6,7 +6,7 @@
  * Sub-category: uapi
  * Functionality: pagemap topology
  * Test category: functionality test
- * Description: What sysfs shows of GPU memories, of the GPUs that reach them, of
+ * Description: What sysfs shows of pagemaps, of the GPUs that reach them, of
  *	the links between the two, and of the groups that share memory. Whatever is in
  *	the machine is looked at; with vgpusvm, virtual GPUs of every kind beside it.
  */
@@ -461,7 +461,7 @@ static const char *slowest(const char *group, const char *figure)
 /**
  * SUBTEST: group-values
  * Description: The values of each group follow from its members: the list of IDs,
- *	the slowest links, the counts of an administrator's group, the name.
+ *	the slowest links, the counts of a peer group, the name.
  * Promises: group{,/pagemap_list,/min_read_bandwidth,/min_write_bandwidth,/users,/pending}
  *	group/min_{read,write}_bandwidth:ENODATA
  *	group{/members_expected,/members_joined,/complete}
@@ -566,8 +566,7 @@ static void unprivileged(void)
 
 /*
  * Of everything: a reaches b, and both e, which has no memory; c is refused by a, and
- * reaches d one way only; c is in a group of the administrator with one that is not
- * there.
+ * reaches d one way only; c is in a peer group with one that is not there.
  */
 static void make_all_kinds(void)
 {
