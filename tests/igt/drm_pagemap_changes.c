@@ -102,6 +102,38 @@ static void link_figures(void)
 	}
 }
 
+static int set_local(int region, const char *file, const char *value)
+{
+	return file_put(value, "%s/regions/%d/%s", vgpu_dir('a'), region, file);
+}
+
+/**
+ * SUBTEST: local-attributes
+ * Description: The link from a GPU to each of its own pagemaps shows the performance
+ *	attributes of that region, or ENODATA for what is not known.
+ * Promises: link/{,max_}{read,write}_bandwidth link/{read,write}_latency
+ *	link/{,max_}{read,write}_bandwidth:ENODATA link/{read,write}_latency:ENODATA
+ */
+static void local_attributes(void)
+{
+	const char *dir[2];
+	size_t i;
+
+	make_vgpus("a", 2);
+	/* No bandwidth is above its maximum on the way. */
+	for (i = 0; i < ARRAY_SIZE(figures); i++) {
+		assert_ok(set_local(0, figures[i], text_of("%zu", 900 + i)));
+		assert_ok(set_local(1, figures[i], "0"));
+	}
+	enable_vgpus("a");
+	for (i = 0; i < 2; i++)
+		dir[i] = link_dir(vgpu_uid('a'), vgpu_id('a', i));
+	for (i = 0; i < ARRAY_SIZE(figures); i++) {
+		assert_text(file_text("%s/%s", dir[0], figures[i]), text_of("%zu", 900 + i));
+		assert_text(file_text("%s/%s", dir[1], figures[i]), "ENODATA");
+	}
+}
+
 /**
  * SUBTEST: types
  * Description: A link shows the type that its driver has told; own memory is local.
@@ -618,8 +650,8 @@ static bool has_files(const struct uevent *event)
 
 /**
  * SUBTEST: uevent-order
- * Description: When a device is announced its files and links are there, and when a
- *	change is, its generation can be read.
+ * Description: When a device is announced its files and links are there and the
+ *	generation is even, and when a change is, its generation can be read.
  * Promises: pagemap initiator topology topology/generation
  */
 static void uevent_order(void)
@@ -644,6 +676,7 @@ static void uevent_order(void)
 		if (!strcmp(event.action, "add") && strcmp(event.subsystem, "drm_pagemap_group")) {
 			igt_assert_f(has_files(&event), "%s has not all of its files\n",
 				     event.path);
+			igt_assert_eq_u64(generation() % 2, 0);
 			num++;
 		}
 		if (event.tells_generation)
@@ -695,6 +728,7 @@ static void group_name(void)
 
 static const struct subtest tests[] = {
 	{ "figures", "Attributes are what the driver reports", link_figures },
+	{ "local-attributes", "Attributes of a GPU's own memory", local_attributes },
 	{ "types", "Types of links", link_types },
 	{ "reasons", "Why a pagemap can't be reached", link_reasons },
 	{ "usable-reasons", "Why a memory can't be used", usable_reasons },
