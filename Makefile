@@ -4,7 +4,7 @@
 # packages is changed: vm/README.md lists where things are.
 
 .PHONY: help demo shell run install test check unit kunit vmtest vmtest-stock igt bench \
-	test-long unit-oldest soak fuzz faultinject kcsan boottest hmm-upstream deb debtest \
+	test-long unit-oldest soak fuzz faultinject kcsan mutants boottest hmm-upstream deb debtest \
 	series series-check series-other kunit-upstream gpu-docs clean distclean
 
 CACHE := $(or $(GPUSVM_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/gpusvm-topology)
@@ -34,7 +34,7 @@ install: ## install the tool, the library and the scripts; DESTDIR, prefix, BUIL
 
 test: ## run checks, unit tests and tests in VMs; the last line has the result
 	@tests/lib/parts check-files+check-tree+unit+igt-bare+igt-ours-stock+soak-short \
-		vmtest:1of2+vmtest:2of2+vmtest-stock
+		vmtest+igt-ours+vmtest-stock
 
 check: ## check files, the series of mails, and the kernel tree
 	@tests/lib/parts check-files+check-tree
@@ -60,7 +60,7 @@ bench: ## compare the cost of placement by ID and by file
 ##@ Test, for hours
 
 test-long: ## run all tests that make test leaves out
-	@tests/lib/parts unit-oldest soak fuzz faultinject kcsan igt-bare+igt \
+	@tests/lib/parts unit-oldest soak fuzz faultinject kcsan mutants igt-bare+igt \
 		hmm-upstream kunit-upstream series-check series-other gpu-docs boottest debtest
 
 unit-oldest: ## build and test the programs on the oldest supported Debian; T="NAME ..."
@@ -75,8 +75,11 @@ fuzz: ## fuzz ioctls, sysfs and configfs, guided by coverage; CALLS=N SEED=N OUT
 faultinject: ## fail each allocation of each operation once
 	@tests/lib/parts faultinject
 
-kcsan: ## run tests/vm on a kernel that detects data races; T="NAME ..."
+kcsan: ## run tests on a kernel that detects data races; T="NAME ..."
 	@tests/lib/parts kcsan
+
+mutants: ## break each promise of the kernel modules once; T="NAME ..." of tests/mutants/list
+	@tests/lib/parts mutants
 
 boottest: ## boot Debian's kernel with systemd and peer groups
 	@tests/lib/parts boottest

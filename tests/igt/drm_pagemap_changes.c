@@ -102,6 +102,38 @@ static void link_figures(void)
 	}
 }
 
+static int set_local(int region, const char *file, const char *value)
+{
+	return file_put(value, "%s/regions/%d/%s", vgpu_dir('a'), region, file);
+}
+
+/**
+ * SUBTEST: local-attributes
+ * Description: The link from a GPU to each of its own pagemaps shows the performance
+ *	attributes of that region, or ENODATA for what is not known.
+ * Promises: link/{,max_}{read,write}_bandwidth link/{read,write}_latency
+ *	link/{,max_}{read,write}_bandwidth:ENODATA link/{read,write}_latency:ENODATA
+ */
+static void local_attributes(void)
+{
+	const char *dir[2];
+	size_t i;
+
+	make_vgpus("a", 2);
+	/* No bandwidth is above its maximum on the way. */
+	for (i = 0; i < ARRAY_SIZE(figures); i++) {
+		assert_ok(set_local(0, figures[i], text_of("%zu", 900 + i)));
+		assert_ok(set_local(1, figures[i], "0"));
+	}
+	enable_vgpus("a");
+	for (i = 0; i < 2; i++)
+		dir[i] = link_dir(vgpu_uid('a'), vgpu_id('a', i));
+	for (i = 0; i < ARRAY_SIZE(figures); i++) {
+		assert_text(file_text("%s/%s", dir[0], figures[i]), text_of("%zu", 900 + i));
+		assert_text(file_text("%s/%s", dir[1], figures[i]), "ENODATA");
+	}
+}
+
 /**
  * SUBTEST: types
  * Description: A link shows the type that its driver reports. A GPU's link to its own
@@ -732,8 +764,8 @@ static bool has_files(const struct uevent *event)
 
 /**
  * SUBTEST: uevent-order
- * Description: All files and links of a device exist before its add uevent. The generation
- *	is readable before the uevent that reports it.
+ * Description: All files and links of a device exist before its add uevent, and the
+ *	generation is even then. The generation is readable before the uevent that reports it.
  * Promises: pagemap initiator link topology topology/generation
  */
 static void uevent_order(void)
@@ -759,6 +791,7 @@ static void uevent_order(void)
 		if (!strcmp(event.action, "add") && strcmp(event.subsystem, "drm_pagemap_group")) {
 			igt_assert_f(has_files(&event), "%s lacks files at its add uevent\n",
 				     event.path);
+			igt_assert_eq_u64(generation() % 2, 0);
 			num++;
 		}
 		if (event.tells_generation)
@@ -810,6 +843,7 @@ static void group_name(void)
 
 static const struct subtest tests[] = {
 	{ "figures", "Performance attributes are those of the driver", link_figures },
+	{ "local-attributes", "Own memory shows the attributes of its region", local_attributes },
 	{ "types", "A link has the type that its driver reports", link_types },
 	{ "reasons", "A refused link shows the reason", link_reasons },
 	{ "usable-reasons", "An unusable link shows the reason", usable_reasons },

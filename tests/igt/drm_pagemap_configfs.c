@@ -11,12 +11,14 @@
  */
 
 #include <errno.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "igt.h"
 #include "lib/subtests.h"
+#include "lib/svm.h"
 #include "lib/vgpus.h"
 
 IGT_TEST_DESCRIPTION("Peer groups of GPUs in configfs");
@@ -368,10 +370,10 @@ static void sets(void)
 	make_vgpus("abcd", 1);
 	link_vgpus("abcd", "");
 	enable_vgpus("abcd");
-	make_group("ab", "ab");
 	make_group("cd", "cd");
-	make_group("ac", "ac");
+	make_group("ab", "ab");
 	make_group("bd", "bd");
+	make_group("ac", "ac");
 	before = generation();
 	assert_switched(switch_groups("cd ab"), NULL);
 	igt_assert_eq_u64(generation(), before + 2);
@@ -514,11 +516,51 @@ static void meddle(unsigned int seed)
 	}
 }
 
+/* Takes and releases the group of a GPU, with a VM and with pages. */
+static void use_often(void)
+{
+	const size_t length = 16 * page_size();
+	struct svm_gpu mine;
+	int i;
+
+	for (i = 0; i < 20; i++) {
+		void *p = map_memory(length, false);
+
+		svm_start(&mine, vgpu_uid('a'));
+		svm_vgpusvm.advise(&mine, p, length, mine.ids[0]);
+		svm_vgpusvm.prefetch(&mine, p, length);
+		munmap(p, length);
+		svm_close(&mine);
+	}
+}
+
+/* What it reads may be gone by then. */
+static void read_often(void)
+{
+	struct names groups;
+	int i, j;
+
+	for (i = 0; i < 60; i++) {
+		names_in(&groups, GROUPS);
+		for (j = 0; j < groups.num; j++) {
+			file_text(GROUPS "/%s/users", groups.name[j]);
+			file_text(GROUPS "/%s/pending", groups.name[j]);
+			file_text(GROUPS "/%s/complete", groups.name[j]);
+			file_text(GROUPS "/%s/pagemap_list", groups.name[j]);
+			names_text(GROUPS "/%s/initiators", groups.name[j]);
+		}
+		names_in(&groups, PEERS "/groups");
+		for (j = 0; j < groups.num; j++)
+			file_text(PEERS "/groups/%s/last_error", groups.name[j]);
+	}
+}
+
 /**
  * SUBTEST: concurrency
- * Description: Several processes change the same groups while a GPU is unbound and bound.
- *	Afterwards the groups are consistent and can be removed.
- * Promises: peers/groups peers/enabled_groups peers/groups/enabled
+ * Description: Several processes change the same groups while a GPU is unbound and bound, and
+ *	while others use and read them. Afterwards the groups are consistent, have no users
+ *	and can be removed.
+ * Promises: peers/groups peers/groups/enabled peers/enabled_groups group/users
  */
 static void concurrency(void)
 {
@@ -529,15 +571,23 @@ static void concurrency(void)
 	make_vgpus("abcd", 1);
 	link_vgpus("abcd", "");
 	enable_vgpus("abcd");
-	igt_fork(child, 3)
-		meddle(seed + child);
+	igt_fork(child, 5) {
+		if (child < 3)
+			meddle(seed + child);
+		else if (child == 3)
+			use_often();
+		else
+			read_often();
+	}
 	for (i = 0; i < 5; i++) {
 		unbind_vgpu('d');
 		bind_vgpu('d');
 	}
 	igt_waitchildren();
+	igt_assert(eventually(!strcmp(group_shows('a', "users"), "0")));
 	assert_ok(switch_groups(""));
 	assert_text(partition(), "auto-a=abcd");
+	assert_text(group_shows('a', "users"), "0");
 }
 
 static const struct subtest tests[] = {

@@ -152,6 +152,35 @@ static void leave(void)
 }
 
 /**
+ * SUBTEST: refused-held
+ * Description: A member whose own group is in use is refused until its users leave. Both
+ *	groups are pending meanwhile.
+ * Promises: peers/groups/members/{state,reason} link/{usable,usable_reason} group/pending
+ */
+static void refused_held(void)
+{
+	make_vgpus("abc", 1);
+	link_vgpus("abc", "");
+	assert_ok(set_link('a', 'c', "refusal", "link-down"));
+	make_group("path", "abc");
+	assert_ok(switch_group("path", "1"));
+	enable_vgpus("cba");
+	assert_text(partition(), "auto-a=a path=bc");
+	use('a');
+	assert_ok(set_link('a', 'c', "refusal", "none"));
+	assert_text(member_state("path", 'a'), text_of("refused %s", busy('a', "held")));
+	assert_text(usable('a', 'b'), "0 held");
+	assert_text(file_text("%s/pending", group_dir("path")), "1");
+	assert_text(group_shows('a', "pending"), "1");
+	leave();
+	igt_assert(eventually(!strcmp(member_state("path", 'a'), "joined ok")));
+	assert_text(partition(), "path=abc");
+	assert_text(joined("path"), "3 of 3: 1");
+	assert_text(file_text("%s/pending", group_dir("path")), "0");
+	assert_text(usable('a', 'b'), "1 none");
+}
+
+/**
  * SUBTEST: users
  * Description: Open VMs of a group's initiators and pagemaps with pages in use are its
  *	users. A preferred pagemap without pages is not.
@@ -182,6 +211,77 @@ static void users(void)
 	assert_text(group_shows('a', "users"), "1");
 	munmap(p, length);
 	igt_assert(eventually(!strcmp(group_shows('a', "users"), "0")));
+}
+
+#define SIZE	(64 * KIB)
+#define SEED	31
+
+/**
+ * SUBTEST: cached
+ * Description: A pagemap whose pages are out of use does not hold its group. In another
+ *	group it works like a new one: pages keep their place and content.
+ * Promises: group/users pagemap/state
+ */
+static void cached(void)
+{
+	struct svm_gpu other;
+	uint32_t id;
+	void *p;
+
+	make_vgpus("abc", 1);
+	link_vgpus("abc", "");
+	enable_vgpus("abc");
+	make_group("bc", "bc");
+	id = vgpu_id('b', 0);
+	use('a');
+	p = map_at(&user, SIZE, false, id, SEED);
+	munmap(p, SIZE);
+	leave();
+	igt_assert(eventually(!strcmp(group_shows('a', "users"), "0")));
+	assert_text(file_text(PAGEMAPS "/pagemap%u/state", id), "cached");
+	assert_switched(switch_group("bc", "1"), "bc");
+
+	svm_start(&other, vgpu_uid('c'));
+	p = map_at(&other, SIZE, false, id, SEED);
+	assert_holds(&other, p, SIZE, id, SEED);
+	use('a');
+	assert_error(svm_vgpusvm.permitted(&user, id), -ENOLINK);
+	leave();
+	assert_cpu_takes(&other, p, SIZE, SEED);
+	munmap(p, SIZE);
+	svm_close(&other);
+}
+
+/**
+ * SUBTEST: members-go
+ * Description: GPUs of a group in use go and come back into it. When the GPU of a VM goes,
+ *	pages of that VM on another GPU still use the group, and keep their content.
+ * Promises: group/users group
+ */
+static void members_go(void)
+{
+	void *p;
+
+	make_vgpus("abc", 1);
+	link_vgpus("abc", "");
+	enable_vgpus("abc");
+	use('a');
+	p = map_at(&user, SIZE, false, vgpu_id('b', 0), SEED);
+	disable_vgpus("c");
+	assert_text(partition(), "auto-a=ab");
+	enable_vgpus("c");
+	assert_text(partition(), "auto-a=abc");
+	assert_ok(svm_vgpusvm.permitted(&user, vgpu_id('c', 0)));
+
+	disable_vgpus("a");
+	assert_text(partition(), "auto-a=bc");
+	assert_text(group_shows('b', "users"), "1");
+	igt_assert(has_pattern(p, SIZE, SEED));
+	igt_assert(eventually(!strcmp(group_shows('b', "users"), "0")));
+	leave();
+	munmap(p, SIZE);
+	enable_vgpus("a");
+	assert_text(partition(), "auto-a=abc");
 }
 
 /**
@@ -221,6 +321,44 @@ static void held(void)
 	leave();
 	assert_switched(switch_group("left", "0"), "left");
 	assert_text(partition(), "auto-a=abcd");
+}
+
+/**
+ * SUBTEST: held-beside
+ * Description: Sets of groups are swapped beside a group of both sets that is in use, which
+ *	keeps its users and pages. A set without that group is refused whole.
+ * Promises: peers/enabled_groups peers/last_error:EBUSY topology/generation
+ */
+static void held_beside(void)
+{
+	uint64_t before;
+	void *p;
+
+	make_vgpus("abcdef", 1);
+	link_vgpus("abcd", "");
+	link_vgpus("ef", "");
+	enable_vgpus("abcdef");
+	make_group("ab", "ab");
+	make_group("cd", "cd");
+	make_group("ac", "ac");
+	make_group("bd", "bd");
+	make_group("ef", "ef");
+	assert_ok(switch_groups("ab cd ef"));
+	use('e');
+	p = map_at(&user, SIZE, false, vgpu_id('f', 0), SEED);
+	before = generation();
+	assert_switched(switch_groups("ef bd ac"), NULL);
+	igt_assert_eq_u64(generation(), before + 2);
+	assert_text(partition(), "ac=ac bd=bd ef=ef");
+	assert_text(group_shows('e', "users"), "2");
+	assert_holds(&user, p, SIZE, vgpu_id('f', 0), SEED);
+
+	assert_refused(switch_groups("ab cd"), EBUSY, NULL, busy('e', "held"));
+	assert_text(partition(), "ac=ac bd=bd ef=ef");
+	igt_assert_eq_u64(generation(), before + 2);
+	munmap(p, SIZE);
+	leave();
+	igt_assert(eventually(!switch_groups("")));
 }
 
 /**
@@ -415,8 +553,12 @@ static const struct subtest tests[] = {
 	{ "isolation", "A group with one member isolates a GPU", isolation },
 	{ "before-the-driver", "Members join when their driver is bound", before_the_driver },
 	{ "refused-members", "Members without links are refused", refused_members },
+	{ "refused-held", "A member whose group is held is refused", refused_held },
 	{ "users", "VMs and pagemaps in use are users", users },
+	{ "cached", "A pagemap with unused pages can change its group", cached },
+	{ "members-go", "GPUs can leave and join a group in use", members_go },
 	{ "held", "A held group keeps its members", held },
+	{ "held-beside", "Sets can be switched beside a held group", held_beside },
 	{ "pending", "A change waits until holders are gone", pending },
 	{ "threshold", "The rule ignores links below the threshold", threshold },
 	{ "poll", "poll() reports complete, users and pending", polling },

@@ -297,6 +297,47 @@ static void rebind(void)
 }
 
 /**
+ * SUBTEST: rebind-fault
+ * Description: After rebind, memory that the GPU used meanwhile stays where it is until a
+ *	prefetch, and a fault takes other memory to its preferred place.
+ * Promises: pagemap/id
+ */
+static void rebind_fault(void)
+{
+	char *q = map_at(&gpu, 2 * SIZE, false, peer, SEED);
+
+	assert_ok(unbind_vgpu('b'));
+	assert_gpu_reads(&gpu, q, SIZE, SEED, 0);
+	assert_ok(bind_vgpu('b'));
+	assert_gpu_reads(&gpu, q, 2 * SIZE, SEED, 0);
+	assert_at(&gpu, q, SIZE, SVM_SYSTEM);
+	assert_at(&gpu, q + SIZE, SIZE, peer);
+	assert_ok(gpu.driver->prefetch(&gpu, q, 2 * SIZE));
+	assert_holds(&gpu, q, 2 * SIZE, peer, SEED);
+	assert_cpu_takes(&gpu, q, 2 * SIZE, SEED);
+	munmap(q, 2 * SIZE);
+}
+
+/**
+ * SUBTEST: rebind-unused
+ * Description: A placement applies at its first fault, although the GPU was away before.
+ * Promises: pagemap/id pagemap/state
+ */
+static void rebind_unused(void)
+{
+	uint64_t *q = map_memory(SIZE, false);
+
+	assert_ok(gpu.driver->advise(&gpu, q, SIZE, peer));
+	assert_ok(unbind_vgpu('b'));
+	assert_ok(bind_vgpu('b'));
+	assert_text(file_text(PAGEMAPS "/pagemap%u/state", peer), "idle");
+	assert_ok(gpu.driver->store(&gpu, q, 6));
+	assert_at(&gpu, q, SIZE, peer);
+	igt_assert_eq_u64(*q, 6);
+	munmap(q, SIZE);
+}
+
+/**
  * SUBTEST: regroup
  * Description: A VM keeps the group that its GPU had when the VM was created. A peer that
  *	moves to another group is refused, and an earlier placement there has no effect.
@@ -417,6 +458,8 @@ static const struct subtest tests[] = {
 	{ "foreign-access-none", "foreign_access none needs CAP_SYS_ADMIN", foreign_access_none },
 	{ "device-cgroup", "A device cgroup denies placement", device_cgroup },
 	{ "rebind", "A placement outlives unbind and rebind", rebind },
+	{ "rebind-fault", "A fault applies a placement after rebind", rebind_fault },
+	{ "rebind-unused", "A placement that was not used yet", rebind_unused },
 	{ "regroup", "A VM keeps its group", regroup },
 	{ "unbind-race", "The GPU that has the memory is unbound", unbind_race },
 	{ "unbind-own-race", "The GPU that adds is unbound", unbind_own_race },

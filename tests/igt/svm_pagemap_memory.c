@@ -19,6 +19,7 @@
 
 #include "igt.h"
 #include "lib/each_gpu.h"
+#include "lib/orphan.h"
 
 IGT_TEST_DESCRIPTION("Memory that is placed by pagemap ID");
 
@@ -55,6 +56,36 @@ static void preferred_split(void)
 	assert_gpu_reads(&observer, p, SIZE, OLD, 0);
 	assert_cpu_takes(&gpu, p, SIZE, OLD);
 	munmap(p, SIZE);
+}
+
+/**
+ * SUBTEST: huge-preferred-parts
+ * Description: Two preferences meet within what could be a huge page: each part is in its
+ *	place, and nothing is lost between them.
+ * Promises: pagemap/id MADVISE PREFETCH
+ */
+static void huge_preferred_parts(void)
+{
+	const size_t first = HUGE / 4 + 3 * PAGE;
+	uint32_t other = gpu.num_ids > 1 ? gpu.ids[1] : 0;
+	char *p;
+
+	igt_require_f(other, "the GPU has only one pagemap\n");
+	p = map_memory(HUGE, true);
+	put_pattern(p, HUGE, OLD);
+	advise(p, first, id);
+	advise(p + first, HUGE - first, other);
+	assert_preference(p, HUGE, -EXDEV, 0);
+	prefetch(p, HUGE);
+	assert_at(&gpu, p, first, id);
+	assert_at(&gpu, p + first, HUGE - first, other);
+	assert_gpu_reads(&observer, p, HUGE, OLD, 0);
+	advise(p + first, HUGE - first, id);
+	assert_preference(p, HUGE, 0, id);
+	fault(p, HUGE);
+	assert_holds(&observer, p, HUGE, id, OLD);
+	assert_cpu_takes(&gpu, p, HUGE, OLD);
+	munmap(p, HUGE);
 }
 
 /**
@@ -577,18 +608,33 @@ static void child_writes(struct svm_gpu *mine, char *p, size_t length)
 	assert_holds(mine, p, length, SVM_SYSTEM, NEW);
 }
 
-/* Where the child's GPU writes is where the child wants it. */
-static void child_places(struct svm_gpu *mine, char *p, size_t length)
+static void child_unmaps(struct svm_gpu *mine, char *p, size_t length)
+{
+	const size_t half = length / 2;
+
+	munmap(p, half);
+	assert_at(mine, p, half, SVM_ABSENT);
+	assert_at(mine, p + half, half, id);
+	assert_gpu_reads(mine, p + half, half, OLD, half);
+}
+
+static void child_writes_by_gpu(struct svm_gpu *mine, char *p, size_t length)
 {
 	size_t i;
 
-	assert_ok(mine->driver->advise(mine, p, length, id));
 	for (i = 0; i < length; i += PAGE)
 		assert_ok(mine->driver->store(mine, p + i, 77));
 	for (i = 0; i < length; i += PAGE) {
 		igt_assert_eq_u64(*(uint64_t *)(p + i), 77);
 		igt_assert(has_pattern_from(p + i + 8, PAGE - 8, OLD, i + 8));
 	}
+}
+
+/* Where the child's GPU writes is where the child wants it. */
+static void child_places(struct svm_gpu *mine, char *p, size_t length)
+{
+	assert_ok(mine->driver->advise(mine, p, length, id));
+	child_writes_by_gpu(mine, p, length);
 }
 
 /**
@@ -619,15 +665,34 @@ static void fork_write(void)
 }
 
 /**
+ * SUBTEST: fork-unmap
+ * Description: A child unmaps a half of the pages that are on the GPU: it keeps the other
+ *	half, and the parent keeps all of them.
+ * Promises: IOCTLS
+ */
+static void fork_unmap(void)
+{
+	char *p = map_at(&gpu, SIZE, false, id, OLD);
+
+	in_child(child_unmaps, p, SIZE);
+	assert_parent_has(p, SIZE, OLD);
+}
+
+/**
  * SUBTEST: fork-gpu-write
- * Description: A child places its copy of the pages and lets the GPU write it, and the
- *	parent does not see it. The pages start on the GPU or in system memory.
+ * Description: A child lets the GPU write its copy of the pages, with a preference or
+ *	without, and the parent does not see it. The pages start on the GPU or in system
+ *	memory.
  * Promises: IOCTLS MADVISE
  */
 static void fork_gpu_write(void)
 {
 	char *p = map_at(&gpu, SIZE, false, id, OLD);
 
+	in_child(child_writes_by_gpu, p, SIZE);
+	assert_parent_has(p, SIZE, OLD);
+
+	p = map_at(&gpu, SIZE, false, id, OLD);
 	in_child(child_places, p, SIZE);
 	assert_parent_has(p, SIZE, OLD);
 
@@ -699,6 +764,51 @@ static void fork_parent_write(void)
 	fork_parent_writes(false);
 }
 
+/* What is left of the memory when its parent, which placed it, has gone. */
+static void child_of_gone(char *p, size_t length, struct orphan *orphan)
+{
+	struct svm_gpu mine;
+
+	orphan_waits(orphan);
+	svm_start(&mine, gpu.uid);
+	assert_holds(&mine, p, length, id, OLD);
+	assert_cpu_takes(&mine, p, length, OLD);
+	orphan_is_well(orphan);
+}
+
+static void orphan_has(size_t length, bool large)
+{
+	struct orphan orphan;
+
+	orphan_init(&orphan);
+	igt_fork(child, 1) {
+		struct svm_gpu mine;
+		char *p;
+
+		svm_start(&mine, gpu.uid);
+		p = map_at(&mine, length, large, id, OLD);
+		if (!fork()) {
+			svm_close(&mine);
+			child_of_gone(p, length, &orphan);
+		}
+	}
+	igt_waitchildren();
+	orphan_goes_on(&orphan);
+	orphan_assert_well(&orphan);
+}
+
+/**
+ * SUBTEST: orphan
+ * Description: A child keeps the pages on the GPU, with their content, after its parent,
+ *	which placed them, has exited.
+ * Promises: IOCTLS
+ */
+static void orphan(void)
+{
+	orphan_has(SIZE, false);
+	orphan_has(HUGE, true);
+}
+
 /**
  * SUBTEST: exit
  * Description: A process exits with pages on the GPU: the memory is free again, and the
@@ -745,6 +855,7 @@ static void shared_mapping(void)
 
 static const struct subtest tests[] = {
 	{ "preferred-split", "A part loses its preference", preferred_split },
+	{ "huge-preferred-parts", "Two preferences in a huge page", huge_preferred_parts },
 	{ "preferred-mappings", "A preference over several mappings", preferred_mappings },
 	{ "preferred-same", "The same preference again", preferred_same },
 	{ "preferred-changed", "A new preference", preferred_changed },
@@ -768,9 +879,11 @@ static const struct subtest tests[] = {
 	{ "dontneed", "Pages are dropped", dontneed },
 	{ "fork-read", "A child reads", fork_read },
 	{ "fork-write", "A child writes", fork_write },
+	{ "fork-unmap", "A child unmaps a half", fork_unmap },
 	{ "fork-gpu-write", "A child's GPU writes", fork_gpu_write },
 	{ "huge-fork-gpu-write", "... a huge page", huge_fork_gpu_write },
 	{ "fork-parent-write", "A parent's GPU writes", fork_parent_write },
+	{ "orphan", "A child outlives the parent that placed its pages", orphan },
 	{ "exit", "A process exits with pages on the GPU", exiting },
 	{ "shared-mapping", "Memory that can't live on a GPU", shared_mapping },
 };

@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
@@ -167,15 +168,10 @@ static void count_signal(int sig)
 	signals++;
 }
 
-/**
- * SUBTEST: signals
- * Description: Signals interrupt long calls, which continue where they stopped: each
- *	addition happens once.
- * Promises: IOCTLS:EINTR EXEC PREFETCH
- */
-static void interrupted(void)
+/* Adds to each word by calls that take long, until a signal has come. */
+static void add_with_signals(int flags)
 {
-	const struct sigaction action = { .sa_handler = count_signal };
+	const struct sigaction action = { .sa_handler = count_signal, .sa_flags = flags };
 	const struct itimerval often = {
 		.it_interval.tv_usec = 20000, .it_value.tv_usec = 1000,
 	}, never = {};
@@ -184,6 +180,7 @@ static void interrupted(void)
 	struct sigaction before;
 	int i, err = 0;
 
+	signals = 0;
 	memset(words, 0, length);
 	assert_ok(vgpusvm_madvise(gpu.fd, gpu.vm, words, length, id));
 	sigaction(SIGALRM, &action, &before);
@@ -207,6 +204,18 @@ static void interrupted(void)
 	for (size_t j = 0; j < length / 8; j++)
 		igt_assert_eq_u64(words[j], i);
 	munmap(words, length);
+}
+
+/**
+ * SUBTEST: signals
+ * Description: Signals interrupt long calls, which continue where they stopped: each
+ *	addition happens once, whether the caller or the kernel repeats the call.
+ * Promises: IOCTLS:EINTR EXEC PREFETCH
+ */
+static void interrupted(void)
+{
+	add_with_signals(0);
+	add_with_signals(SA_RESTART);
 }
 
 /**
@@ -267,6 +276,183 @@ static void full(void)
 	igt_assert(has_pattern(p, SIZE, SEED));
 	free(ids);
 	munmap(big, length);
+}
+
+/* Fills the region, and looks after that whether all is there. */
+static void fill_region(void)
+{
+	struct svm_gpu mine;
+	char *q;
+
+	svm_start(&mine, gpu.uid);
+	q = map_at(&mine, VGPU_SIZE, false, mine.ids[0], 4);
+	assert_holds(&mine, q, VGPU_SIZE, mine.ids[0], 4);
+	igt_assert(has_pattern(q, VGPU_SIZE, 4));
+}
+
+/**
+ * SUBTEST: full-process
+ * Description: Another process fills the region: pages of the first process make way, and
+ *	come back at its next access.
+ * Promises: MADVISE PREFETCH
+ */
+static void full_process(void)
+{
+	struct svm_gpu observer;
+
+	svm_start(&observer, gpu.uid);
+	igt_fork(child, 1)
+		fill_region();
+	igt_waitchildren();
+	assert_holds(&observer, p, SIZE, SVM_SYSTEM, SEED);
+	assert_gpu_reads(&gpu, p, SIZE, SEED, 0);
+	assert_holds(&observer, p, SIZE, id, SEED);
+	svm_close(&observer);
+}
+
+#define RIVALS	4
+#define ROOM	(2 * MIB)
+
+static bool stop;
+
+/* A thread that wants all of a pagemap for its own pages. */
+struct rival {
+	pthread_t thread;
+	struct svm_gpu gpu;
+	uint32_t tight;
+	char *p;
+	uint64_t fallback;
+	const char *wrong;
+};
+
+static bool is_at_either(struct rival *rival)
+{
+	const size_t num = ROOM / page_size();
+	uint32_t *ids = calloc(num, sizeof(*ids));
+	size_t i = 0;
+
+	if (!vgpusvm_residency(rival->gpu.fd, rival->gpu.vm, rival->p, ROOM, ids))
+		while (i < num && (ids[i] == rival->tight || ids[i] == SVM_SYSTEM))
+			i++;
+	free(ids);
+
+	return i == num;
+}
+
+static const char *rival_turn(struct rival *rival)
+{
+	uint64_t fallback = 0;
+	int err = vgpusvm_prefetch(rival->gpu.fd, rival->gpu.vm, rival->p, ROOM, 0, &fallback);
+
+	rival->fallback += fallback;
+	if (err && err != -EBUSY)
+		return error_name(err);
+	if (fallback > ROOM)
+		return "more fell back than there is";
+	if (!is_at_either(rival))
+		return "a page is on another pagemap";
+	/* The CPU takes the pages, so that there is something to move. */
+	if (!has_pattern(rival->p, ROOM, SEED))
+		return "content is lost";
+
+	return NULL;
+}
+
+static void *compete(void *arg)
+{
+	struct rival *rival = arg;
+
+	while (!__atomic_load_n(&stop, __ATOMIC_ACQUIRE) && !rival->wrong)
+		rival->wrong = rival_turn(rival);
+
+	return NULL;
+}
+
+static void start_rival(struct rival *rival)
+{
+	svm_start(&rival->gpu, gpu.uid);
+	rival->tight = vgpu_id('c', 0);
+	rival->p = map_memory(ROOM, false);
+	put_pattern(rival->p, ROOM, SEED);
+	assert_ok(svm_vgpusvm.advise(&rival->gpu, rival->p, ROOM, rival->tight));
+	igt_assert(!pthread_create(&rival->thread, NULL, compete, rival));
+}
+
+static uint64_t counted_fallback(void)
+{
+	struct drm_vgpusvm_stats stats;
+
+	assert_ok(vgpusvm_stats(gpu.fd, 0, &stats));
+	return stats.fallback_bytes;
+}
+
+/**
+ * SUBTEST: full-rivals
+ * Description: Threads compete for a pagemap with room for one of them: what finds no room
+ *	is in system memory, never on another pagemap, and is reported and counted.
+ * Promises: PREFETCH STATS
+ */
+static void full_rivals(void)
+{
+	struct rival rivals[RIVALS] = {};
+	uint64_t reported = 0;
+	bool fell_back;
+	int i;
+
+	svm_close(&gpu);
+	start_afresh();
+	make_vgpus("ac", 1);
+	size_vgpu_memory('c', 0, ROOM);
+	link_vgpus("ac", "");
+	enable_vgpus("ac");
+	assert_ok(svm_open(&gpu, vgpu_uid('a')));
+	__atomic_store_n(&stop, false, __ATOMIC_RELEASE);
+	for (i = 0; i < RIVALS; i++)
+		start_rival(&rivals[i]);
+	fell_back = eventually(counted_fallback());
+	__atomic_store_n(&stop, true, __ATOMIC_RELEASE);
+	for (i = 0; i < RIVALS; i++)
+		pthread_join(rivals[i].thread, NULL);
+	for (i = 0; i < RIVALS; i++) {
+		igt_assert_f(!rivals[i].wrong, "%s\n", rivals[i].wrong);
+		reported += rivals[i].fallback;
+		munmap(rivals[i].p, ROOM);
+		svm_close(&rivals[i].gpu);
+	}
+	igt_assert(fell_back);
+	igt_assert_eq_u64(counted_fallback(), reported);
+}
+
+/**
+ * SUBTEST: moves
+ * Description: Pages move from one GPU to another by one copy, without system memory. A
+ *	prefetch of pages that are there already moves nothing.
+ * Promises: MADVISE PREFETCH STATS
+ */
+static void moves(void)
+{
+	struct drm_vgpusvm_stats out, in, before, after;
+	struct svm_gpu other;
+
+	svm_start(&other, vgpu_uid('b'));
+	assert_ok(vgpusvm_stats(gpu.fd, 0, &out));
+	assert_ok(vgpusvm_stats(other.fd, 0, &in));
+	assert_ok(vgpusvm_madvise(gpu.fd, gpu.vm, p, SIZE, peer));
+	assert_at(&gpu, p, SIZE, id);
+	assert_gpu_reads(&gpu, p, SIZE, SEED, 0);
+	assert_holds(&other, p, SIZE, peer, SEED);
+	assert_ok(vgpusvm_stats(gpu.fd, 0, &after));
+	igt_assert_eq_u64(after.copied_out_bytes - out.copied_out_bytes, SIZE);
+	assert_ok(vgpusvm_stats(other.fd, 0, &after));
+	igt_assert_eq_u64(after.copied_in_bytes - in.copied_in_bytes, SIZE);
+	igt_assert_eq_u64(after.copied_out_bytes, in.copied_out_bytes);
+
+	assert_ok(vgpusvm_stats(gpu.fd, gpu.vm, &before));
+	assert_ok(svm_vgpusvm.prefetch(&gpu, p, SIZE));
+	assert_ok(vgpusvm_stats(gpu.fd, gpu.vm, &after));
+	igt_assert_eq_u64(after.migrations, before.migrations);
+	assert_holds(&other, p, SIZE, peer, SEED);
+	svm_close(&other);
 }
 
 /**
@@ -634,55 +820,59 @@ static void unresolved(void)
 	assert_holds(&gpu, p, SIZE, vgpu_id('b', 0), SEED);
 }
 
+static int advise_by_file(int fd, unsigned int region, uint32_t pagemap)
+{
+	struct drm_vgpusvm_madvise advice = {
+		.vm_id = gpu.vm, .flags = DRM_VGPUSVM_MADVISE_FD, .start = (uintptr_t)p,
+		.length = SIZE, .pagemap_id = pagemap, .devmem_fd = fd, .region_instance = region,
+	};
+
+	return call(DRM_IOCTL_VGPUSVM_MADVISE, &advice);
+}
+
 /**
  * SUBTEST: by-file
  * Description: MADVISE by open file, for comparison, works only if it is switched on, and
- *	returns its own errors.
+ *	returns its own errors and those of the ID.
  * Promises: MADVISE_FD MADVISE:EOPNOTSUPP MADVISE:EBADF MADVISE:EINVAL MADVISE:ENOENT
+ *	MADVISE:ENOLINK MADVISE:ENODEV
  */
 static void by_file(void)
 {
 	static const char parameter[] = "/sys/module/vgpusvm/parameters/fd_placement";
-	const char *before = file_text(parameter);
-	struct drm_vgpusvm_madvise good = {
-		.vm_id = gpu.vm, .flags = DRM_VGPUSVM_MADVISE_FD, .start = (uintptr_t)p,
-		.length = SIZE,
-	};
-	struct svm_gpu other;
+	int null = open("/dev/null", O_RDWR);
+	struct svm_gpu other, apart;
 	uint32_t now;
-	int null = open("/dev/null", O_RDWR), errors[6];
 
+	make_vgpus("c", 1);
+	enable_vgpus("c");
 	assert_ok(svm_open(&other, vgpu_uid('b')));
-	good.devmem_fd = other.fd;
+	assert_ok(svm_open(&apart, vgpu_uid('c')));
 	keep_setting(parameter);
 	assert_ok(file_put("N", parameter));
-	errors[0] = call(DRM_IOCTL_VGPUSVM_MADVISE, &good);
+	assert_error(advise_by_file(other.fd, 0, 0), -EOPNOTSUPP);
 	assert_ok(file_put("Y", parameter));
-	good.devmem_fd = 9999;
-	errors[1] = call(DRM_IOCTL_VGPUSVM_MADVISE, &good);
-	good.devmem_fd = null;
-	errors[2] = call(DRM_IOCTL_VGPUSVM_MADVISE, &good);
-	good.devmem_fd = other.fd;
-	good.region_instance = 5;
-	errors[3] = call(DRM_IOCTL_VGPUSVM_MADVISE, &good);
-	good.region_instance = 0;
-	good.pagemap_id = id;
-	errors[4] = call(DRM_IOCTL_VGPUSVM_MADVISE, &good);
-	good.pagemap_id = 0;
-	errors[5] = call(DRM_IOCTL_VGPUSVM_MADVISE, &good);
-	assert_ok(file_put(before, parameter));
-	assert_error(errors[0], -EOPNOTSUPP);
-	assert_error(errors[1], -EBADF);
-	assert_error(errors[2], -EINVAL);
-	assert_error(errors[3], -ENOENT);
-	assert_error(errors[4], -EINVAL);
-	assert_error(errors[5], 0);
-	svm_close(&other);
-	close(null);
+	assert_error(advise_by_file(9999, 0, 0), -EBADF);
+	assert_error(advise_by_file(null, 0, 0), -EINVAL);
+	assert_error(advise_by_file(other.fd, 5, 0), -ENOENT);
+	assert_error(advise_by_file(other.fd, 0, id), -EINVAL);
+	assert_error(advise_by_file(apart.fd, 0, 0), -ENOLINK);
+	assert_placed(&gpu, p);
+	assert_ok(advise_by_file(other.fd, 0, 0));
 	assert_ok(svm_vgpusvm.preference(&gpu, p, SIZE, &now));
 	igt_assert_eq_u32(now, peer);
 	assert_ok(svm_vgpusvm.prefetch(&gpu, p, SIZE));
 	assert_holds(&gpu, p, SIZE, peer, SEED);
+	assert_ok(advise_by_file(gpu.fd, 0, 0));
+	assert_ok(svm_vgpusvm.prefetch(&gpu, p, SIZE));
+	assert_placed(&gpu, p);
+	assert_ok(unbind_vgpu('b'));
+	assert_error(advise_by_file(other.fd, 0, 0), -ENODEV);
+	assert_placed(&gpu, p);
+	assert_ok(file_put("N", parameter));
+	svm_close(&other);
+	svm_close(&apart);
+	close(null);
 }
 
 /**
@@ -715,6 +905,9 @@ static const struct subtest tests[] = {
 	{ "signals", "Calls continue after a signal", interrupted },
 	{ "evict", "EVICT moves pages to system memory", evict },
 	{ "full", "A full region evicts other allocations", full },
+	{ "full-process", "Another process fills a region", full_process },
+	{ "full-rivals", "Threads compete for a region", full_rivals },
+	{ "moves", "Pages move between GPUs once", moves },
 	{ "query-range", "QUERY_RANGE returns preferences", query_range },
 	{ "query-regions", "QUERY_REGIONS returns regions", query_regions },
 	{ "query-residency", "QUERY_RESIDENCY returns places", query_residency },

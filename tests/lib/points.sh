@@ -1,23 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# Prints TAP for checks on the host.
+# Prints TAP for checks on the host, and remembers what passed.
 
-POINTS=0
+# shellcheck source=tests/lib/tap.sh
+. tests/lib/tap.sh
 
-# try NAME COMMAND...: print a point, with the output of the command if it fails. Sets TRIED
-# to "yes" if it passed, else to "no".
+in_subshell() (
+	"$@"
+)
+
+# try NAME COMMAND...: as ok(), but COMMAND may exit, and changes no variable.
 try() {
-	local name=$1 out
-	shift
-	POINTS=$((POINTS + 1))
-	TRIED=yes
-	if out=$("$@" 2>&1); then
-		echo "ok $POINTS - $name"
-	else
-		TRIED=no
-		echo "not ok $POINTS - $name"
-		printf '%s\n' "$out" | sed 's/^/#   /'
-	fi
+	ok "$1" in_subshell "${@:2}"
 }
 
 # try_once KEY NAME COMMAND...: as try, for a command whose outcome depends on KEY only. If it
@@ -30,7 +24,7 @@ try_once() {
 		return
 	fi
 	try "$@"
-	if [ "$TRIED" = yes ]; then
+	if [ "$TAP_PASSED" = yes ]; then
 		mkdir -p "$CACHE/passed"
 		: >"$passed"
 	fi
@@ -73,8 +67,4 @@ try_files() {
 	for file in "${files[@]}"; do
 		try_once "$(passed_file "$rules" "$file" "$@")" "$what of $file" "$@" "$file"
 	done
-}
-
-done_testing() {
-	echo "1..$POINTS"
 }

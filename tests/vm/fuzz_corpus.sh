@@ -3,7 +3,6 @@
 #
 # vgpusvm: none
 # timeout: 600
-# seconds: 60
 #
 # The programs that the fuzzer has kept: after each has run, nothing is left of it, the
 # kernel has not complained, and the modules can be unloaded.

@@ -12,8 +12,6 @@
 #                           "prepare", has made files; it is run by name only
 #   # long: yes             it takes too long for make test; it is run by name only
 #   # timeout: SECONDS      instead of 120
-#   # seconds: SECONDS      its duration on the test kernel, emulated, if that is far from
-#                           22: parallel VMs share tests by it
 # Between tests, the runner unloads all modules, so a test must leave no users of them.
 
 set -euo pipefail
@@ -25,57 +23,8 @@ for REPLY in basename dirname mkdir mkfifo rm rmdir sleep; do
 	builtin enable -f "$REPLY" "$REPLY" 2>/dev/null || true
 done
 
-TAP_POINTS=0
-TAP_TMP=$(mktemp -d)
-trap 'rm -rf "$TAP_TMP"' EXIT
-
-point() {
-	TAP_POINTS=$((TAP_POINTS + 1))
-	echo "$1 $TAP_POINTS - $2"
-}
-
-diag() {
-	REPLY=$*
-	echo "# ${REPLY//$'\n'/$'\n# '}"
-}
-
-# ok NAME COMMAND...: COMMAND succeeds. Shows its output if it does not.
-ok() {
-	local name=$1 status=0
-	shift
-	"$@" >"$TAP_TMP/out" 2>&1 || status=$?
-	if [ "$status" = 0 ]; then
-		point ok "$name"
-	else
-		point 'not ok' "$name"
-		diag "status $status of: $*"
-		sed 's/^/#   /' "$TAP_TMP/out"
-	fi
-}
-
-# nok NAME COMMAND...: COMMAND fails.
-nok() {
-	local name=$1
-	shift
-	if "$@" >"$TAP_TMP/out" 2>&1; then
-		point 'not ok' "$name"
-		diag "succeeded: $*"
-		sed 's/^/#   /' "$TAP_TMP/out"
-	else
-		point ok "$name"
-	fi
-}
-
-# is NAME GOT WANTED
-is() {
-	if [ "$2" = "$3" ]; then
-		point ok "$1"
-	else
-		point 'not ok' "$1"
-		diag "got:    $2"
-		diag "wanted: $3"
-	fi
-}
+# shellcheck source=tests/lib/tap.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/tap.sh"
 
 # output COMMAND... [SEPARATOR COMMAND...]: sets OUTPUT to what these commands print, run
 # one after the other in this shell. Separators are + for a blank, +: for a colon and a
@@ -106,45 +55,6 @@ says() {
 matches() {
 	output "${@:3}"
 	like "$1" "$OUTPUT" "$2"
-}
-
-# like NAME GOT REGEX
-like() {
-	if [[ $2 =~ $3 ]]; then
-		point ok "$1"
-	else
-		point 'not ok' "$1"
-		diag "got:            $2"
-		diag "does not match: $3"
-	fi
-}
-
-# skip REASON NAME
-skip() {
-	point ok "$2 # SKIP $1"
-}
-
-# skip_all REASON: this test can't run here.
-skip_all() {
-	echo "1..0 # SKIP $1"
-	exit
-}
-
-done_testing() {
-	echo "1..$TAP_POINTS"
-}
-
-# subtest NAME COMMAND...: COMMAND prints TAP of its own.
-subtest() {
-	local name=$1 status=0
-	shift
-	echo "# Subtest: $name"
-	"$@" 2>&1 | sed -u 's/^/    /' || status=$?
-	if [ "$status" = 0 ]; then
-		point ok "$name"
-	else
-		point 'not ok' "$name"
-	fi
 }
 
 # errno COMMAND...: the name of the error in its message, "ok" without an error.

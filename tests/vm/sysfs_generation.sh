@@ -3,7 +3,6 @@
 #
 # stock: yes
 # timeout: 400
-# seconds: 100
 #
 # The generation: which changes bump it, poll(2), and consistent scans.
 

@@ -3,7 +3,6 @@
 #
 # stock: yes
 # timeout: 600
-# seconds: 55
 #
 # Processes read all files in sysfs and configfs while GPUs are unbound and bound again and
 # groups change.

@@ -91,3 +91,18 @@ igt_programs() {
 	kernel_source
 	IGT_PROGRAMS=$(locked igt sync_igt)
 }
+
+# Sets IGT_VM, the options of vm/run for a VM that has IGT's root as a second disk and the
+# programs as a share. These may not be pruned as long as the caller lives.
+igt_vm() {
+	local shared
+	igt_root
+	igt_image
+	igt_programs
+	exec 9<"$IGT_PROGRAMS"
+	flock -s 9
+	read -r _ shared < <(share igt "$IGT_PROGRAMS")
+	IGT_VM=(--mem 3072 --qemu -drive
+		--qemu "file=$IGT_IMAGE,format=raw,readonly=on,if=virtio"
+		--qemu -virtfs --qemu "$shared")
+}

@@ -58,6 +58,22 @@ static void holding_test_stays_a_clique(struct kunit *test)
 		KUNIT_EXPECT_FALSE(test, mock_pending(world, name));
 }
 
+/* The rule would rather have the first member of the group with the newcomer. */
+static void holding_test_stays_without_newcomer(struct kunit *test)
+{
+	struct mock_world *world = test->priv;
+
+	mock_path(world, "AB", 10);
+	mock_path(world, "AC", 20);
+	mock_plug(world, "AB");
+	KUNIT_ASSERT_STREQ(test, mock_groups(world), "AB");
+	mock_hold(world, 'B');
+
+	mock_plug(world, "C");
+	KUNIT_EXPECT_STREQ(test, mock_groups(world), "AB C");
+	KUNIT_EXPECT_TRUE(test, mock_pending(world, 'A'));
+}
+
 static void holding_test_never_shrinks(struct kunit *test)
 {
 	struct mock_world *world = test->priv;
@@ -231,7 +247,9 @@ static void holding_test_draining(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, link_is_usable(world, 'A', 'A'));
 	KUNIT_EXPECT_TRUE(test, link_is_usable(world, 'B', 'B'));
 
-	/* The VM is still there, so B stays in the group; nobody else comes. */
+	/* The VM is still there, so B stays in the group; nobody else comes in. */
+	KUNIT_EXPECT_EQ(test, -ENODEV,
+			PTR_ERR_OR_ZERO(drm_pagemap_group_hold(mock_gpu(world, 'A')->initiator)));
 	mock_plug(world, "C");
 	KUNIT_EXPECT_STREQ(test, mock_groups(world), "AB C");
 	KUNIT_EXPECT_TRUE(test, mock_pending(world, 'A'));
@@ -558,6 +576,7 @@ static void holding_test_holders_come_and_go(struct kunit *test)
 static struct kunit_case holding_test_cases[] = {
 	KUNIT_CASE(holding_test_grows),
 	KUNIT_CASE(holding_test_stays_a_clique),
+	KUNIT_CASE(holding_test_stays_without_newcomer),
 	KUNIT_CASE_SLOW(holding_test_never_shrinks),
 	KUNIT_CASE(holding_test_never_merges),
 	KUNIT_CASE(holding_test_link_in_use),
