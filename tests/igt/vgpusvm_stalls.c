@@ -351,7 +351,7 @@ static void released_fuse(void)
 	assert_placed(&gpu, p);
 }
 
-#define HUGE_SIZE	(1ULL << 45)
+#define HUGE_SIZE	0x200000000000ULL
 
 static int run_evict(void *vm)
 {

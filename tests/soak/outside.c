@@ -50,7 +50,7 @@ static void wait_for_workers(void)
 		usleep(10000);
 }
 
-/* GPUs are unbound, with all that is in their memories, and bound again. */
+/* GPUs are unbound, with all the data in their regions, and bound again. */
 static void unbind_and_bind(void)
 {
 	struct rnd rnd = stream(0);

@@ -108,7 +108,7 @@ size_t page_size(void);
 int put(const char *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 int put_number(uint64_t number, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-/* Reads the first line, without its end. False if there is none. */
+/* Read the first line, without its end. Return false if the file is missing or empty. */
 bool get(char *text, size_t size, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 /* The number after @key, or 0. */

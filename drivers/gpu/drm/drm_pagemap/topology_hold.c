@@ -16,7 +16,7 @@
 #include "topology_node.h"
 
 /*
- * Who holds a group. The number of users doubles as a gate: a group with none is
+ * Holders of groups. The number of users doubles as a gate: a group with none is
  * frozen while it may change. So opening a VM takes one atomic operation, and the
  * mutex only while a change is under way.
  */

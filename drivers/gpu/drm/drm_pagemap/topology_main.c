@@ -48,7 +48,7 @@
  * - topology_access: who may place memory on another GPU. Knows render nodes only.
  * - topology_outcome, topology_peers: peer groups as data, and what they have to
  *   fulfil. Knows no configfs.
- * - topology_hold, topology_lookup: who holds a group, and the way from an ID to
+ * - topology_hold, topology_lookup: holders of groups, and the way from an ID to
  *   pages.
  * - topology_plan: the groups as they are to be, with all that can fail had before
  *   the first change.
