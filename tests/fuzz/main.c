@@ -389,6 +389,8 @@ int main(int argc, char **argv)
 	const char *splats = getenv("SPLATS");
 	bool good;
 
+	/* judge_hang() may interrupt a worker that is slow to start, before its handler exists. */
+	signal(SIGUSR2, SIG_IGN);
 	read_options(argc, argv);
 	printf("seed %llu\n", (unsigned long long)options.seed);
 	state_start();
