@@ -343,6 +343,7 @@ static void enter_user_namespace_as_nobody(void)
  */
 static void user_namespace(void)
 {
+	igt_require_f(file_exists("/proc/self/ns/user"), "the kernel has no user namespaces\n");
 	CHECK(enter_user_namespace, .opens = true, .cgroup = true);
 	igt_assert(!chmod(node, 0600));
 	CHECK(enter_user_namespace_as_nobody, .cgroup = true);
