@@ -394,15 +394,15 @@ static void registry_test_generation_at_rest(struct kunit *test)
 }
 
 /**
- * struct reader - A thread that looks up an ID again and again
+ * struct reader - A thread that looks up an ID repeatedly
  * @task: The thread.
- * @drm: For whom.
- * @group: That this one holds.
+ * @drm: The GPU of the VM.
+ * @group: The group that the VM holds.
  * @id: The ID.
- * @found: How often it meant something,
- * @gone: how often its device was gone,
- * @apart: how often that was said not to be in the group, and
- * @wrong: how often the answer was none of these.
+ * @found: Number of successful look-ups.
+ * @gone: Number of look-ups that failed with -ENODEV.
+ * @apart: Number of look-ups that failed with -ENOLINK.
+ * @wrong: The last unexpected result, or 0.
  */
 struct reader {
 	struct task_struct *task;
@@ -412,7 +412,7 @@ struct reader {
 	unsigned long found;
 	unsigned long gone;
 	unsigned long apart;
-	unsigned long wrong;
+	int wrong;
 };
 
 static void reader_count(struct reader *reader, int err)
@@ -427,8 +427,13 @@ static void reader_count(struct reader *reader, int err)
 	case -ENOLINK:
 		reader->apart++;
 		break;
+	case -EINTR:
+		/* kthread_stop() interrupts a wait, as a signal does. */
+		if (kthread_should_stop())
+			break;
+		fallthrough;
 	default:
-		reader->wrong++;
+		reader->wrong = err;
 	}
 }
 
@@ -442,7 +447,8 @@ static int reader_thread(void *data)
 		node = mock_find(reader->drm, reader->group, reader->id);
 		reader_count(reader, PTR_ERR_OR_ZERO(node));
 		if (!IS_ERR(node)) {
-			reader->wrong += drm_pagemap_node_id(node) != reader->id;
+			if (drm_pagemap_node_id(node) != reader->id)
+				reader->wrong = -EBADSLT;
 			dpagemap = drm_pagemap_node_resolve(node, reader->group);
 			/* Nothing could be created, if it came to that. */
 			if (PTR_ERR_OR_ZERO(dpagemap) == -ENOSPC)
