@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # The modules for the stock kernel, out of tree, as a layer over the root.
 
-MODULE_SOURCES=(Kbuild drivers include)
+MODULE_SOURCES=(Kbuild bench/kernel drivers include)
 
 # kbuild_stock SOURCES OBJECTS ARGS...: make against the kernel's headers.
 kbuild_stock() {
