@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "igt.h"
+#include "lib/dma_trace.h"
 #include "lib/placed.h"
 #include "lib/stall.h"
 #include "lib/subtests.h"
@@ -382,6 +383,65 @@ static void destroy_evict(void)
 	stall.p = NULL;
 }
 
+static int run_destroy(void *unused)
+{
+	(void)unused;
+	return vgpusvm_vm_destroy(gpu.fd, gpu.vm);
+}
+
+/* The GPU maps it, because pages of a file do not migrate. */
+static char *map_for_dma(void)
+{
+	struct drm_vgpusvm_op read = { .op = DRM_VGPUSVM_OP_CRC32, .length = PLACED_SIZE };
+	int fd = memfd_create("dma", MFD_CLOEXEC);
+	char *memory;
+
+	igt_assert(fd >= 0 && !ftruncate(fd, PLACED_SIZE));
+	memory = mmap(NULL, PLACED_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	igt_assert(memory != MAP_FAILED);
+	close(fd);
+	read.src = (uintptr_t)memory;
+	assert_ok(vgpusvm_exec(gpu.fd, gpu.vm, &read, 1));
+
+	return memory;
+}
+
+/**
+ * SUBTEST: destroy-unbind
+ * Description: When unbind returns, the GPU has no DMA mapping, even if VM_DESTROY waits
+ *	for a job meanwhile.
+ * Promises: VM_DESTROY
+ */
+static void destroy_unbind(void)
+{
+	static struct task destroy;
+	struct dma_trace trace;
+	bool hit, sleeps, unbound;
+	char *memory;
+
+	dma_trace_start();
+	memory = map_for_dma();
+	stall_by_userfaultfd(&stall);
+	op = (struct drm_vgpusvm_op) {
+		.op = DRM_VGPUSVM_OP_CRC32, .src = (uintptr_t)stall.p, .length = STALL_SIZE,
+	};
+	assert_ok(vgpusvm_submit(gpu.fd, gpu.vm, &op, 1, &fence));
+	hit = stall_is_hit(&stall);
+	start_task(&destroy, run_destroy, NULL);
+	sleeps = task_sleeps(&destroy);
+	unbound = ends_beside(unbind, "a");
+	dma_trace_mark();
+	stall_release(&stall);
+	igt_assert(task_ends(&destroy));
+	stall_end(&stall);
+	munmap(memory, PLACED_SIZE);
+	dma_trace_end(strchr(vgpu_uid('a'), '-') + 1, &trace);
+	igt_assert(hit && sleeps && unbound);
+	igt_assert(trace.mapped > 0);
+	igt_assert_eq(trace.unmapped, trace.mapped);
+	igt_assert_eq(trace.unmapped_late, 0);
+}
+
 static const struct subtest tests[] = {
 	{ "exec-userfaultfd", "An operation waits for a userfaultfd", exec_userfaultfd },
 	{ "exec-fuse", "An operation waits for a file system", exec_fuse },
@@ -396,6 +456,7 @@ static const struct subtest tests[] = {
 	{ "user-buffer-fuse", "A buffer waits for a file system", user_buffer_fuse },
 	{ "lookup-fuse", "A look-up waits for a file system", lookup_fuse },
 	{ "destroy-evict", "A VM is destroyed during a huge EVICT", destroy_evict },
+	{ "destroy-unbind", "The GPU is unbound while a VM is destroyed", destroy_unbind },
 	{ "released-userfaultfd", "A userfaultfd provides the page", released_userfaultfd },
 	{ "released-fuse", "A file system provides the page", released_fuse },
 };
