@@ -54,7 +54,7 @@ vmtest-stock: ## run tests/vm on Debian's kernel; T="NAME ..."
 igt: ## run the IGT tests and hmm-tests on the test kernel; T="SUITE ..."
 	@tests/lib/parts igt-bare igt
 
-bench: ## compare the cost of placement by ID and by file
+bench: ## measure the cost of placement by ID, and of many links
 	@bench/run
 
 ##@ Test, for hours
