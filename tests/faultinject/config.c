@@ -19,9 +19,12 @@
 #define GPU_D	VGPUSVM "inject-d-that-has-a-long-name"
 #define LEFT	"inject-left-that-has-a-long-name"
 #define RIGHT	"inject-right"
+/* Its only member is a GPU that does not exist. */
+#define EMPTY	"inject-empty"
 #define UID_A	"platform-vgpusvm.0"
 #define UID_B	"platform-vgpusvm.1"
 #define UID_C	"platform-vgpusvm.2"
+#define UID_NONE	"platform-that-has-a-long-name.7"
 
 #define REGION_SIZE	"8M"
 
@@ -174,10 +177,12 @@ const struct operation config_operations[] = {
 	WRITE("change foreign_access", PEERS "auto/foreign_access", "cgroup", "none"),
 	MAKE("a group", PEERS "groups/inject-other-that-has-a-long-name"),
 	REMOVE("a group", PEERS "groups/inject-other-that-has-a-long-name"),
-	MAKE("a member", GROUP(LEFT, "members/platform-that-has-a-long-name.7")),
-	REMOVE("a member", GROUP(LEFT, "members/platform-that-has-a-long-name.7")),
+	MAKE("a member", GROUP(LEFT, "members/" UID_NONE)),
+	REMOVE("a member", GROUP(LEFT, "members/" UID_NONE)),
 	WRITE("enable a group", GROUP(LEFT, "enabled"), "0", "1"),
 	WRITE("disable a group", GROUP(LEFT, "enabled"), "1", "0", .rest = "0"),
+	WRITE("enable an empty group", GROUP(EMPTY, "enabled"), "0", "1"),
+	WRITE("disable an empty group", GROUP(EMPTY, "enabled"), "1", "0", .rest = "0"),
 	WRITE("enable a set of groups", PEERS "enabled_groups", "\n", LEFT " " RIGHT),
 	WRITE("switch sets of groups", PEERS "enabled_groups", LEFT, RIGHT, .rest = "\n"),
 	WRITE("disable all groups", PEERS "enabled_groups", LEFT " " RIGHT, "\n",
@@ -229,6 +234,8 @@ static void build_groups(void)
 	must_make(PEERS "groups/" RIGHT);
 	must_make(GROUP(RIGHT, "members/" UID_B));
 	must_make(GROUP(RIGHT, "members/" UID_C));
+	must_make(PEERS "groups/" EMPTY);
+	must_make(GROUP(EMPTY, "members/" UID_NONE));
 }
 
 static void strike_groups(void)
@@ -239,6 +246,8 @@ static void strike_groups(void)
 	must_remove(GROUP(RIGHT, "members/" UID_B));
 	must_remove(GROUP(RIGHT, "members/" UID_C));
 	must_remove(PEERS "groups/" RIGHT);
+	must_remove(GROUP(EMPTY, "members/" UID_NONE));
+	must_remove(PEERS "groups/" EMPTY);
 }
 
 void stage_build(void)
