@@ -10,4 +10,7 @@
 . "$(dirname "$0")/../../vm/splats.sh"
 
 modprobe vgpusvm
+
+# Unbind and rmdir wait for RCU grace periods. Expedited ones take less time.
+echo 1 >/sys/kernel/rcu_expedited
 exec faultinject "$@"
