@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +15,7 @@
 #include "tap.h"
 
 #define DEBUGFS	"/sys/kernel/debug/"
+#define CACHES	"/sys/kernel/slab/"
 
 static int fail_nth = -1, kmsg = -1;
 static regex_t splats, no_splat;
@@ -21,6 +24,7 @@ static int setup_attributes(bool stacks)
 {
 	static const char * const values[][2] = {
 		{ DEBUGFS "failslab/ignore-gfp-wait", "N" },
+		{ DEBUGFS "failslab/cache-filter", "Y" },
 		{ DEBUGFS "fail_page_alloc/ignore-gfp-wait", "N" },
 		{ DEBUGFS "fail_page_alloc/ignore-gfp-highmem", "N" },
 		{ DEBUGFS "fail_page_alloc/min-order", "0" },
@@ -37,6 +41,43 @@ static int setup_attributes(bool stacks)
 		err = file_write(DEBUGFS "fail_page_alloc/verbose", verbose);
 
 	return err;
+}
+
+/*
+ * With each object that an operation allocates, kmemleak and debug objects allocate their own,
+ * and use a reserve if that fails. The operation does not notice.
+ */
+static bool cache_fails(const char *name)
+{
+	static const char * const exceptions[] = {
+		"debug_objects_cache", "kmemleak_object", "kmemleak_scan_area",
+	};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(exceptions) / sizeof(exceptions[0]); i++)
+		if (!strcmp(name, exceptions[i]))
+			return false;
+
+	return true;
+}
+
+/* Links are further names of the caches. */
+static void setup_caches(void)
+{
+	DIR *dir = opendir(CACHES);
+	const struct dirent *cache;
+	char path[PATH_MAX];
+	int err;
+
+	must(dir, CACHES " can't be opened: %s", strerror(errno));
+	while ((cache = readdir(dir))) {
+		if (cache->d_type != DT_DIR || cache->d_name[0] == '.')
+			continue;
+		snprintf(path, sizeof(path), CACHES "%s/failslab", cache->d_name);
+		err = file_write(path, cache_fails(cache->d_name) ? "1" : "0");
+		must(!err, "%s can't be written: %s", path, strerror(-err));
+	}
+	closedir(dir);
 }
 
 static void setup_pattern(regex_t *regex, const char *variable)
@@ -67,8 +108,11 @@ int inject_setup(bool stacks)
 	if (fail_nth < 0)
 		return -errno;
 	err = setup_attributes(stacks);
+	if (err)
+		return err;
+	setup_caches();
 
-	return err ? err : setup_kmsg();
+	return setup_kmsg();
 }
 
 void inject_arm(unsigned int n)
