@@ -43,15 +43,22 @@ struct course {
 	unsigned int errors, successes;
 };
 
-static bool generation_is_even(void)
+/* The generation is odd while a change is published; a worker may publish one now. */
+static bool generation_gets_even(void)
 {
+	unsigned int tries;
 	char value[32];
-	int err = file_read("/sys/class/drm_pagemap/topology/generation", value, sizeof(value));
+	int err;
 
-	if (!err && strtoull(value, NULL, 10) % 2 == 0)
-		return true;
+	for (tries = SETTLE_TRIES; tries; tries--) {
+		err = file_read("/sys/class/drm_pagemap/topology/generation", value,
+				sizeof(value));
+		if (!err && strtoull(value, NULL, 10) % 2 == 0)
+			return true;
+		usleep(SETTLE_DELAY_US);
+	}
 
-	diag("the generation is %s", err ? strerror(-err) : value);
+	diag("the generation stays at %s", err ? strerror(-err) : value);
 	return false;
 }
 
@@ -88,7 +95,7 @@ static bool may_return(const struct operation *op, int err, bool injected)
 
 static bool state_is_right(const struct operation *op, int err)
 {
-	return (!op->check || op->check(op, err)) && generation_is_even();
+	return (!op->check || op->check(op, err)) && generation_gets_even();
 }
 
 static bool again(const struct operation *op)
@@ -152,7 +159,7 @@ static bool course_begin(struct course *course)
 	op->prepare(op);
 	if (op->shown)
 		course->before = snapshot();
-	good = !op->run(op);
+	good = !op->run(op) && state_is_right(op, 0);
 	if (op->shown) {
 		course->after = snapshot();
 		good = is_up_to_date(course->after) && good;
