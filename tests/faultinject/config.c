@@ -28,6 +28,10 @@
 
 #define REGION_SIZE	"8M"
 
+/* Values of the link that operations change. They restore these. */
+#define BANDWIDTH	"16000"
+#define LATENCY		"1000"
+
 /* The file to write. It is open already, so that open(2) is not under test. */
 static int target = -1;
 
@@ -165,16 +169,16 @@ const struct operation config_operations[] = {
 		.prepare = prepare_unbind, .run = run_write, .finish = finish_bound,
 		.shown = true,
 	},
-	WRITE("change a link's bandwidth", LINK("read_bandwidth"), "16000", "8000"),
-	WRITE("raise a link's max bandwidth", LINK("max_read_bandwidth"), "16000", "64000"),
-	WRITE("change a link's latency", LINK("read_latency"), "1000", "500"),
+	WRITE("change a link's bandwidth", LINK("read_bandwidth"), BANDWIDTH, "8000"),
+	WRITE("raise a link's max bandwidth", LINK("max_read_bandwidth"), BANDWIDTH, "64000"),
+	WRITE("change a link's latency", LINK("read_latency"), LATENCY, "500"),
 	WRITE("refuse a link", LINK("refusal"), "none", "link-down"),
 	WRITE("permit a refused link", LINK("refusal"), "link-down", "none",
 	      .rest = "none"),
 	WRITE("lower min_bandwidth", PEERS "auto/min_bandwidth", "1000000", "0",
 	      .rest = "0"),
 	WRITE("raise min_bandwidth", PEERS "auto/min_bandwidth", "0", "1000000"),
-	WRITE("change foreign_access", PEERS "auto/foreign_access", "cgroup", "none"),
+	WRITE("change foreign_access", PEERS "auto/foreign_access", "open", "none"),
 	MAKE("a group", PEERS "groups/inject-other-that-has-a-long-name"),
 	REMOVE("a group", PEERS "groups/inject-other-that-has-a-long-name"),
 	MAKE("a member", GROUP(LEFT, "members/" UID_NONE)),
@@ -255,6 +259,9 @@ void stage_build(void)
 	build_gpu('a');
 	build_gpu('b');
 	build_gpu('c');
+	must_write(LINK("read_bandwidth"), BANDWIDTH);
+	must_write(LINK("max_read_bandwidth"), BANDWIDTH);
+	must_write(LINK("read_latency"), LATENCY);
 	must_write(VGPUSVM "inject-a/enabled", "1");
 	must_write(VGPUSVM "inject-b/enabled", "1");
 	build_groups();
