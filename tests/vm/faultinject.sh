@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # long: yes
-# timeout: 3600
+# timeout: 10800
 #
 # Each allocation of each operation fails (tests/faultinject).
 
