@@ -385,7 +385,7 @@ static bool topology_links_meet(struct drm_pagemap_initiator *from,
 
 	for (i = 0; i < to->num_regions; i++) {
 		link = drm_pagemap_topology_link_find(from, to->regions[i]);
-		if (!link)
+		if (!link || link->refusal != DRM_PAGEMAP_DIRECT)
 			continue;
 		info = &link->info;
 		if (min(info->max_read_bandwidth, info->max_write_bandwidth) < threshold)
