@@ -3,7 +3,6 @@
 #include <linux/memremap.h>
 #include <linux/rcupdate.h>
 #include <linux/sysfs.h>
-#include <linux/workqueue.h>
 
 #include <drm/drm_drv.h>
 #include <drm/drm_pagemap.h>
@@ -24,22 +23,14 @@
 /* How often to look whether pages that hold a group have gone out of use. */
 #define TOPOLOGY_CHECK_DELAY	(HZ / 2)
 
-static struct workqueue_struct *topology_wq;
-static void (*topology_recheck_function)(void);
-
-static void topology_recheck_run(struct work_struct *work)
-{
-	topology_recheck_function();
-}
-
-static DECLARE_DELAYED_WORK(topology_recheck_work, topology_recheck_run);
+static struct delayed_work topology_recheck_work;
 
 /**
  * drm_pagemap_topology_recheck() - Check now whether something pending can be applied
  */
 void drm_pagemap_topology_recheck(void)
 {
-	mod_delayed_work(topology_wq, &topology_recheck_work, 0);
+	mod_delayed_work(system_dfl_wq, &topology_recheck_work, 0);
 }
 
 /**
@@ -47,7 +38,7 @@ void drm_pagemap_topology_recheck(void)
  */
 void drm_pagemap_topology_recheck_later(void)
 {
-	queue_delayed_work(topology_wq, &topology_recheck_work, TOPOLOGY_CHECK_DELAY);
+	queue_delayed_work(system_dfl_wq, &topology_recheck_work, TOPOLOGY_CHECK_DELAY);
 }
 
 static void topology_group_users_changed(struct drm_pagemap_group *group)
@@ -321,14 +312,10 @@ bool drm_pagemap_topology_group_to_be_watched(struct drm_pagemap_group *group)
 /**
  * drm_pagemap_topology_hold_init() - Prepare for holders
  * @recheck: What a worker calls when something pending may be applicable.
- *
- * Return: 0 on success, %-ENOMEM.
  */
-int drm_pagemap_topology_hold_init(void (*recheck)(void))
+void drm_pagemap_topology_hold_init(work_func_t recheck)
 {
-	topology_recheck_function = recheck;
-	topology_wq = alloc_workqueue("drm_pagemap_topology", WQ_UNBOUND, 0);
-	return topology_wq ? 0 : -ENOMEM;
+	INIT_DELAYED_WORK(&topology_recheck_work, recheck);
 }
 
 /**
@@ -337,5 +324,4 @@ int drm_pagemap_topology_hold_init(void (*recheck)(void))
 void drm_pagemap_topology_hold_fini(void)
 {
 	cancel_delayed_work_sync(&topology_recheck_work);
-	destroy_workqueue(topology_wq);
 }

@@ -66,20 +66,11 @@ static int __init topology_init(void)
 	if (err)
 		return err;
 
-	err = drm_pagemap_topology_hold_init(drm_pagemap_topology_regroup_if_pending);
-	if (err)
-		goto err_sysfs;
-
+	drm_pagemap_topology_hold_init(drm_pagemap_topology_regroup_if_pending);
 	err = drm_pagemap_topology_configfs_init();
 	if (err)
-		goto err_hold;
+		drm_pagemap_topology_sysfs_fini();
 
-	return 0;
-
-err_hold:
-	drm_pagemap_topology_hold_fini();
-err_sysfs:
-	drm_pagemap_topology_sysfs_fini();
 	return err;
 }
 

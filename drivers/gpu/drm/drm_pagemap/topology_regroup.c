@@ -116,10 +116,11 @@ static bool topology_any_pending(void)
 
 /**
  * drm_pagemap_topology_regroup_if_pending() - Apply what holders delayed, if they are gone
+ * @work: Not used.
  *
  * What a worker does for drm_pagemap_topology_recheck().
  */
-void drm_pagemap_topology_regroup_if_pending(void)
+void drm_pagemap_topology_regroup_if_pending(struct work_struct *work)
 {
 	guard(topology_change)();
 	drm_pagemap_topology_groups_reap();
