@@ -41,14 +41,6 @@ void drm_pagemap_topology_recheck_later(void)
 	queue_delayed_work(system_dfl_wq, &topology_recheck_work, TOPOLOGY_CHECK_DELAY);
 }
 
-static void topology_group_users_changed(struct drm_pagemap_group *group)
-{
-	struct kernfs_node *file = READ_ONCE(group->users_file);
-
-	if (file)
-		kernfs_notify(file);
-}
-
 /*
  * With a reference, so that the group outlives its removal from sysfs. Only the
  * first holder is news to those who poll "users".
@@ -67,7 +59,7 @@ static bool topology_group_try_hold(struct drm_pagemap_group *group)
 		return false;
 	}
 	if (!users)
-		topology_group_users_changed(group);
+		kernfs_notify(group->users_file);
 
 	return true;
 }
@@ -124,7 +116,7 @@ void drm_pagemap_group_release(struct drm_pagemap_group *group)
 		/* Those left may be pages that go out of use just now. */
 		drm_pagemap_topology_recheck_later();
 	} else {
-		topology_group_users_changed(group);
+		kernfs_notify(group->users_file);
 		if (READ_ONCE(group->pending))
 			drm_pagemap_topology_recheck();
 	}
