@@ -150,17 +150,11 @@ void drm_pagemap_topology_event_queue(struct topology_event *event, enum kobject
 /**
  * drm_pagemap_topology_change_set_device() - Set the device that announces generations
  * @dev: The device, with a file "generation".
- *
- * Return: 0 on success; %-ENOENT if it has no such file.
  */
-int drm_pagemap_topology_change_set_device(struct device *dev)
+void drm_pagemap_topology_change_set_device(struct device *dev)
 {
 	topology_file = sysfs_get_dirent(dev->kobj.sd, "generation");
-	if (!topology_file)
-		return -ENOENT;
-
 	topology_dev = dev;
-	return 0;
 }
 
 /**
