@@ -191,5 +191,4 @@ void drm_pagemap_topology_objects_wait(void)
 	wait_var_event(&topology_objects, !atomic_read(&topology_objects));
 	/* Who released the last one may be preempted on its way out of our code. */
 	synchronize_rcu_tasks();
-	rcu_barrier();
 }

@@ -147,7 +147,7 @@ static int topology_plan_links(struct topology_plan *plan, unsigned int *num_lin
 			count += topology_link_counts(link);
 
 	plan->links = kvcalloc(count, sizeof(*plan->links), GFP_KERNEL);
-	if (count && !plan->links)
+	if (!plan->links)
 		return -ENOMEM;
 
 	*num_links = 0;
