@@ -391,13 +391,13 @@ static void another_card(void)
  * Description: After unbind, reading open files of the GPU fails with ENODEV, and opening
  *	them fails with ENOENT.
  * Promises: sysfs:ENODEV sysfs:ENOENT pagemap/free:ENODEV pagemap/state:ENODEV
- *	link/statistics/{read,write}_bytes:ENODEV
+ *	link/{read,write}_bandwidth:ENODEV link/statistics/{read,write}_bytes:ENODEV
  */
 static void stale_files(void)
 {
 	const char *pagemap, *link, *paths[] = {
 		"id", "size", "free", "state", "numa_node", "access", "read_bandwidth",
-		"statistics/read_bytes", "statistics/write_bytes",
+		"write_bandwidth", "statistics/read_bytes", "statistics/write_bytes",
 	};
 	int fds[ARRAY_SIZE(paths)];
 	char text[64];

@@ -150,17 +150,11 @@ void drm_pagemap_topology_event_queue(struct topology_event *event, enum kobject
 /**
  * drm_pagemap_topology_change_set_device() - Set the device that announces generations
  * @dev: The device, with a file "generation".
- *
- * Return: 0 on success; %-ENOENT if it has no such file.
  */
-int drm_pagemap_topology_change_set_device(struct device *dev)
+void drm_pagemap_topology_change_set_device(struct device *dev)
 {
 	topology_file = sysfs_get_dirent(dev->kobj.sd, "generation");
-	if (!topology_file)
-		return -ENOENT;
-
 	topology_dev = dev;
-	return 0;
 }
 
 /**
@@ -197,5 +191,4 @@ void drm_pagemap_topology_objects_wait(void)
 	wait_var_event(&topology_objects, !atomic_read(&topology_objects));
 	/* Who released the last one may be preempted on its way out of our code. */
 	synchronize_rcu_tasks();
-	rcu_barrier();
 }

@@ -49,7 +49,7 @@ DEFINE_LOCK_GUARD_0(topology_change, drm_pagemap_topology_change_begin(),
 
 void drm_pagemap_topology_event_init(struct topology_event *event, struct device *dev);
 void drm_pagemap_topology_event_queue(struct topology_event *event, enum kobject_action action);
-int drm_pagemap_topology_change_set_device(struct device *dev);
+void drm_pagemap_topology_change_set_device(struct device *dev);
 void drm_pagemap_topology_change_unset_device(void);
 
 void drm_pagemap_topology_object_get(void);

@@ -56,23 +56,15 @@ static struct configfs_subsystem peer_subsystem;
 #define PEER_PIN_TRIES		1000
 #define PEER_PIN_DELAY_US	1000
 
-static void peer_group_unpin_members(struct peer_group *group, struct peer_member *end)
+static void peer_group_unpin(struct peer_group *group)
 {
 	struct peer_member *member;
 
-	list_for_each_entry(member, &group->items, entry) {
-		if (member == end)
-			return;
-		configfs_undepend_item(&member->item);
-	}
-}
-
-static void peer_group_unpin(struct peer_group *group)
-{
 	if (!group->pinned)
 		return;
 
-	peer_group_unpin_members(group, NULL);
+	list_for_each_entry(member, &group->items, entry)
+		configfs_undepend_item(&member->item);
 	configfs_undepend_item(&group->group.cg_item);
 	group->pinned = false;
 }
@@ -100,7 +92,8 @@ static int peer_group_pin(struct peer_group *group, struct topology_outcome *out
 err_undepend:
 	drm_pagemap_topology_outcome_set(outcome, TOPOLOGY_OUTCOME_TAKEN, member->core->uid,
 					 core->name);
-	peer_group_unpin_members(group, member);
+	list_for_each_entry_continue_reverse(member, &group->items, entry)
+		configfs_undepend_item(&member->item);
 	configfs_undepend_item(&group->group.cg_item);
 	return -EAGAIN;
 }

@@ -3,7 +3,6 @@
 #include <linux/memremap.h>
 #include <linux/rcupdate.h>
 #include <linux/sysfs.h>
-#include <linux/workqueue.h>
 
 #include <drm/drm_drv.h>
 #include <drm/drm_pagemap.h>
@@ -24,22 +23,14 @@
 /* How often to look whether pages that hold a group have gone out of use. */
 #define TOPOLOGY_CHECK_DELAY	(HZ / 2)
 
-static struct workqueue_struct *topology_wq;
-static void (*topology_recheck_function)(void);
-
-static void topology_recheck_run(struct work_struct *work)
-{
-	topology_recheck_function();
-}
-
-static DECLARE_DELAYED_WORK(topology_recheck_work, topology_recheck_run);
+static struct delayed_work topology_recheck_work;
 
 /**
  * drm_pagemap_topology_recheck() - Check now whether something pending can be applied
  */
 void drm_pagemap_topology_recheck(void)
 {
-	mod_delayed_work(topology_wq, &topology_recheck_work, 0);
+	mod_delayed_work(system_dfl_wq, &topology_recheck_work, 0);
 }
 
 /**
@@ -47,15 +38,7 @@ void drm_pagemap_topology_recheck(void)
  */
 void drm_pagemap_topology_recheck_later(void)
 {
-	queue_delayed_work(topology_wq, &topology_recheck_work, TOPOLOGY_CHECK_DELAY);
-}
-
-static void topology_group_users_changed(struct drm_pagemap_group *group)
-{
-	struct kernfs_node *file = READ_ONCE(group->users_file);
-
-	if (file)
-		kernfs_notify(file);
+	queue_delayed_work(system_dfl_wq, &topology_recheck_work, TOPOLOGY_CHECK_DELAY);
 }
 
 /*
@@ -76,7 +59,7 @@ static bool topology_group_try_hold(struct drm_pagemap_group *group)
 		return false;
 	}
 	if (!users)
-		topology_group_users_changed(group);
+		kernfs_notify(group->users_file);
 
 	return true;
 }
@@ -133,7 +116,7 @@ void drm_pagemap_group_release(struct drm_pagemap_group *group)
 		/* Those left may be pages that go out of use just now. */
 		drm_pagemap_topology_recheck_later();
 	} else {
-		topology_group_users_changed(group);
+		kernfs_notify(group->users_file);
 		if (READ_ONCE(group->pending))
 			drm_pagemap_topology_recheck();
 	}
@@ -321,14 +304,10 @@ bool drm_pagemap_topology_group_to_be_watched(struct drm_pagemap_group *group)
 /**
  * drm_pagemap_topology_hold_init() - Prepare for holders
  * @recheck: What a worker calls when something pending may be applicable.
- *
- * Return: 0 on success, %-ENOMEM.
  */
-int drm_pagemap_topology_hold_init(void (*recheck)(void))
+void drm_pagemap_topology_hold_init(work_func_t recheck)
 {
-	topology_recheck_function = recheck;
-	topology_wq = alloc_workqueue("drm_pagemap_topology", WQ_UNBOUND, 0);
-	return topology_wq ? 0 : -ENOMEM;
+	INIT_DELAYED_WORK(&topology_recheck_work, recheck);
 }
 
 /**
@@ -337,5 +316,4 @@ int drm_pagemap_topology_hold_init(void (*recheck)(void))
 void drm_pagemap_topology_hold_fini(void)
 {
 	cancel_delayed_work_sync(&topology_recheck_work);
-	destroy_workqueue(topology_wq);
 }

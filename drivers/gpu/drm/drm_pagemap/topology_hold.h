@@ -3,6 +3,7 @@
 #define _DRM_PAGEMAP_TOPOLOGY_HOLD_H_
 
 #include <linux/types.h>
+#include <linux/workqueue.h>
 
 struct drm_pagemap;
 struct drm_pagemap_group;
@@ -22,7 +23,7 @@ void drm_pagemap_topology_groups_reap(void);
 
 void drm_pagemap_topology_recheck(void);
 void drm_pagemap_topology_recheck_later(void);
-int drm_pagemap_topology_hold_init(void (*recheck)(void));
+void drm_pagemap_topology_hold_init(work_func_t recheck);
 void drm_pagemap_topology_hold_fini(void);
 
 #endif

@@ -64,22 +64,19 @@ static int __init topology_init(void)
 
 	err = drm_pagemap_topology_sysfs_init();
 	if (err)
-		return err;
+		goto err_wait;
 
-	err = drm_pagemap_topology_hold_init(drm_pagemap_topology_regroup_if_pending);
+	drm_pagemap_topology_hold_init(drm_pagemap_topology_regroup_if_pending);
+	err = drm_pagemap_topology_configfs_init();
 	if (err)
 		goto err_sysfs;
 
-	err = drm_pagemap_topology_configfs_init();
-	if (err)
-		goto err_hold;
-
 	return 0;
 
-err_hold:
-	drm_pagemap_topology_hold_fini();
 err_sysfs:
 	drm_pagemap_topology_sysfs_fini();
+err_wait:
+	drm_pagemap_topology_objects_wait();
 	return err;
 }
 

@@ -268,7 +268,7 @@ static void topology_peer_member_settle(struct topology_peer_member *member)
 
 	if (state != TOPOLOGY_PEER_REFUSED)
 		drm_pagemap_topology_outcome_set(&member->reason, TOPOLOGY_OUTCOME_OK, NULL, NULL);
-	WRITE_ONCE(member->state, state);
+	member->state = state;
 }
 
 static void topology_peer_group_settle(struct topology_peer_group *group)

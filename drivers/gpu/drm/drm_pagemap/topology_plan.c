@@ -147,7 +147,7 @@ static int topology_plan_links(struct topology_plan *plan, unsigned int *num_lin
 			count += topology_link_counts(link);
 
 	plan->links = kvcalloc(count, sizeof(*plan->links), GFP_KERNEL);
-	if (count && !plan->links)
+	if (!plan->links)
 		return -ENOMEM;
 
 	*num_links = 0;
@@ -385,7 +385,7 @@ static bool topology_links_meet(struct drm_pagemap_initiator *from,
 
 	for (i = 0; i < to->num_regions; i++) {
 		link = drm_pagemap_topology_link_find(from, to->regions[i]);
-		if (!link)
+		if (!link || link->refusal != DRM_PAGEMAP_DIRECT)
 			continue;
 		info = &link->info;
 		if (min(info->max_read_bandwidth, info->max_write_bandwidth) < threshold)

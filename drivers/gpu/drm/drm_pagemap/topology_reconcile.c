@@ -124,7 +124,7 @@ int drm_pagemap_topology_reconcile(const struct topology_reconcile_input *in,
 	unsigned int n = in->num_initiators;
 
 	scratch = kvmalloc_array(n, 3 * sizeof(*scratch), GFP_KERNEL);
-	if (n && !scratch)
+	if (!scratch)
 		return -ENOMEM;
 
 	grows_into = scratch;

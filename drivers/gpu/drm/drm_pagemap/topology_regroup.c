@@ -65,6 +65,17 @@ static int topology_regroup_frozen(void)
 	return 0;
 }
 
+static bool topology_pages_delay(void)
+{
+	struct drm_pagemap_group *group;
+
+	list_for_each_entry(group, &drm_pagemap_topology_groups, entry)
+		if (group->pending && drm_pagemap_topology_group_to_be_watched(group))
+			return true;
+
+	return false;
+}
+
 /**
  * drm_pagemap_topology_regroup() - Apply what the rule wants, as far as holders permit
  *
@@ -86,7 +97,7 @@ int drm_pagemap_topology_regroup(void)
 	drm_pagemap_topology_groups_thaw();
 
 	topology_retry = err;
-	if (err)
+	if (err || topology_pages_delay())
 		drm_pagemap_topology_recheck_later();
 
 	return err;
@@ -105,24 +116,16 @@ static bool topology_any_pending(void)
 
 /**
  * drm_pagemap_topology_regroup_if_pending() - Apply what holders delayed, if they are gone
+ * @work: Not used.
  *
  * What a worker does for drm_pagemap_topology_recheck().
  */
-void drm_pagemap_topology_regroup_if_pending(void)
+void drm_pagemap_topology_regroup_if_pending(struct work_struct *work)
 {
-	struct drm_pagemap_group *group;
-	bool again = false;
-
 	guard(topology_change)();
 	drm_pagemap_topology_groups_reap();
 	if (topology_retry || topology_any_pending())
 		drm_pagemap_topology_regroup();
-
-	list_for_each_entry(group, &drm_pagemap_topology_groups, entry)
-		again |= group->pending && drm_pagemap_topology_group_to_be_watched(group);
-
-	if (again)
-		drm_pagemap_topology_recheck_later();
 }
 
 /**

@@ -151,21 +151,12 @@ int drm_pagemap_topology_sysfs_init(void)
 
 	topology_dev = topology_dev_create();
 	if (IS_ERR(topology_dev)) {
-		err = PTR_ERR(topology_dev);
-		goto err_classes;
+		topology_unregister_classes(ARRAY_SIZE(topology_classes));
+		return PTR_ERR(topology_dev);
 	}
 
-	err = drm_pagemap_topology_change_set_device(topology_dev);
-	if (err)
-		goto err_device;
-
+	drm_pagemap_topology_change_set_device(topology_dev);
 	return 0;
-
-err_device:
-	device_unregister(topology_dev);
-err_classes:
-	topology_unregister_classes(ARRAY_SIZE(topology_classes));
-	return err;
 }
 
 /**

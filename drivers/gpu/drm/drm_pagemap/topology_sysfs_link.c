@@ -50,32 +50,23 @@ static ssize_t link_emit(char *buf, u32 value)
 	return value ? sysfs_emit(buf, "%u\n", value) : -ENODATA;
 }
 
-static ssize_t max_read_bandwidth_show(struct device *dev, struct device_attribute *attr,
-				       char *buf)
-{
-	return link_emit(buf, READ_ONCE(to_link(dev)->info.max_read_bandwidth));
+#define LINK_SHOW_NUMBER(name)						\
+static ssize_t name##_show(struct device *dev,				\
+			   struct device_attribute *attr, char *buf)	\
+{									\
+	return link_emit(buf, READ_ONCE(to_link(dev)->info.name));	\
 }
+
+LINK_SHOW_NUMBER(max_read_bandwidth)
 static DEVICE_ATTR_RO(max_read_bandwidth);
 
-static ssize_t max_write_bandwidth_show(struct device *dev, struct device_attribute *attr,
-					char *buf)
-{
-	return link_emit(buf, READ_ONCE(to_link(dev)->info.max_write_bandwidth));
-}
+LINK_SHOW_NUMBER(max_write_bandwidth)
 static DEVICE_ATTR_RO(max_write_bandwidth);
 
-static ssize_t read_latency_show(struct device *dev, struct device_attribute *attr,
-				 char *buf)
-{
-	return link_emit(buf, READ_ONCE(to_link(dev)->info.read_latency));
-}
+LINK_SHOW_NUMBER(read_latency)
 static DEVICE_ATTR_RO(read_latency);
 
-static ssize_t write_latency_show(struct device *dev, struct device_attribute *attr,
-				  char *buf)
-{
-	return link_emit(buf, READ_ONCE(to_link(dev)->info.write_latency));
-}
+LINK_SHOW_NUMBER(write_latency)
 static DEVICE_ATTR_RO(write_latency);
 
 /* Ask the driver if it reads its hardware. The files go before both ends of the link. */

@@ -355,6 +355,26 @@ static void holding_test_pages_in_use(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, mock_groups_wait(world, "A B"), "A B");
 }
 
+/* A change that comes after the topology has last looked at the pages. */
+static void holding_test_pages_only(struct kunit *test)
+{
+	struct mock_world *world = test->priv;
+	struct drm_pagemap *dpagemap;
+	struct drm_pagemap_group *group;
+
+	mock_path(world, "AB", 10);
+	mock_plug(world, "AB");
+	group = mock_hold(world, 'A');
+	dpagemap = resolve_id(world, 'A', group, mock_id(mock_gpu(world, 'B'), 0));
+	mock_release(world, group);
+	msleep(700);
+
+	mock_threshold(world, 11);
+	KUNIT_EXPECT_TRUE(test, mock_pending(world, 'A'));
+	mock_put(world, dpagemap);
+	KUNIT_EXPECT_STREQ(test, mock_groups_wait(world, "A B"), "A B");
+}
+
 static void holding_test_regrouped_target(struct kunit *test)
 {
 	struct mock_world *world = test->priv;
@@ -587,6 +607,7 @@ static struct kunit_case holding_test_cases[] = {
 	KUNIT_CASE(holding_test_draining_memoryless),
 	KUNIT_CASE(holding_test_cached_pages),
 	KUNIT_CASE_SLOW(holding_test_pages_in_use),
+	KUNIT_CASE_SLOW(holding_test_pages_only),
 	KUNIT_CASE(holding_test_regrouped_target),
 	KUNIT_CASE_SLOW(holding_test_swap),
 	KUNIT_CASE_SLOW(holding_test_swap_beside_automatic),

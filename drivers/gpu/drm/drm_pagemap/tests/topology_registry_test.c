@@ -286,6 +286,36 @@ static void registry_test_bad_update(struct kunit *test)
 #undef EXPECT_ERROR
 }
 
+/* A link that is refused is no slow one. */
+static void registry_test_usable_beside_refused(struct kunit *test)
+{
+	struct mock_world *world = test->priv;
+	struct drm_pagemap_link_info refused = {
+		.type = DRM_PAGEMAP_LINK_VIRTUAL,
+		.refusal = DRM_PAGEMAP_REFUSED_BAR_SIZE,
+		.hops = -1,
+	};
+	struct mock_gpu *from = mock_gpu(world, 'A'), *to = mock_gpu(world, 'B');
+	struct topology_link *link;
+	struct drm_pagemap_node *node;
+
+	to->num_regions = 2;
+	mock_path(world, "AB", 10);
+	mock_plug(world, "AB");
+	mock_threshold(world, 10);
+	KUNIT_ASSERT_STREQ(test, mock_groups(world), "AB");
+
+	node = drm_pagemap_initiator_node(to->initiator, 1);
+	KUNIT_EXPECT_EQ(test, 0, mock_change_link(from->initiator, node, &refused));
+	drm_pagemap_node_put(node);
+	KUNIT_ASSERT_STREQ(test, mock_groups(world), "A B");
+
+	guard(topology_change)();
+	link = drm_pagemap_topology_link_find(from->initiator, to->initiator->regions[0]);
+	KUNIT_ASSERT_NOT_NULL(test, link);
+	KUNIT_EXPECT_EQ(test, link->usable, TOPOLOGY_UNUSABLE_CLIQUE);
+}
+
 static void registry_test_many_updates(struct kunit *test)
 {
 	struct mock_world *world = test->priv;
@@ -624,6 +654,7 @@ static struct kunit_case registry_test_cases[] = {
 	KUNIT_CASE_SLOW(registry_test_back_off),
 	KUNIT_CASE(registry_test_bad_description),
 	KUNIT_CASE(registry_test_bad_update),
+	KUNIT_CASE(registry_test_usable_beside_refused),
 	KUNIT_CASE(registry_test_many_updates),
 	KUNIT_CASE(registry_test_generation),
 	KUNIT_CASE_SLOW(registry_test_generation_at_rest),
