@@ -436,14 +436,17 @@ static void threshold(void)
 	assert_text(partition(), "auto-c=c slow=ab");
 }
 
-/* Wait for a file to have a value, by poll(2) alone. */
+/*
+ * Wait for a file to have a value, by poll(2) alone: it reports changes since the file was
+ * last read, which armed() has done.
+ */
 static bool poll_says(int fd, const char *value)
 {
 	struct pollfd file = { .fd = fd, .events = POLLPRI };
 	char text[64];
 	ssize_t length;
 
-	do {
+	while (poll(&file, 1, 20000) > 0 && (file.revents & (POLLPRI | POLLERR))) {
 		length = pread(fd, text, sizeof(text) - 1, 0);
 		if (length <= 0)
 			return false;
@@ -451,7 +454,7 @@ static bool poll_says(int fd, const char *value)
 		text[strcspn(text, "\n")] = 0;
 		if (!strcmp(text, value))
 			return true;
-	} while (poll(&file, 1, 20000) > 0 && (file.revents & (POLLPRI | POLLERR)));
+	}
 
 	return false;
 }
