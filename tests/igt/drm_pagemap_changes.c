@@ -13,10 +13,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "igt.h"
@@ -145,15 +147,19 @@ static void link_types(void)
 	static const char * const types[] = {
 		"tile", "pcie-p2p", "xelink", "xgmi", "nvlink", "cxl", "virtual",
 	};
+	static const char gpus[] = "bcdefgh";
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(types); i++) {
-		start_afresh();
-		make_two(text_of("type=%s", types[i]));
-		assert_text(link_shows('a', 'b', "type"), types[i]);
-		assert_text(link_shows('a', 'a', "type"), "local");
-		assert_text(link_shows('a', 'a', "hops"), "0");
-	}
+	make_vgpus("a", 1);
+	make_vgpus(gpus, 0);
+	for (i = 0; i < ARRAY_SIZE(types); i++)
+		link_vgpu(gpus[i], 'a', text_of("type=%s", types[i]));
+	enable_vgpus("a");
+	enable_vgpus(gpus);
+	for (i = 0; i < ARRAY_SIZE(types); i++)
+		assert_text(link_shows(gpus[i], 'a', "type"), types[i]);
+	assert_text(link_shows('a', 'a', "type"), "local");
+	assert_text(link_shows('a', 'a', "hops"), "0");
 }
 
 /**
@@ -229,16 +235,17 @@ static void usable_reasons(void)
  */
 static void rule(void)
 {
-	static const char * const orders[] = { "abcd", "dcba", "bdac", "cadb" };
+	static const char * const orders[] = { "abcd", "dcba", "bdac" };
 	size_t i;
 
+	/* A path: the strong link in its middle counts more than one at its end. */
+	make_vgpus("abcd", 1);
+	link_vgpus_at("ab", 100, 100);
+	link_vgpus_at("bc", 300, 300);
+	link_vgpus_at("cd", 100, 100);
 	for (i = 0; i < ARRAY_SIZE(orders); i++) {
-		start_afresh();
-		/* A path: the strong link in its middle counts more than one at its end. */
-		make_vgpus("abcd", 1);
-		link_vgpus_at("ab", 100, 100);
-		link_vgpus_at("bc", 300, 300);
-		link_vgpus_at("cd", 100, 100);
+		set_bandwidth('a', 'b', 100, 100);
+		set_bandwidth('b', 'a', 100, 100);
 		enable_vgpus(orders[i]);
 		assert_text(partition(), "auto-a=a auto-b=bc auto-d=d");
 		set_bandwidth('a', 'b', 200, 200);
@@ -246,6 +253,7 @@ static void rule(void)
 		/* Two pairs have more bandwidth than the middle, in fewer groups. */
 		assert_text(partition(), "auto-a=ab auto-c=cd");
 		assert_text(usable('b', 'c'), "0 clique");
+		disable_vgpus("abcd");
 	}
 }
 
@@ -331,11 +339,28 @@ static void state(void)
 	igt_assert_eq_u64(generation(), before);
 }
 
+/* Of two GPUs with one pagemap each. */
+static void assert_nothing_left(uint32_t id, uint32_t other)
+{
+	const uint32_t ids[] = { id, other };
+	int i, j;
+
+	for (i = 0; i < 2; i++) {
+		const char *uid = vgpu_uid('a' + i);
+
+		igt_assert(!file_exists(PAGEMAPS "/pagemap%u", ids[i]));
+		igt_assert(!file_exists(INITIATORS "/%s", uid));
+		igt_assert(!file_exists(GROUPS "/auto-%s", uid));
+		for (j = 0; j < 2; j++)
+			igt_assert(!file_exists("%s", link_dir(uid, ids[j])));
+	}
+}
+
 /**
  * SUBTEST: rebind
- * Description: Unbind removes a GPU, its pagemaps and its links from sysfs. After rebind,
- *	all IDs and uids are the same as before.
- * Promises: pagemap pagemap/{id,uid} initiator sysfs:ENOENT
+ * Description: Unbind removes a GPU, its pagemaps and its links from sysfs, and an empty
+ *	group. After rebind, all IDs and uids are the same as before.
+ * Promises: pagemap pagemap/{id,uid} initiator group link sysfs:ENOENT
  */
 static void rebind(void)
 {
@@ -357,6 +382,7 @@ static void rebind(void)
 	igt_assert_eq_u32(vgpu_id('a', 0), id);
 	assert_text(partition(), "auto-a=ab");
 	disable_vgpus("ab");
+	assert_nothing_left(id, other);
 	enable_vgpus("ba");
 	igt_assert_eq_u32(vgpu_id('a', 0), id);
 	igt_assert_eq_u32(vgpu_id('b', 0), other);
@@ -388,8 +414,8 @@ static void another_card(void)
 
 /**
  * SUBTEST: stale-files
- * Description: After unbind, reading open files of the GPU fails with ENODEV, and opening
- *	them fails with ENOENT.
+ * Description: After unbind, reading open files of the GPU and of its group, which is gone,
+ *	fails with ENODEV, and opening them fails with ENOENT.
  * Promises: sysfs:ENODEV sysfs:ENOENT pagemap/free:ENODEV pagemap/state:ENODEV
  *	link/{read,write}_bandwidth:ENODEV link/statistics/{read,write}_bytes:ENODEV
  */
@@ -397,8 +423,14 @@ static void stale_files(void)
 {
 	const char *pagemap, *link, *paths[] = {
 		"id", "size", "free", "state", "numa_node", "access", "read_bandwidth",
+<<<<<<< HEAD
 		"write_bandwidth", "statistics/read_bytes", "statistics/write_bytes",
+=======
+		"statistics/read_bytes", "statistics/write_bytes",
+		text_of(GROUPS "/auto-%s/users", vgpu_uid('a')),
+>>>>>>> twins
 	};
+	const size_t num = ARRAY_SIZE(paths), group = num - 1;
 	int fds[ARRAY_SIZE(paths)];
 	char text[64];
 	size_t i;
@@ -406,13 +438,14 @@ static void stale_files(void)
 	make_two("");
 	pagemap = text_of(PAGEMAPS "/pagemap%u", vgpu_id('a', 0));
 	link = link_dir(vgpu_uid('b'), vgpu_id('a', 0));
-	for (i = 0; i < ARRAY_SIZE(paths); i++) {
+	for (i = 0; i < group; i++)
 		paths[i] = text_of("%s/%s", i < 5 ? pagemap : link, paths[i]);
+	for (i = 0; i < num; i++) {
 		fds[i] = open(paths[i], O_RDONLY);
 		igt_assert(fds[i] >= 0 && pread(fds[i], text, sizeof(text), 0) > 0);
 	}
 	assert_ok(unbind_vgpu('a'));
-	for (i = 0; i < ARRAY_SIZE(paths); i++) {
+	for (i = 0; i < num; i++) {
 		igt_assert(pread(fds[i], text, sizeof(text), 0) < 0 && errno == ENODEV);
 		assert_text(file_text("%s", paths[i]), "ENOENT");
 		close(fds[i]);
@@ -436,8 +469,8 @@ static void stale_files(void)
 /**
  * SUBTEST: generation-moves
  * Description: Each change of GPUs, links, maximum bandwidth and groups bumps the
- *	generation once. Writing the current value, changing the current bandwidth and
- *	creating a VM do not.
+ *	generation once. Writing the current value, changing the current bandwidth or
+ *	foreign_access, and creating a VM do not.
  * Promises: topology/generation
  */
 static void generation_moves(void)
@@ -457,47 +490,10 @@ static void generation_moves(void)
 	assert_steps(1, assert_ok(switch_group("g", "1")));
 	assert_steps(0, assert_ok(switch_group("g", "1")));
 	assert_steps(1, assert_ok(switch_group("g", "0")));
+	assert_steps(0, assert_ok(file_put("none", PEERS "/auto/foreign_access")));
 	assert_steps(0, svm_start(&gpu, vgpu_uid('a')));
 	assert_steps(0, svm_close(&gpu));
 	assert_moves(disable_vgpus("c"));
-}
-
-/*
- * In a consistent scan, both ends of each link refer to each other, and so do groups and
- * their members. An initiator whose removal has begun may be in no group, and has no
- * render node.
- */
-static bool scan_is_consistent(void)
-{
-	struct names initiators, targets, members;
-	const char *group;
-	int i, j;
-
-	names_in(&initiators, INITIATORS);
-	for (i = 0; i < initiators.num; i++) {
-		const char *uid = initiators.name[i];
-
-		names_in(&targets, INITIATORS "/%s/targets", uid);
-		for (j = 0; j < targets.num; j++)
-			if (!file_exists(PAGEMAPS "/%s/initiators/%s/access", targets.name[j],
-					 uid) ||
-			    !file_exists(LINKS "/%s--%s/access", uid, targets.name[j]))
-				return false;
-		if (!file_exists(INITIATORS "/%s/group", uid)) {
-			if (file_exists(INITIATORS "/%s/render", uid))
-				return false;
-			continue;
-		}
-		group = link_name(INITIATORS "/%s/group", uid);
-		names_in(&members, GROUPS "/%s/initiators", group);
-		if (!names_have(&members, uid))
-			return false;
-		for (j = 0; j < members.num; j++)
-			if (!names_have(&initiators, members.name[j]))
-				return false;
-	}
-
-	return initiators.num;
 }
 
 /**
@@ -508,15 +504,18 @@ static bool scan_is_consistent(void)
  */
 static void generation_churn(void)
 {
+	bool *stop = mmap(NULL, sizeof(*stop), PROT_READ | PROT_WRITE,
+			  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	int good = 0, i;
 	uint64_t first;
 
+	igt_assert(stop != MAP_FAILED);
 	make_vgpus("abc", 1);
 	link_vgpus("abc", "");
 	enable_vgpus("abc");
 	make_group("g", "ab");
 	igt_fork(child, 1) {
-		for (i = 0; i < 12; i++) {
+		for (i = 0; i < 12 && !__atomic_load_n(stop, __ATOMIC_RELAXED); i++) {
 			unbind_vgpu('b');
 			bind_vgpu('b');
 			usleep(50000);
@@ -531,15 +530,136 @@ static void generation_churn(void)
 		first = generation();
 		if (first % 2)
 			continue;
-		consistent = scan_is_consistent();
+		consistent = topology_is_consistent();
 		if (generation() != first)
 			continue;
 		good++;
 		igt_assert(consistent);
 	}
+	__atomic_store_n(stop, true, __ATOMIC_RELAXED);
 	igt_waitchildren();
+	munmap(stop, sizeof(*stop));
 	igt_info("%d of %d scans had one even generation\n", good, i);
-	igt_assert(scan_is_consistent());
+	igt_assert(topology_is_consistent());
+}
+
+/* Shared by a test and its readers. */
+struct reading {
+	bool stop;
+	unsigned long files, gone;
+};
+
+/* A file that goes away fails with one of these. */
+static bool may_fail(int err)
+{
+	return err == ENOENT || err == ENODEV || err == ENODATA;
+}
+
+static void read_one(struct reading *reading, const char *path)
+{
+	char text[LINE];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t length = fd < 0 ? -1 : read(fd, text, sizeof(text));
+
+	igt_assert_f(length > 0 ? text[length - 1] == '\n' : length < 0 && may_fail(errno),
+		     "reading %s gives %zd: %s\n", path, length, strerror(errno));
+	__atomic_add_fetch(length > 0 ? &reading->files : &reading->gone, 1, __ATOMIC_RELAXED);
+	if (fd >= 0)
+		close(fd);
+}
+
+/* All files below a directory, until the test stops. Links lead to what is read anyway. */
+static void read_below(struct reading *reading, const char *dir)
+{
+	struct names *names = malloc(sizeof(*names));
+	char path[PATH_MAX];
+	struct stat st;
+	int i;
+
+	names_in(names, "%s", dir);
+	for (i = 0; i < names->num && !__atomic_load_n(&reading->stop, __ATOMIC_RELAXED); i++) {
+		snprintf(path, sizeof(path), "%s/%s", dir, names->name[i]);
+		if (lstat(path, &st))
+			igt_assert(may_fail(errno));
+		else if (S_ISDIR(st.st_mode) && strcmp(names->name[i], "power"))
+			read_below(reading, path);
+		else if (S_ISREG(st.st_mode) && st.st_mode & 0444 &&
+			 strcmp(names->name[i], "uevent"))
+			read_one(reading, path);
+	}
+	free(names);
+}
+
+/* What is in a class is a link itself; a slash behind it leads into its directory. */
+static void read_until_stopped(struct reading *reading)
+{
+	static const char * const classes[] = { PAGEMAPS, INITIATORS, LINKS, GROUPS };
+	struct names names;
+	size_t class;
+	int i;
+
+	while (!__atomic_load_n(&reading->stop, __ATOMIC_RELAXED)) {
+		for (class = 0; class < ARRAY_SIZE(classes); class++) {
+			names_in(&names, "%s", classes[class]);
+			for (i = 0; i < names.num; i++)
+				read_below(reading, text_of("%s/%s/", classes[class],
+							    names.name[i]));
+		}
+		read_below(reading, PEERS);
+	}
+}
+
+/* Everything in the classes goes and comes back, beside the readers. */
+static void replace_all(struct reading *reading)
+{
+	unsigned long before = reading->files;
+
+	assert_ok(unbind_vgpu('a'));
+	assert_ok(switch_groups("left right"));
+	assert_ok(bind_vgpu('a'));
+	disable_vgpus("bc");
+	assert_ok(switch_groups(""));
+	enable_vgpus("cb");
+	igt_assert(eventually(__atomic_load_n(&reading->files, __ATOMIC_RELAXED) >
+			      before + 100));
+}
+
+/**
+ * SUBTEST: read-race
+ * Description: Processes read all files while GPUs are unbound and bound and groups change:
+ *	a file has one line, or fails with ENOENT, ENODEV or ENODATA. Afterwards the IDs are
+ *	the same.
+ * Promises: pagemap initiator link group sysfs:ENOENT sysfs:ENODEV
+ */
+static void read_race(void)
+{
+	struct reading *reading = mmap(NULL, sizeof(*reading), PROT_READ | PROT_WRITE,
+				       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	uint32_t id;
+	int i;
+
+	igt_assert(reading != MAP_FAILED);
+	make_vgpus("a", 2);
+	make_vgpus("b", 1);
+	make_vgpus("c", 0);
+	link_vgpus("ab", "");
+	link_vgpu('c', 'a', "");
+	link_vgpu('c', 'b', "");
+	enable_vgpus("abc");
+	make_group("left", "a");
+	make_group("right", "bc");
+	id = vgpu_id('a', 1);
+	igt_fork(child, 2)
+		read_until_stopped(reading);
+	for (i = 0; i < 3; i++)
+		replace_all(reading);
+	__atomic_store_n(&reading->stop, true, __ATOMIC_RELAXED);
+	igt_waitchildren();
+	igt_info("%lu files read, %lu gone\n", reading->files, reading->gone);
+	igt_assert_eq_u32(vgpu_id('a', 1), id);
+	igt_assert_eq_u64(generation() % 2, 0);
+	igt_assert(topology_is_consistent());
+	munmap(reading, sizeof(*reading));
 }
 
 /**
@@ -628,10 +748,24 @@ static const char *link_between(char from, char to)
 	return text_of("%s--pagemap%u", vgpu_uid(from), vgpu_id(to, 0));
 }
 
+/* A VM of a has memory on b. */
+static void use_peer(void)
+{
+	const size_t length = 16 * page_size();
+	struct svm_gpu gpu;
+	void *p;
+
+	svm_start(&gpu, vgpu_uid('a'));
+	p = map_at(&gpu, length, false, vgpu_id('b', 0), 1);
+	assert_cpu_takes(&gpu, p, length, 1);
+	munmap(p, length);
+	svm_close(&gpu);
+}
+
 /**
  * SUBTEST: uevents
  * Description: Each device that appears, changes or goes away sends one uevent. Each
- *	change of the topology sends one with the generation.
+ *	change of the topology sends one with the generation. The use of memory sends none.
  * Promises: topology pagemap initiator group link
  */
 static void uevents(void)
@@ -657,6 +791,8 @@ static void uevents(void)
 	assert_events(fd, text_of("change %s, change topology", ab));
 	assert_ok(set_link('a', 'b', "read_latency", "56"));
 	assert_ok(set_link('a', 'b', "read_bandwidth", "56"));
+	assert_events(fd, "");
+	use_peer();
 	assert_events(fd, "");
 	make_group("g", "ab");
 	assert_ok(switch_group("g", "1"));
@@ -742,6 +878,9 @@ static bool has_files(const struct uevent *event)
 	static const char * const link[] = {
 		"device", "initiator", "pagemap", "type", "access", "usable",
 	};
+	static const char * const group[] = {
+		"origin", "pagemap_list", "users", "pending", "pagemaps", "initiators",
+	};
 	static const struct {
 		const char *subsystem;
 		const char * const *files;
@@ -750,6 +889,7 @@ static bool has_files(const struct uevent *event)
 		{ "drm_pagemap", pagemap, ARRAY_SIZE(pagemap) },
 		{ "drm_pagemap_initiator", initiator, ARRAY_SIZE(initiator) },
 		{ "drm_pagemap_link", link, ARRAY_SIZE(link) },
+		{ "drm_pagemap_group", group, ARRAY_SIZE(group) },
 	};
 	size_t kind, i;
 
@@ -766,7 +906,7 @@ static bool has_files(const struct uevent *event)
  * SUBTEST: uevent-order
  * Description: All files and links of a device exist before its add uevent, and the
  *	generation is even then. The generation is readable before the uevent that reports it.
- * Promises: pagemap initiator link topology topology/generation
+ * Promises: pagemap initiator link group topology topology/generation
  */
 static void uevent_order(void)
 {
@@ -786,9 +926,9 @@ static void uevent_order(void)
 		enable_vgpus("ab");
 	}
 	igt_assert(!sched_setscheduler(0, SCHED_FIFO, &first));
-	/* Two pagemaps, two initiators, four links */
-	while (num < 8 && next_uevent(fd, &event)) {
-		if (!strcmp(event.action, "add") && strcmp(event.subsystem, "drm_pagemap_group")) {
+	/* Two pagemaps, two initiators, four links, one group */
+	while (num < 9 && next_uevent(fd, &event)) {
+		if (!strcmp(event.action, "add")) {
 			igt_assert_f(has_files(&event), "%s lacks files at its add uevent\n",
 				     event.path);
 			igt_assert_eq_u64(generation() % 2, 0);
@@ -801,7 +941,7 @@ static void uevent_order(void)
 	CPU_SET(1, &one);
 	sched_setaffinity(0, sizeof(one), &one);
 	igt_waitchildren();
-	igt_assert_eq(num, 8);
+	igt_assert_eq(num, 9);
 	close(fd);
 }
 
@@ -856,6 +996,7 @@ static const struct subtest tests[] = {
 	{ "stale-files", "Files of an unbound GPU fail", stale_files },
 	{ "generation-moves", "Each change bumps the generation once", generation_moves },
 	{ "generation-churn", "An even generation makes a scan consistent", generation_churn },
+	{ "read-race", "Files are read while GPUs come and go", read_race },
 	{ "generation-poll", "poll() reports a new generation", generation_poll },
 	{ "uevents", "Each change sends one uevent per device", uevents },
 	{ "uevent-variables", "Uevents name uid, ID and group", uevent_variables },

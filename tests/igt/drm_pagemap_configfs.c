@@ -483,17 +483,18 @@ static void unprivileged(void)
 	igt_assert_eq(status, 0);
 }
 
-/* Make, switch, change and remove the same few groups as the other processes. */
+static const char * const meddled[] = { "x", "y", "z" };
+
+/* Make, switch, change and remove the same few groups as the others; the rule, too. */
 static void meddle(unsigned int seed)
 {
-	static const char * const names[] = { "x", "y", "z" };
 	int i;
 
 	for (i = 0; i < 40; i++) {
-		const char *name = names[rand_r(&seed) % 3];
+		const char *name = meddled[rand_r(&seed) % 3];
 		char gpu = 'a' + rand_r(&seed) % 4;
 
-		switch (rand_r(&seed) % 7) {
+		switch (rand_r(&seed) % 8) {
 		case 0:
 			make_dir("%s", peers_dir(name));
 			break;
@@ -507,7 +508,10 @@ static void meddle(unsigned int seed)
 			remove_dir("%s", peers_dir(name));
 			break;
 		case 4:
-			switch_groups(names[rand_r(&seed) % 3]);
+			switch_groups(meddled[rand_r(&seed) % 3]);
+			break;
+		case 5:
+			file_put(rand_r(&seed) % 2 ? "0" : "200000", PEERS "/auto/min_bandwidth");
 			break;
 		default:
 			switch_group(name, rand_r(&seed) % 2 ? "1" : "0");
@@ -555,11 +559,40 @@ static void read_often(void)
 	}
 }
 
+/* A VM of a can have memory on d. */
+static void assert_usable(void)
+{
+	const size_t length = 16 * page_size();
+	struct svm_gpu gpu;
+	void *p;
+
+	svm_start(&gpu, vgpu_uid('a'));
+	p = map_at(&gpu, length, false, vgpu_id('d', 0), 1);
+	assert_cpu_takes(&gpu, p, length, 1);
+	munmap(p, length);
+	svm_close(&gpu);
+}
+
+static void assert_removable(const char *group)
+{
+	const char *dir = peers_dir(group);
+	struct names members;
+	int i;
+
+	if (!file_exists("%s", dir))
+		return;
+
+	names_in(&members, "%s/members", dir);
+	for (i = 0; i < members.num; i++)
+		assert_ok(remove_dir("%s/members/%s", dir, members.name[i]));
+	assert_ok(remove_dir("%s", dir));
+}
+
 /**
  * SUBTEST: concurrency
- * Description: Several processes change the same groups while a GPU is unbound and bound, and
- *	while others use and read them. Afterwards the groups are consistent, have no users
- *	and can be removed.
+ * Description: Several processes change the same groups and the rule while GPUs go and come,
+ *	and while others use and read them. Afterwards sysfs is consistent, and the groups
+ *	have no users, work, and can be removed.
  * Promises: peers/groups peers/groups/enabled peers/enabled_groups group/users
  */
 static void concurrency(void)
@@ -582,12 +615,21 @@ static void concurrency(void)
 	for (i = 0; i < 5; i++) {
 		unbind_vgpu('d');
 		bind_vgpu('d');
+		disable_vgpus("c");
+		enable_vgpus("c");
 	}
 	igt_waitchildren();
+	igt_assert(topology_is_consistent());
+	igt_assert_eq_u64(generation() % 2, 0);
 	igt_assert(eventually(!strcmp(group_shows('a', "users"), "0")));
 	assert_ok(switch_groups(""));
+	assert_ok(file_put("0", PEERS "/auto/min_bandwidth"));
 	assert_text(partition(), "auto-a=abcd");
 	assert_text(group_shows('a', "users"), "0");
+	igt_assert(topology_is_consistent());
+	assert_usable();
+	for (i = 0; i < 3; i++)
+		assert_removable(meddled[i]);
 }
 
 static const struct subtest tests[] = {

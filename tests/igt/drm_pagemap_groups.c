@@ -99,7 +99,8 @@ static void before_the_driver(void)
 /**
  * SUBTEST: refused-members
  * Description: A member without links to the others is refused with the reason, and the
- *	rule groups it. It joins when the links come up. The other members stay.
+ *	rule groups it. It joins when the links come up, or when the member that it lacks a
+ *	link to goes. The other members stay.
  * Promises: peers/groups/members/{state,reason} link/{usable,usable_reason}
  */
 static void refused_members(void)
@@ -126,11 +127,11 @@ static void refused_members(void)
 	assert_ok(set_link('a', 'c', "refusal", "link-down"));
 	assert_text(joined("path"), "2 of 3: 0");
 
-	/* The first members stay: without c, a joins, and then c is refused. */
-	disable_vgpus("abc");
-	enable_vgpus("ba");
+	/* The first members stay: when c goes, a joins, and then c is refused. */
+	assert_ok(unbind_vgpu('c'));
 	assert_text(partition(), "path=ab");
-	enable_vgpus("c");
+	assert_text(member_state("path", 'a'), "joined ok");
+	assert_ok(bind_vgpu('c'));
 	assert_text(partition(), "auto-c=c path=ab");
 	assert_text(member_state("path", 'c'),
 		    text_of("refused %s", no_link('c', 'a', "one-way")));
@@ -183,14 +184,14 @@ static void refused_held(void)
 /**
  * SUBTEST: users
  * Description: Open VMs of a group's initiators and pagemaps with pages in use are its
- *	users. A preferred pagemap without pages is not.
+ *	users. A pagemap counts once. A preferred pagemap without pages does not count.
  * Promises: group/users
  */
 static void users(void)
 {
 	const size_t length = 16 * page_size();
 	struct svm_gpu second;
-	void *p;
+	void *p, *q;
 
 	make_vgpus("ab", 1);
 	link_vgpus("ab", "");
@@ -205,6 +206,9 @@ static void users(void)
 	assert_text(group_shows('a', "users"), "2");
 	assert_ok(svm_vgpusvm.prefetch(&user, p, length));
 	assert_text(group_shows('a', "users"), "3");
+	q = map_at(&second, length, false, vgpu_id('b', 0), 1);
+	assert_text(group_shows('a', "users"), "3");
+	munmap(q, length);
 	svm_close(&second);
 	assert_text(group_shows('a', "users"), "2");
 	leave();
@@ -364,7 +368,8 @@ static void held_beside(void)
 /**
  * SUBTEST: pending
  * Description: min_bandwidth takes a value at any time, and affects a held group when its
- *	holders are gone. Until then, pending is 1, and usable links stay usable.
+ *	holders are gone. Until then, pending is 1, and usable links stay usable. Then a VM
+ *	that held its group can place memory on the GPUs that join.
  * Promises: peers/auto/min_bandwidth group/pending link/usable_reason
  */
 static void pending(void)
@@ -398,6 +403,7 @@ static void pending(void)
 	}
 	igt_assert(eventually(!strcmp(partition(), "auto-a=ab")));
 	assert_text(group_shows('a', "pending"), "0");
+	assert_ok(svm_vgpusvm.permitted(&user, vgpu_id('b', 0)));
 	leave();
 }
 
@@ -430,14 +436,17 @@ static void threshold(void)
 	assert_text(partition(), "auto-c=c slow=ab");
 }
 
-/* Wait for a file to have a value, by poll(2) alone. */
+/*
+ * Wait for a file to have a value, by poll(2) alone: it reports changes since the file was
+ * last read, which armed() has done.
+ */
 static bool poll_says(int fd, const char *value)
 {
 	struct pollfd file = { .fd = fd, .events = POLLPRI };
 	char text[64];
 	ssize_t length;
 
-	do {
+	while (poll(&file, 1, 20000) > 0 && (file.revents & (POLLPRI | POLLERR))) {
 		length = pread(fd, text, sizeof(text) - 1, 0);
 		if (length <= 0)
 			return false;
@@ -445,7 +454,7 @@ static bool poll_says(int fd, const char *value)
 		text[strcspn(text, "\n")] = 0;
 		if (!strcmp(text, value))
 			return true;
-	} while (poll(&file, 1, 20000) > 0 && (file.revents & (POLLPRI | POLLERR)));
+	}
 
 	return false;
 }

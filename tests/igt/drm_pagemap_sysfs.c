@@ -567,10 +567,22 @@ static void unprivileged(void)
 	igt_assert_eq(status, 0);
 }
 
+/* A driver need not know what its own memory achieves. */
+static void forget_bandwidth(char gpu)
+{
+	static const char * const files[] = {
+		"read_bandwidth", "max_read_bandwidth", "write_bandwidth", "max_write_bandwidth",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(files); i++)
+		assert_ok(file_put("0", "%s/regions/0/%s", vgpu_dir(gpu), files[i]));
+}
+
 /*
  * All kinds of objects: a and b reach each other, and e without memory reaches both. The
- * links between a and c are refused. c reaches d in one direction only. c is in a peer
- * group with an absent member.
+ * links between a and c are refused. c reaches d in one direction only. The bandwidth of d,
+ * and so that of its group, is unknown. c is in a peer group with an absent member.
  */
 static void make_all_kinds(void)
 {
@@ -587,6 +599,7 @@ static void make_all_kinds(void)
 	link_vgpu('a', 'c', "refusal=acs read_bandwidth=10 write_bandwidth=10");
 	link_vgpu('c', 'a', "refusal=host-bridge");
 	link_vgpu('c', 'd', "");
+	forget_bandwidth('d');
 	make_group("c", "cz");
 	enable_vgpus("abcde");
 	assert_ok(switch_group("c", "1"));

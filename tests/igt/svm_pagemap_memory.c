@@ -279,8 +279,8 @@ static void migrate_mixed(void)
 
 /**
  * SUBTEST: cpu-touches-one
- * Description: After the CPU touches one page, this page and all pages around it have the
- *	right content, wherever they are.
+ * Description: After the CPU reads or writes one page, this page and all pages around it
+ *	have the right content, wherever they are.
  * Promises: MADVISE
  */
 static void cpu_touches_one(void)
@@ -292,7 +292,13 @@ static void cpu_touches_one(void)
 	assert_gpu_reads(&observer, p, SIZE, OLD, 0);
 	prefetch(p, SIZE);
 	assert_holds(&observer, p, SIZE, id, OLD);
-	assert_cpu_takes(&gpu, p, SIZE, OLD);
+	put_pattern(p + SIZE / 2, PAGE, NEW);
+	assert_at(&gpu, p + SIZE / 2, PAGE, SVM_SYSTEM);
+	assert_gpu_reads(&gpu, p + SIZE / 2, PAGE, NEW, 0);
+	prefetch(p, SIZE);
+	assert_holds(&observer, p, SIZE / 2, id, OLD);
+	assert_holds(&observer, p + SIZE / 2, PAGE, id, NEW);
+	assert_cpu_takes(&gpu, p, SIZE / 2, OLD);
 	munmap(p, SIZE);
 }
 
@@ -572,6 +578,25 @@ static void remap_before(void)
 	remap_first(HUGE, true, 3 * PAGE);
 }
 
+static void dontneed_of(size_t length, bool large)
+{
+	char *p = map_at(&gpu, length, large, id, OLD);
+	size_t from = length / 4, to = length / 2, i;
+	uint64_t *copy = map_memory(length, false);
+
+	igt_assert(!madvise(p + from, to - from, MADV_DONTNEED));
+	assert_at(&gpu, p + from, to - from, SVM_ABSENT);
+	assert_ok(gpu.driver->copy(&gpu, copy, p, length));
+	assert_at(&gpu, p, length, id);
+	for (i = from / 8; i < to / 8; i++)
+		igt_assert_eq_u64(copy[i], 0);
+	igt_assert(has_pattern(copy, from, OLD));
+	igt_assert(has_pattern_from((char *)copy + to, length - to, OLD, to));
+	igt_assert_eq_u64(*(uint64_t *)(p + from), 0);
+	munmap(copy, length);
+	munmap(p, length);
+}
+
 /**
  * SUBTEST: dontneed
  * Description: Memory that is dropped on the GPU reads as zeroes on the GPU and the CPU.
@@ -579,21 +604,8 @@ static void remap_before(void)
  */
 static void dontneed(void)
 {
-	char *p = map_at(&gpu, SIZE, false, id, OLD);
-	size_t from = SIZE / 4, to = SIZE / 2, i;
-	uint64_t *copy = map_memory(SIZE, false);
-
-	igt_assert(!madvise(p + from, to - from, MADV_DONTNEED));
-	assert_at(&gpu, p + from, to - from, SVM_ABSENT);
-	assert_ok(gpu.driver->copy(&gpu, copy, p, SIZE));
-	assert_at(&gpu, p, SIZE, id);
-	for (i = from / 8; i < to / 8; i++)
-		igt_assert_eq_u64(copy[i], 0);
-	igt_assert(has_pattern(copy, from, OLD));
-	igt_assert(has_pattern_from((char *)copy + to, SIZE - to, OLD, to));
-	igt_assert_eq_u64(*(uint64_t *)(p + from), 0);
-	munmap(copy, SIZE);
-	munmap(p, SIZE);
+	dontneed_of(SIZE, false);
+	dontneed_of(HUGE, true);
 }
 
 static void child_reads(struct svm_gpu *mine, char *p, size_t length)
@@ -637,18 +649,26 @@ static void child_places(struct svm_gpu *mine, char *p, size_t length)
 	child_writes_by_gpu(mine, p, length);
 }
 
+/* A child does this to its copy of pages that are on the GPU. */
+static void forked(void (*run)(struct svm_gpu *mine, char *p, size_t length), size_t length,
+		   bool large)
+{
+	char *p = map_at(&gpu, length, large, id, OLD);
+
+	in_child(run, p, length);
+	assert_parent_has(p, length, OLD);
+}
+
 /**
  * SUBTEST: fork-read
- * Description: A child reads pages that are on the GPU, and both processes have their
- *	content.
+ * Description: A child reads pages that are on the GPU, which were a huge page or not, and
+ *	both processes have their content.
  * Promises: IOCTLS
  */
 static void fork_read(void)
 {
-	char *p = map_at(&gpu, SIZE, false, id, OLD);
-
-	in_child(child_reads, p, SIZE);
-	assert_parent_has(p, SIZE, OLD);
+	forked(child_reads, SIZE, false);
+	forked(child_reads, HUGE, true);
 }
 
 /**
@@ -658,10 +678,8 @@ static void fork_read(void)
  */
 static void fork_write(void)
 {
-	char *p = map_at(&gpu, SIZE, false, id, OLD);
-
-	in_child(child_writes, p, SIZE);
-	assert_parent_has(p, SIZE, OLD);
+	forked(child_writes, SIZE, false);
+	forked(child_writes, HUGE, true);
 }
 
 /**
@@ -672,10 +690,8 @@ static void fork_write(void)
  */
 static void fork_unmap(void)
 {
-	char *p = map_at(&gpu, SIZE, false, id, OLD);
-
-	in_child(child_unmaps, p, SIZE);
-	assert_parent_has(p, SIZE, OLD);
+	forked(child_unmaps, SIZE, false);
+	forked(child_unmaps, HUGE, true);
 }
 
 /**
@@ -687,16 +703,11 @@ static void fork_unmap(void)
  */
 static void fork_gpu_write(void)
 {
-	char *p = map_at(&gpu, SIZE, false, id, OLD);
+	char *p = map_memory(SIZE, false);
 
-	in_child(child_writes_by_gpu, p, SIZE);
-	assert_parent_has(p, SIZE, OLD);
+	forked(child_writes_by_gpu, SIZE, false);
+	forked(child_places, SIZE, false);
 
-	p = map_at(&gpu, SIZE, false, id, OLD);
-	in_child(child_places, p, SIZE);
-	assert_parent_has(p, SIZE, OLD);
-
-	p = map_memory(SIZE, false);
 	put_pattern(p, SIZE, OLD);
 	advise(p, SIZE, id);
 	in_child(child_places, p, SIZE);
@@ -710,10 +721,7 @@ static void fork_gpu_write(void)
  */
 static void huge_fork_gpu_write(void)
 {
-	char *p = map_at(&gpu, HUGE, true, id, OLD);
-
-	in_child(child_places, p, HUGE);
-	assert_parent_has(p, HUGE, OLD);
+	forked(child_places, HUGE, true);
 }
 
 /* The word at the beginning of each page. */

@@ -876,15 +876,41 @@ static void by_file(void)
 }
 
 /**
+ * SUBTEST: by-file-region
+ * Description: MADVISE by open file takes the region of that number.
+ * Promises: MADVISE_FD
+ */
+static void by_file_region(void)
+{
+	static const char parameter[] = "/sys/module/vgpusvm/parameters/fd_placement";
+	uint32_t now;
+	int i;
+
+	svm_close(&gpu);
+	start_afresh();
+	make_vgpus("a", 2);
+	enable_vgpus("a");
+	svm_start(&gpu, vgpu_uid('a'));
+	keep_setting(parameter);
+	assert_ok(file_put("Y", parameter));
+	for (i = 0; i < 2; i++) {
+		assert_ok(advise_by_file(gpu.fd, i, 0));
+		assert_ok(svm_vgpusvm.preference(&gpu, p, SIZE, &now));
+		igt_assert_eq_u32(now, vgpu_id('a', i));
+	}
+	assert_ok(file_put("N", parameter));
+}
+
+/**
  * SUBTEST: used-in-place
  * Description: The GPU uses memory in place if it can't live on a GPU, or has no
- *	preference.
+ *	preference. New pages without a preference are in system memory.
  * Promises: MADVISE PAGEMAP_NONE
  */
 static void used_in_place(void)
 {
 	char *shared = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-			    -1, 0);
+			    -1, 0), *fresh;
 
 	igt_assert(shared != MAP_FAILED);
 	put_pattern(shared, SIZE, 8);
@@ -894,6 +920,10 @@ static void used_in_place(void)
 	igt_assert(has_pattern(p, SIZE, SEED));
 	assert_holds(&gpu, p, SIZE, SVM_SYSTEM, SEED);
 	munmap(shared, SIZE);
+	fresh = map_memory(SIZE, false);
+	assert_ok(svm_vgpusvm.copy(&gpu, fresh, p, SIZE));
+	assert_holds(&gpu, fresh, SIZE, SVM_SYSTEM, SEED);
+	munmap(fresh, SIZE);
 }
 
 static const struct subtest tests[] = {
@@ -919,6 +949,7 @@ static const struct subtest tests[] = {
 	{ "unbound", "Ioctls fail after an unbind", unbound },
 	{ "unresolved", "The preferred GPU is away", unresolved },
 	{ "by-file", "MADVISE by open file", by_file },
+	{ "by-file-region", "MADVISE by open file and region", by_file_region },
 	{ "used-in-place", "Memory is used in place", used_in_place },
 };
 

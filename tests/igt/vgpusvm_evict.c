@@ -31,7 +31,7 @@ IGT_TEST_DESCRIPTION("All pages of a virtual GPU's region move to system memory"
 #define HUGE	(2 * MIB)
 #define OLD	1
 #define NEW	2
-#define ROUNDS	40
+#define ROUNDS	20
 
 /* The GPU whose pages go, and another one that only looks. */
 static struct svm_gpu gpu = { .fd = -1 }, observer = { .fd = -1 };

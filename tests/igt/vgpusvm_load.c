@@ -53,7 +53,7 @@ static void start(void)
 }
 
 #define SIZE	(6 * MIB)
-#define TURNS	400
+#define TURNS	200
 
 static unsigned char *memory, *copy;
 static unsigned int seed;

@@ -486,6 +486,19 @@ static uint64_t evictions(void)
 	return stats.evictions;
 }
 
+/* A region of the smallest size, with the memory that is there from the start. */
+static void shrink_region(void)
+{
+	svm_close(&gpu);
+	start_afresh();
+	make_vgpus("a", 1);
+	size_vgpu_memory('a', 0, 2 * MIB);
+	enable_vgpus("a");
+	svm_start(&gpu, vgpu_uid('a'));
+	id = gpu.ids[0];
+	placed = map_at(&gpu, PLACED_SIZE, false, id, PLACED_SEED);
+}
+
 /* Fills the region with memory of which every second page lives there, each by itself. */
 static char *fill_with_pages(size_t num)
 {
@@ -510,11 +523,17 @@ static char *fill_with_pages(size_t num)
  */
 static void fragmented(void)
 {
-	const size_t page = page_size(), num = free_bytes() / page, length = num / 4 * page;
-	char *p = fill_with_pages(num), *q = map_memory(length, false);
-	uint64_t before = evictions();
-	size_t i;
+	const size_t page = page_size();
+	size_t num, length, i;
+	uint64_t before;
+	char *p, *q;
 
+	shrink_region();
+	num = free_bytes() / page;
+	length = num / 4 * page;
+	p = fill_with_pages(num);
+	q = map_memory(length, false);
+	before = evictions();
 	put_pattern(q, length, NEW);
 	for (i = 0; i < num; i += 2)
 		*(volatile char *)(p + 2 * i * page);

@@ -5,7 +5,6 @@
 GPUS=/sys/kernel/config/vgpusvm
 PEERS=/sys/kernel/config/drm_pagemap
 INITIATORS=/sys/class/drm_pagemap_initiator
-LINKS=/sys/class/drm_pagemap_link
 PAGEMAPS=/sys/class/drm_pagemap
 GROUPS_DIR=/sys/class/drm_pagemap_group
 
@@ -151,45 +150,15 @@ values() {
 	echo "${text# }"
 }
 
-# names DIRECTORY...: the names of their entries.
-names() {
-	local dir entry text=
-	for dir; do
-		for entry in "$dir"/*; do
-			if [ -e "$entry" ]; then
-				text+=" ${entry##*/}"
-			fi
-		done
-	done
-	echo "${text# }"
-}
-
 # switch GROUP 0|1: the errno, and last_error.
 switch() {
 	errno put "$2" "$PEERS/groups/$1/enabled" >"$TAP_TMP/switch"
 	show "$TAP_TMP/switch" "$PEERS/groups/$1/last_error"
 }
 
-# switch_all GROUP...: the same by enabled_groups.
-switch_all() {
-	errno put "$*" "$PEERS/enabled_groups" >"$TAP_TMP/switch"
-	show "$TAP_TMP/switch" "$PEERS/last_error"
-}
-
-# member GROUP GPU: its state and the reason for it.
-member() {
-	local dir=$PEERS/groups/$1/members/${UIDS[$2]}
-	show "$dir/state" "$dir/reason"
-}
-
 # of GROUP FILE: the value of a file of the group in sysfs.
 of() {
 	show "$GROUPS_DIR/$1/$2"
-}
-
-# group_shows GPU FILE: the value of a file of the group that the GPU is in.
-group_shows() {
-	show "$INITIATORS/${UIDS[$1]}/group/$2"
 }
 
 # partition: all groups with their initiators by number, as in
@@ -213,15 +182,6 @@ partition() {
 	echo "${out# }"
 }
 
-# usable FROM TO: of the link from a GPU to the first memory of another.
-usable() {
-	local dir=$PAGEMAPS/pagemap${IDS[$2]}/initiators/${UIDS[$1]} usable reason
-	read -r usable <"$dir/usable"
-	read -r reason <"$dir/usable_reason"
-	reason=${reason#none}
-	echo "$usable${reason:+ $reason}"
-}
-
 # becomes SECONDS WANTED COMMAND...: COMMAND prints WANTED within that time.
 prints() {
 	output "${@:2}"
@@ -234,27 +194,6 @@ becomes() {
 	if ! eventually "$seconds" prints "$wanted" "$@"; then
 		echo "printed: $OUTPUT"
 		echo "wanted:  $wanted"
-		return 1
-	fi
-}
-
-# wait_for FILE VALUE: in the background, armed when this returns.
-wait_for() {
-	local line=
-	coproc WAITER { sysfs_wait "$1" "$2" 10 2>&1; }
-	waiter=$WAITER_PID
-	if ! read -r -t 60 -u "${WAITER[0]}" line || [ "$line" != waiting ]; then
-		echo "Bail out! sysfs_wait is not waiting: $line"
-		exit 1
-	fi
-}
-
-# told: the file has got that value, and poll(2) woke up.
-told() {
-	local line
-	if ! wait "$waiter"; then
-		read -r -u "${WAITER[0]}" line || true
-		echo "$line"
 		return 1
 	fi
 }

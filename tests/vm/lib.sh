@@ -98,13 +98,3 @@ eventually() {
 		sleep 0.1
 	done
 }
-
-# mark TEXT; log_since TEXT: what the kernel logged since.
-mark() {
-	echo "<6>test: $1" >/dev/kmsg
-}
-
-log_since() {
-	dmesg --notime | awk -v mark="test: $1" '$0 == mark { out = ""; next }
-		{ out = out $0 "\n" } END { printf "%s", out }'
-}

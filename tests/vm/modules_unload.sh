@@ -6,12 +6,24 @@
 # vgpusvm: gpus=2 vram=8M topology=full
 #
 # The modules can't be unloaded while files, VMs or pages use them. After that they can,
-# and no data is lost.
+# and no data is lost. The topology sends uevents when its module comes and goes.
 
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/vm/gpus.sh
 . "$(dirname "$0")/gpus.sh"
+
+# Keep the kernel's uevents of the class drm_pagemap from now on.
+listen() {
+	stdbuf -oL udevadm monitor --kernel --subsystem-match=drm_pagemap >"$TAP_TMP/uevents" &
+	listener=$!
+	eventually 30 grep -q 'KERNEL - ' "$TAP_TMP/uevents"
+}
+
+# announced ACTION: the topology as a whole has sent that.
+announced() {
+	grep -qE "^KERNEL.* $1 +/devices/virtual/drm_pagemap/topology " "$TAP_TMP/uevents"
+}
 
 agent one 0
 agent two 1
@@ -30,11 +42,15 @@ says "all pages keep their content" "ok ok" tell one touch + tell two touch
 nok "no pagemap is left" compgen -G "$PAGEMAPS/pagemap*"
 group later
 rmdir "$PEERS/groups/later"
+ok "udevadm monitors the kernel" listen
 ok "drm_pagemap_topology can be unloaded" rmmod drm_pagemap_topology
+ok "... which sends a remove uevent" eventually 30 announced remove
 nok "no class is left" test -e "$PAGEMAPS"
 dismiss one two
 
 ok "the modules can be loaded again" modprobe vgpusvm gpus=1
+ok "... which sends an add uevent" eventually 30 announced add
+kill "$listener"
 is "IDs start again" "$(<"$PAGEMAPS/pagemap1/uid")" platform-vgpusvm.0-vram0
 
 clean_up

@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * svm_ask [-c CGROUP] GPU ID...
+ * svm_ask GPU ID...
  *
  * Places memory by each of the IDs in a VM of that GPU, and prints what MADVISE
  * says to each. Fails if QUERY_PLACEMENT says something else, if a success
- * does not take pages there, or if a failure changes anything. -c: joins that
- * control group after it has opened the GPU.
+ * does not take pages there, or if a failure changes anything.
  */
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "mem.h"
 #include "tap.h"
@@ -64,39 +60,21 @@ static void ask(uint32_t id)
 	printf("%s%s", name(err), wrong ? "!" : "");
 }
 
-static void join(const char *cgroup)
-{
-	char path[256];
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/cgroup.procs", cgroup);
-	fd = open(path, O_WRONLY);
-	must(fd >= 0 && write(fd, "0", 1) == 1, "%s can't be joined: %s", cgroup,
-	     strerror(errno));
-	close(fd);
-}
-
 int main(int argc, char **argv)
 {
-	const char *cgroup = NULL;
-	int option, i;
+	int i;
 
-	while ((option = getopt(argc, argv, "c:")) == 'c')
-		cgroup = optarg;
-	if (option != -1 || optind >= argc)
+	if (argc < 3)
 		return 2;
 
-	gpu_start(&gpu, atoi(argv[optind]));
-	if (cgroup)
-		join(cgroup);
-
+	gpu_start(&gpu, atoi(argv[1]));
 	p = mem_map(SIZE, SMALL_PAGES);
 	cpu_put(p, SIZE, SEED);
 	if (gpu.num_regions)
-		must(!gpu_madvise(&gpu, p, SIZE, gpu.ids[0]) &&
-		     !gpu_prefetch(&gpu, p, SIZE, NULL), "own memory can't be used");
+		must(!gpu_madvise(&gpu, p, SIZE, gpu.ids[0]) && !gpu_prefetch(&gpu, p, SIZE, NULL),
+		     "own memory can't be used");
 
-	for (i = optind + 1; i < argc; i++) {
+	for (i = 2; i < argc; i++) {
 		ask(strtoul(argv[i], NULL, 0));
 		putchar(i + 1 < argc ? ' ' : '\n');
 	}

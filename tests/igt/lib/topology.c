@@ -51,6 +51,52 @@ uint64_t generation(void)
 	return file_number(GENERATION);
 }
 
+static bool links_agree(const char *initiator)
+{
+	struct names targets;
+	int i;
+
+	names_in(&targets, INITIATORS "/%s/targets", initiator);
+	for (i = 0; i < targets.num; i++)
+		if (!file_exists(PAGEMAPS "/%s/initiators/%s/access", targets.name[i],
+				 initiator) ||
+		    !file_exists(LINKS "/%s--%s/access", initiator, targets.name[i]))
+			return false;
+
+	return true;
+}
+
+static bool group_agrees(const char *initiator, const struct names *initiators)
+{
+	struct names members;
+	int i;
+
+	if (!file_exists(INITIATORS "/%s/group", initiator))
+		return !file_exists(INITIATORS "/%s/render", initiator);
+
+	names_in(&members, GROUPS "/%s/initiators",
+		 link_name(INITIATORS "/%s/group", initiator));
+	for (i = 0; i < members.num; i++)
+		if (!names_have(initiators, members.name[i]))
+			return false;
+
+	return names_have(&members, initiator);
+}
+
+bool topology_is_consistent(void)
+{
+	struct names initiators;
+	int i;
+
+	names_in(&initiators, INITIATORS);
+	for (i = 0; i < initiators.num; i++)
+		if (!links_agree(initiators.name[i]) ||
+		    !group_agrees(initiators.name[i], &initiators))
+			return false;
+
+	return initiators.num;
+}
+
 const char *link_dir(const char *initiator, uint32_t id)
 {
 	return text_of(LINKS "/%s--pagemap%u", initiator, id);

@@ -23,6 +23,11 @@ uint32_t pagemap_id(const char *pagemap);
 uint32_t find_pagemap(const char *uid);
 
 uint64_t generation(void);
+/*
+ * Check that both ends of each link refer to each other, and that groups and their members
+ * do. An initiator whose removal has begun may be in no group, and has no render node.
+ */
+bool topology_is_consistent(void);
 
 /* The directory of the link from an initiator to a pagemap. */
 const char *link_dir(const char *initiator, uint32_t id);

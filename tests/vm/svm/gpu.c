@@ -254,18 +254,6 @@ int gpu_read(struct gpu *gpu, const void *p, size_t length, void *buffer)
 	return gpu_exec(gpu, &op, 1);
 }
 
-int gpu_write(struct gpu *gpu, void *p, size_t length, const void *buffer)
-{
-	struct drm_vgpusvm_op op = {
-		.op = DRM_VGPUSVM_OP_WRITE,
-		.dst = (uintptr_t)p,
-		.length = length,
-		.value = (uintptr_t)buffer,
-	};
-
-	return gpu_exec(gpu, &op, 1);
-}
-
 int gpu_crc(struct gpu *gpu, const void *p, size_t length, uint32_t *crc)
 {
 	struct drm_vgpusvm_op op = {

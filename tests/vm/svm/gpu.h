@@ -47,7 +47,6 @@ int gpu_stats(struct gpu *gpu, bool device, struct drm_vgpusvm_stats *stats);
 int gpu_exec(struct gpu *gpu, struct drm_vgpusvm_op *ops, unsigned int num);
 int gpu_fill(struct gpu *gpu, void *p, size_t length, uint64_t value);
 int gpu_read(struct gpu *gpu, const void *p, size_t length, void *buffer);
-int gpu_write(struct gpu *gpu, void *p, size_t length, const void *buffer);
 int gpu_crc(struct gpu *gpu, const void *p, size_t length, uint32_t *crc);
 
 #endif

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -137,18 +136,6 @@ bool cpu_has(const void *p, size_t size, uint64_t seed)
 	return cpu_has_from(p, size, seed, 0);
 }
 
-int gpu_put(struct gpu *gpu, void *p, size_t size, uint64_t seed)
-{
-	void *buffer = malloc(size);
-	int err;
-
-	cpu_put(buffer, size, seed);
-	err = gpu_write(gpu, p, size, buffer);
-	free(buffer);
-
-	return err;
-}
-
 /* What a GPU reads, to be freed, and the CRC-32 that it makes of it. */
 static void *gpu_look(struct gpu *gpu, const void *p, size_t size, uint32_t *crc)
 {
@@ -177,10 +164,9 @@ static bool crc_is(struct gpu *gpu, const void *p, uint32_t got, uint32_t wanted
 	return false;
 }
 
-bool gpu_has_from(struct gpu *gpu, const void *p, size_t size, uint64_t seed,
-		  uint64_t first)
+bool gpu_has(struct gpu *gpu, const void *p, size_t size, uint64_t seed)
 {
-	const struct expected *expected = expected_get(size, seed, first);
+	const struct expected *expected = expected_get(size, seed, 0);
 	uint32_t crc;
 	void *buffer = gpu_look(gpu, p, size, &crc);
 	bool same = buffer && compare(buffer, expected, p) &&
@@ -188,11 +174,6 @@ bool gpu_has_from(struct gpu *gpu, const void *p, size_t size, uint64_t seed,
 
 	free(buffer);
 	return same;
-}
-
-bool gpu_has(struct gpu *gpu, const void *p, size_t size, uint64_t seed)
-{
-	return gpu_has_from(gpu, p, size, seed, 0);
 }
 
 bool gpu_has_word(struct gpu *gpu, const void *p, size_t size, uint64_t word)
@@ -281,23 +262,4 @@ bool holds(struct gpu *gpu, const void *p, size_t size, uint32_t id, uint64_t se
 {
 	return all_at(gpu, p, size, id) && gpu_has(gpu, p, size, seed) &&
 	       all_at(gpu, p, size, id);
-}
-
-unsigned long huge_kib(const void *p)
-{
-	FILE *smaps = fopen("/proc/self/smaps", "r");
-	unsigned long start, end, kib = 0;
-	bool inside = false;
-	char line[256];
-
-	while (smaps && fgets(line, sizeof(line), smaps)) {
-		if (sscanf(line, "%lx-%lx ", &start, &end) == 2)
-			inside = start <= (uintptr_t)p && (uintptr_t)p < end;
-		else if (inside && sscanf(line, "AnonHugePages: %lu kB", &kib) == 1)
-			break;
-	}
-	if (smaps)
-		fclose(smaps);
-
-	return kib;
 }

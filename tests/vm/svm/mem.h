@@ -23,13 +23,10 @@ uint64_t pattern(uint64_t seed, uint64_t index);
 void cpu_put(void *p, size_t size, uint64_t seed);
 bool cpu_has(const void *p, size_t size, uint64_t seed);
 /* By a GPU: pages stay where they are. By READ and by CRC-32. */
-int gpu_put(struct gpu *gpu, void *p, size_t size, uint64_t seed);
 bool gpu_has(struct gpu *gpu, const void *p, size_t size, uint64_t seed);
 bool gpu_has_word(struct gpu *gpu, const void *p, size_t size, uint64_t word);
 /* What @p has is that part of the pattern which begins at word @first. */
 bool cpu_has_from(const void *p, size_t size, uint64_t seed, uint64_t first);
-bool gpu_has_from(struct gpu *gpu, const void *p, size_t size, uint64_t seed,
-		  uint64_t first);
 
 uint32_t crc32_of(const void *p, size_t size);
 
@@ -42,9 +39,6 @@ bool all_at_either(struct gpu *gpu, const void *p, size_t size, uint32_t id,
 		   uint32_t other, size_t *num);
 /* Both, and that looking at the bytes has moved nothing. */
 bool holds(struct gpu *gpu, const void *p, size_t size, uint32_t id, uint64_t seed);
-
-/* KiB of huge pages at @p. */
-unsigned long huge_kib(const void *p);
 
 #define NOT_PRESENT	DRM_VGPUSVM_RESIDENCY_NOT_PRESENT
 #define SYSTEM		DRM_VGPUSVM_RESIDENCY_SYSTEM

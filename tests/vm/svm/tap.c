@@ -3,8 +3,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "tap.h"
 
@@ -30,18 +28,6 @@ bool ok(bool good, const char *format, ...)
 	return good;
 }
 
-void skip(const char *why, const char *format, ...)
-{
-	va_list args;
-
-	printf("ok %u - ", ++results);
-	va_start(args, format);
-	vprintf(format, args);
-	va_end(args);
-	printf(" # SKIP %s\n", why);
-	fflush(stdout);
-}
-
 void diag(const char *format, ...)
 {
 	va_list args;
@@ -64,19 +50,6 @@ void must(bool good, const char *format, ...)
 	say(format, args, "");
 	va_end(args);
 	exit(1);
-}
-
-bool in_child(bool (*run)(void *arg), void *arg)
-{
-	int status = -1;
-	pid_t pid;
-
-	fflush(stdout);
-	pid = fork();
-	if (!pid)
-		_exit(run(arg) ? 0 : 1);
-
-	return pid > 0 && waitpid(pid, &status, 0) == pid && status == 0;
 }
 
 int tap_end(void)

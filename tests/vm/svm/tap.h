@@ -4,26 +4,16 @@
 
 #include <stdbool.h>
 
-/*
- * Results as TAP. Only the process that started writes them; what it forks
- * reports by exit status, see in_child().
- */
+/* Results as TAP. Only the process that started writes them. */
 
 /* A result; returns @good. */
 bool ok(bool good, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-/* Skip a point because the kernel lacks something. */
-void skip(const char *why, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
 
 /* A line for whoever reads why something failed; may be used in a child. */
 void diag(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Without this nothing that follows makes sense. */
 void must(bool good, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-/* Runs @run in a child; true if it returned true there. */
-bool in_child(bool (*run)(void *arg), void *arg);
 
 /* The plan; the status for main() to return. */
 int tap_end(void);

@@ -3,12 +3,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "tap.h"
 #include "topology.h"
 
 uint64_t now_ms(void)
@@ -65,47 +63,4 @@ int gpu_unbind(unsigned int number)
 int gpu_bind(unsigned int number)
 {
 	return driver_write("bind", number);
-}
-
-static void state_read(uint32_t id, char *state, size_t size)
-{
-	char path[64];
-	ssize_t len = -1;
-	int fd;
-
-	snprintf(path, sizeof(path), "/sys/class/drm_pagemap/pagemap%u/state", id);
-	fd = open(path, O_RDONLY);
-	if (fd >= 0) {
-		len = read(fd, state, size - 1);
-		close(fd);
-	}
-	state[len > 0 ? len - 1 : 0] = 0;
-}
-
-bool state_is(uint32_t id, const char *state)
-{
-	char found[16];
-
-	state_read(id, found, sizeof(found));
-	if (!strcmp(found, state))
-		return true;
-
-	diag("pagemap%u is %s, not %s", id, found, state);
-	return false;
-}
-
-bool state_becomes(uint32_t id, const char *state)
-{
-	uint64_t end = now_ms() + 10000;
-	char found[16];
-
-	do {
-		state_read(id, found, sizeof(found));
-		if (!strcmp(found, state))
-			return true;
-		usleep(10000);
-	} while (now_ms() < end);
-
-	diag("pagemap%u stays %s, not %s", id, found, state);
-	return false;
 }

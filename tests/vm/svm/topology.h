@@ -2,7 +2,6 @@
 #ifndef SVM_TOPOLOGY_H
 #define SVM_TOPOLOGY_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,10 +12,6 @@ int render_path(unsigned int number, char *path, size_t size);
 /* Unbinds the driver from a GPU, and binds it again; 0 or a negative errno. */
 int gpu_unbind(unsigned int number);
 int gpu_bind(unsigned int number);
-
-/* Waits up to ten seconds for a pagemap to have a state. */
-bool state_becomes(uint32_t id, const char *state);
-bool state_is(uint32_t id, const char *state);
 
 uint64_t now_ms(void);
 

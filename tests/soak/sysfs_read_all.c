@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * sysfs_read_all [-w MICROSECONDS] FLAG DIRECTORY...
+ * sysfs_read_all MICROSECONDS FLAG DIRECTORY...
  *
  * Reads every file and every link below the directories, and what links in them
  * lead to as far as they are in one of the four classes, over and over as long
- * as the file FLAG is there. Whatever goes meanwhile may be missing: any error
- * but ENOENT, ENODEV and ENODATA is one. Besides, it keeps some files open and reads them
- * again later. Prints how many files were read and how many were gone. With -w it waits
- * after each file, to leave the processors to others, and ends at once.
+ * as the file FLAG exists. Whatever goes meanwhile may be missing: all errors
+ * except ENOENT, ENODEV and ENODATA fail. Besides, it keeps some files open and
+ * reads them again later. It waits after each file, to leave the processors to
+ * others. Prints how many files were read and how many were gone.
  */
 
 #include <dirent.h>
@@ -85,8 +85,7 @@ static void read_file(const char *path)
 	}
 	read_fd(fd, path);
 	keep(fd, path);
-	if (wait_us)
-		usleep(wait_us);
+	usleep(wait_us);
 }
 
 static void read_link(const char *path)
@@ -99,10 +98,9 @@ static void read_link(const char *path)
 		done++;
 }
 
-/* Who does not wait reads everything once more. */
 static bool ended(void)
 {
-	return wait_us && access(flag, F_OK);
+	return access(flag, F_OK);
 }
 
 static void walk(const char *path, int depth);
@@ -151,17 +149,13 @@ static void walk(const char *path, int depth)
 
 int main(int argc, char **argv)
 {
-	if (argc > 2 && !strcmp(argv[1], "-w")) {
-		wait_us = atoi(argv[2]);
-		argc -= 2;
-		argv += 2;
-	}
-	if (argc < 3)
+	if (argc < 4)
 		return 2;
 
-	flag = argv[1];
-	while (!access(flag, F_OK))
-		for (int i = 2; i < argc; i++)
+	wait_us = atoi(argv[1]);
+	flag = argv[2];
+	while (!ended())
+		for (int i = 3; i < argc; i++)
 			walk(argv[i], 0);
 
 	for (int i = 0; i < KEPT; i++)
