@@ -257,6 +257,14 @@ bool judge_rest(void)
 	       for_all(INITIATORS, judge_initiator);
 }
 
+void judge_leaks(void)
+{
+	const char *leaks = getenv("LEAKS");
+
+	if (leaks && system(leaks))
+		wrong("failed", leaks);
+}
+
 static int log_fd = -1;
 static regex_t log_splats;
 

@@ -16,6 +16,9 @@ bool modules_unload(void);
 /* Nobody uses anything any more: is all of it as it has to be at rest? */
 bool judge_rest(void);
 
+/* Looks for leaked memory by the program $LEAKS; judge_log() sees what it finds. */
+void judge_leaks(void);
+
 /* From now on; @splats is a regular expression. */
 void judge_log_start(const char *splats);
 /* Has the kernel complained? */

@@ -370,22 +370,22 @@ static void c_function(const struct program *program, const char *name, unsigned
 	fputs("}\n", out);
 }
 
-void program_to_c(const struct program *program, FILE *out)
+void program_to_c(const struct program *program, const char *gpus, FILE *out)
 {
 	unsigned int common = program_common(program);
 
 	fprintf(out, "// %s: GPL-2.0-or-later\n", "SPDX-License-Identifier");
 	fputs("/* cc -D_GNU_SOURCE -Itests/fuzz -Iinclude/uapi -idirafter /usr/include/drm \\\n"
-	      " *	FILE tests/fuzz/runtime*.c -pthread\n"
-	      " */\n\n"
-	      "#include <stddef.h>\n\n"
+	      " *	FILE tests/fuzz/runtime*.c -pthread\n", out);
+	fprintf(out, " * modprobe vgpusvm %s\n */\n\n", gpus);
+	fputs("#include <stddef.h>\n\n"
 	      "#include \"runtime.h\"\n", out);
 	c_function(program, "before", 0, 0, common, out);
 	c_function(program, "lane0", 0, common, program->num, out);
 	if (common < program->num)
 		c_function(program, "lane1", 1, common, program->num, out);
-	fprintf(out, "\nint main(void)\n{\n\truntime_start();\n\tbefore();\n"
-		"\trun_lanes(lane0, %s);\n\truntime_end();\n"
-		"\truntime_remove_config();\n\treturn 0;\n}\n",
+	fprintf(out, "\nint main(void)\n{\n\truntime_process = %u;\n\truntime_start();\n"
+		"\tbefore();\n\trun_lanes(lane0, %s);\n\truntime_end();\n"
+		"\truntime_remove_config();\n\treturn 0;\n}\n", runtime_process,
 		common < program->num ? "lane1" : "NULL");
 }

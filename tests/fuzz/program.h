@@ -97,8 +97,8 @@ const struct call_type *call_find(const char *name);
 size_t program_print(const struct program *program, char *text, size_t size);
 /* Reads one up to an empty line; false at the end of the file. */
 bool program_read(FILE *file, struct program *program);
-/* Writes a C program that does the same. */
-void program_to_c(const struct program *program, FILE *out);
+/* Writes a C program that does the same, on GPUs with these parameters of vgpusvm. */
+void program_to_c(const struct program *program, const char *gpus, FILE *out);
 
 /* How many calls run before the lanes part: those before the first one of lane 1. */
 unsigned int program_common(const struct program *program);

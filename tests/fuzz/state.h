@@ -30,6 +30,7 @@ struct entry {
 struct state {
 	pthread_mutex_t lock;		/* of the corpus */
 	atomic_bool stop;
+	uint64_t begin;			/* in milliseconds, as now_ms() */
 	atomic_ulong calls;		/* that count */
 	atomic_ulong all_calls;
 	atomic_ulong programs[PROGRAM_KINDS];

@@ -50,6 +50,10 @@ static unsigned long lane_counts[LANES];
 static bool has_config = true;
 static sem_t lane1_begin, lane1_end;
 
+/* What of the history runs at the moment: a record, and which of its calls */
+static unsigned int repeated;
+static unsigned int repeated_calls[MAX_CALLS];
+
 static void run_call(const struct call *call, unsigned int lane, struct signal *signal)
 {
 	unsigned int index = call_index(call->type);
@@ -80,6 +84,8 @@ static void run_calls(unsigned int lane, unsigned int from, unsigned int to)
 			has_config = true;
 		if (call_signals_wanted)
 			signal = &call_signals[i];
+		if (job->note_calls)
+			dprintf(job->log, "# call %u %u\n", repeated, repeated_calls[i]);
 		run_call(&running->calls[i], lane, signal);
 		if (call_signals_wanted)
 			signal_add(&lane_signals[lane], signal);
@@ -123,12 +129,13 @@ static void run_parts(void)
 /* In one write, so that programs of two workers don't mix */
 static void announce(const struct program *program)
 {
-	char text[32 + PROGRAM_TEXT];
+	char text[128 + PROGRAM_TEXT];
 	size_t length;
 
-	if (job->log < 0)
+	if (job->log < 0 || job->task == TASK_REPEAT)
 		return;
-	length = sprintf(text, "# worker %u\n", job->worker);
+	length = sprintf(text, "# worker %u, after %lu calls and %lu s\n", job->worker,
+			 atomic_load(&state->calls), (now_ms() - state->begin) / 1000);
 	length += program_print(program, text + length, sizeof(text) - length);
 	if (write(job->log, text, length) < 0)
 		perror("gpusvm-fuzz: log");
@@ -333,6 +340,36 @@ static void replay(void)
 	}
 }
 
+/* The programs of this worker, in their order */
+static void repeat_once(void)
+{
+	const struct history *history = job->history;
+
+	for (unsigned int i = 0; i < history->num; i++) {
+		struct program program;
+		struct signal signal;
+
+		if (history->records[i].worker != job->worker)
+			continue;
+		choice_program(history, job->choice, i, &program, repeated_calls);
+		repeated = i;
+		if (program.num)
+			run_program(&program, &signal);
+	}
+}
+
+static void do_task(void)
+{
+	if (job->task == TASK_REPEAT) {
+		for (unsigned int i = 0; i < job->times; i++)
+			repeat_once();
+		return;
+	}
+	replay();
+	if (job->task == TASK_FUZZ)
+		fuzz();
+}
+
 void worker_run(const struct job *the_job)
 {
 	pthread_t thread;
@@ -347,8 +384,6 @@ void worker_run(const struct job *the_job)
 	sem_init(&lane1_end, 0, 0);
 	pthread_create(&thread, NULL, lane1, NULL);
 	remove_config(&state->signal);
-	replay();
-	if (!job->replay)
-		fuzz();
+	do_task();
 	_exit(0);
 }
