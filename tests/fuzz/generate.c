@@ -455,7 +455,7 @@ static void add_place(struct rnd *random, struct program *program)
 	call->args[call->type->structure ? 4 : 1].value = focus_length;
 }
 
-/* Each second page gets a pagemap: more parts than the driver lists at once */
+/* Gives every second page a pagemap, which makes more parts than a query lists. */
 static void add_parts(struct rnd *random, struct program *program)
 {
 	const unsigned int num = 8 + rnd_below(random, 64);

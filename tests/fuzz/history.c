@@ -5,7 +5,7 @@
 
 #include "history.h"
 
-/* Makes room by forgetting the older half */
+/* If the history is full, drops its older half. */
 static struct record *new_record(struct history *history)
 {
 	const unsigned int half = MAX_RECORDS / 2;
@@ -54,7 +54,7 @@ static void end_trial(struct trial *trial, bool fails)
 	trial->begun = NULL;
 }
 
-/* A trial without an end killed the VM */
+/* A trial without a result failed: the VM died. */
 static void read_trial(struct history *history, const char *line)
 {
 	struct trial *last = &history->trials[history->num_trials - 1];

@@ -2,8 +2,8 @@
 /*
  * gpusvm-fuzz [OPTION]...
  *
- * Calls everything that vgpusvm and the topology have for user space, in programs that are
- * made at random and kept if they reach new code. tests/fuzz/README.md explains it.
+ * Calls all interfaces of vgpusvm and the topology for user space. It makes programs at random,
+ * and keeps those that reach new code. tests/fuzz/README.md explains it.
  */
 
 #include <fcntl.h>
@@ -37,16 +37,16 @@ static unsigned int batch;
 
 static const char usage[] =
 	"usage: gpusvm-fuzz [OPTION]... [CORPUS]...\n"
-	"  --calls N      end after so many (100000)\n"
-	"  --batch N      put all to rest, judge it and load it anew after so many (50000)\n"
-	"  --seconds N    or after that time\n"
-	"  --seed N       of the random numbers\n"
-	"  --workers N    processes that run programs, two lanes each (2)\n"
+	"  --calls N      end after N calls (100000)\n"
+	"  --batch N      judge the modules and load them anew after N calls (50000)\n"
+	"  --seconds N    end after N seconds\n"
+	"  --seed N       seed of the random numbers\n"
+	"  --workers N    number of processes that run programs, in two lanes each (2)\n"
 	"  --replay       run the programs of the corpora once, and no others\n"
-	"  --log FILE     write each program there before it runs, and the results\n"
-	"  --shorten      shorten what failed by the log on standard input\n"
-	"  --shortened    print the shortest programs that failed by that log\n"
-	"  --to-c         print the first program of that log as C\n";
+	"  --log FILE     write each program to FILE before it runs, and the results\n"
+	"  --shorten      find few calls that fail, from the log on standard input\n"
+	"  --shortened    print the shortest programs that failed in this log\n"
+	"  --to-c         print the first program of this log as C\n";
 
 static void progress(void)
 {
@@ -69,7 +69,7 @@ static void progress(void)
 	fflush(stdout);
 }
 
-/* GPUs of a batch, by its number */
+/* Returns the GPUs of a batch, as parameters of vgpusvm. */
 static const char *parameters(unsigned int batch)
 {
 	static const char * const sets[] = {
@@ -117,7 +117,7 @@ static bool rest_and_unload(void)
 	return judge_log() && good;
 }
 
-/* Until there were so many calls */
+/* Runs programs until the number of calls is @calls, and judges the modules. */
 static bool run_batch(unsigned long calls)
 {
 	const struct workers workers = {
@@ -183,7 +183,7 @@ static void show_missing(void)
 		{ AREA_DEVICE, "device memory" }, { AREA_USERFAULT, "userfaultfd" },
 	};
 
-	/* A worker of its own finds out, as each maps its memory */
+	/* Each process maps its own memory. */
 	runtime_start();
 	for (unsigned int i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (runtime_missing >> kinds[i].area & 1)
@@ -267,7 +267,7 @@ static void start(void)
 {
 	const char *splats = getenv("SPLATS");
 
-	/* workers_run() may interrupt a worker that is slow to start, before its handler exists */
+	/* workers_run() may send a signal to a worker before the worker has a handler. */
 	signal(SIGUSR1, SIG_IGN);
 	state_start();
 	state->begin = now_ms();

@@ -10,7 +10,7 @@
 
 #include "shorten.h"
 
-/* Calls that are left out together */
+/* Calls that are left out together. */
 struct unit {
 	unsigned int record, from, to;
 };
@@ -56,7 +56,7 @@ static bool try_once(const struct choice *choice)
 	return outcome == FAILS;
 }
 
-/* The best choice has failed already */
+/* The best choice is known to fail. */
 static bool fails(const struct choice *choice)
 {
 	return !memcmp(choice, best, sizeof(*best)) || try_once(choice);
@@ -77,7 +77,7 @@ static bool is_present(const struct unit *unit)
 	return false;
 }
 
-/* Without the units of which nothing is left */
+/* Drops units without calls in the best choice. Returns the number of the others. */
 static unsigned int present(struct unit *from, unsigned int num)
 {
 	unsigned int left = 0;
@@ -106,7 +106,7 @@ static bool fails_with_last(const struct choice *needed, const struct unit *rest
 	return fails(&choice);
 }
 
-/* How many of the last units fail together with those needed; 0 if all of them survive. */
+/* Returns how many of the last units fail with the needed calls, or 0 if all survive. */
 static unsigned int fewest(const struct choice *needed, const struct unit *rest,
 			   unsigned int num)
 {
@@ -130,7 +130,7 @@ static unsigned int fewest(const struct choice *needed, const struct unit *rest,
 	return high;
 }
 
-/* Leaves out the units that are not needed. The other calls stay. */
+/* Leaves out units that are not needed. Calls outside of all units stay. */
 static void leave_out(struct unit *rest, unsigned int num)
 {
 	static struct choice needed;
@@ -158,7 +158,7 @@ static void leave_out_programs(void)
 	leave_out(units, history->num);
 }
 
-/* Hardly anything fails without a file and a VM */
+/* Most failures need a file and a VM, so these calls are left out last. */
 static bool sets_up(const struct call *call)
 {
 	return !strcmp(call->type->name, "open") || !strcmp(call->type->name, "vm_create");
@@ -200,7 +200,7 @@ static void try_one_lane(void)
 	fails(&choice);
 }
 
-/* The fewest of the last programs that fail */
+/* Finds a number of last programs that fail. */
 static bool find_last_programs(void)
 {
 	static struct choice choice;

@@ -7,13 +7,13 @@
 enum outcome {
 	SURVIVES,
 	FAILS,
-	UNKNOWN,	/* and so will be all others */
+	UNKNOWN,	/* as those of all later trials */
 };
 
 /*
- * Finds few calls of the history that fail. It asks @try only for trials beyond those that the
- * history has, so that it can go on in another VM after one died. @best gets the smallest
- * choice that failed; false if none did.
+ * Finds few calls of the history that fail. The history has the results of the first trials; @try
+ * runs the others. So the search goes on in another VM after one died. @best gets the smallest
+ * choice that failed. Returns false if none did.
  */
 bool shorten(const struct history *history,
 	     enum outcome (*try)(const struct choice *choice, unsigned int trial),

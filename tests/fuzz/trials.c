@@ -10,13 +10,13 @@
 #include "trials.h"
 #include "workers.h"
 
-/* How often the programs of a trial run, as what fails may be a race */
+/* Number of times that the programs of a trial run, because a race may cause the failure. */
 #define TIMES		3
 
-/* What fails may do so in an RCU callback or a work item, in microseconds */
+/* Time for RCU callbacks and work items, which may fail, in microseconds. */
 #define SETTLE_TIME	300000
 
-/* Programs of more records only run once, and their calls are not noted: each takes time */
+/* Trials of more programs are slow, so they run once and don't log their calls. */
 #define MAX_NOTED	4
 
 static struct history history;
@@ -24,8 +24,8 @@ static struct choice best;
 static int log_fd = -1;
 
 /*
- * Removes everything that the programs left, and loads the modules anew. So no trial depends on
- * those before it: not even on their numbers of render nodes.
+ * Removes the leftovers of the programs and loads the modules anew. So no trial depends on the
+ * trials before it, not even in the numbers of render nodes.
  */
 static void begin_anew(void)
 {
@@ -61,7 +61,7 @@ static bool survives(const struct choice *choice)
 	return judge_log() && good;
 }
 
-/* If the kernel or a process dies, the trial has no result in the log, and another VM goes on */
+/* If the kernel dies, the log has no result of the trial, and another VM goes on. */
 static enum outcome try_here(const struct choice *choice, unsigned int trial)
 {
 	bool only_once;
@@ -75,7 +75,7 @@ static enum outcome try_here(const struct choice *choice, unsigned int trial)
 	}
 	only_once = survives(choice);
 	dprintf(log_fd, "# fails\n");
-	/* Then this kernel can't tell any more: lockdep, for example, ends with its first report */
+	/* This kernel does not report it again. For example, lockdep reports only once. */
 	if (only_once)
 		exit(1);
 

@@ -5,11 +5,11 @@
 #include <stdio.h>
 
 /*
- * Shortens what failed by trials, which go to the log. Returns an exit status: after a failure,
- * the next trials need another VM.
+ * Runs trials to shorten the programs of a history, and logs them. Returns an exit status. If
+ * the log does not end with "done", another VM has to go on.
  */
 int trials_run(FILE *history, int log);
-/* Prints the smallest choice of calls that failed in the trials; fails if none did. */
+/* Prints the smallest choice of calls that failed. Fails if no trial did. */
 int trials_result(FILE *history, FILE *out);
 /* Prints the first program of a history as C. */
 int trials_to_c(FILE *history, FILE *out);

@@ -13,19 +13,19 @@ enum task {
 	TASK_REPEAT,	/* some calls of a history */
 };
 
-/* What a process does that runs programs. */
+/* The job of a process that runs programs. */
 struct job {
 	unsigned int worker;
 	enum task task;
 	uint64_t seed;
-	int log;		/* where each program is written before it runs, or -1 */
-	unsigned long calls;	/* until there were so many of all workers */
+	int log;		/* gets each program before it runs; or -1 */
+	unsigned long calls;	/* limit for all workers together */
 
 	/* For TASK_REPEAT */
 	const struct history *history;
 	const struct choice *choice;
 	unsigned int times;
-	bool note_calls;	/* in the log, before each begins */
+	bool note_calls;	/* log each call before it begins */
 };
 
 /* Does not return. */

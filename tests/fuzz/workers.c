@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The processes that run programs: whether they hang, die, or have to be started again. */
+/* Starts the processes that run programs, and finds those that hang or die. */
 
 #include <dirent.h>
 #include <signal.h>
@@ -13,21 +13,21 @@
 #include "state.h"
 #include "workers.h"
 
-/* A program hangs if no call of it ends in this time, in milliseconds */
+/* A program hangs if no call of it ends in this time, in milliseconds. */
 #define HANG_TIME	120000
 
-/* What may take as long as it likes, as a prefetch of terabytes, ends by a signal */
+/* Some calls may take long, such as a prefetch of terabytes. A signal must end them. */
 #define SIGNAL_TIME	10000
 
-/* Between two reports, in milliseconds */
+/* Time between two reports, in milliseconds. */
 #define REPORT_TIME	30000
 
-/* How often the processes are looked at, in microseconds */
+/* Time between two looks at the processes, in microseconds. */
 #define LOOK_TIME	100000
 
 static const struct workers *workers;
 static pid_t pids[MAX_WORKERS];
-/* When it was seen last that a call of the process had ended, and how many had by then */
+/* The last time that a new call of the process had ended, and the number of ended calls. */
 static uint64_t since[MAX_WORKERS];
 static unsigned long ended[MAX_WORKERS];
 static uint64_t incarnation;
@@ -61,7 +61,7 @@ bool job_goes_on(const struct job *job)
 	}
 }
 
-/* A worker that a signal ended lost memory, or somebody wrote into it */
+/* If a signal ended a worker, its memory was lost or overwritten. */
 static bool judge_end(unsigned int worker, int status)
 {
 	if (WIFEXITED(status) && !WEXITSTATUS(status))
@@ -71,7 +71,7 @@ static bool judge_end(unsigned int worker, int status)
 	return false;
 }
 
-/* What each thread of a process waits for */
+/* Prints the kernel stack of each thread. */
 static void show_stacks(pid_t pid)
 {
 	char command[128];
@@ -83,8 +83,8 @@ static void show_stacks(pid_t pid)
 }
 
 /*
- * Signals each thread. The kernel would give a signal of the process to one of them, which may be
- * in a wait that ends with what another one does.
+ * Signals each thread. The kernel delivers a signal for the process to any of its threads, and
+ * this one may wait for another thread.
  */
 static void interrupt(pid_t pid)
 {
@@ -119,7 +119,7 @@ static bool judge_hang(unsigned int worker)
 	return false;
 }
 
-/* One look at a worker; false if something is wrong. */
+/* Returns false if something is wrong with the worker. */
 static bool tend(unsigned int worker)
 {
 	int status;

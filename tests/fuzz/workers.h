@@ -6,16 +6,16 @@
 
 struct workers {
 	unsigned int num;
-	struct job job;			/* of each, except its number and its seed */
-	unsigned int seconds;		/* since the fuzzer began; 0 for ever */
-	void (*report)(void);		/* called now and then, unless NULL */
+	struct job job;			/* of each process, except its number and its seed */
+	unsigned int seconds;		/* time limit since state->begin, or 0 */
+	void (*report)(void);		/* called twice a minute, unless NULL */
 };
 
-/* Starts the processes anew until the job is done. False if something is wrong. */
+/* Runs processes until the job is done. Returns false if something is wrong. */
 bool workers_run(const struct workers *workers);
-/* Removes what the processes left in configfs, and binds what they unbound. */
+/* Removes directories of the processes in configfs, and binds all GPUs. */
 void workers_remove_config(unsigned int num);
-/* Whether a process has something to do. */
+/* Whether a new process would have something to do. */
 bool job_goes_on(const struct job *job);
 
 #endif
