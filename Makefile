@@ -69,7 +69,7 @@ unit-oldest: ## build and test the programs on the oldest supported Debian; T="N
 soak: ## use everything at random under memory pressure; MINUTES=N SEED=N
 	@MINUTES="$(MINUTES)" SEED="$(SEED)" tests/lib/parts soak
 
-fuzz: ## fuzz ioctls, sysfs and configfs, guided by coverage; CALLS=N SEED=N OUT=DIR
+fuzz: ## fuzz ioctls, sysfs and configfs by coverage; CALLS=N SEED=N OUT=DIR SHORTEN=N
 	@CALLS="$(CALLS)" SEED="$(SEED)" OUT="$(OUT)" tests/lib/parts fuzz
 
 faultinject: ## fail each allocation of each operation once

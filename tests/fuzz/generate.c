@@ -455,6 +455,30 @@ static void add_place(struct rnd *random, struct program *program)
 	call->args[call->type->structure ? 4 : 1].value = focus_length;
 }
 
+/* Gives every second page a pagemap, which makes more parts than a query lists. */
+static void add_parts(struct rnd *random, struct program *program)
+{
+	const unsigned int num = 8 + rnd_below(random, 64);
+	const uint32_t area = 1 + some_area(random);
+	struct call *call;
+
+	for (unsigned int i = 0; i < num; i++) {
+		call = add(program, "madvise");
+		if (!call)
+			return;
+		call->args[1].value = 1;
+		call->args[3] = (struct arg){ 0x2000 * i, area };
+		call->args[4].value = 0x1000;
+		call->args[5].value = 1;
+	}
+	call = add_made(random, program, "query_range");
+	if (!call)
+		return;
+	call->args[1].value = 1;
+	call->args[3] = (struct arg){ 0, area };
+	call->args[4].value = 0x2000 * num;
+}
+
 static unsigned int find_path(const char *text)
 {
 	unsigned int i = 0;
@@ -683,6 +707,8 @@ void program_repeat(struct rnd *random, struct program *program)
 	unsigned int first;
 
 	put_vm_first(random, program);
+	if (rnd_percent(random, 2))
+		add_parts(random, program);
 	set_focus(random, program);
 	first = program->num;
 	while (program->num < MAX_CALLS) {

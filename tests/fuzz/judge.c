@@ -18,10 +18,10 @@
 #define INITIATORS	"/sys/class/drm_pagemap_initiator"
 #define GROUPS		"/sys/class/drm_pagemap_group"
 
-/* How long what was used may take to be as if it had not been, in seconds */
+/* Time limit until nothing is in use any more, in seconds. */
 #define SETTLE_TIME	30
 
-/* The first one is below the second. */
+/* The second module uses the first one. */
 const char * const modules[] = { "drm_pagemap_topology", "vgpusvm" };
 const unsigned int num_modules = 2;
 
@@ -54,13 +54,13 @@ static bool module_load(const char *module, const char *parameters)
 	return true;
 }
 
-/* What they need comes with modprobe, the modules themselves by this thread, with KCOV */
+/* modprobe loads what the modules need. This thread loads the modules, so that KCOV counts. */
 bool modules_load(const char *parameters)
 {
 	static bool needs_loaded;
 
 	if (!needs_loaded && (system("modprobe vgpusvm") || !modules_unload()))
-		return wrong("can't be loaded", "vgpusvm");
+		return wrong("modprobe failed", "vgpusvm");
 	needs_loaded = true;
 
 	return module_load(modules[0], "") && module_load(modules[1], parameters);
@@ -86,7 +86,7 @@ bool modules_unload(void)
 	if (!module_unload(modules[1]) || !module_unload(modules[0]))
 		return false;
 	if (!access(PAGEMAPS, F_OK))
-		return wrong("still there", PAGEMAPS);
+		return wrong("exists without the modules", PAGEMAPS);
 
 	return true;
 }
@@ -108,7 +108,7 @@ static bool read_line(const char *path, char *line, size_t size)
 	return true;
 }
 
-/* Calls @each with the directory and each name in it, as long as it returns true */
+/* Calls @each with the directory and each name in it, until it returns false. */
 static bool for_all(const char *path, bool (*each)(const char *path, const char *name))
 {
 	DIR *dir = opendir(path);
@@ -168,7 +168,7 @@ static bool settles(void)
 	return false;
 }
 
-/* All that is listed in @dir/@name/@list has to lead back by the link @back */
+/* The link @back of each entry in @dir/@name/@list must lead to @dir/@name. */
 static bool lead_back(const char *dir, const char *name, const char *list, const char *back)
 {
 	char path[1024], target[4096], wanted[4096];
@@ -195,10 +195,10 @@ static bool lead_back(const char *dir, const char *name, const char *list, const
 	return good;
 }
 
-/* The initiator that is looked at */
+/* The initiator whose targets are judged. */
 static const char *judged;
 
-/* What @dir/@name/@link leads to has to have that name in @list */
+/* The target of @dir/@name/@link must list @name in @list. */
 static bool is_listed(const char *dir, const char *name, const char *link, const char *list)
 {
 	char path[1024];
@@ -225,7 +225,7 @@ static bool judge_pagemap(const char *dir, const char *name)
 	       lead_back(dir, name, "initiators", "pagemap");
 }
 
-/* A target leads to the pagemap, which lists the initiator, or to the link between them */
+/* A target is a pagemap, which lists the initiator, or the link to a pagemap. */
 static bool judge_target(const char *dir, const char *name)
 {
 	char path[4096];
@@ -251,10 +251,18 @@ static bool judge_initiator(const char *dir, const char *name)
 bool judge_rest(void)
 {
 	if (!settles())
-		return wrong("still used, pending, or the generation is odd", GROUPS);
+		return wrong("in use, changes are pending, or the generation is odd", GROUPS);
 
 	return for_all(GROUPS, judge_group) && for_all(PAGEMAPS, judge_pagemap) &&
 	       for_all(INITIATORS, judge_initiator);
+}
+
+void judge_leaks(void)
+{
+	const char *leaks = getenv("LEAKS");
+
+	if (leaks && system(leaks))
+		wrong("failed", leaks);
 }
 
 static int log_fd = -1;
@@ -278,7 +286,7 @@ bool judge_log(void)
 	for (;;) {
 		ssize_t length = read(log_fd, line, sizeof(line) - 1);
 
-		/* Some lines were overwritten before they were read */
+		/* The kernel has overwritten some lines. */
 		if (length < 0 && errno == EPIPE)
 			continue;
 		if (length <= 0)

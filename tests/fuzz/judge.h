@@ -4,21 +4,24 @@
 
 #include <stdbool.h>
 
-/* What is wrong with the kernel, of what can be seen from outside. All print it. */
+/* Find faults of the kernel from user space, and print them. */
 
 extern const char * const modules[];
 extern const unsigned int num_modules;
 
-/* Loads both modules, the GPUs by these parameters. */
+/* Loads both modules. @parameters are those of vgpusvm. */
 bool modules_load(const char *parameters);
 bool modules_unload(void);
 
-/* Nobody uses anything any more: is all of it as it has to be at rest? */
+/* Whether sysfs is consistent and nothing is in use, after all programs have ended. */
 bool judge_rest(void);
 
-/* From now on; @splats is a regular expression. */
+/* Runs the program $LEAKS, which logs leaks for judge_log(). */
+void judge_leaks(void);
+
+/* Starts to read the kernel log. @splats is a regular expression of complaints. */
 void judge_log_start(const char *splats);
-/* Has the kernel complained? */
+/* Returns false if the kernel has complained since the last call. */
 bool judge_log(void);
 
 #endif

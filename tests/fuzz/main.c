@@ -2,8 +2,8 @@
 /*
  * gpusvm-fuzz [OPTION]...
  *
- * Calls everything that vgpusvm and the topology have for user space, in programs that are
- * made at random and kept if they reach new code. tests/fuzz/README.md explains it.
+ * Calls all interfaces of vgpusvm and the topology for user space. It makes programs at random,
+ * and keeps those that reach new code. tests/fuzz/README.md explains it.
  */
 
 #include <fcntl.h>
@@ -18,16 +18,8 @@
 #include "judge.h"
 #include "random.h"
 #include "state.h"
-#include "worker.h"
-
-/* A program hangs if no call of it ends in this time, in milliseconds */
-#define HANG_TIME	120000
-
-/* What may take as long as it likes, as a prefetch of terabytes, ends by a signal */
-#define SIGNAL_TIME	10000
-
-/* Between two lines on how far it is, in milliseconds */
-#define PROGRESS_TIME	30000
+#include "trials.h"
+#include "workers.h"
 
 static struct {
 	unsigned long calls;
@@ -35,132 +27,31 @@ static struct {
 	uint64_t seed;
 	unsigned int workers;
 	unsigned int seconds;
-	bool replay;
+	enum task task;
+	bool shorten;
 	const char *log;
 } options = { .calls = 100000, .batch = 50000, .workers = 2 };
 
 static int log_fd = -1;
-static pid_t pids[MAX_WORKERS];
-static uint64_t incarnation;
-static uint64_t begin;
+static unsigned int batch;
 
 static const char usage[] =
 	"usage: gpusvm-fuzz [OPTION]... [CORPUS]...\n"
-	"  --calls N      end after so many (100000)\n"
-	"  --batch N      put all to rest, judge it and load it anew after so many (50000)\n"
-	"  --seconds N    or after that time\n"
-	"  --seed N       of the random numbers\n"
-	"  --workers N    processes that run programs, two lanes each (2)\n"
+	"  --calls N      end after N calls (100000)\n"
+	"  --batch N      judge the modules and load them anew after N calls (50000)\n"
+	"  --seconds N    end after N seconds\n"
+	"  --seed N       seed of the random numbers\n"
+	"  --workers N    number of processes that run programs, in two lanes each (2)\n"
 	"  --replay       run the programs of the corpora once, and no others\n"
-	"  --log FILE     write each program there before it runs, and the results\n"
-	"  --to-c         print the first program on standard input as C\n";
+	"  --log FILE     write each program to FILE before it runs, and the results\n"
+	"  --shorten      find few calls that fail, from the log on standard input\n"
+	"  --shortened    print the shortest programs that failed in this log\n"
+	"  --to-c         print the first program of this log as C\n";
 
-static void start_worker(unsigned int worker, unsigned long calls)
-{
-	const struct job job = {
-		.worker = worker,
-		.seed = options.seed + (incarnation++ << 8) + worker,
-		.replay = options.replay,
-		.log = log_fd,
-		.calls = calls,
-	};
-	pid_t pid;
-
-	fflush(stdout);
-	pid = fork();
-	if (!pid)
-		worker_run(&job);
-	pids[worker] = pid;
-}
-
-static bool more_wanted(unsigned long calls)
-{
-	if (atomic_load(&state->stop))
-		return false;
-	if (options.replay)
-		return atomic_load(&state->next_entry) < state->num_read;
-
-	return atomic_load(&state->calls) < calls;
-}
-
-/* A worker that a signal ended lost memory, or somebody wrote into it */
-static bool judge_end(unsigned int worker, int status)
-{
-	if (WIFEXITED(status) && !WEXITSTATUS(status))
-		return true;
-	printf("wrong: worker %u: ended with status %#x\n", worker, status);
-
-	return false;
-}
-
-/* What each thread of a process waits for */
-static void show_stacks(pid_t pid)
-{
-	char command[128];
-
-	snprintf(command, sizeof(command), "head -n 40 /proc/%d/task/*/stack", pid);
-	if (system(command))
-		printf("no stacks of process %d\n", pid);
-	fflush(stdout);
-}
-
-static bool judge_hang(unsigned int worker)
-{
-	static unsigned long ended[MAX_WORKERS], since[MAX_WORKERS];
-	unsigned long now = atomic_load(&state->ended[worker]);
-
-	if (!since[worker] || now != ended[worker]) {
-		ended[worker] = now;
-		since[worker] = now_ms();
-	}
-	if (now_ms() - since[worker] > SIGNAL_TIME)
-		kill(pids[worker], SIGUSR2);
-	if (now_ms() - since[worker] < HANG_TIME)
-		return true;
-	printf("wrong: worker %u: a call runs for more than %u ms\n", worker, HANG_TIME);
-	show_stacks(pids[worker]);
-
-	return false;
-}
-
-/* One look at a worker; false if something is wrong. */
-static bool tend(unsigned int worker, unsigned long calls)
-{
-	int status;
-
-	if (!pids[worker])
-		return true;
-	if (waitpid(pids[worker], &status, WNOHANG) <= 0)
-		return judge_hang(worker);
-	pids[worker] = 0;
-	if (!judge_end(worker, status))
-		return false;
-	if (more_wanted(calls))
-		start_worker(worker, calls);
-
-	return true;
-}
-
-static bool any_worker(void)
-{
-	for (unsigned int i = 0; i < options.workers; i++)
-		if (pids[i])
-			return true;
-
-	return false;
-}
-
-static void kill_workers(void)
-{
-	for (unsigned int i = 0; i < options.workers; i++)
-		if (pids[i])
-			kill(pids[i], SIGKILL);
-}
-
-static void progress(unsigned int batch)
+static void progress(void)
 {
 	static const char * const names[] = { "fast", "slow", "again" };
-	double seconds = (now_ms() - begin) / 1000.0;
+	double seconds = (now_ms() - state->begin) / 1000.0;
 	unsigned long calls = atomic_load(&state->calls);
 	unsigned int ran = 0;
 
@@ -178,32 +69,7 @@ static void progress(unsigned int batch)
 	fflush(stdout);
 }
 
-static bool run_workers(unsigned int batch, unsigned long calls)
-{
-	uint64_t reported = now_ms();
-	bool good = true;
-
-	for (unsigned int i = 0; i < options.workers; i++)
-		start_worker(i, calls);
-	while (good && any_worker()) {
-		usleep(100000);
-		for (unsigned int i = 0; i < options.workers; i++)
-			good &= tend(i, calls);
-		good &= judge_log();
-		if (now_ms() - reported > PROGRESS_TIME) {
-			reported = now_ms();
-			progress(batch);
-		}
-		if (options.seconds && now_ms() - begin > options.seconds * 1000ul)
-			atomic_store(&state->stop, true);
-	}
-	if (!good)
-		kill_workers();
-
-	return good;
-}
-
-/* GPUs of a batch, by its number */
+/* Returns the GPUs of a batch, as parameters of vgpusvm. */
 static const char *parameters(unsigned int batch)
 {
 	static const char * const sets[] = {
@@ -218,16 +84,7 @@ static const char *parameters(unsigned int batch)
 	return sets[batch % (sizeof(sets) / sizeof(sets[0]))];
 }
 
-static void remove_config(void)
-{
-	for (unsigned int i = 0; i < options.workers; i++) {
-		runtime_process = i;
-		runtime_remove_config();
-	}
-	runtime_restore_binding();
-}
-
-static bool load(unsigned int batch)
+static bool load(void)
 {
 	bool good;
 
@@ -239,35 +96,61 @@ static bool load(unsigned int batch)
 	return good;
 }
 
+static void note(const char *what, const char *more)
+{
+	if (log_fd >= 0)
+		dprintf(log_fd, "# %s%s\n", what, more);
+}
+
 static bool rest_and_unload(void)
 {
 	bool good;
 
+	note("rest", "");
 	cover_begin();
-	remove_config();
+	workers_remove_config(options.workers);
 	good = judge_rest() && modules_unload();
 	cover_end(&state->signal);
+	if (good && options.task == TASK_FUZZ)
+		judge_leaks();
 
-	return good && judge_log();
+	return judge_log() && good;
+}
+
+/* Runs programs until the number of calls is @calls, and judges the modules. */
+static bool run_batch(unsigned long calls)
+{
+	const struct workers workers = {
+		.num = options.workers,
+		.job = {
+			.task = options.task,
+			.seed = options.seed,
+			.log = log_fd,
+			.calls = calls < options.calls ? calls : options.calls,
+		},
+		.seconds = options.seconds,
+		.report = progress,
+	};
+	char number[32];
+
+	snprintf(number, sizeof(number), "batch %u: ", batch);
+	note(number, parameters(batch));
+
+	return load() && workers_run(&workers) && rest_and_unload();
 }
 
 static bool batches(void)
 {
-	unsigned int batch = 0;
+	const struct job all = { .task = options.task, .calls = options.calls };
+	bool good;
 
 	do {
-		unsigned long calls = (batch + 1) * options.batch;
+		good = run_batch((batch + 1) * options.batch);
+		progress();
+		batch++;
+	} while (good && job_goes_on(&all));
 
-		if (calls > options.calls)
-			calls = options.calls;
-		if (log_fd >= 0)
-			dprintf(log_fd, "# batch %u: %s\n", batch, parameters(batch));
-		if (!load(batch) || !run_workers(batch, calls) || !rest_and_unload())
-			return false;
-		progress(batch++);
-	} while (more_wanted(options.calls));
-
-	return true;
+	return good;
 }
 
 static void write_results(void)
@@ -300,7 +183,7 @@ static void show_missing(void)
 		{ AREA_DEVICE, "device memory" }, { AREA_USERFAULT, "userfaultfd" },
 	};
 
-	/* A worker of its own finds out, as each maps its memory */
+	/* Each process maps its own memory. */
 	runtime_start();
 	for (unsigned int i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (runtime_missing >> kinds[i].area & 1)
@@ -321,17 +204,6 @@ static void find_missing(void)
 	waitpid(pid, NULL, 0);
 }
 
-static int to_c(void)
-{
-	struct program program;
-
-	if (!program_read(stdin, &program))
-		return 1;
-	program_to_c(&program, stdout);
-
-	return 0;
-}
-
 static void read_options(int argc, char **argv)
 {
 	static const struct option longs[] = {
@@ -342,6 +214,8 @@ static void read_options(int argc, char **argv)
 		{ "workers", required_argument, NULL, 'w' },
 		{ "replay", no_argument, NULL, 'r' },
 		{ "log", required_argument, NULL, 'l' },
+		{ "shorten", no_argument, NULL, 'S' },
+		{ "shortened", no_argument, NULL, 'R' },
 		{ "to-c", no_argument, NULL, 'c' },
 		{ },
 	};
@@ -366,13 +240,18 @@ static void read_options(int argc, char **argv)
 			options.workers = strtoul(optarg, NULL, 0);
 			break;
 		case 'r':
-			options.replay = true;
+			options.task = TASK_REPLAY;
 			break;
 		case 'l':
 			options.log = optarg;
 			break;
+		case 'S':
+			options.shorten = true;
+			break;
+		case 'R':
+			exit(trials_result(stdin, stdout));
 		case 'c':
-			exit(to_c());
+			exit(trials_to_c(stdin, stdout));
 		default:
 			fputs(usage, stderr);
 			exit(2);
@@ -384,32 +263,46 @@ static void read_options(int argc, char **argv)
 	}
 }
 
-int main(int argc, char **argv)
+static void start(void)
 {
 	const char *splats = getenv("SPLATS");
-	bool good;
 
-	/* judge_hang() may interrupt a worker that is slow to start, before its handler exists. */
-	signal(SIGUSR2, SIG_IGN);
-	read_options(argc, argv);
-	printf("seed %llu\n", (unsigned long long)options.seed);
+	/* workers_run() may send a signal to a worker before the worker has a handler. */
+	signal(SIGUSR1, SIG_IGN);
 	state_start();
-	for (int i = optind; i < argc; i++)
-		printf("%s: %u programs\n", argv[i], corpus_read(argv[i]));
+	state->begin = now_ms();
 	if (options.log)
 		log_fd = open(options.log, O_WRONLY | O_CLOEXEC);
-	find_missing();
 	judge_log_start(splats ?: "BUG:|WARNING:|KASAN|Oops");
+}
+
+static int fuzz(void)
+{
+	bool good;
+
+	find_missing();
 	cover_find(modules, num_modules);
 	if (!cover_start())
 		printf("skipped: without KCOV nothing guides the programs\n");
 
-	begin = now_ms();
+	state->begin = now_ms();
 	good = batches();
-	if (!good)
-		progress(0);
 	write_results();
 	printf("%s\n", good ? "nothing wrong" : "something is wrong");
 
 	return !good;
+}
+
+int main(int argc, char **argv)
+{
+	read_options(argc, argv);
+	start();
+	if (options.shorten)
+		return trials_run(stdin, log_fd);
+
+	printf("seed %llu\n", (unsigned long long)options.seed);
+	for (int i = optind; i < argc; i++)
+		printf("%s: %u programs\n", argv[i], corpus_read(argv[i]));
+
+	return fuzz();
 }

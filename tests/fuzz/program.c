@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Programs as text, and how their arguments become those of the runtime. */
+/* Programs as text and as C, and the arguments of the runtime for their calls. */
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -25,7 +25,7 @@ static void print_quoted(FILE *out, const char *text)
 	fputc('"', out);
 }
 
-/* The end of the text in quotes that begins at @text; NULL if it is malformed. */
+/* Returns the end of the quoted text that begins at @text, or NULL if it is malformed. */
 static const char *read_quoted(const char *text, char *value, size_t size)
 {
 	size_t n = 0;
@@ -66,7 +66,7 @@ static void print_arg(FILE *out, enum arg_type type, const struct arg *arg)
 		fprintf(out, arg->value < 10 ? "%llu" : "%#llx", (unsigned long long)arg->value);
 }
 
-/* Zeroes at the end are left out. */
+/* Zeroes at the end are omitted. */
 static unsigned int args_to_print(const struct call *call)
 {
 	unsigned int num = call_args(call->type);
@@ -137,7 +137,7 @@ static bool read_number(const char *word, struct arg *arg)
 	return end != word && !*end;
 }
 
-/* Takes the argument from *@text; false if it is malformed. */
+/* Takes an argument from *@text. Returns false if it is malformed. */
 static bool read_arg(const char **text, enum arg_type type, struct arg *arg)
 {
 	char word[256];
@@ -234,7 +234,7 @@ void program_append(struct program *program, const struct program *other)
 		program->calls[program->num++] = other->calls[i];
 }
 
-/* In which area, and not beyond it; that for buffers is left alone. */
+/* The address stays in its area, and out of the area for buffers. */
 static uint64_t memory_address(const struct arg *arg)
 {
 	unsigned int area = arg->area ? arg->area - 1 : 0;
@@ -274,7 +274,7 @@ void resolve(const struct call *call, struct resolved *r)
 	}
 }
 
-/* A file argument that is no number of its own becomes that of the slot. */
+/* A slot becomes the descriptor of its file. Slot 0 stands for no file. */
 static void fill_fields(const struct call_type *type, const uint64_t *args, char *structure)
 {
 	for (unsigned int i = 0; type->fields[i].name; i++) {
@@ -350,7 +350,7 @@ static void c_plain(const struct call *call, const struct resolved *r, FILE *out
 	fputs(");\n", out);
 }
 
-/* The calls from @from to before @to that are of a lane */
+/* Prints the calls of a lane from @from to before @to as a function. */
 static void c_function(const struct program *program, const char *name, unsigned int lane,
 		       unsigned int from, unsigned int to, FILE *out)
 {
@@ -370,22 +370,22 @@ static void c_function(const struct program *program, const char *name, unsigned
 	fputs("}\n", out);
 }
 
-void program_to_c(const struct program *program, FILE *out)
+void program_to_c(const struct program *program, const char *gpus, FILE *out)
 {
 	unsigned int common = program_common(program);
 
 	fprintf(out, "// %s: GPL-2.0-or-later\n", "SPDX-License-Identifier");
 	fputs("/* cc -D_GNU_SOURCE -Itests/fuzz -Iinclude/uapi -idirafter /usr/include/drm \\\n"
-	      " *	FILE tests/fuzz/runtime*.c -pthread\n"
-	      " */\n\n"
-	      "#include <stddef.h>\n\n"
+	      " *	FILE tests/fuzz/runtime*.c -pthread\n", out);
+	fprintf(out, " * modprobe vgpusvm %s\n */\n\n", gpus);
+	fputs("#include <stddef.h>\n\n"
 	      "#include \"runtime.h\"\n", out);
 	c_function(program, "before", 0, 0, common, out);
 	c_function(program, "lane0", 0, common, program->num, out);
 	if (common < program->num)
 		c_function(program, "lane1", 1, common, program->num, out);
-	fprintf(out, "\nint main(void)\n{\n\truntime_start();\n\tbefore();\n"
-		"\trun_lanes(lane0, %s);\n\truntime_end();\n"
-		"\truntime_remove_config();\n\treturn 0;\n}\n",
+	fprintf(out, "\nint main(void)\n{\n\truntime_process = %u;\n\truntime_start();\n"
+		"\tbefore();\n\trun_lanes(lane0, %s);\n\truntime_end();\n"
+		"\truntime_remove_config();\n\treturn 0;\n}\n", runtime_process,
 		common < program->num ? "lane1" : "NULL");
 }

@@ -12,8 +12,8 @@
 /* A program: a list of calls with typed arguments, in two lanes. */
 
 #define MAX_CALLS	256
-#define SHORT_CALLS	32	/* as many as have to do with each other */
-/* Of a call that takes long, by itself or by what it starts: with GPUs or groups. */
+#define SHORT_CALLS	32	/* before calls are repeated */
+/* Cost of calls that make or remove GPUs or groups. */
 #define SLOW_COST	1000
 #define PROGRAM_TEXT	65536
 #define MAX_FIELDS	11
@@ -32,7 +32,7 @@ enum arg_type {
 	ARG_COUNT,
 	ARG_FLAGS,
 	ARG_STRIDE,
-	ARG_ZERO,	/* has to be zero */
+	ARG_ZERO,	/* must be zero */
 	ARG_OP,
 	ARG_KIND,	/* of a mapping */
 	ARG_PROT,
@@ -59,12 +59,12 @@ struct call_type {
 	const char *name;
 	const char *function;		/* of the runtime; of an ioctl: its macro */
 	unsigned int weight;		/* how often it is generated */
-	unsigned int cost;		/* how long it takes, some milliseconds */
+	unsigned int cost;		/* about how many milliseconds it takes */
 	unsigned int copies;		/* that may follow it, with other arguments */
 	bool other;			/* is not on a file of the modules */
 	enum arg_type args[MAX_ARGS];
 	long (*run)(const uint64_t *args);
-	/* Only of an ioctl. The first argument is the file, the others are the fields. */
+	/* Only for ioctls. The first argument is the file, the others are the fields. */
 	unsigned long request;
 	const char *structure;
 	size_t size;
@@ -89,25 +89,25 @@ unsigned int call_args(const struct call_type *type);
 enum arg_type call_arg_type(const struct call_type *type, unsigned int i);
 unsigned int call_index(const struct call_type *type);
 unsigned int call_cost(const struct call *call);
-/* Whether it came as far as a file or a directory of the modules. */
+/* Whether the call reached a file or a directory of the modules. */
 bool call_counts(const struct call *call, long outcome);
 const struct call_type *call_find(const char *name);
 
-/* The program as text, one call a line. */
+/* Prints the program, one call a line. Returns the length. */
 size_t program_print(const struct program *program, char *text, size_t size);
-/* Reads one up to an empty line; false at the end of the file. */
+/* Reads a program up to an empty line. Returns false at the end of the file. */
 bool program_read(FILE *file, struct program *program);
-/* Writes a C program that does the same. */
-void program_to_c(const struct program *program, FILE *out);
+/* Writes the program in C. @gpus are the parameters of vgpusvm that it needs. */
+void program_to_c(const struct program *program, const char *gpus, FILE *out);
 
-/* How many calls run before the lanes part: those before the first one of lane 1. */
+/* Returns the number of calls before the first one of lane 1. */
 unsigned int program_common(const struct program *program);
 void program_copy(struct program *program, const struct program *from);
 void program_remove(struct program *program, unsigned int at, unsigned int num);
-/* As much of @other as there is room for. */
+/* Appends @other, or the part of it that fits. */
 void program_append(struct program *program, const struct program *other);
 
-/* Runs a call; 0 or a negative errno, as what was called returned it. */
+/* Runs a call. Returns 0 or a negative errno. */
 long call_run(const struct call *call);
 
 #endif

@@ -65,8 +65,6 @@ void runtime_start(void)
 
 	sigaction(SIGUSR1, &action, NULL);
 	sigaction(SIGALRM, &action, NULL);
-	action.sa_handler = runtime_interrupt;
-	sigaction(SIGUSR2, &action, NULL);
 	memory_start();
 	runtime_lane(0);
 }
@@ -76,14 +74,6 @@ void runtime_lane(unsigned int lane)
 	this_lane = lane;
 	lane_threads[lane] = pthread_self();
 	__atomic_store_n(&lane_runs[lane], true, __ATOMIC_RELEASE);
-}
-
-void runtime_interrupt(int signal)
-{
-	(void)signal;
-	for (unsigned int i = 0; i < LANES; i++)
-		if (__atomic_load_n(&lane_runs[i], __ATOMIC_ACQUIRE))
-			pthread_kill(lane_threads[i], SIGUSR1);
 }
 
 void runtime_lane_end(void)

@@ -52,8 +52,6 @@ extern int runtime_files[MAX_FILES];
 void runtime_start(void);
 /* Called in the thread of a lane, before its first call. */
 void runtime_lane(unsigned int lane);
-/* Interrupts the calls of the lanes with a signal. */
-void runtime_interrupt(int signal);
 /* Called in that thread after its last call. */
 void runtime_lane_end(void);
 /* Undoes the effects of calls, except directories in configfs. */

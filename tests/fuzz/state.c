@@ -26,7 +26,7 @@ void state_start(void)
 	pthread_mutex_init(&state->lock, &attr);
 }
 
-/* The owner may have been killed. Its last addition does not count then. */
+/* If the owner was killed, its last addition is lost. */
 void state_lock(void)
 {
 	if (pthread_mutex_lock(&state->lock) == EOWNERDEAD)

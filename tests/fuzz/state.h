@@ -16,32 +16,33 @@
 enum program_kind {
 	PROGRAM_FAST,
 	PROGRAM_SLOW,
-	PROGRAM_AGAIN,	/* replayed, or run again to be shortened */
+	PROGRAM_AGAIN,	/* replayed, or run again to shorten it */
 	PROGRAM_KINDS,
 };
 
-/* A program of the corpus, and what it was kept for. */
+/* A program of the corpus, and the signal that it reached. */
 struct entry {
 	struct program program;
 	struct signal signal;
-	uint64_t time;		/* that it took, in microseconds */
+	uint64_t time;		/* duration in microseconds */
 };
 
 struct state {
 	pthread_mutex_t lock;		/* of the corpus */
 	atomic_bool stop;
-	atomic_ulong calls;		/* that count */
+	uint64_t begin;			/* of the run, as now_ms() */
+	atomic_ulong calls;		/* only those that count */
 	atomic_ulong all_calls;
 	atomic_ulong programs[PROGRAM_KINDS];
 	atomic_ulong calls_in[PROGRAM_KINDS];
 	atomic_ulong time_in[PROGRAM_KINDS];	/* in microseconds */
 	atomic_uint next_entry;		/* to be replayed */
-	unsigned int num_read;		/* so many entries were not made here */
+	unsigned int num_read;		/* entries that were read from files */
 	atomic_ulong ended[MAX_WORKERS];	/* calls and programs of a worker */
 	atomic_ulong calls_of[MAX_TYPES];
 	atomic_ulong timed_of[MAX_TYPES];
 	atomic_ulong time_of[MAX_TYPES];	/* of those, in microseconds */
-	atomic_ulong time_of_ends;		/* of undoing what programs did */
+	atomic_ulong time_of_ends;		/* to undo the effects of programs */
 	struct signal signal;
 	unsigned int num_entries;
 	struct entry entries[MAX_ENTRIES];
@@ -55,7 +56,7 @@ void state_unlock(void);
 
 unsigned int corpus_read(const char *path);
 void corpus_add(const struct program *program, const struct signal *signal, uint64_t time);
-/* The programs that together have all of the signal, few and short. */
+/* Writes few and short programs that together reach the whole signal. */
 void corpus_write(FILE *out);
 
 uint64_t now_us(void);

@@ -14,41 +14,45 @@
 #include "worker.h"
 
 /*
- * After so many a process ends, with all that it has open, and a new one goes on. What
- * they made in configfs stays until then: to remove GPUs takes longer than all else.
+ * Number of programs after which a new process goes on. Until then, GPUs and groups in configfs
+ * stay, because removing GPUs takes longer than all other calls.
  */
 #define PROGRAMS	500
 #define PERCENT_NEW	20
 
-/* One program of so many may make and remove GPUs and groups, which the others find */
+/* One of so many programs may make and remove GPUs and groups. */
 #define SLOW_ONE_OF	40
 
-/* How often a program may run again to be shortened */
+/* Number of runs to shorten a program. */
 #define MAX_RUNS	16
 
-/* What the calls of a fast program may cost, first and with those that are repeated */
+/* Cost limits of a fast program, before and after its calls are repeated. */
 #define FIRST_COST	100
 #define FAST_COST	160
 
-/* One call of so many is timed: a look at the clock takes as long as a fast call */
+/* One of so many calls is timed, because reading the clock takes as long as a fast call. */
 #define TIMED_ONE_OF	16
 
 static const struct job *job;
 static struct rnd random_numbers;
 
-/* What the two lanes run at the moment. */
+/* The program that both lanes run. */
 static const struct program *running;
 static unsigned int common;
 static struct signal lane_signals[LANES];
-/* Of each call, while call_signals_wanted */
+/* The signal of each call, while call_signals_wanted. */
 static struct signal call_signals[MAX_CALLS];
 static bool call_signals_wanted;
 static enum program_kind kind = PROGRAM_AGAIN;
 static unsigned long lane_counts[LANES];
 
-/* Whether there may be something of this process in configfs */
+/* Whether this process may have directories in configfs. */
 static bool has_config = true;
 static sem_t lane1_begin, lane1_end;
+
+/* The record of the history that runs, and the index of each call in it. */
+static unsigned int repeated;
+static unsigned int repeated_calls[MAX_CALLS];
 
 static void run_call(const struct call *call, unsigned int lane, struct signal *signal)
 {
@@ -80,6 +84,8 @@ static void run_calls(unsigned int lane, unsigned int from, unsigned int to)
 			has_config = true;
 		if (call_signals_wanted)
 			signal = &call_signals[i];
+		if (job->note_calls)
+			dprintf(job->log, "# call %u %u\n", repeated, repeated_calls[i]);
 		run_call(&running->calls[i], lane, signal);
 		if (call_signals_wanted)
 			signal_add(&lane_signals[lane], signal);
@@ -120,15 +126,16 @@ static void run_parts(void)
 		wait_for(&lane1_end);
 }
 
-/* In one write, so that programs of two workers don't mix */
+/* Uses one write, so that programs of two workers don't mix. */
 static void announce(const struct program *program)
 {
-	char text[32 + PROGRAM_TEXT];
+	char text[128 + PROGRAM_TEXT];
 	size_t length;
 
-	if (job->log < 0)
+	if (job->log < 0 || job->task == TASK_REPEAT)
 		return;
-	length = sprintf(text, "# worker %u\n", job->worker);
+	length = sprintf(text, "# worker %u, after %lu calls and %lu s\n", job->worker,
+			 atomic_load(&state->calls), (now_ms() - state->begin) / 1000);
 	length += program_print(program, text + length, sizeof(text) - length);
 	if (write(job->log, text, length) < 0)
 		perror("gpusvm-fuzz: log");
@@ -154,7 +161,7 @@ static void end_program(void)
 	atomic_fetch_add(&state->time_of_ends, now_us() - began);
 }
 
-/* Returns how long it took */
+/* Returns the duration in microseconds. */
 static uint64_t run_program(const struct program *program, struct signal *signal)
 {
 	uint64_t begin = now_us(), time;
@@ -183,7 +190,7 @@ static uint64_t run_program(const struct program *program, struct signal *signal
 	return time;
 }
 
-/* Whether @program still has the signal, when nothing is left of those before it */
+/* Whether @program reaches the wanted signal without the leftovers of other programs. */
 static bool still_has(const struct program *program, const struct signal *wanted,
 		      struct signal *signal)
 {
@@ -194,7 +201,7 @@ static bool still_has(const struct program *program, const struct signal *wanted
 	return signal_has(signal, wanted);
 }
 
-/* Takes out @num calls at @at, if the wanted part of @signal does not need them */
+/* Removes @num calls at @at, if the program then still reaches the wanted signal. */
 static bool shorten(struct program *program, unsigned int at, unsigned int num,
 		    const struct signal *wanted, struct signal *signal)
 {
@@ -211,7 +218,7 @@ static bool shorten(struct program *program, unsigned int at, unsigned int num,
 	return true;
 }
 
-/* What comes after the last call that has something of the wanted signal is not needed */
+/* Returns the end of the last call that reaches a part of the wanted signal. */
 static unsigned int last_wanted(const struct program *program, const struct signal *wanted)
 {
 	unsigned int num = program->num;
@@ -222,7 +229,7 @@ static unsigned int last_wanted(const struct program *program, const struct sign
 	return num ?: program->num;
 }
 
-/* Many calls at once first, as most are not needed */
+/* Tries to remove many calls at once first, because most are not needed. */
 static void minimise(struct program *program, const struct signal *wanted,
 		     struct signal *signal)
 {
@@ -236,7 +243,7 @@ static void minimise(struct program *program, const struct signal *wanted,
 			shorten(program, at - num, num, wanted, signal);
 }
 
-/* Keeps a program that did something new and does it again */
+/* Keeps a program that reaches something new twice. */
 static void consider(struct program *program, const struct signal *signal, uint64_t time)
 {
 	struct signal news = *signal, again;
@@ -245,7 +252,7 @@ static void consider(struct program *program, const struct signal *signal, uint6
 	if (!signal_news(&news, &state->signal))
 		return;
 	signal_add(&state->signal, signal);
-	/* With KCOV, a new errno alone is not worth the time */
+	/* With KCOV, a new errno alone is not worth the time. */
 	if (cover_sites() && !signal_has_any_site(&news))
 		return;
 	call_signals_wanted = true;
@@ -257,7 +264,7 @@ static void consider(struct program *program, const struct signal *signal, uint6
 	corpus_add(program, &again, time);
 }
 
-/* Mostly the faster one of two: those that make GPUs would take all the time */
+/* Prefers the faster one of two. Else programs that make GPUs would take all the time. */
 static const struct program *some_entry(void)
 {
 	const struct entry *a = &state->entries[rnd_below(&random_numbers, state->num_entries)];
@@ -269,7 +276,7 @@ static const struct program *some_entry(void)
 	return &a->program;
 }
 
-/* Several of the corpus one after the other: to undo a program takes longer than to run it */
+/* Joins several of the corpus, because undoing a program takes longer than running it. */
 static void make_program(struct program *program)
 {
 	unsigned int wanted = 6 + rnd_below(&random_numbers, SHORT_CALLS - 6);
@@ -284,7 +291,7 @@ static void make_program(struct program *program)
 		program_append(program, some_entry());
 }
 
-/* Slow ones are short, fast ones repeat what they do with other arguments */
+/* Slow programs are short. Fast programs repeat calls with other arguments. */
 static void next_program(struct program *program)
 {
 	make_program(program);
@@ -319,7 +326,7 @@ static void fuzz(void)
 	}
 }
 
-/* Workers share out what was read, and learn what it reaches */
+/* Each entry runs in one of the workers. */
 static void replay(void)
 {
 	for (unsigned int i = 0; i < PROGRAMS && !atomic_load(&state->stop); i++) {
@@ -331,6 +338,36 @@ static void replay(void)
 		entry->time = run_program(&entry->program, &entry->signal);
 		signal_add(&state->signal, &entry->signal);
 	}
+}
+
+/* Runs the programs of this worker in their order. */
+static void repeat_once(void)
+{
+	const struct history *history = job->history;
+
+	for (unsigned int i = 0; i < history->num; i++) {
+		struct program program;
+		struct signal signal;
+
+		if (history->records[i].worker != job->worker)
+			continue;
+		choice_program(history, job->choice, i, &program, repeated_calls);
+		repeated = i;
+		if (program.num)
+			run_program(&program, &signal);
+	}
+}
+
+static void do_task(void)
+{
+	if (job->task == TASK_REPEAT) {
+		for (unsigned int i = 0; i < job->times; i++)
+			repeat_once();
+		return;
+	}
+	replay();
+	if (job->task == TASK_FUZZ)
+		fuzz();
 }
 
 void worker_run(const struct job *the_job)
@@ -347,8 +384,6 @@ void worker_run(const struct job *the_job)
 	sem_init(&lane1_end, 0, 0);
 	pthread_create(&thread, NULL, lane1, NULL);
 	remove_config(&state->signal);
-	replay();
-	if (!job->replay)
-		fuzz();
+	do_task();
 	_exit(0);
 }

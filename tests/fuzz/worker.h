@@ -5,13 +5,27 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What a process does that runs programs. */
+#include "history.h"
+
+enum task {
+	TASK_FUZZ,	/* the corpus, once, and then new programs */
+	TASK_REPLAY,	/* the corpus, once */
+	TASK_REPEAT,	/* some calls of a history */
+};
+
+/* The job of a process that runs programs. */
 struct job {
 	unsigned int worker;
+	enum task task;
 	uint64_t seed;
-	bool replay;		/* the corpus, once, instead of new programs */
-	int log;		/* where each program is written before it runs, or -1 */
-	unsigned long calls;	/* until there were so many of all workers */
+	int log;		/* gets each program before it runs; or -1 */
+	unsigned long calls;	/* limit for all workers together */
+
+	/* For TASK_REPEAT */
+	const struct history *history;
+	const struct choice *choice;
+	unsigned int times;
+	bool note_calls;	/* log each call before it begins */
 };
 
 /* Does not return. */

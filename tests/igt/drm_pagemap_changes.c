@@ -423,12 +423,8 @@ static void stale_files(void)
 {
 	const char *pagemap, *link, *paths[] = {
 		"id", "size", "free", "state", "numa_node", "access", "read_bandwidth",
-<<<<<<< HEAD
 		"write_bandwidth", "statistics/read_bytes", "statistics/write_bytes",
-=======
-		"statistics/read_bytes", "statistics/write_bytes",
 		text_of(GROUPS "/auto-%s/users", vgpu_uid('a')),
->>>>>>> twins
 	};
 	const size_t num = ARRAY_SIZE(paths), group = num - 1;
 	int fds[ARRAY_SIZE(paths)];

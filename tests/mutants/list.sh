@@ -29,9 +29,10 @@ read_mutants() {
 	done <tests/mutants/list
 }
 
-# kind_of TEST: igt, kunit or unit.
+# kind_of TEST: igt, kunit, fuzz or unit.
 kind_of() {
 	case $1 in
+	fuzz) echo fuzz ;;
 	*@*) echo igt ;;
 	*.*) echo kunit ;;
 	*) echo unit ;;
@@ -46,6 +47,7 @@ test_exists() {
 		grep -rlF "\"${1%.*}\"" drivers --include='*_test.c' |
 			xargs -r grep -qE "KUNIT_CASE(_SLOW)?\(${1#*.}\)"
 		;;
+	fuzz) ;;
 	unit) compgen -G "tools/gpusvm-topology/tests/$1.[tc]" >/dev/null ;;
 	esac
 }

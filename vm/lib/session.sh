@@ -10,6 +10,9 @@ SHOWN=(Documentation Kbuild README.md bench demo drivers examples include tests 
 make_share() {
 	local share=$RUN/share
 	sync_sources "$share/src" "${SHOWN[@]}"
+	if [ -n "$MODULES" ]; then
+		cp -r "$MODULES" "$share/modules"
+	fi
 	{
 		echo '#!/bin/bash'
 		if [ $# -gt 0 ]; then
