@@ -105,7 +105,7 @@ err_undepend:
 	return -EAGAIN;
 }
 
-/* Keeps exactly the enabled groups pinned. */
+/* Only peer groups that are enabled stay pinned. */
 static void peer_groups_unpin_disabled(void)
 {
 	struct peer_group *group;
