@@ -77,7 +77,7 @@ static void peer_group_unpin(struct peer_group *group)
 	group->pinned = false;
 }
 
-/* Prevents that the group or one of its members is removed. */
+/* Prevents the removal of the group and of its members. */
 static int peer_group_pin(struct peer_group *group, struct topology_outcome *outcome)
 {
 	struct topology_peer_group *core = group->core;

@@ -96,7 +96,7 @@ static void topology_find_pending(const struct topology_reconcile_input *in,
 		if (!differs)
 			continue;
 
-		/* Both blocks wait: the one it is in, and the one that it should be in. */
+		/* Both blocks wait: the one that it is in, and the one that the rule wants. */
 		pending[block[i]] = true;
 		pending[block[in->wanted[i]]] = true;
 	}
