@@ -25,6 +25,15 @@ refused() {
 	check "archive: $1: no output" test ! -s out
 }
 
+# malformed WHAT: the tool refuses bad.tar, with one line that has the reason of libarchive.
+malformed() {
+	run --sysroot bad.tar list
+	check "archive: $1: status" ended_with 1
+	check "archive: $1: message" grep -q "^gpusvm-topology: cannot read bad.tar: [A-Za-z]" err
+	check "archive: $1: one line" test "$(wc -l <err)" -eq 1
+	check "archive: $1: no output" test ! -s out
+}
+
 make_tree gpus=4 topology=ring regions=2,1 memless=1 refused=1
 run_tree snapshot good.tar
 show_all tree >shown
@@ -37,6 +46,8 @@ for pack in "cat tar" "gzip tar.gz" "xz tar.xz" "bzip2 tar.bz2" "zstd tar.zst"; 
 	fi
 	"$program" <good.tar >"$file"
 	check "archive: $program: shows the same" diff shown <(show_all "$file" 2>&1)
+	PATH=/nowhere run --sysroot "$file" list
+	check "archive: $program: needs no other program" ended_with 0
 done
 mv good.tar ./-good.tar
 run --sysroot=-good.tar list
@@ -44,8 +55,9 @@ check "archive: the name may begin like an option" ended_with 0
 run --sysroot "$PWD/-good.tar" snapshot again.tar
 check "archive: a snapshot of it is the same" cmp again.tar ./-good.tar
 mv ./-good.tar good.tar
-PATH=/nowhere run --sysroot good.tar list
-check "archive: an uncompressed one needs no other program" ended_with 0
+gzip <good.tar >pipe.tar.gz
+run --sysroot <(cat pipe.tar.gz) list
+check "archive: a pipe" ended_with 0
 
 # Entries of an archive may be broken, too.
 rm "$sys/devices/platform/vgpusvm.0/drm_pagemap/pagemap1/size"
@@ -75,22 +87,20 @@ check "archive: check: an archive equals itself" ended_with 0
 
 # Broken archives
 echo text >bad.tar
-refused "no archive" "cannot read bad.tar: not a tar archive"
+malformed "no archive"
+: >bad.tar
+malformed "an empty file"
 block=$(tar -tRf good.tar | sed -n 's/^block \([0-9]*\): .*\/uid$/\1/p' | head -n 1)
 head -c $(((block + 1) * 512)) good.tar >bad.tar
-refused "cut off" "cannot read bad.tar: the archive ends early"
+malformed "cut off"
 head -c $((block * 512)) good.tar >bad.tar
 refused "cut off between files" "cannot read bad.tar: the archive ends early"
 gzip <good.tar | head -c 500 >bad.tar
-run --sysroot bad.tar list
-check "archive: cut off, compressed: status" ended_with 1
-check "archive: cut off, compressed: message" grep -q "^gpusvm-topology: cannot read bad.tar: " err
+malformed "cut off, compressed"
 gzip <good.tar | tr 'a-e' 'b-f' >bad.tar
-run --sysroot bad.tar list
-check "archive: garbage, compressed" ended_with 1
+malformed "garbage, compressed"
 head -c 700 good.tar | tail -c 188 >bad.tar
-run --sysroot bad.tar list
-check "archive: a piece" ended_with 1
+malformed "a piece"
 
 # pack NAME...: puts these files into bad.tar, under these names.
 pack() {
@@ -161,8 +171,7 @@ refused "a FIFO" "cannot read bad.tar: sys/pipe is not a file, a directory or a 
 make_tree gpus=1
 truncate -s 1G tree/sys/large
 tar -S -cf bad.tar -C tree sys
-run --sysroot bad.tar list
-check "archive: a sparse file is refused" ended_with 1
+refused "a large sparse file" "cannot read bad.tar: sys/large is too large for a snapshot"
 make_tree gpus=1
 mkdir -p tree/sys/closed/more
 touch tree/sys/closed/more/file
@@ -172,10 +181,6 @@ run --sysroot bad.tar list
 chmod 700 tree/sys/closed tree/sys/closed/more
 check "archive: directories without permissions" test "$status" -eq 0
 gzip -k good.tar
-PATH=/nowhere run --sysroot good.tar.gz list
-check "archive: no gzip: status" ended_with 1
-check "archive: no gzip: message" grep -qx \
-	"gpusvm-topology: cannot read good.tar.gz: cannot run gzip: No such file or directory" err
 TMPDIR=/nowhere run --sysroot good.tar.gz list
 check "archive: no temporary file is written" ended_with 0
 

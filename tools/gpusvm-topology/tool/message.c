@@ -6,7 +6,7 @@
 #include <string.h>
 #include <syslog.h>
 
-#include "snapshot/archive.h"
+#include "snapshot/archive-tree.h"
 #include "root.h"
 #include "tool.h"
 

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "snapshot/archive.h"
+#include "snapshot/archive-tree.h"
 #include "root.h"
 #include "tool.h"
 

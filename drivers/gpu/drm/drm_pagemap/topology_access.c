@@ -16,17 +16,17 @@
 #include "topology_access.h"
 
 /*
- * Who may place memory on another GPU's pagemap. An ID is a weaker thing to have
- * than an open file, so it takes what opening the file would take.
+ * Who may place memory on another GPU's pagemap. An ID must grant no more than an
+ * open file does, so a task needs the rights that opening the render node takes.
  */
 
-/* Read without a lock, at each placement. */
+/* Read locklessly at each placement. */
 static enum topology_access topology_foreign_access;
 
 /**
- * drm_pagemap_topology_access_get() - Get how far foreign access goes
+ * drm_pagemap_topology_access_get() - Get the policy for foreign access
  *
- * Return: What drm_pagemap_topology_access_set() set last; %TOPOLOGY_ACCESS_OPEN at first.
+ * Return: The policy; %TOPOLOGY_ACCESS_OPEN by default.
  */
 enum topology_access drm_pagemap_topology_access_get(void)
 {
@@ -34,8 +34,8 @@ enum topology_access drm_pagemap_topology_access_get(void)
 }
 
 /**
- * drm_pagemap_topology_access_set() - Set how far foreign access goes
- * @access: The new value. Placements that were granted before stay.
+ * drm_pagemap_topology_access_set() - Set the policy for foreign access
+ * @access: The new policy. It does not revoke earlier placements.
  */
 void drm_pagemap_topology_access_set(enum topology_access access)
 {
@@ -44,9 +44,10 @@ void drm_pagemap_topology_access_set(enum topology_access access)
 EXPORT_SYMBOL_IF_KUNIT(drm_pagemap_topology_access_set);
 
 /**
- * drm_pagemap_topology_access_describe() - Note what has to be opened for a GPU's memory
- * @node: Filled in; with the device number 0 if the GPU has no render node.
- * @drm: The GPU; inside drm_dev_enter(), since the minor goes with the device.
+ * drm_pagemap_topology_access_describe() - Record which render node guards a GPU's memory
+ * @node: Filled in. The device number is 0 if the GPU has no render node.
+ * @drm: The GPU. The caller is inside drm_dev_enter(), because the minor goes away
+ *	 with the device.
  */
 void drm_pagemap_topology_access_describe(struct topology_render_node *node, struct drm_device *drm)
 {
@@ -60,13 +61,13 @@ void drm_pagemap_topology_access_describe(struct topology_render_node *node, str
 	snprintf(node->path, sizeof(node->path), "/dev/dri/%s", dev_name(render->kdev));
 }
 
-/* As open(2) would: modes, ACLs, security modules, device cgroup, mount. */
+/* The checks of open(2): mode, ACL, security modules, device cgroup, mount options. */
 static bool topology_may_open_path(const struct path *path, dev_t devt, bool audit)
 {
 	int mask = MAY_READ | MAY_WRITE | (audit ? MAY_OPEN : MAY_ACCESS);
 	struct inode *inode = d_backing_inode(path->dentry);
 
-	/* In the task's own mount namespace the name may stand for anything. */
+	/* In the mount namespace of the task, the path can name any file. */
 	if (!S_ISCHR(inode->i_mode) || inode->i_rdev != devt)
 		return false;
 	if (path->mnt->mnt_flags & MNT_NODEV || path->mnt->mnt_sb->s_iflags & SB_I_NODEV)
@@ -104,18 +105,19 @@ static bool topology_is_admin(bool audit)
 /**
  * drm_pagemap_topology_access_allowed() - Check whether a task may use a foreign GPU's memory
  * @node: The render node of that GPU.
- * @audit: The task is about to use it; else it only asks, as with access(2).
+ * @audit: %true if the task is about to use the memory, so that a denial is logged.
+ *	   %false for a query, like access(2).
  *
- * Looks up a path as the calling task, which takes as long as a file system of
- * the task's likes. So nothing may be held that others need.
+ * Looks up a path as the calling task. A file system of this task can delay the
+ * look-up, so the caller must not hold a lock that others need.
  *
- * Return: %true if so.
+ * Return: %true if it may.
  */
 bool drm_pagemap_topology_access_allowed(const struct topology_render_node *node, bool audit)
 {
 	enum topology_access access = drm_pagemap_topology_access_get();
 
-	/* Without a node there is nothing that could be opened. */
+	/* Without a render node, no file has permissions that could decide. */
 	if (access == TOPOLOGY_ACCESS_NONE || !node->devt)
 		return topology_is_admin(audit);
 	if (access == TOPOLOGY_ACCESS_CGROUP)

@@ -7,10 +7,10 @@
 struct drm_device;
 
 /**
- * enum topology_access - Who may place memory on a foreign GPU's pagemap
- * @TOPOLOGY_ACCESS_OPEN: Who could open that GPU's render node.
- * @TOPOLOGY_ACCESS_CGROUP: Whose device cgroup allows that node.
- * @TOPOLOGY_ACCESS_NONE: Who has %CAP_SYS_ADMIN.
+ * enum topology_access - Tasks that may place memory on a foreign GPU's pagemap
+ * @TOPOLOGY_ACCESS_OPEN: Tasks that could open the render node of that GPU.
+ * @TOPOLOGY_ACCESS_CGROUP: Tasks whose device cgroup allows that render node.
+ * @TOPOLOGY_ACCESS_NONE: Tasks with %CAP_SYS_ADMIN.
  */
 enum topology_access {
 	TOPOLOGY_ACCESS_OPEN,
@@ -19,9 +19,9 @@ enum topology_access {
 };
 
 /**
- * struct topology_render_node - What is to be opened for a GPU's memory
- * @devt: The device number; 0 if there is none.
- * @path: The name.
+ * struct topology_render_node - Render node that guards a GPU's memory
+ * @devt: Device number; 0 if the GPU has no render node.
+ * @path: Path of the node, to be looked up as the calling task.
  */
 struct topology_render_node {
 	dev_t devt;

@@ -14,18 +14,18 @@ static DEFINE_MUTEX(topology_lock);
 /* Odd while a change is being published. Written under topology_lock. */
 static atomic64_t topology_gen = ATOMIC64_INIT(0);
 
-/* Under topology_lock. */
+/* The queued uevents. Protected by topology_lock. */
 static LIST_HEAD(topology_events);
 
-/* Stands for the topology in sysfs, and its file "generation". */
+/* The device "topology", and its file "generation". */
 static struct device *topology_dev;
 static struct kernfs_node *topology_file;
 
-/* Objects that are not yet released; the module's code has to stay for them. */
+/* Number of objects that are not released yet. Releasing them runs code of this module. */
 static atomic_t topology_objects = ATOMIC_INIT(0);
 
 /**
- * drm_pagemap_topology_generation() - Get the generation for a reader
+ * drm_pagemap_topology_generation() - Get the generation
  *
  * Return: An odd number while a change is being published.
  */
@@ -36,7 +36,7 @@ u64 drm_pagemap_topology_generation(void)
 EXPORT_SYMBOL_IF_KUNIT(drm_pagemap_topology_generation);
 
 /**
- * drm_pagemap_topology_change_begin() - Begin a change, or a look at what changes
+ * drm_pagemap_topology_change_begin() - Begin a change, or a read of protected state
  */
 void drm_pagemap_topology_change_begin(void)
 {
@@ -54,9 +54,9 @@ void drm_pagemap_topology_change_assert(void)
 EXPORT_SYMBOL_IF_KUNIT(drm_pagemap_topology_change_assert);
 
 /**
- * drm_pagemap_topology_touch() - Announce to readers that something is about to change
+ * drm_pagemap_topology_touch() - Make the generation odd before the first modification
  *
- * Makes the generation odd until the end of the change. Later calls within the
+ * The generation stays odd until the end of the change. Later calls within the
  * same change have no effect.
  */
 void drm_pagemap_topology_touch(void)
@@ -65,7 +65,7 @@ void drm_pagemap_topology_touch(void)
 
 	if (!(drm_pagemap_topology_generation() & 1))
 		atomic64_inc(&topology_gen);
-	/* The odd value comes before what follows. */
+	/* Order the odd value before all modifications. */
 	smp_mb__after_atomic();
 }
 
@@ -97,7 +97,7 @@ static void topology_change_publish(void)
 {
 	struct topology_event *event, *next;
 
-	/* What came before is seen before the even value. */
+	/* Order all modifications before the even value. */
 	smp_mb__before_atomic();
 	atomic64_inc(&topology_gen);
 
@@ -109,7 +109,7 @@ static void topology_change_publish(void)
 /**
  * drm_pagemap_topology_change_end() - End a change
  *
- * If anything changed, makes the generation even and then sends all uevents.
+ * If anything was modified, makes the generation even and then sends all uevents.
  */
 void drm_pagemap_topology_change_end(void)
 {
@@ -120,7 +120,7 @@ void drm_pagemap_topology_change_end(void)
 EXPORT_SYMBOL_IF_KUNIT(drm_pagemap_topology_change_end);
 
 /**
- * drm_pagemap_topology_event_init() - Prepare the event of an object
+ * drm_pagemap_topology_event_init() - Initialize the event of an object
  * @event: The event, embedded in the object.
  * @dev: The device of the object.
  */
@@ -133,7 +133,8 @@ void drm_pagemap_topology_event_init(struct topology_event *event, struct device
 /**
  * drm_pagemap_topology_event_queue() - Send a uevent at the end of the change
  * @event: The event.
- * @action: %KOBJ_ADD or %KOBJ_CHANGE. What is being added does not change.
+ * @action: %KOBJ_ADD or %KOBJ_CHANGE. An event that is already queued keeps its action,
+ *	    so that no change is reported for a device that is being added.
  */
 void drm_pagemap_topology_event_queue(struct topology_event *event, enum kobject_action action)
 {
@@ -148,7 +149,7 @@ void drm_pagemap_topology_event_queue(struct topology_event *event, enum kobject
 }
 
 /**
- * drm_pagemap_topology_change_set_device() - Set the device that announces generations
+ * drm_pagemap_topology_change_set_device() - Set the device that shows the generation
  * @dev: The device, with a file "generation".
  */
 void drm_pagemap_topology_change_set_device(struct device *dev)
@@ -175,7 +176,7 @@ void drm_pagemap_topology_object_get(void)
 }
 
 /**
- * drm_pagemap_topology_object_put() - Uncount an object, as the last step of its release
+ * drm_pagemap_topology_object_put() - Drop an object from the count, last in its release
  */
 void drm_pagemap_topology_object_put(void)
 {
@@ -189,6 +190,6 @@ void drm_pagemap_topology_object_put(void)
 void drm_pagemap_topology_objects_wait(void)
 {
 	wait_var_event(&topology_objects, !atomic_read(&topology_objects));
-	/* Who released the last one may be preempted on its way out of our code. */
+	/* The task that released the last object may be preempted inside this module. */
 	synchronize_rcu_tasks();
 }

@@ -11,25 +11,25 @@ struct device;
 
 /*
  * A change is everything between drm_pagemap_topology_change_begin() and
- * drm_pagemap_topology_change_end(), under one mutex that nothing else can reach. It covers
+ * drm_pagemap_topology_change_end(). One mutex, private to topology_change.c, protects
  * the lists of initiators, links and groups, the group of each initiator, the
- * peer groups, and what sysfs publishes of all that. Ioctls and the probe and
- * remove callbacks of drivers may begin a change. Nothing begins one
+ * peer groups, and what sysfs publishes of them. Ioctls and the probe and remove
+ * callbacks of drivers may begin a change. Never begin one
  *
- * - in show() of a sysfs attribute: removing the attribute within a change waits
- *   for the reader. Readers use what is stable while the device exists, single
- *   words (READ_ONCE), and lists protected by RCU;
+ * - in show() of a sysfs attribute. Removing the attribute within a change waits
+ *   for the reader. Readers use values that are constant while the device exists,
+ *   single words (READ_ONCE), and lists protected by RCU;
  * - under mmap_lock, in reclaim, or in an MMU notifier;
  * - around drm_dev_unplug().
  *
- * Within a change, drm_dev_enter() and the spinlock of a pagemap cache are
- * allowed. The lookup lock of a cache is outside.
+ * Within a change, drm_dev_enter() and the spinlock of a pagemap cache may be taken.
+ * The lookup lock of a cache must be taken before the change begins.
  */
 
 /**
  * struct topology_event - A uevent that waits for the end of a change
- * @entry: In the queue.
- * @dev: The device that it is about; referenced while the event is queued.
+ * @entry: Entry in the queue; empty while the event is not queued.
+ * @dev: Device to report; referenced while the event is queued.
  * @action: %KOBJ_ADD or %KOBJ_CHANGE.
  */
 struct topology_event {

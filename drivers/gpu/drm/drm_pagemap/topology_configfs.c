@@ -15,11 +15,11 @@
 #include "topology_regroup.h"
 
 /*
- * Where admins make peer groups. The items here are separate from what they stand
- * for (topology_peers.h): an item lives as long as somebody has it open, a peer
- * group or member only until its directory is removed.
+ * Peer groups in configfs. An item is separate from the object that it configures
+ * (topology_peers.h): an item lives as long as someone has it open, a peer group or
+ * a member only until its directory is removed.
  *
- * Lock order: the subsystem's mutex (mkdir, rmdir), then a change, then what
+ * Lock order: the mutex of the subsystem (mkdir, rmdir), a change, the locks that
  * configfs_depend_item_unlocked() takes.
  */
 
@@ -43,16 +43,16 @@ struct peer_group {
 	container_of(to_config_group(i), struct peer_group, members)
 #define to_peer_member(i)	container_of(i, struct peer_member, item)
 
-/* Within a change. */
+/* Accessed only within a change. */
 static LIST_HEAD(peer_groups);
 static struct topology_outcome peer_outcome;
 
 static struct configfs_subsystem peer_subsystem;
 
-/* What fits into a file of configfs, which asks no page size (SIMPLE_ATTR_SIZE). */
+/* Size limit of a configfs file, SIMPLE_ATTR_SIZE. It does not depend on the page size. */
 #define PEER_FILE_SIZE		4096
 
-/* An item can be linked and not be there yet; how long to wait for it. */
+/* mkdir adds an item to the lists before it can be pinned. How long to wait for that. */
 #define PEER_PIN_TRIES		1000
 #define PEER_PIN_DELAY_US	1000
 
@@ -69,7 +69,7 @@ static void peer_group_unpin(struct peer_group *group)
 	group->pinned = false;
 }
 
-/* So that neither the group nor a member can be removed. */
+/* Prevents the removal of the group and of its members. */
 static int peer_group_pin(struct peer_group *group, struct topology_outcome *outcome)
 {
 	struct topology_peer_group *core = group->core;
@@ -78,7 +78,7 @@ static int peer_group_pin(struct peer_group *group, struct topology_outcome *out
 	if (configfs_depend_item_unlocked(&peer_subsystem, &group->group.cg_item)) {
 		drm_pagemap_topology_outcome_set(outcome, TOPOLOGY_OUTCOME_NO_GROUP, NULL,
 						 core->name);
-		/* The rmdir() of a group waits for writes to its own files. */
+		/* This group's rmdir() waits for this write, so a retry cannot succeed. */
 		return outcome == &core->outcome ? -EINVAL : -EAGAIN;
 	}
 
@@ -98,7 +98,7 @@ err_undepend:
 	return -EAGAIN;
 }
 
-/* What is enabled is pinned, and nothing else. */
+/* Only peer groups that are enabled stay pinned. */
 static void peer_groups_unpin_disabled(void)
 {
 	struct peer_group *group;
@@ -131,8 +131,8 @@ static int peer_groups_apply(struct topology_outcome *outcome)
 typedef int (*peer_want)(const void *arg, struct topology_outcome *outcome);
 
 /*
- * Under the subsystem's mutex, as mkdir and rmdir are: an item that is only on
- * its way into the tree, or out of it, has no parent, and pinning it crashes.
+ * Takes the mutex of the subsystem, as mkdir and rmdir do. An item that is about to
+ * enter or leave the tree has no parent, and pinning it would crash.
  */
 static int peer_groups_try(peer_want want, const void *arg,
 			   struct topology_outcome *outcome)
@@ -147,8 +147,8 @@ static int peer_groups_try(peer_want want, const void *arg,
 }
 
 /*
- * Sets topology_peer_group.wanted by means of @want, and applies that. @outcome
- * and what @arg points to are there as long as the file that is written.
+ * Sets topology_peer_group.wanted by @want, and applies it. The caller's open file
+ * keeps @outcome and the object at @arg alive.
  */
 static int peer_groups_enable(peer_want want, const void *arg,
 			      struct topology_outcome *outcome)
@@ -220,7 +220,7 @@ static const struct config_item_type peer_member_type = {
 
 /* groups/<name>/members/ */
 
-/* <bus>-<device name>, which is the name of a directory in sysfs, too. */
+/* A uid is <bus>-<device name>. It also names a directory in sysfs. */
 static bool peer_uid_valid(const char *uid)
 {
 	const char *dash = strchr(uid, '-');
@@ -366,7 +366,7 @@ static bool peer_name_valid(const char *name)
 		return false;
 
 	for (c = name; *c; c++) {
-		/* islower() and the like know Latin-1, too. */
+		/* islower() and isdigit() also accept Latin-1. */
 		if (!isascii(*c))
 			return false;
 		if (!islower(*c) && !isdigit(*c) && (c == name || !strchr("_.-", *c)))
@@ -493,7 +493,7 @@ static ssize_t peer_root_enabled_groups_show(struct config_item *item, char *pag
 	list_for_each_entry(group, &drm_pagemap_topology_peer_groups, entry) {
 		if (!group->enabled)
 			continue;
-		/* Rather nothing than a set that is not the one. */
+		/* Do not return an incomplete set. */
 		if (len + strlen(group->name) + 3 > PEER_FILE_SIZE)
 			return -EOVERFLOW;
 		len += sysfs_emit_at(page, len, "%s%s", space, group->name);
@@ -503,7 +503,7 @@ static ssize_t peer_root_enabled_groups_show(struct config_item *item, char *pag
 	return len + sysfs_emit_at(page, len, "\n");
 }
 
-/* @arg: names, separated by white space. */
+/* @arg: Names, separated by white space. */
 static int peer_want_names(const void *arg, struct topology_outcome *outcome)
 {
 	char text[PEER_NAME_MAX + 1];
@@ -534,7 +534,7 @@ static int peer_want_names(const void *arg, struct topology_outcome *outcome)
 static ssize_t peer_root_enabled_groups_store(struct config_item *item, const char *page,
 					      size_t count)
 {
-	/* What did not fit would come as another write, and be another set. */
+	/* The rest would arrive as another write, and replace this set. */
 	if (count >= PEER_FILE_SIZE - 1) {
 		guard(topology_change)();
 		return drm_pagemap_topology_outcome_set(&peer_outcome, TOPOLOGY_OUTCOME_TOO_LONG,
@@ -577,7 +577,7 @@ static struct configfs_subsystem peer_subsystem = {
 };
 
 /**
- * drm_pagemap_topology_configfs_init() - Make the directory drm_pagemap in configfs
+ * drm_pagemap_topology_configfs_init() - Create the directory drm_pagemap in configfs
  *
  * Return: 0 on success, or a negative error code.
  */
@@ -593,7 +593,7 @@ int drm_pagemap_topology_configfs_init(void)
 }
 
 /**
- * drm_pagemap_topology_configfs_fini() - Remove that directory; no group is left
+ * drm_pagemap_topology_configfs_fini() - Remove that directory, after all groups are gone
  */
 void drm_pagemap_topology_configfs_fini(void)
 {

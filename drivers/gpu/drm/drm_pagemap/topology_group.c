@@ -28,7 +28,7 @@ struct drm_pagemap_group *drm_pagemap_topology_group_of(struct drm_pagemap_initi
  * drm_pagemap_topology_group_get() - Get the group of an initiator
  * @initiator: The initiator.
  *
- * Return: The group with a reference to be dropped by put_device(); %NULL if the
+ * Return: The group, with a reference to be dropped by put_device(); %NULL if the
  * initiator is in none.
  */
 struct drm_pagemap_group *
@@ -66,7 +66,7 @@ static void topology_group_release(struct device *dev)
 {
 	struct drm_pagemap_group *group = to_group(dev);
 
-	/* Kept for as long as holders may notify them. */
+	/* Holders may notify these files until the group is released. */
 	sysfs_put(group->users_file);
 	sysfs_put(group->pending_file);
 	sysfs_put(group->complete_file);
@@ -75,9 +75,9 @@ static void topology_group_release(struct device *dev)
 }
 
 /**
- * drm_pagemap_topology_group_create() - Make a group without members for a plan
- * @name: Its name, for life.
- * @admin: It is a peer group.
+ * drm_pagemap_topology_group_create() - Create a group without members for a plan
+ * @name: Its name, which never changes.
+ * @admin: %true for a peer group.
  *
  * Return: The group, which is not yet in sysfs; or an error pointer.
  */
@@ -111,8 +111,8 @@ struct drm_pagemap_group *drm_pagemap_topology_group_create(const char *name, bo
 }
 
 /**
- * drm_pagemap_topology_group_destroy() - Remove a group that is not in sysfs any more
- * @group: The group, without members. It stays until its last holder is gone.
+ * drm_pagemap_topology_group_destroy() - Remove a group that is no longer in sysfs
+ * @group: The group, without members. Its memory stays until the last holder releases it.
  */
 void drm_pagemap_topology_group_destroy(struct drm_pagemap_group *group)
 {
@@ -147,7 +147,7 @@ void drm_pagemap_topology_group_move(struct drm_pagemap_initiator *initiator,
 }
 
 /**
- * drm_pagemap_topology_group_set_pending() - Set whether holders delay what the rule wants
+ * drm_pagemap_topology_group_set_pending() - Set whether holders delay a change of a group
  * @group: The group.
  * @pending: The new value.
  */
@@ -162,9 +162,9 @@ void drm_pagemap_topology_group_set_pending(struct drm_pagemap_group *group, boo
 }
 
 /**
- * drm_pagemap_topology_group_set_joined() - Set how many members a peer group has
+ * drm_pagemap_topology_group_set_joined() - Set the number of joined members of a peer group
  * @group: The group.
- * @joined: The number.
+ * @joined: Number of members that are in the group.
  */
 void drm_pagemap_topology_group_set_joined(struct drm_pagemap_group *group, unsigned int joined)
 {
@@ -181,7 +181,7 @@ void drm_pagemap_topology_group_set_joined(struct drm_pagemap_group *group, unsi
 }
 
 /**
- * drm_pagemap_topology_group_update_bandwidth() - Find the slowest link inside a group
+ * drm_pagemap_topology_group_update_bandwidth() - Update the minimum bandwidth of a group
  * @group: The group.
  */
 void drm_pagemap_topology_group_update_bandwidth(struct drm_pagemap_group *group)
@@ -195,7 +195,7 @@ void drm_pagemap_topology_group_update_bandwidth(struct drm_pagemap_group *group
 		xa_for_each(&initiator->links, id, link) {
 			if (drm_pagemap_topology_group_of(link->region->initiator) != group)
 				continue;
-			/* An unknown bandwidth, 0, makes the slowest one unknown. */
+			/* One unknown bandwidth, 0, makes the minimum unknown. */
 			slowest_read = min(slowest_read, link->info.max_read_bandwidth);
 			slowest_write = min(slowest_write, link->info.max_write_bandwidth);
 		}

@@ -10,29 +10,30 @@
 
 struct drm_pagemap_initiator;
 
-/* &drm_pagemap_group.users of a group that nobody may hold now */
+/* &drm_pagemap_group.users of a group that cannot get holders now */
 #define TOPOLOGY_FROZEN		(-1)
 
 /**
- * struct drm_pagemap_group - An interconnect group; its address is the owner
- * @dev: Its device in sysfs, which has the reference count.
- * @event: Its uevent.
- * @entry: In drm_pagemap_topology_groups.
- * @initiators: Its members, by @drm_pagemap_initiator.at_group.
+ * struct drm_pagemap_group - A group; its address is the owner of its members' pages
+ * @dev: Device in sysfs, which has the reference count.
+ * @event: Uevent of @dev.
+ * @entry: Entry in drm_pagemap_topology_groups.
+ * @initiators: The members, by @drm_pagemap_initiator.at_group.
  * @users: Number of holders: open VMs, and pagemaps with pages in use.
  *	   %TOPOLOGY_FROZEN while a group without holders may change.
- * @held: It could not be frozen for the change under way.
- * @admin: It is a peer group.
- * @staged: A plan needs it and is not yet carried out.
- * @pending: The rule wants something else, and holders delay it.
- * @members_expected: Number of members of a peer group.
- * @members_joined: Number of these that are in it.
- * @min_read_bandwidth: Maximum of the slowest link inside, in MB/s; 0 if unknown.
+ * @held: The group had holders when the current change froze the groups.
+ * @admin: The group is a peer group.
+ * @staged: A plan that is not committed yet has created the group.
+ * @pending: Holders delay a change that the rule wants.
+ * @members_expected: Number of configured members of a peer group.
+ * @members_joined: Number of members of a peer group that are in it.
+ * @min_read_bandwidth: Lowest maximum read bandwidth of the links inside, in MB/s;
+ *			0 if unknown.
  * @min_write_bandwidth: Likewise for writes.
  * @users_file: The file "users", for poll().
- * @pending_file: Likewise.
- * @complete_file: Likewise; %NULL for an automatic group.
- * @rcu: For the release.
+ * @pending_file: The file "pending", for poll().
+ * @complete_file: The file "complete", for poll(); %NULL for a hardware group.
+ * @rcu: Defers freeing the structure.
  */
 struct drm_pagemap_group {
 	struct device dev;
@@ -56,7 +57,7 @@ struct drm_pagemap_group {
 
 #define to_group(d)	container_of_const(d, struct drm_pagemap_group, dev)
 
-/* Within a change only; in no order. */
+/* Accessed only within a change. Not sorted. */
 extern struct list_head drm_pagemap_topology_groups;
 
 struct drm_pagemap_group *drm_pagemap_topology_group_of(struct drm_pagemap_initiator *initiator);

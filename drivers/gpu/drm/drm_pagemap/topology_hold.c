@@ -15,18 +15,18 @@
 #include "topology_node.h"
 
 /*
- * Holders of groups. The number of users doubles as a gate: a group with none is
- * frozen while it may change. So opening a VM takes one atomic operation, and the
- * mutex only while a change is under way.
+ * Holders of groups. The number of users is also a gate: while groups may change, a
+ * group without users is frozen. So opening a VM takes one atomic operation, and
+ * takes the mutex only while a change is under way.
  */
 
-/* How often to look whether pages that hold a group have gone out of use. */
+/* How often to check whether pages that hold a group have gone out of use. */
 #define TOPOLOGY_CHECK_DELAY	(HZ / 2)
 
 static struct delayed_work topology_recheck_work;
 
 /**
- * drm_pagemap_topology_recheck() - Check now whether something pending can be applied
+ * drm_pagemap_topology_recheck() - Check now whether a pending change can be applied
  */
 void drm_pagemap_topology_recheck(void)
 {
@@ -34,7 +34,7 @@ void drm_pagemap_topology_recheck(void)
 }
 
 /**
- * drm_pagemap_topology_recheck_later() - Check soon whether something pending can be applied
+ * drm_pagemap_topology_recheck_later() - Check soon whether a pending change can be applied
  */
 void drm_pagemap_topology_recheck_later(void)
 {
@@ -42,8 +42,8 @@ void drm_pagemap_topology_recheck_later(void)
 }
 
 /*
- * With a reference, so that the group outlives its removal from sysfs. Only the
- * first holder is news to those who poll "users".
+ * Takes a reference, so that the group outlives its removal from sysfs. Pollers of
+ * "users" are notified of the first holder only.
  */
 static bool topology_group_try_hold(struct drm_pagemap_group *group)
 {
@@ -65,16 +65,16 @@ static bool topology_group_try_hold(struct drm_pagemap_group *group)
 }
 
 /**
- * drm_pagemap_group_hold() - Take the group of an initiator, for an SVM VM
+ * drm_pagemap_group_hold() - Hold the group of an initiator, for an SVM VM
  * @initiator: The GPU of the VM.
  *
- * While a group is held no member leaves it, except by being unbound. The VM
- * passes the owner of the group to drm_gpusvm_get_pages(). It gives the group back
- * by drm_pagemap_group_release() when it has no mappings any more, and before the
- * initiator is unregistered. This takes one atomic operation, and sleeps only
- * while groups are being changed.
+ * While a group is held, no member leaves it, except a member that is unbound. The VM
+ * passes the owner of the group to drm_gpusvm_get_pages(). The driver calls
+ * drm_pagemap_group_release() after the last mapping of the VM is gone, and before it
+ * unregisters the initiator. This function takes one atomic operation, and sleeps
+ * only while groups are being changed.
  *
- * Return: The group, or an error pointer: %-ENODEV if the device is going.
+ * Return: The group, or an error pointer: %-ENODEV if the device is being removed.
  */
 struct drm_pagemap_group *
 drm_pagemap_group_hold(struct drm_pagemap_initiator *initiator)
@@ -87,7 +87,7 @@ drm_pagemap_group_hold(struct drm_pagemap_initiator *initiator)
 			group = NULL;
 	}
 
-	/* A whole regroup may have passed before it was held; now none can. */
+	/* A regroup may have moved the initiator before the group was held. Now none can. */
 	if (group && rcu_access_pointer(initiator->group) == group)
 		return group;
 	drm_pagemap_group_release(group);
@@ -102,10 +102,10 @@ drm_pagemap_group_hold(struct drm_pagemap_initiator *initiator)
 EXPORT_SYMBOL(drm_pagemap_group_hold);
 
 /**
- * drm_pagemap_group_release() - Give back a group
- * @group: From drm_pagemap_group_hold(), or %NULL.
+ * drm_pagemap_group_release() - Release a group
+ * @group: The group from drm_pagemap_group_hold(), or %NULL.
  *
- * A worker soon applies what waited for the last holder.
+ * A worker then applies changes that waited for the last holder.
  */
 void drm_pagemap_group_release(struct drm_pagemap_group *group)
 {
@@ -113,7 +113,7 @@ void drm_pagemap_group_release(struct drm_pagemap_group *group)
 		return;
 
 	if (atomic_dec_return(&group->users)) {
-		/* Those left may be pages that go out of use just now. */
+		/* The remaining holders may be pages that go out of use unnoticed. */
 		drm_pagemap_topology_recheck_later();
 	} else {
 		kernfs_notify(group->users_file);
@@ -127,10 +127,10 @@ EXPORT_SYMBOL(drm_pagemap_group_release);
 /**
  * drm_pagemap_group_show_fdinfo() - Print the group that a file holds, for fdinfo
  * @group: The group that a VM of the file holds.
- * @p: The printer that &drm_driver.show_fdinfo gets.
+ * @p: The printer passed to &drm_driver.show_fdinfo.
  *
- * Prints `drm-svm-group:` and the name, so that the process that holds a group can
- * be found. To be called once for each group that a file holds.
+ * Prints `drm-svm-group:` and the name of the group, so that an administrator can find
+ * its holders. Call it once for each group that a file holds.
  */
 void drm_pagemap_group_show_fdinfo(struct drm_pagemap_group *group, struct drm_printer *p)
 {
@@ -142,8 +142,8 @@ EXPORT_SYMBOL(drm_pagemap_group_show_fdinfo);
  * drm_pagemap_topology_region_active() - Check whether pages of a region may be in use
  * @region: The region.
  *
- * Nothing is called when the last reference to a &struct drm_pagemap goes: it
- * is put on a list for the shrinker. So this looks. Callable in atomic context.
+ * When the last reference to a &struct drm_pagemap is dropped, it moves to the list of
+ * the shrinker and no callback runs. So the topology polls. Callable in atomic context.
  *
  * Return: %true if the region's &struct drm_pagemap is referenced.
  */
@@ -152,7 +152,7 @@ bool drm_pagemap_topology_region_active(struct drm_pagemap_region *region)
 	struct drm_pagemap *dpagemap;
 	int idx;
 
-	/* drm_dev_unplug() waits for us before the cache goes. */
+	/* drm_dev_unplug() waits for this section before the cache goes away. */
 	if (!drm_dev_enter(region->initiator->drm, &idx))
 		return false;
 
@@ -164,14 +164,14 @@ bool drm_pagemap_topology_region_active(struct drm_pagemap_region *region)
 }
 
 /**
- * drm_pagemap_topology_region_hold() - Let the pages of a region hold a group
+ * drm_pagemap_topology_region_hold() - Make the pages of a region hold a group
  * @region: The region.
  * @group: The group, held by the caller.
  * @dpagemap: The pages, referenced by the caller under the lookup lock.
  *
- * The pages get the owner of the group unless they hold it already. Nobody can have
- * used them with another owner: with a reference count of 0 there was no folio, and
- * whoever reactivates the pages comes through here.
+ * The pages get the owner of the group unless they hold it already. No page can be in
+ * use with another owner: without a reference no folio existed, and each caller that
+ * reactivates the pages calls this function.
  */
 void drm_pagemap_topology_region_hold(struct drm_pagemap_region *region,
 				      struct drm_pagemap_group *group, struct drm_pagemap *dpagemap)
@@ -180,7 +180,7 @@ void drm_pagemap_topology_region_hold(struct drm_pagemap_region *region,
 	if (region->held)
 		return;
 
-	/* The caller holds the group, so that it is not frozen. */
+	/* The caller holds the group, so it is not frozen. */
 	atomic_inc(&group->users);
 	get_device(&group->dev);
 	region->held_group = group;
@@ -190,7 +190,7 @@ void drm_pagemap_topology_region_hold(struct drm_pagemap_region *region,
 }
 
 /**
- * drm_pagemap_topology_region_unhold() - Let the pages of a region hold no group
+ * drm_pagemap_topology_region_unhold() - Release the group that the pages of a region hold
  * @region: The region.
  */
 void drm_pagemap_topology_region_unhold(struct drm_pagemap_region *region)
@@ -205,7 +205,7 @@ void drm_pagemap_topology_region_unhold(struct drm_pagemap_region *region)
 	region->held_group = NULL;
 }
 
-/* While a device goes, its pages are still to be moved out. */
+/* While its device is being removed, a region still has pages to migrate. */
 static void topology_region_reap(struct drm_pagemap_region *region)
 {
 	if (!region->initiator->dead && !drm_pagemap_topology_region_active(region))
@@ -213,7 +213,7 @@ static void topology_region_reap(struct drm_pagemap_region *region)
 }
 
 /**
- * drm_pagemap_topology_groups_reap() - Release the groups of all pages that are out of use
+ * drm_pagemap_topology_groups_reap() - Release the groups of pages that are out of use
  */
 void drm_pagemap_topology_groups_reap(void)
 {
@@ -228,10 +228,10 @@ void drm_pagemap_topology_groups_reap(void)
 }
 
 /**
- * drm_pagemap_topology_groups_freeze() - Let nobody hold a group that has no holders
+ * drm_pagemap_topology_groups_freeze() - Prevent new holders of groups without holders
  *
- * Sets &drm_pagemap_group.held of each group. Holders of a held group may go at
- * any time, and others may come.
+ * Sets &drm_pagemap_group.held of each group. A group that has holders can still lose
+ * and gain some.
  */
 void drm_pagemap_topology_groups_freeze(void)
 {
@@ -259,10 +259,10 @@ void drm_pagemap_topology_groups_thaw(void)
 }
 
 /**
- * drm_pagemap_topology_group_users() - Count the holders of a group, for a reader
+ * drm_pagemap_topology_group_users() - Count the holders of a group
  * @group: The group.
  *
- * Return: The number, without pagemaps that have gone out of use unnoticed.
+ * Return: The number, without pagemaps whose pages have gone out of use unnoticed.
  */
 int drm_pagemap_topology_group_users(struct drm_pagemap_group *group)
 {
@@ -281,10 +281,10 @@ int drm_pagemap_topology_group_users(struct drm_pagemap_group *group)
 }
 
 /**
- * drm_pagemap_topology_group_to_be_watched() - Check whether only pages hold a group
+ * drm_pagemap_topology_group_to_be_watched() - Check whether a group is held by pages only
  * @group: The group.
  *
- * Nobody reports that pages go out of use.
+ * Such a group has to be polled, because no callback runs when pages go out of use.
  *
  * Return: %true if so.
  */
@@ -302,8 +302,8 @@ bool drm_pagemap_topology_group_to_be_watched(struct drm_pagemap_group *group)
 }
 
 /**
- * drm_pagemap_topology_hold_init() - Prepare for holders
- * @recheck: What a worker calls when something pending may be applicable.
+ * drm_pagemap_topology_hold_init() - Create the worker that rechecks groups
+ * @recheck: Called by the worker when a pending change may be applicable.
  */
 void drm_pagemap_topology_hold_init(work_func_t recheck)
 {
@@ -311,7 +311,7 @@ void drm_pagemap_topology_hold_init(work_func_t recheck)
 }
 
 /**
- * drm_pagemap_topology_hold_fini() - Undo drm_pagemap_topology_hold_init(), with no holder left
+ * drm_pagemap_topology_hold_fini() - Undo drm_pagemap_topology_hold_init(), without holders
  */
 void drm_pagemap_topology_hold_fini(void)
 {

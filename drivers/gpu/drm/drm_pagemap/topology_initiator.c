@@ -31,8 +31,8 @@ struct drm_pagemap_initiator *drm_pagemap_topology_initiator_find(const char *ui
 }
 
 /**
- * drm_pagemap_topology_initiator_insert() - Add an initiator to the list
- * @initiator: The initiator. Its regions can be found from now on.
+ * drm_pagemap_topology_initiator_insert() - Insert an initiator into the list
+ * @initiator: The initiator. Look-ups find its regions from now on.
  */
 void drm_pagemap_topology_initiator_insert(struct drm_pagemap_initiator *initiator)
 {
@@ -55,8 +55,8 @@ void drm_pagemap_topology_initiator_insert(struct drm_pagemap_initiator *initiat
  * drm_pagemap_topology_node_region_get() - Get the region behind a node
  * @node: The node.
  *
- * Return: The region with a reference to be dropped by put_device(); %NULL if
- * its device is gone or going.
+ * Return: The region, with a reference to be dropped by put_device(); %NULL if its
+ * device is gone or is being removed.
  */
 struct drm_pagemap_region *drm_pagemap_topology_node_region_get(struct drm_pagemap_node *node)
 {
@@ -79,7 +79,7 @@ struct drm_pagemap_region *drm_pagemap_topology_node_region_get(struct drm_pagem
  */
 struct drm_device *drm_pagemap_node_drm(struct drm_pagemap_node *node)
 {
-	/* No region goes while a callback for one of its links runs. */
+	/* A region stays while a callback for one of its links runs. */
 	return rcu_dereference_protected(node->region, true)->initiator->drm;
 }
 EXPORT_SYMBOL(drm_pagemap_node_drm);
@@ -150,7 +150,7 @@ static char *topology_initiator_uid(const struct drm_pagemap_initiator_info *inf
 	if (!uid)
 		return ERR_PTR(-ENOMEM);
 
-	/* It is the name of directories. */
+	/* The uid is the name of a directory. */
 	strreplace(uid, '/', '!');
 	if (strlen(uid) <= TOPOLOGY_UID_MAX)
 		return uid;
@@ -170,10 +170,10 @@ static void topology_initiator_release(struct device *dev)
 }
 
 /**
- * drm_pagemap_topology_initiator_create() - Make an initiator without regions
+ * drm_pagemap_topology_initiator_create() - Create an initiator without regions
  * @info: The driver's description.
  *
- * Return: The initiator, to be given back by drm_pagemap_topology_initiator_free(); or an
+ * Return: The initiator, to be freed by drm_pagemap_topology_initiator_free(); or an
  * error pointer.
  */
 struct drm_pagemap_initiator *
@@ -225,7 +225,7 @@ drm_pagemap_topology_initiator_create(const struct drm_pagemap_initiator_info *i
 }
 
 /**
- * drm_pagemap_topology_initiator_add_regions() - Make the regions of an initiator
+ * drm_pagemap_topology_initiator_add_regions() - Create the regions of an initiator
  * @initiator: The initiator, not yet in the list.
  * @info: The driver's description.
  *
@@ -256,11 +256,11 @@ int drm_pagemap_topology_initiator_add_regions(struct drm_pagemap_initiator *ini
 }
 
 /**
- * drm_pagemap_topology_initiator_free() - Give back an initiator that nobody can find
+ * drm_pagemap_topology_initiator_free() - Free an initiator that no look-up finds
  * @initiator: The initiator.
  *
- * Waits for readers of a group's "users", which look at the DRM device. Its
- * driver may go when this returns.
+ * Waits for readers of a group's "users", which access the DRM device. After it has
+ * returned, the driver can be unloaded.
  */
 void drm_pagemap_topology_initiator_free(struct drm_pagemap_initiator *initiator)
 {

@@ -11,30 +11,30 @@
 
 #include "topology_change.h"
 
-/* Longest uid of an initiator. That of a pagemap has room for "-vram65535". */
+/* Longest uid of an initiator. The uid of a pagemap also has room for "-vram65535". */
 #define TOPOLOGY_UID_MAX	128
 
 /**
  * struct drm_pagemap_initiator - A GPU whose device is bound
- * @dev: Its device in sysfs, which has the reference count.
- * @event: Its uevent.
- * @entry: In drm_pagemap_topology_initiators, which is sorted by uid.
- * @uid: Stable name.
- * @drm: The DRM device. Referenced while the initiator is registered, and for
- *	 readers with RCU or inside the section of drm_pagemap_topology_resolve_barrier().
+ * @dev: Device in sysfs, which has the reference count.
+ * @event: Uevent of @dev.
+ * @entry: Entry in drm_pagemap_topology_initiators, which is sorted by uid.
+ * @uid: Name that stays the same after a reboot.
+ * @drm: The DRM device. Referenced while the initiator is registered. Readers need RCU,
+ *	 or the section that drm_pagemap_topology_resolve_barrier() waits for.
  * @ops: The driver's callbacks.
- * @private: Their argument.
- * @regions: Its regions.
+ * @private: Argument of @ops.
+ * @regions: The regions.
  * @num_regions: Number of entries in @regions.
- * @links: All &struct topology_link from here, by the ID of the pagemap.
- * @group: The group that it is in. RCU.
- * @next: The group that a plan puts it into.
- * @staged: The group whose directories list it for a plan, or %NULL.
+ * @links: All &struct topology_link that start here, by the ID of the pagemap.
+ * @group: The group of the initiator. Protected by RCU.
+ * @next: The group that the current plan puts the initiator into.
+ * @staged: The group whose directories list the initiator for a plan, or %NULL.
  * @shown: The group that sysfs shows, or %NULL.
- * @at_group: In @drm_pagemap_group.initiators.
- * @index: Its place in the list, while a partition is computed.
- * @dead: No new placement, no new VM.
- * @rcu: For the release.
+ * @at_group: Entry in @drm_pagemap_group.initiators.
+ * @index: Position in the list, while a partition is computed.
+ * @dead: The device is being removed: new placements and new VMs fail.
+ * @rcu: Defers freeing the structure.
  */
 struct drm_pagemap_initiator {
 	struct device dev;
@@ -59,7 +59,7 @@ struct drm_pagemap_initiator {
 
 #define to_initiator(d)	container_of_const(d, struct drm_pagemap_initiator, dev)
 
-/* Within a change only; sorted by uid. */
+/* Accessed only within a change. Sorted by uid. */
 extern struct list_head drm_pagemap_topology_initiators;
 
 struct drm_pagemap_region *drm_pagemap_topology_node_region_get(struct drm_pagemap_node *node);

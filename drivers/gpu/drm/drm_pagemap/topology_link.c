@@ -23,8 +23,8 @@ const char * const drm_pagemap_topology_refusal_names[DRM_PAGEMAP_REFUSALS] = {
 
 /**
  * drm_pagemap_topology_link_find() - Find the link from an initiator to a region
- * @initiator: From.
- * @region: To.
+ * @initiator: The start of the link.
+ * @region: The end of the link.
  *
  * Return: The link, or %NULL.
  */
@@ -37,7 +37,7 @@ struct topology_link *drm_pagemap_topology_link_find(struct drm_pagemap_initiato
 }
 EXPORT_SYMBOL_IF_KUNIT(drm_pagemap_topology_link_find);
 
-/* Whether a driver knows no more than it said it can know. */
+/* Checks that a driver reports values only for attributes that it declared. */
 static bool topology_link_attributes_valid(const struct drm_pagemap_link_info *info,
 					   const struct drm_pagemap_initiator_ops *ops)
 {
@@ -59,12 +59,12 @@ static bool topology_link_attributes_valid(const struct drm_pagemap_link_info *i
 }
 
 /**
- * drm_pagemap_topology_link_info_valid() - Check what a driver reports of a path
- * @info: The report.
- * @initiator: Whose driver reports it.
+ * drm_pagemap_topology_link_info_valid() - Validate a driver's description of a path
+ * @info: The description.
+ * @initiator: The initiator whose driver describes the path.
  * @own: The path leads to the initiator's own memory.
  *
- * Return: %true if it makes sense.
+ * Return: %true if it is valid.
  */
 bool drm_pagemap_topology_link_info_valid(const struct drm_pagemap_link_info *info,
 					  struct drm_pagemap_initiator *initiator, bool own)
@@ -102,10 +102,10 @@ static int topology_link_insert(struct topology_link *link)
 }
 
 /**
- * drm_pagemap_topology_link_create() - Make a link that is not yet in sysfs
- * @initiator: From.
- * @region: To.
- * @info: What the initiator's driver reports.
+ * drm_pagemap_topology_link_create() - Create a link that is not yet in sysfs
+ * @initiator: The start of the link.
+ * @region: The end of the link.
+ * @info: The description by the initiator's driver.
  *
  * Return: The link, or an error pointer.
  */
@@ -146,7 +146,7 @@ struct topology_link *drm_pagemap_topology_link_create(struct drm_pagemap_initia
 }
 
 /**
- * drm_pagemap_topology_link_destroy() - Remove a link that is not in sysfs any more
+ * drm_pagemap_topology_link_destroy() - Remove a link that is no longer in sysfs
  * @link: The link.
  */
 void drm_pagemap_topology_link_destroy(struct topology_link *link)
@@ -160,11 +160,11 @@ void drm_pagemap_topology_link_destroy(struct topology_link *link)
 
 /**
  * drm_pagemap_topology_link_probe() - Ask the driver of an initiator about a path
- * @initiator: From.
- * @region: To.
+ * @initiator: The start of the path.
+ * @region: The end of the path.
  *
- * Return: 0 on success, whether or not there is a path; a negative error code
- * if the answer makes no sense or memory is short.
+ * Return: 0 on success, whether or not the path exists; a negative error code if the
+ * driver's description is invalid or memory is short.
  */
 int drm_pagemap_topology_link_probe(struct drm_pagemap_initiator *initiator,
 				    struct drm_pagemap_region *region)
@@ -178,9 +178,10 @@ int drm_pagemap_topology_link_probe(struct drm_pagemap_initiator *initiator,
 }
 
 /**
- * drm_pagemap_topology_link_set() - Set what the driver reports of a link
+ * drm_pagemap_topology_link_set() - Update the description of a link
  * @link: The link.
- * @info: The new report. Only its current bandwidth is no change of the topology.
+ * @info: The new description. If only the current bandwidth differs, the topology has
+ *	  not changed.
  */
 void drm_pagemap_topology_link_set(struct topology_link *link,
 				   const struct drm_pagemap_link_info *info)
@@ -210,7 +211,7 @@ void drm_pagemap_topology_link_set_usable(struct topology_link *link, enum topol
 }
 
 /**
- * drm_pagemap_topology_link_going() - Check whether the device at one end is about to go
+ * drm_pagemap_topology_link_going() - Check whether the device at one end is being removed
  * @link: The link.
  *
  * Return: %true if drm_pagemap_initiator_kill() was called for one of the two.
@@ -238,9 +239,9 @@ static bool topology_reaches_any(struct drm_pagemap_initiator *from,
 }
 
 /*
- * Memory moves between two GPUs by the copy engine of the source through the
- * addresses of the destination. So a path that exists in one direction only is
- * of no use where there is memory at both ends.
+ * Pages migrate between two GPUs by the copy engine of the source, through the
+ * addresses of the destination. So if both ends have memory, a path in one direction
+ * only is of no use.
  */
 static bool topology_link_one_way(struct topology_link *link)
 {
@@ -252,7 +253,7 @@ static bool topology_link_one_way(struct topology_link *link)
 }
 
 /**
- * drm_pagemap_topology_links_update_refusals() - Refuse links without a way back
+ * drm_pagemap_topology_links_update_refusals() - Refuse links without a link back
  */
 void drm_pagemap_topology_links_update_refusals(void)
 {
@@ -277,7 +278,7 @@ void drm_pagemap_topology_links_update_refusals(void)
 	}
 }
 
-/* The first memory of @to that @from does not reach. */
+/* Finds the first region of @to that @from does not reach. */
 static struct drm_pagemap_region *
 topology_first_unreachable(struct drm_pagemap_initiator *from,
 			   struct drm_pagemap_initiator *to)
@@ -298,12 +299,12 @@ topology_first_unreachable(struct drm_pagemap_initiator *from,
  * drm_pagemap_topology_links_mutual() - Check whether two GPUs reach each other's memory
  * @a: One GPU.
  * @b: The other GPU.
- * @from: If they do not: set to the GPU that lacks a link.
- * @to: If they do not: set to the region that @from does not reach.
+ * @from: On failure, set to the GPU that lacks a link.
+ * @to: On failure, set to the region that @from does not reach.
  *
- * No threshold is applied. A GPU without memory is always reached.
+ * The threshold does not matter here. A GPU without memory is always reached.
  *
- * Return: %true if each reaches all memory of the other.
+ * Return: %true if each GPU reaches all regions of the other one.
  */
 bool drm_pagemap_topology_links_mutual(struct drm_pagemap_initiator *a,
 				       struct drm_pagemap_initiator *b,

@@ -10,13 +10,13 @@
 #include "topology_change.h"
 
 /**
- * enum topology_usable - Whether a VM can use a link, as the groups are now
- * @TOPOLOGY_UNUSABLE_NO_ACCESS: There is no direct access.
+ * enum topology_usable - Whether the current groups let a VM use a link
+ * @TOPOLOGY_UNUSABLE_NO_ACCESS: The link has no direct access.
  * @TOPOLOGY_UNUSABLE_ADMIN_GROUP: A peer group separates the two ends.
  * @TOPOLOGY_UNUSABLE_CLIQUE: No clique with both ends is in the best partition.
- * @TOPOLOGY_UNUSABLE_THRESHOLD: A link between the two is slower than the
+ * @TOPOLOGY_UNUSABLE_THRESHOLD: A link between the two ends is slower than the
  *				 threshold.
- * @TOPOLOGY_UNUSABLE_HELD: Holders delay what the rule wants.
+ * @TOPOLOGY_UNUSABLE_HELD: Holders delay the change that would make it usable.
  * @TOPOLOGY_UNUSABLE_GOING: A device at one end is being removed.
  * @TOPOLOGY_USABLE: Both ends are in one group.
  */
@@ -32,15 +32,15 @@ enum topology_usable {
 
 /**
  * struct topology_link - A path from an initiator to a pagemap
- * @dev: Its device in sysfs, which has the reference count.
- * @event: Its uevent.
- * @initiator: From; registered while the link is in sysfs.
- * @region: To; likewise.
- * @at_region: In @drm_pagemap_region.links.
- * @info: What the driver of the initiator reports.
- * @refusal: As @info.refusal, except that a link between two GPUs with memory
- *	     is refused if there is no way back.
- * @usable: By the groups as they are.
+ * @dev: Device in sysfs, which has the reference count.
+ * @event: Uevent of @dev.
+ * @initiator: The start of the path; registered while the link is in sysfs.
+ * @region: The end of the path; registered while the link is in sysfs.
+ * @at_region: Entry in @drm_pagemap_region.links.
+ * @info: The description by the initiator's driver.
+ * @refusal: The value of @info.refusal, except that a link between two GPUs with memory
+ *	     is also refused if the link back is missing.
+ * @usable: Whether the current groups let a VM use the link.
  */
 struct topology_link {
 	struct device dev;

@@ -14,17 +14,17 @@
 #include "topology_lookup.h"
 #include "topology_node.h"
 
-/* Placement by ID: from the number to the node, and from the node to its pages. */
+/* Placement by ID: from the ID to the node, and from the node to its pages. */
 
-/* Held while pages are looked up or made; see drm_pagemap_topology_resolve_barrier(). */
+/* Read-locked while pages are looked up or created. */
 DEFINE_STATIC_SRCU(topology_resolve_srcu);
 
-/* After a failed attempt to create pages, faults do not try again at once. */
+/* After a failure to create pages, faults do not retry at once. */
 #define TOPOLOGY_RETRY_DELAY	HZ
 
 /*
- * What is to be opened for the memory of a region. It is nothing for a driver's
- * own memory: the caller has the file open.
+ * Finds the render node that guards a region. A region of @drm itself needs none,
+ * because the caller has this GPU open.
  */
 static int topology_region_describe(struct drm_pagemap_region *region,
 				    struct drm_device *drm,
@@ -32,7 +32,7 @@ static int topology_region_describe(struct drm_pagemap_region *region,
 {
 	int idx;
 
-	/* Unregistering waits for us, so that the DRM device stays. */
+	/* Unregistering waits for this section, so the DRM device stays. */
 	guard(srcu)(&topology_resolve_srcu);
 	if (READ_ONCE(region->initiator->dead) ||
 	    !drm_dev_enter(region->initiator->drm, &idx))
@@ -70,19 +70,19 @@ static struct drm_pagemap_node *topology_node_lookup(struct drm_device *drm, u32
 }
 
 /**
- * drm_pagemap_node_lookup() - Turn the ID that a program passes into a node
- * @drm: The GPU whose VM is to place its memory, and which the task has open.
+ * drm_pagemap_node_lookup() - Look up the node of an ID that a program passes
+ * @drm: The GPU that is to use the memory. The task has it open.
  * @id: The ID.
  *
- * To be called in the ioctl, because the answer depends on who asks. The grant
- * stays with the node that is returned. Nothing is instantiated. Looks up the
- * render node of a foreign GPU as the calling task, which a file system in user
- * space can delay: call it with nothing held that others need. Whether a VM can
- * use the node is what drm_pagemap_node_check_group() tells.
+ * Call it in the ioctl, because the result depends on the calling task. The returned
+ * node carries the permission. No pages are created. The function looks up the render
+ * node of a foreign GPU as the calling task, which a file system in user space can
+ * delay. So hold no lock that others need. drm_pagemap_node_check_group() then
+ * checks whether a VM can use the node.
  *
- * Return: The node with a reference to be dropped by drm_pagemap_node_put();
- * or an error pointer: %-ENOENT if there never was such an ID, %-ENODEV if its
- * device is gone, %-EACCES if this task may not use the memory of another GPU.
+ * Return: The node, with a reference to be dropped by drm_pagemap_node_put(); or an
+ * error pointer: %-ENOENT if no region ever had this ID, %-ENODEV if its device is
+ * gone, %-EACCES if this task may not use the memory of that GPU.
  */
 struct drm_pagemap_node *drm_pagemap_node_lookup(struct drm_device *drm, u32 id)
 {
@@ -91,13 +91,13 @@ struct drm_pagemap_node *drm_pagemap_node_lookup(struct drm_device *drm, u32 id)
 EXPORT_SYMBOL(drm_pagemap_node_lookup);
 
 /**
- * drm_pagemap_node_query() - Look up an ID for a query only
- * @drm: The GPU.
+ * drm_pagemap_node_query() - Look up the node of an ID without placing memory
+ * @drm: The GPU that would use the memory.
  * @id: The ID.
  *
- * As drm_pagemap_node_lookup(), but a denial is no event for an audit log.
+ * Like drm_pagemap_node_lookup(), but a denial does not appear in an audit log.
  *
- * Return: As drm_pagemap_node_lookup().
+ * Return: As for drm_pagemap_node_lookup().
  */
 struct drm_pagemap_node *drm_pagemap_node_query(struct drm_device *drm, u32 id)
 {
@@ -105,7 +105,7 @@ struct drm_pagemap_node *drm_pagemap_node_query(struct drm_device *drm, u32 id)
 }
 EXPORT_SYMBOL(drm_pagemap_node_query);
 
-/* On its way in or out it is in no group, which is not the same as in another. */
+/* While its device is being added or removed, a region is in no group: -ENODEV, not -ENOLINK. */
 static int topology_region_check_group(struct drm_pagemap_region *region,
 				       struct drm_pagemap_group *group)
 {
@@ -125,8 +125,8 @@ static int topology_region_check_group(struct drm_pagemap_region *region,
  *
  * Takes no lock.
  *
- * Return: 0 if so; %-ENODEV if its device is gone, %-ENOLINK if it is not in
- * @group.
+ * Return: 0 if so; %-ENODEV if the device of the node is gone, %-ENOLINK if the node is
+ * not in @group.
  */
 int drm_pagemap_node_check_group(struct drm_pagemap_node *node,
 				 struct drm_pagemap_group *group)
@@ -138,7 +138,7 @@ int drm_pagemap_node_check_group(struct drm_pagemap_node *node,
 }
 EXPORT_SYMBOL(drm_pagemap_node_check_group);
 
-/* Under the lookup lock of the cache. */
+/* The caller has the lookup lock of the cache. */
 static struct drm_pagemap *topology_region_create_pages(struct drm_pagemap_region *region,
 							struct drm_pagemap_group *group)
 {
@@ -149,7 +149,7 @@ static struct drm_pagemap *topology_region_create_pages(struct drm_pagemap_regio
 
 	dpagemap = region->info.ops->create(region->info.private,
 					    drm_pagemap_group_owner(group));
-	/* A signal concerns one task only. */
+	/* A signal concerns one task only, so do not delay the others. */
 	if (dpagemap == ERR_PTR(-EINTR) || dpagemap == ERR_PTR(-ERESTARTSYS))
 		return dpagemap;
 	if (IS_ERR(dpagemap)) {
@@ -170,7 +170,7 @@ static struct drm_pagemap *topology_region_resolve(struct drm_pagemap_region *re
 	struct drm_pagemap *dpagemap;
 	int err;
 
-	/* Held by the caller, a group loses members only when they go. */
+	/* The caller holds the group, so members leave it only by being removed. */
 	err = topology_region_check_group(region, group);
 	if (err)
 		return ERR_PTR(err);
@@ -196,17 +196,18 @@ static struct drm_pagemap *topology_region_resolve(struct drm_pagemap_region *re
 }
 
 /**
- * drm_pagemap_node_resolve() - The pages behind a node, for a fault or a prefetch
- * @node: A node from drm_pagemap_node_lookup().
+ * drm_pagemap_node_resolve() - Get the pages of a node, for a fault or a prefetch
+ * @node: The node from drm_pagemap_node_lookup().
  * @group: The group that the VM holds.
  *
- * Instantiates the pages if there are none, which may sleep and allocate. To
- * be called outside mmap_lock, reservations and notifier locks.
+ * Creates the pages if they do not exist, which may sleep and allocate. Call it
+ * without mmap_lock, reservations or notifier locks.
  *
- * Return: The &struct drm_pagemap with a reference to be dropped by
- * drm_pagemap_put() after the fault or prefetch; or an error pointer: %-ENODEV
- * if its device is gone, %-ENOLINK if it has come back into another group,
- * %-EINTR, or what creating it gave, which is remembered for a second.
+ * Return: The &struct drm_pagemap, with a reference to be dropped by
+ * drm_pagemap_put() after the fault or the prefetch; or an error pointer: %-ENODEV
+ * if the device is gone, %-ENOLINK if it is in another group now, %-EINTR, or the
+ * error of creating the pages. That error is returned again for a second, without
+ * another attempt.
  */
 struct drm_pagemap *drm_pagemap_node_resolve(struct drm_pagemap_node *node,
 					     struct drm_pagemap_group *group)
@@ -228,12 +229,12 @@ struct drm_pagemap *drm_pagemap_node_resolve(struct drm_pagemap_node *node,
 EXPORT_SYMBOL(drm_pagemap_node_resolve);
 
 /**
- * drm_pagemap_topology_resolve_barrier() - Wait for those who are looking up pages
+ * drm_pagemap_topology_resolve_barrier() - Wait for running look-ups of pages
  *
- * Who begins after an initiator was marked as dead does not get to its pages. A
- * look-up waits until pages without a reference are on the shrinker's list,
- * to which they do not come once drm_dev_unplug() has begun, while that waits
- * for the look-up. So the ones that began before must be over by then.
+ * A look-up that begins after its initiator was marked as dead fails. A look-up that
+ * began before waits until unreferenced pages are on the list of the shrinker. They
+ * do not get there after drm_dev_unplug() has begun, and drm_dev_unplug() waits for the
+ * look-up. So call this function between the two.
  */
 void drm_pagemap_topology_resolve_barrier(void)
 {

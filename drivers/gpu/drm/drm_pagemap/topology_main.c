@@ -12,25 +12,26 @@
 /**
  * DOC: Overview
  *
- * The device memories of all GPUs of a machine, and who reaches which, do not
- * change while the machine runs, hot-plug aside. This module is the place where
- * drivers say so, and where everybody can look it up:
+ * The memory regions of all GPUs of a machine, and the paths to them, change only by
+ * hot-plug. Drivers report them to this module once. Programs and other drivers
+ * look them up here:
  *
- * - each device-memory region, whether or not struct pages exist for it, is a
- *   pagemap with a numeric ID (&struct drm_pagemap_node);
- * - each GPU is an initiator (&struct drm_pagemap_initiator), with memory of its
- *   own or without;
- * - each path from an initiator to a pagemap is a link with its figures;
- * - initiators that reach all of each other's memory form a group, and
- *   the group is the owner (&dev_pagemap.owner) of the pages of all its members.
+ * - Each region of device memory is a pagemap with a numeric ID (&struct
+ *   drm_pagemap_node), whether or not struct pages exist for it.
+ * - Each GPU is an initiator (&struct drm_pagemap_initiator), with or without memory
+ *   of its own.
+ * - Each path from an initiator to a pagemap is a link, with its type, bandwidth and
+ *   latency.
+ * - Initiators that reach all of each other's memory form a group. The group is the
+ *   owner (&dev_pagemap.owner) of the pages of all its members.
  *
- * All of it is in sysfs below /sys/class/drm_pagemap*. An administrator reshapes
- * groups in configfs below /sys/kernel/config/drm_pagemap.
+ * sysfs shows all of this below /sys/class/drm_pagemap*. In configfs, below
+ * /sys/kernel/config/drm_pagemap, an administrator makes peer groups.
  *
- * A driver registers a GPU with drm_pagemap_initiator_register(), takes the
- * owner of an SVM VM from drm_pagemap_group_hold(), turns the ID that a program
- * passes into a node with drm_pagemap_node_lookup(), and at a fault or a prefetch
- * turns that into a &struct drm_pagemap with drm_pagemap_node_resolve().
+ * A driver registers a GPU with drm_pagemap_initiator_register(), and gets the owner
+ * for an SVM VM from drm_pagemap_group_hold(). It turns the ID that a program passes
+ * into a node with drm_pagemap_node_lookup(), and the node into a
+ * &struct drm_pagemap with drm_pagemap_node_resolve() at a fault or a prefetch.
  */
 
 /**
@@ -39,23 +40,23 @@
  * A file of this module includes and calls only what is below it; tests/lib/layers
  * checks that. From the bottom:
  *
- * - topology_change: the mutex, the generation, and the queue of uevents. Knows
- *   no object.
- * - topology_node, topology_initiator, topology_link, topology_group: the objects
- *   as data. Know no policy, no holders, and no sysfs file.
- * - topology_rule, topology_reconcile: which groups are best, and which can be had
+ * - topology_change: the mutex, the generation, and the queue of uevents. Knows no
+ *   other object.
+ * - topology_node, topology_initiator, topology_link, topology_group: the objects as
+ *   data. Know no policy, no holders, and no sysfs file.
+ * - topology_rule, topology_reconcile: which groups are best, and which are possible
  *   now. Pure functions of numbers.
  * - topology_access: who may place memory on another GPU. Knows render nodes only.
- * - topology_outcome, topology_peers: peer groups as data, and what they have to
- *   fulfil. Knows no configfs.
- * - topology_hold, topology_lookup: holders of groups, and the way from an ID to
+ * - topology_outcome, topology_peers: peer groups as data, and their validation. Know
+ *   no configfs.
+ * - topology_hold, topology_lookup: holders of groups, and the way from an ID to its
  *   pages.
- * - topology_plan: the groups as they are to be, with all that can fail had before
- *   the first change.
- * - topology_sysfs: publishes what has changed.
- * - topology_regroup: from what groups depend on to groups that are published.
- * - topology_register, topology_update, topology_configfs, topology_main: the ways
- *   in, from drivers, admins, and the module loader.
+ * - topology_plan: the next groups. Makes everything that can fail before the first
+ *   change.
+ * - topology_sysfs: publishes the changes.
+ * - topology_regroup: computes the groups anew, and applies and publishes them.
+ * - topology_register, topology_update, topology_configfs, topology_main: the entry
+ *   points for drivers, administrators and the module loader.
  */
 
 static int __init topology_init(void)
@@ -92,5 +93,5 @@ static void __exit topology_exit(void)
 module_init(topology_init);
 module_exit(topology_exit);
 
-MODULE_DESCRIPTION("Static topology of GPU device memories for SVM");
+MODULE_DESCRIPTION("Static topology of GPU memory for SVM");
 MODULE_LICENSE("Dual MIT/GPL");

@@ -7,8 +7,8 @@
 #include "topology_node.h"
 
 /*
- * All nodes there ever were, by ID. An entry stays until the module goes, so
- * that no ID comes to mean another region and a look-up needs no lock.
+ * All nodes that ever existed, by ID. A node stays until the module is unloaded, so
+ * that an ID never names another region and look-ups need no lock.
  */
 static DEFINE_XARRAY_ALLOC1(topology_nodes);
 
@@ -25,7 +25,7 @@ static void topology_node_release(struct kref *ref)
 
 /**
  * drm_pagemap_node_get() - Take another reference to a node
- * @node: A node to which the caller has one.
+ * @node: A node that the caller has a reference to.
  *
  * Return: @node.
  */
@@ -37,7 +37,7 @@ struct drm_pagemap_node *drm_pagemap_node_get(struct drm_pagemap_node *node)
 EXPORT_SYMBOL(drm_pagemap_node_get);
 
 /**
- * drm_pagemap_node_put() - Give back a reference to a node
+ * drm_pagemap_node_put() - Drop a reference to a node
  * @node: The node, or %NULL. May be called from any context.
  */
 void drm_pagemap_node_put(struct drm_pagemap_node *node)
@@ -48,7 +48,7 @@ void drm_pagemap_node_put(struct drm_pagemap_node *node)
 EXPORT_SYMBOL(drm_pagemap_node_put);
 
 /**
- * drm_pagemap_node_id() - The ID of a node
+ * drm_pagemap_node_id() - Get the ID of a node
  * @node: The node.
  *
  * Return: The ID; at least 1.
@@ -91,13 +91,13 @@ err_put:
 
 /**
  * drm_pagemap_topology_node_obtain() - Get the node of a slot and the card in it
- * @uid: The slot.
- * @identity: The card.
+ * @uid: The uid of the pagemap, which names the slot.
+ * @identity: The identity of the card.
  *
- * The first time a card is seen in a slot it gets a new ID there. It has that ID
- * again whenever it comes back.
+ * A card that is new in a slot gets a new ID. A card that returns to its slot gets
+ * its old ID again.
  *
- * Return: The node, which the registry keeps, or an error pointer.
+ * Return: The node, without a reference of its own; or an error pointer.
  */
 struct drm_pagemap_node *drm_pagemap_topology_node_obtain(const char *uid, const char *identity)
 {
@@ -114,10 +114,10 @@ struct drm_pagemap_node *drm_pagemap_topology_node_obtain(const char *uid, const
 }
 
 /**
- * drm_pagemap_topology_node_find() - Look up an ID
+ * drm_pagemap_topology_node_find() - Find the node with an ID
  * @id: The ID.
  *
- * Return: The node, without a reference; %NULL if there never was such an ID.
+ * Return: The node, without a reference; %NULL if no region ever had this ID.
  */
 struct drm_pagemap_node *drm_pagemap_topology_node_find(u32 id)
 {
@@ -138,13 +138,13 @@ struct drm_pagemap_region *drm_pagemap_topology_node_region(struct drm_pagemap_n
 }
 
 /**
- * drm_pagemap_topology_region_next() - Walk the regions by ID
- * @id: The first ID to look at; set to the ID of the region.
+ * drm_pagemap_topology_region_next() - Iterate over the regions by ID
+ * @id: The lowest ID to return; set to the ID of the returned region.
  *
- * To be called in an RCU section. During a change the result belongs to no
- * particular moment.
+ * Call it in an RCU section. Outside of a change, the regions of an iteration may never
+ * have existed at the same time.
  *
- * Return: The region with the next ID, @id included; %NULL after the last.
+ * Return: The region with the lowest ID from @id on; %NULL after the last one.
  */
 struct drm_pagemap_region *drm_pagemap_topology_region_next(unsigned long *id)
 {
@@ -162,7 +162,7 @@ struct drm_pagemap_region *drm_pagemap_topology_region_next(unsigned long *id)
 }
 
 /**
- * drm_pagemap_topology_nodes_fini() - Forget all IDs, when the module goes
+ * drm_pagemap_topology_nodes_fini() - Drop all nodes, when the module is unloaded
  */
 void drm_pagemap_topology_nodes_fini(void)
 {
@@ -175,11 +175,11 @@ void drm_pagemap_topology_nodes_fini(void)
 }
 
 /**
- * drm_pagemap_node_private() - Get what the driver registered for a pagemap
+ * drm_pagemap_node_private() - Get the driver's private pointer of a pagemap
  * @node: The argument of a callback in &struct drm_pagemap_initiator_ops.
  *
  * Return: &drm_pagemap_region_info.private, which only the driver of
- * drm_pagemap_node_drm() understands.
+ * drm_pagemap_node_drm() can interpret.
  */
 void *drm_pagemap_node_private(struct drm_pagemap_node *node)
 {

@@ -13,11 +13,11 @@
 
 /**
  * struct drm_pagemap_node - An ID, which outlives its region
- * @ref: The registry keeps one reference for as long as the module is loaded.
- * @id: The pagemap ID.
- * @uid: See drm_pagemap_initiator_register().
- * @identity: The card that was in this slot.
- * @region: The region while its device is bound. RCU.
+ * @ref: Reference count. The module keeps one reference until it is unloaded.
+ * @id: ID of the pagemap.
+ * @uid: uid of the pagemap, see drm_pagemap_initiator_register().
+ * @identity: Identity of the card that this ID belongs to.
+ * @region: The region while its device is bound, else %NULL. Protected by RCU.
  */
 struct drm_pagemap_node {
 	struct kref ref;
@@ -29,18 +29,18 @@ struct drm_pagemap_node {
 
 /**
  * struct drm_pagemap_region - A device-memory region whose device is bound
- * @dev: Its device in sysfs, which has the reference count.
- * @event: Its uevent.
- * @node: Its ID.
- * @initiator: Its GPU; referenced.
+ * @dev: Device in sysfs, which has the reference count.
+ * @event: Uevent of @dev.
+ * @node: Node with the ID of the region.
+ * @initiator: GPU that the region belongs to; referenced.
  * @info: The driver's description.
- * @links: All &struct topology_link to here, by @topology_link.at_region.
- * @held_group: The group that the pages in use hold, or %NULL. Referenced.
- * @held: @held_group is set. Read without the lock.
- * @retry_at: In jiffies: no attempt to create pages before that.
- * @retry_error: Error of the last attempt, 0 for success. It and @retry_at are
- *		 protected by the lookup lock of the region's cache.
- * @rcu: For the release.
+ * @links: All &struct topology_link to this region, by @topology_link.at_region.
+ * @held_group: Group that the pages in use hold, or %NULL; referenced.
+ * @held: Whether @held_group is set. Readers need no lock.
+ * @retry_at: Time in jiffies before which pages are not created again.
+ * @retry_error: Error of the last attempt to create pages, or 0. The lookup lock of the
+ *		 region's cache protects @retry_error and @retry_at.
+ * @rcu: Defers freeing the structure.
  */
 struct drm_pagemap_region {
 	struct device dev;

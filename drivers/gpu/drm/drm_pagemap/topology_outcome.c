@@ -12,9 +12,9 @@
 #include "topology_outcome.h"
 
 /*
- * The grammar of last_error, see Documentation/ABI/testing/configfs-drm_pagemap:
- * the name of the errno, then the subject, then the object behind its prefix, then
- * the reason, as far as the outcome has them.
+ * The grammar of last_error, see Documentation/ABI/testing/configfs-drm_pagemap: the
+ * name of the errno, the subject, the object after its prefix, and the reason. An
+ * outcome has only some of these.
  */
 static const struct {
 	int err;
@@ -33,14 +33,14 @@ static const struct {
 };
 
 /**
- * drm_pagemap_topology_outcome_set() - Note what became of a write
+ * drm_pagemap_topology_outcome_set() - Set the outcome of a write
  * @outcome: The outcome.
- * @code: What to note.
+ * @code: The new code.
  * @subject: The uid of an initiator, or %NULL.
- * @object: The uid of a pagemap or the name of a group, or %NULL. What is too
- *	    long is cut.
+ * @object: The uid of a pagemap or the name of a group, or %NULL. Truncated if it is
+ *	    too long.
  *
- * Return: The errno of @code.
+ * Return: The negative errno that belongs to @code.
  */
 int drm_pagemap_topology_outcome_set(struct topology_outcome *outcome,
 				     enum topology_outcome_code code,
@@ -54,10 +54,10 @@ int drm_pagemap_topology_outcome_set(struct topology_outcome *outcome,
 }
 
 /**
- * drm_pagemap_topology_outcome_no_link() - Note that an initiator does not reach a pagemap
+ * drm_pagemap_topology_outcome_no_link() - Set the outcome to a missing link
  * @outcome: The outcome.
- * @from: The initiator.
- * @to: The pagemap.
+ * @from: The initiator that lacks the link.
+ * @to: The region that @from does not reach.
  *
  * Return: %-ENOLINK.
  */
@@ -76,10 +76,10 @@ int drm_pagemap_topology_outcome_no_link(struct topology_outcome *outcome,
 }
 
 /**
- * drm_pagemap_topology_outcome_print() - Put an outcome into words
+ * drm_pagemap_topology_outcome_print() - Print an outcome in the grammar of last_error
  * @outcome: The outcome.
  * @buf: Receives one line without a newline.
- * @size: Its size; %TOPOLOGY_OUTCOME_MAX is enough.
+ * @size: Size of @buf; %TOPOLOGY_OUTCOME_MAX is always enough.
  *
  * Return: The length of the line.
  */

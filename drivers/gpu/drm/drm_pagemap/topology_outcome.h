@@ -9,13 +9,14 @@
 struct drm_pagemap_region;
 
 /**
- * enum topology_outcome_code - What became of a write to configfs
- * @TOPOLOGY_OUTCOME_OK: It is applied.
- * @TOPOLOGY_OUTCOME_NO_LINK: Subject does not reach object.
- * @TOPOLOGY_OUTCOME_HELD: The group of subject has holders.
- * @TOPOLOGY_OUTCOME_TAKEN: Subject is a member of the enabled group object.
- * @TOPOLOGY_OUTCOME_NO_MEMBERS: The group object has no members.
- * @TOPOLOGY_OUTCOME_NO_GROUP: There is no group object.
+ * enum topology_outcome_code - Outcome of a write to configfs
+ * @TOPOLOGY_OUTCOME_OK: The write took effect.
+ * @TOPOLOGY_OUTCOME_NO_LINK: The subject does not reach the object.
+ * @TOPOLOGY_OUTCOME_HELD: The group of the subject has holders.
+ * @TOPOLOGY_OUTCOME_TAKEN: The subject is a member of another peer group, the object,
+ *			    which is enabled.
+ * @TOPOLOGY_OUTCOME_NO_MEMBERS: The peer group, the object, has no members.
+ * @TOPOLOGY_OUTCOME_NO_GROUP: The peer group, the object, does not exist.
  * @TOPOLOGY_OUTCOME_SYNTAX: The value is malformed.
  * @TOPOLOGY_OUTCOME_TOO_LONG: The value does not fit into one write.
  * @TOPOLOGY_OUTCOME_NO_MEMORY: Memory is short.
@@ -33,11 +34,11 @@ enum topology_outcome_code {
 };
 
 /**
- * struct topology_outcome - What became of a write to configfs, and where
+ * struct topology_outcome - Outcome of a write to configfs, with its details
  * @code: The outcome.
- * @subject: The uid of an initiator, or empty.
- * @object: The uid of a pagemap or the name of a group, or empty.
- * @reason: Why @subject does not reach @object.
+ * @subject: uid of an initiator, or empty.
+ * @object: uid of a pagemap or name of a group, or empty.
+ * @reason: Reason why @subject does not reach @object, or %NULL.
  */
 struct topology_outcome {
 	enum topology_outcome_code code;

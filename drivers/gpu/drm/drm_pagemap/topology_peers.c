@@ -15,8 +15,8 @@ EXPORT_SYMBOL_IF_KUNIT(drm_pagemap_topology_peer_groups);
 
 /**
  * drm_pagemap_topology_peer_group_find() - Find a peer group by its name
- * @name: Not necessarily terminated.
- * @len: Its length.
+ * @name: The name, not necessarily terminated.
+ * @len: Length of @name.
  *
  * Return: The group, or %NULL.
  */
@@ -34,10 +34,10 @@ struct topology_peer_group *drm_pagemap_topology_peer_group_find(const char *nam
 }
 
 /**
- * drm_pagemap_topology_peer_group_of() - Find the peer group that a group stands for
+ * drm_pagemap_topology_peer_group_of() - Get the peer group that a group implements
  * @group: The group, or %NULL.
  *
- * Return: The peer group; %NULL for an automatic group.
+ * Return: The peer group; %NULL for a hardware group.
  */
 struct topology_peer_group *drm_pagemap_topology_peer_group_of(struct drm_pagemap_group *group)
 {
@@ -63,10 +63,10 @@ static void topology_peer_group_insert(struct topology_peer_group *group)
 }
 
 /**
- * drm_pagemap_topology_peer_group_create() - Make a peer group, not enabled and without members
+ * drm_pagemap_topology_peer_group_create() - Create a disabled peer group without members
  * @name: A valid name that no other group has.
  *
- * Return: The group, or an error pointer.
+ * Return: The peer group, or an error pointer.
  */
 struct topology_peer_group *drm_pagemap_topology_peer_group_create(const char *name)
 {
@@ -93,8 +93,8 @@ struct topology_peer_group *drm_pagemap_topology_peer_group_create(const char *n
 EXPORT_SYMBOL_IF_KUNIT(drm_pagemap_topology_peer_group_create);
 
 /**
- * drm_pagemap_topology_peer_group_destroy() - Remove a peer group that is not enabled
- * @group: The group, without members.
+ * drm_pagemap_topology_peer_group_destroy() - Remove a disabled peer group
+ * @group: The peer group, without members.
  */
 void drm_pagemap_topology_peer_group_destroy(struct topology_peer_group *group)
 {
@@ -119,10 +119,10 @@ static void topology_peer_member_insert(struct topology_peer_member *member)
 
 /**
  * drm_pagemap_topology_peer_member_create() - Add an initiator to a peer group
- * @group: The group; not enabled.
- * @uid: A valid uid that is not yet in it. The initiator need not be there.
+ * @group: The peer group, which is not enabled.
+ * @uid: A valid uid that is not yet in the group. The initiator may be absent.
  *
- * Return: The member, or an error pointer: %-EBUSY, %-ENOMEM.
+ * Return: The member, or an error pointer: %-EBUSY if the group is enabled, %-ENOMEM.
  */
 struct topology_peer_member *
 drm_pagemap_topology_peer_member_create(struct topology_peer_group *group, const char *uid)
@@ -155,7 +155,7 @@ EXPORT_SYMBOL_IF_KUNIT(drm_pagemap_topology_peer_member_create);
 
 /**
  * drm_pagemap_topology_peer_member_destroy() - Remove an initiator from a peer group
- * @member: The member of a group that is not enabled.
+ * @member: A member of a peer group that is not enabled.
  */
 void drm_pagemap_topology_peer_member_destroy(struct topology_peer_member *member)
 {
@@ -169,7 +169,7 @@ void drm_pagemap_topology_peer_member_destroy(struct topology_peer_member *membe
 }
 EXPORT_SYMBOL_IF_KUNIT(drm_pagemap_topology_peer_member_destroy);
 
-/* An initiator that is about to go counts as absent. */
+/* An initiator whose device is being removed counts as absent. */
 static struct drm_pagemap_initiator *
 topology_peer_member_initiator(struct topology_peer_member *member)
 {
@@ -178,7 +178,7 @@ topology_peer_member_initiator(struct topology_peer_member *member)
 	return initiator && !initiator->dead ? initiator : NULL;
 }
 
-/* Whether a member is present and linked both ways with those chosen before it. */
+/* Checks that a member is present and linked both ways with all members chosen before. */
 static bool topology_peer_member_fits(struct topology_peer_member *member)
 {
 	struct drm_pagemap_initiator *initiator, *other, *from;
@@ -210,7 +210,7 @@ static void topology_peer_group_choose(struct topology_peer_group *group)
 	list_for_each_entry(member, &group->members, entry)
 		member->chosen = false;
 
-	/* Members that are in stay in. The others follow in uid order. */
+	/* Joined members keep their place. The others follow in uid order. */
 	list_for_each_entry(member, &group->members, entry)
 		if (member->state == TOPOLOGY_PEER_JOINED)
 			member->chosen = topology_peer_member_fits(member);
@@ -221,10 +221,10 @@ static void topology_peer_group_choose(struct topology_peer_group *group)
 }
 
 /**
- * drm_pagemap_topology_peers_choose() - Choose the initiators of all enabled peer groups
- * @numbers: Set, for each initiator by its index, to the number of its group or 0.
+ * drm_pagemap_topology_peers_choose() - Choose the members of all enabled peer groups
+ * @numbers: For each initiator by its index, set to the number of its peer group, or 0.
  *
- * Each group is a clique.
+ * The chosen members of each group are a clique.
  */
 void drm_pagemap_topology_peers_choose(u32 *numbers)
 {
@@ -298,7 +298,7 @@ void drm_pagemap_topology_peers_settle(void)
 		topology_peer_group_settle(group);
 }
 
-/* What does not depend on which GPUs are present. */
+/* The checks that do not depend on which GPUs are present. */
 static int topology_peer_check_members(struct topology_peer_group *group,
 				       struct topology_outcome *outcome)
 {
@@ -327,7 +327,7 @@ static int topology_peer_check_members(struct topology_peer_group *group,
 	return 0;
 }
 
-/* The owner of no holder may change. */
+/* A holder must keep its owner, so no member that would move may be in a held group. */
 static int topology_peer_check_free(struct topology_peer_group *group,
 				    struct topology_outcome *outcome)
 {
@@ -342,7 +342,7 @@ static int topology_peer_check_free(struct topology_peer_group *group,
 			continue;
 
 		present = drm_pagemap_topology_group_of(initiator);
-		/* A refused member is in another group, which does not change. */
+		/* A refused member is in another group and stays there. */
 		if (group->enabled && present != group->group)
 			continue;
 		if (present && present->held)
@@ -382,11 +382,11 @@ typedef int (*topology_peer_check)(struct topology_peer_group *group,
 
 /**
  * drm_pagemap_topology_peers_validate() - Check whether the wanted set can be enabled
- * @outcome: Set if it can't.
+ * @outcome: Set on failure.
  *
- * To be called between drm_pagemap_topology_groups_freeze() and drm_pagemap_topology_groups_thaw().
+ * Call it between drm_pagemap_topology_groups_freeze() and drm_pagemap_topology_groups_thaw().
  *
- * Return: 0 if so; %-EINVAL, %-EBUSY or %-ENOLINK as in @outcome.
+ * Return: 0 if so; %-EINVAL, %-EBUSY or %-ENOLINK, as in @outcome.
  */
 int drm_pagemap_topology_peers_validate(struct topology_outcome *outcome)
 {
@@ -401,7 +401,7 @@ int drm_pagemap_topology_peers_validate(struct topology_outcome *outcome)
 		list_for_each_entry(group, &drm_pagemap_topology_peer_groups, entry) {
 			if (group->wanted == group->enabled)
 				continue;
-			/* To be disabled, a group only has to be free. */
+			/* Disabling a group requires only that nobody holds it. */
 			if (!group->wanted && checks[i] != topology_peer_check_free)
 				continue;
 			err = checks[i](group, outcome);
@@ -414,7 +414,7 @@ int drm_pagemap_topology_peers_validate(struct topology_outcome *outcome)
 }
 
 /**
- * drm_pagemap_topology_peers_flip() - Exchange the wanted and the enabled set of groups
+ * drm_pagemap_topology_peers_flip() - Swap the wanted and the enabled set of peer groups
  */
 void drm_pagemap_topology_peers_flip(void)
 {

@@ -8,8 +8,8 @@
 #include "topology_outcome.h"
 
 /*
- * Peer groups as data: how they are made and what they have to fulfil, but
- * nothing of configfs. Everything here is within a change.
+ * Peer groups as data and their validation, without configfs. Call all functions
+ * within a change.
  */
 
 /**
@@ -28,15 +28,16 @@ enum topology_peer_state {
 
 /**
  * struct topology_peer_group - A peer group
- * @entry: In drm_pagemap_topology_peer_groups.
- * @name: Its name.
- * @members: All &struct topology_peer_member, by uid.
+ * @entry: Entry in drm_pagemap_topology_peer_groups.
+ * @name: Name of the group.
+ * @members: All &struct topology_peer_member of the group, by uid.
  * @num_members: Number of entries in @members.
- * @enabled: Its members that are present are a group.
- * @wanted: It is in the set that is being enabled.
- * @number: From 1, while a partition is computed.
- * @group: The group in sysfs while it is enabled. Owned by drm_pagemap_topology_groups.
- * @outcome: Of the last write.
+ * @enabled: The present members form a group.
+ * @wanted: The peer group is in the set that is to be enabled.
+ * @number: Number of the peer group from 1 on, while a partition is computed.
+ * @group: Group in sysfs while the peer group is enabled. Owned by
+ *	   drm_pagemap_topology_groups.
+ * @outcome: Outcome of the last write.
  */
 struct topology_peer_group {
 	struct list_head entry;
@@ -52,15 +53,15 @@ struct topology_peer_group {
 
 /**
  * struct topology_peer_member - An initiator in a peer group, present or not
- * @entry: In @topology_peer_group.members.
+ * @entry: Entry in @topology_peer_group.members.
  * @owner: The peer group.
- * @uid: Of the initiator.
- * @state: As configfs shows it.
- * @chosen: The partition being computed has it in the group.
- * @blocked_from: If it is present and not chosen: the initiator that lacks a
- *		  link. It and @blocked_to are valid while a partition is computed.
- * @blocked_to: Likewise: the region that @blocked_from does not reach.
- * @reason: Why it was refused.
+ * @uid: uid of the initiator.
+ * @state: State, as shown in configfs.
+ * @chosen: The member is in the group in the partition that is being computed.
+ * @blocked_from: If the member is present but not chosen, the initiator that lacks a
+ *		  link. Valid while a partition is computed.
+ * @blocked_to: The region that @blocked_from does not reach.
+ * @reason: Reason why the member was refused.
  */
 struct topology_peer_member {
 	struct list_head entry;

@@ -15,23 +15,23 @@
 #include "topology_rule.h"
 
 /*
- * Which group each initiator is to be in. A plan is made with all that can fail,
- * new groups included, and is then committed or dropped. It knows nothing of how
- * groups are published.
+ * Which group each initiator is to be in. Creating a plan does everything that can
+ * fail, including new groups. The plan is then committed or dropped. It does not
+ * publish groups.
  */
 
 /**
- * struct topology_plan - The groups as they are to be
- * @n: Number of initiators; all arrays are by initiator.
+ * struct topology_plan - The groups that are to be
+ * @n: Number of initiators, and of entries in each array except @links.
  * @initiators: The initiators.
- * @groups: The group of a block, at its number.
- * @wanted: The block of each initiator by the rule.
- * @wanted_peers: Number of the peer group of that block; 0 for none.
- * @held: Number of the held group that each is in, or %TOPOLOGY_NOT_HELD.
- * @held_peers: Number of the peer group that the held group is; 0 for none.
- * @block: The block of each initiator that can be had now.
+ * @groups: Group of each block, at the number of the block.
+ * @wanted: Block that the rule wants for each initiator.
+ * @wanted_peers: Number of the peer group of that block; 0 if it is none.
+ * @held: Number of the held group of each initiator, or %TOPOLOGY_NOT_HELD.
+ * @held_peers: Number of the peer group that the held group implements; 0 if none.
+ * @block: Block of each initiator that holders permit now.
  * @num_pagemaps: Number of regions of each initiator.
- * @pending: For each block, at its number: holders delay what the rule wants.
+ * @pending: Whether holders delay a change of a block, at the number of the block.
  * @links: Direct links between the initiators.
  */
 struct topology_plan {
@@ -48,13 +48,13 @@ struct topology_plan {
 	struct topology_rule_link *links;
 };
 
-/* Written within a change. */
+/* Written only within a change. */
 static u32 topology_threshold;
 
 /**
- * drm_pagemap_topology_min_bandwidth() - Get the threshold of automatic groups
+ * drm_pagemap_topology_min_bandwidth() - Get the threshold of hardware groups
  *
- * Return: MB/s; 0 if any link makes an edge.
+ * Return: The threshold in MB/s; 0 if links of any bandwidth make an edge.
  */
 u32 drm_pagemap_topology_min_bandwidth(void)
 {
@@ -62,8 +62,8 @@ u32 drm_pagemap_topology_min_bandwidth(void)
 }
 
 /**
- * drm_pagemap_topology_set_min_bandwidth() - Set the threshold of automatic groups
- * @min_bandwidth: In MB/s. The next plan follows it.
+ * drm_pagemap_topology_set_min_bandwidth() - Set the threshold of hardware groups
+ * @min_bandwidth: The threshold in MB/s. The next plan uses it.
  */
 void drm_pagemap_topology_set_min_bandwidth(u32 min_bandwidth)
 {
@@ -96,7 +96,7 @@ static struct topology_plan *topology_plan_alloc(void)
 		return NULL;
 
 	plan->n = n;
-	/* By falling alignment. */
+	/* In order of alignment, largest first. */
 	plan->initiators = (void *)(plan + 1);
 	plan->groups = (void *)(plan->initiators + n);
 	plan->wanted = (void *)(plan->groups + n);
@@ -119,7 +119,7 @@ static struct topology_plan *topology_plan_alloc(void)
 /**
  * drm_pagemap_topology_plan_destroy() - Free a plan
  * @plan: The plan, %NULL, or an error pointer. If it was not committed, its new
- *	  groups stay in drm_pagemap_topology_groups as staged.
+ *	  groups stay in drm_pagemap_topology_groups, marked as staged.
  */
 void drm_pagemap_topology_plan_destroy(struct topology_plan *plan)
 {
@@ -130,7 +130,7 @@ void drm_pagemap_topology_plan_destroy(struct topology_plan *plan)
 	kvfree(plan);
 }
 
-/* The rule leaves out links of what is about to go. */
+/* The rule ignores the links of a device that is being removed. */
 static bool topology_link_counts(struct topology_link *link)
 {
 	return link->refusal == DRM_PAGEMAP_DIRECT && !drm_pagemap_topology_link_going(link);
@@ -167,7 +167,7 @@ static int topology_plan_links(struct topology_plan *plan, unsigned int *num_lin
 	return 0;
 }
 
-/* Without this, the rule would keep a GPU without memory that is about to go. */
+/* Otherwise a GPU without memory that is being removed would stay in its block. */
 static void topology_plan_isolate(struct topology_plan *plan, unsigned int dead)
 {
 	unsigned int i, first = dead;
@@ -252,8 +252,8 @@ static int topology_plan_divide(struct topology_plan *plan)
 }
 
 /*
- * The group of a block that nobody holds: the group with its name, or a new one.
- * A held group keeps its name, even if its first member is in another block.
+ * The group for a block without holders: the existing group of that name, or a new
+ * one. A held group keeps its name, even if its first member is in another block.
  */
 static struct drm_pagemap_group *topology_plan_auto_group(const char *uid)
 {
@@ -282,7 +282,7 @@ static struct drm_pagemap_group *topology_plan_peer_group(u32 number)
 	return NULL;
 }
 
-/* An enabled peer group exists even while all of its members are absent. */
+/* An enabled peer group exists even if all its members are absent. */
 static int topology_plan_enabled_groups(void)
 {
 	struct topology_peer_group *peers;
@@ -316,11 +316,11 @@ static struct drm_pagemap_group *topology_plan_group_of_block(struct topology_pl
 	if (group && (!group->held || list_empty(&group->initiators)))
 		return group;
 
-	/* A peer group that is held keeps its present members in another block. */
+	/* A held peer group keeps its present members, so this block needs another group. */
 	return topology_plan_auto_group(plan->initiators[block]->uid);
 }
 
-/* What is about to go needs no group, unless somebody holds the one it has. */
+/* An initiator that is being removed needs no group, unless its group is held. */
 static bool topology_plan_leaves(struct topology_plan *plan, unsigned int i)
 {
 	return plan->initiators[i]->dead && plan->held[i] == TOPOLOGY_NOT_HELD;
@@ -353,13 +353,13 @@ static int topology_plan_groups(struct topology_plan *plan)
 }
 
 /**
- * drm_pagemap_topology_plan_create() - Plan the groups as the rule wants and holders permit
+ * drm_pagemap_topology_plan_create() - Plan the groups that the rule wants and holders permit
  *
- * Sets &drm_pagemap_initiator.next of all initiators. To be called between
+ * Sets &drm_pagemap_initiator.next of all initiators. Call it between
  * drm_pagemap_topology_groups_freeze() and drm_pagemap_topology_groups_thaw().
  *
- * Return: The plan, or an error pointer with no &drm_pagemap_initiator.next
- * changed; new groups may be in drm_pagemap_topology_groups as staged in both cases.
+ * Return: The plan, or an error pointer. In both cases, new groups may be in
+ * drm_pagemap_topology_groups, marked as staged.
  */
 struct topology_plan *drm_pagemap_topology_plan_create(void)
 {
@@ -395,7 +395,7 @@ static bool topology_links_meet(struct drm_pagemap_initiator *from,
 	return true;
 }
 
-/* One slow link among all between the two is enough, whatever its direction. */
+/* One slow link between the two, in either direction, is enough to miss the threshold. */
 static bool topology_pair_meets(struct drm_pagemap_initiator *a,
 				struct drm_pagemap_initiator *b)
 {
@@ -439,7 +439,7 @@ static void topology_plan_commit_links(struct topology_plan *plan)
 							     topology_plan_usable(plan, link));
 }
 
-/* A group without members waits for nobody. */
+/* A group without members waits for no holder. */
 static bool topology_plan_is_pending(struct topology_plan *plan,
 				     struct drm_pagemap_group *group)
 {
@@ -452,7 +452,7 @@ static bool topology_plan_is_pending(struct topology_plan *plan,
 	return false;
 }
 
-/* Who let go of a group after the freeze may not have seen it marked as pending. */
+/* A holder that left after the freeze may not have seen that the group is pending. */
 static void topology_plan_recheck(struct topology_plan *plan)
 {
 	struct drm_pagemap_group *group;
@@ -472,10 +472,10 @@ static void topology_plan_recheck(struct topology_plan *plan)
 }
 
 /**
- * drm_pagemap_topology_plan_commit() - Carry out a plan
+ * drm_pagemap_topology_plan_commit() - Apply a plan
  * @plan: The plan.
  *
- * Can't fail. The generation moves only if anything changes.
+ * Cannot fail. Touches the generation only if something changes.
  */
 void drm_pagemap_topology_plan_commit(struct topology_plan *plan)
 {

@@ -22,7 +22,7 @@ static bool topology_may_grow(const struct topology_reconcile_input *in, u32 gro
 	return true;
 }
 
-/* grows_into[w]: the lowest held group that takes the rest of wanted block w. */
+/* grows_into[w]: The lowest held group that takes the free members of wanted block w. */
 static void topology_choose_growing(const struct topology_reconcile_input *in,
 				    u32 *grows_into)
 {
@@ -38,9 +38,9 @@ static void topology_choose_growing(const struct topology_reconcile_input *in,
 }
 
 /*
- * label[i]: some number that all of a resulting block have in common. Held
- * groups have theirs; what is free of a wanted block joins the held group that
- * grows, or is a block of its own with the number of its lowest member.
+ * label[i]: A number that all members of a resulting block share. A held group has its
+ * own label. The free members of a wanted block join the held group that grows.
+ * Otherwise they are a block labelled by its lowest member.
  */
 static void topology_label(const struct topology_reconcile_input *in,
 			   const u32 *grows_into, u32 *first_free, u32 *label)
@@ -65,7 +65,7 @@ static void topology_label(const struct topology_reconcile_input *in,
 	}
 }
 
-/* A block's number is its lowest member, which a label need not be. */
+/* Numbers each block by its lowest member. The label of a block can differ from it. */
 static void topology_number(unsigned int n, const u32 *label, u32 *lowest, u32 *block)
 {
 	unsigned int i;
@@ -96,23 +96,24 @@ static void topology_find_pending(const struct topology_reconcile_input *in,
 		if (!differs)
 			continue;
 
-		/* Both the block it is in and the one it is missing in wait. */
+		/* Both blocks wait: the one that it is in, and the one that the rule wants. */
 		pending[block[i]] = true;
 		pending[block[in->wanted[i]]] = true;
 	}
 }
 
 /**
- * drm_pagemap_topology_reconcile() - The partition that can be had now
- * @in: What is wanted, and what can't be moved.
- * @block: The resulting block of each initiator: the lowest initiator in it.
- * @pending: For each block, at its number: something else is wanted.
+ * drm_pagemap_topology_reconcile() - Compute the partition that holders permit
+ * @in: The wanted partition, and the held groups.
+ * @block: For each initiator, set to the lowest initiator in its resulting block.
+ * @pending: For each block, at its number, set if the rule wants another one.
  *
- * A held group never loses a member, and two of them never merge. It grows by
- * what else is in the block that the rule wants it to be in, if that is all in
- * one block: then the result is part of a clique. All others are as wanted.
+ * A held group never loses a member, and two held groups never merge. If the rule
+ * wants all members of a held group in one block, the free members of this block join
+ * the group. The result is then part of a clique. All other initiators are in the
+ * block that the rule wants.
  *
- * A pure function.
+ * This is a pure function.
  *
  * Return: 0 on success; %-ENOMEM.
  */

@@ -7,13 +7,13 @@
 #define TOPOLOGY_NOT_HELD	U32_MAX
 
 /**
- * struct topology_reconcile_input - What is wanted, and what can't be moved
- * @num_initiators: In uid order.
- * @wanted: The block of each initiator by the rule: the lowest initiator in it.
- * @wanted_admin: Number of the administrator's group of that block; 0 if none.
- * @held: Number of the held group each is in, or %TOPOLOGY_NOT_HELD. Groups are
- *	  numbered by their lowest member.
- * @held_admin: Number of the administrator's group that the held group is.
+ * struct topology_reconcile_input - The wanted partition, and the held groups
+ * @num_initiators: Number of initiators, which are in uid order.
+ * @wanted: For each initiator, the lowest initiator in the block that the rule wants.
+ * @wanted_admin: Number of the peer group of that block; 0 if it is none.
+ * @held: Number of the held group of each initiator, or %TOPOLOGY_NOT_HELD. The
+ *	  number of a group is its lowest member.
+ * @held_admin: Number of the peer group that the held group implements; 0 if none.
  */
 struct topology_reconcile_input {
 	unsigned int num_initiators;

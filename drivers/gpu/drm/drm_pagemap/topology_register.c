@@ -14,7 +14,7 @@
 #include "topology_regroup.h"
 #include "topology_sysfs.h"
 
-/* How drivers register a GPU with its regions, and how it goes again. */
+/* Registration of a GPU with its regions, and its removal. */
 
 static int topology_regions_check(const struct drm_pagemap_initiator_info *info)
 {
@@ -34,7 +34,7 @@ static int topology_regions_check(const struct drm_pagemap_initiator_info *info)
 	return 0;
 }
 
-/* Both ways: from the newcomer to all that is there, and from all to it. */
+/* Probes the paths from the new initiator to all regions, and from all others to its regions. */
 static int topology_initiator_probe_links(struct drm_pagemap_initiator *initiator)
 {
 	struct drm_pagemap_initiator *other;
@@ -61,7 +61,7 @@ static int topology_initiator_probe_links(struct drm_pagemap_initiator *initiato
 	return 0;
 }
 
-/* All new links have the newcomer at one end. */
+/* Each new link has the new initiator at one end. */
 static int topology_publish_links(struct drm_pagemap_initiator *initiator)
 {
 	struct topology_link *link;
@@ -119,12 +119,12 @@ static void topology_initiator_remove_links(struct drm_pagemap_initiator *initia
 			topology_link_remove(link);
 }
 
-/* From whatever state: only what is there is removed. */
+/* Works in any state of the initiator: removes only what exists. */
 static void topology_initiator_remove(struct drm_pagemap_initiator *initiator)
 {
 	unsigned int i;
 
-	/* If it was never killed: look-ups that are under way come no further. */
+	/* If the initiator was never killed, this stops look-ups that are under way. */
 	WRITE_ONCE(initiator->dead, true);
 	drm_pagemap_topology_group_move(initiator, NULL);
 	drm_pagemap_topology_sysfs_leave_group(initiator);
@@ -139,22 +139,22 @@ static void topology_initiator_remove(struct drm_pagemap_initiator *initiator)
 }
 
 /**
- * drm_pagemap_initiator_register() - Make a GPU and its memories known
- * @info: The GPU. Nothing of it has to stay but what says so.
+ * drm_pagemap_initiator_register() - Register a GPU with its memory regions
+ * @info: Description of the GPU. The function copies it, except where @info says that
+ *	  an object must stay valid.
  *
- * Publishes the GPU, its pagemaps, and all links from and to them as one change,
- * and puts it into a group. Its uid is that of its slot, `<bus>-<device name>`,
- * with the partition as a suffix; that of a pagemap has `-vram<instance>` added.
- * A pagemap has the ID that the same card had before in the same slot, or a new
- * one.
+ * Publishes the GPU, its pagemaps, and all links from and to them as one change, and
+ * puts the GPU into a group. The uid of the GPU names its slot: `<bus>-<device name>`,
+ * with the partition as a suffix. The uid of a pagemap has `-vram<instance>` added.
+ * If the same card was in the same slot before, its pagemaps keep their IDs.
  *
- * The DRM device has to be registered and must not yet have been unplugged.
- * May sleep; not to be called from &drm_pagemap_initiator_ops.probe_link.
+ * The DRM device must be registered and must not be unplugged yet. The function may
+ * sleep. Do not call it from &drm_pagemap_initiator_ops.probe_link.
  *
- * Return: The initiator, to be given back by drm_pagemap_initiator_unregister();
- * or an error pointer, with nothing left behind but IDs: %-EEXIST if there is
- * one with that uid, %-EINVAL if the description makes no sense, %-ENAMETOOLONG,
- * %-ENOMEM.
+ * Return: The initiator, to be passed to drm_pagemap_initiator_unregister(); or an
+ * error pointer: %-EEXIST if this uid is registered, %-EINVAL if the description is
+ * invalid, %-ENAMETOOLONG if the uid is too long, %-ENOMEM. After an error, only IDs
+ * stay.
  */
 struct drm_pagemap_initiator *
 drm_pagemap_initiator_register(const struct drm_pagemap_initiator_info *info)
@@ -197,21 +197,21 @@ static void topology_initiator_mark_dead(struct drm_pagemap_initiator *initiator
 		return;
 
 	WRITE_ONCE(initiator->dead, true);
-	/* The render node goes before the rest. */
+	/* The render node goes away before the other files. */
 	drm_pagemap_topology_sysfs_del_render(initiator);
-	/* Nobody comes into a group with what is about to go. */
+	/* Nobody can join a group with a device that is being removed. */
 	drm_pagemap_topology_regroup();
 }
 
 /**
- * drm_pagemap_initiator_kill() - The device is about to go
+ * drm_pagemap_initiator_kill() - Begin the removal of a GPU
  * @initiator: The initiator.
  *
- * From here on placement on its pagemaps gives %-ENODEV, it can hold no group,
- * and its links are not usable. To be called before drm_dev_unplug(), and outside
- * of everything that drm_pagemap_node_resolve() may wait for, because this waits
- * for those that are under way. The driver then moves all pages out, releases the
- * groups that its VMs hold, and unregisters the initiator.
+ * From now on, placements on its pagemaps fail with %-ENODEV, it cannot hold a group,
+ * and its links are not usable. Call it before drm_dev_unplug(). The function waits
+ * for running calls of drm_pagemap_node_resolve(), so do not hold anything that these
+ * may wait for. The driver then migrates all pages to system memory, releases the
+ * groups of its VMs, and unregisters the initiator.
  */
 void drm_pagemap_initiator_kill(struct drm_pagemap_initiator *initiator)
 {
@@ -221,14 +221,14 @@ void drm_pagemap_initiator_kill(struct drm_pagemap_initiator *initiator)
 EXPORT_SYMBOL(drm_pagemap_initiator_kill);
 
 /**
- * drm_pagemap_initiator_unregister() - A GPU and its memories are gone
- * @initiator: The initiator.
+ * drm_pagemap_initiator_unregister() - Unregister a GPU and its regions
+ * @initiator: The initiator, %NULL, or an error pointer.
  *
- * No page of its memories may be in use any more. Kills the initiator if that is
- * still to be done, as for a probe that fails late. When this returns, nothing of
- * the driver is called any more, and the DRM device is not used any more. VMs of
- * other devices keep their nodes, and find the memories again if the device comes
- * back.
+ * No page of its regions may be in use. If the driver has not called
+ * drm_pagemap_initiator_kill(), as in a probe that fails late, this function does it.
+ * After it has returned, the topology calls no function of the driver and does not
+ * access the DRM device. VMs of other devices keep their nodes. If the device returns,
+ * the nodes lead to its regions again.
  */
 void drm_pagemap_initiator_unregister(struct drm_pagemap_initiator *initiator)
 {
@@ -245,12 +245,12 @@ void drm_pagemap_initiator_unregister(struct drm_pagemap_initiator *initiator)
 EXPORT_SYMBOL(drm_pagemap_initiator_unregister);
 
 /**
- * drm_pagemap_initiator_node() - One of an initiator's own pagemaps
+ * drm_pagemap_initiator_node() - Get the node of one of an initiator's own pagemaps
  * @initiator: The initiator.
  * @instance: &drm_pagemap_region_info.instance.
  *
- * Return: The node with a reference to be dropped by drm_pagemap_node_put(),
- * or %NULL.
+ * Return: The node, with a reference to be dropped by drm_pagemap_node_put(); %NULL if
+ * the initiator has no such region.
  */
 struct drm_pagemap_node *
 drm_pagemap_initiator_node(struct drm_pagemap_initiator *initiator, u16 instance)

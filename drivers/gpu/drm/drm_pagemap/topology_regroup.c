@@ -13,12 +13,12 @@
 #include "topology_regroup.h"
 #include "topology_sysfs.h"
 
-/* From what the groups depend on to groups that are published. */
+/* Computes, applies and publishes groups. */
 
 /* The last regroup failed and is repeated until it succeeds. */
 static bool topology_retry;
 
-/* If the regroup failed, the caller takes back which peer groups are enabled. */
+/* After a failed regroup, the caller restores the set of enabled peer groups. */
 static bool topology_group_is_over(struct drm_pagemap_group *group,
 				   struct topology_peer_group *peers, bool failed)
 {
@@ -77,14 +77,13 @@ static bool topology_pages_delay(void)
 }
 
 /**
- * drm_pagemap_topology_regroup() - Apply what the rule wants, as far as holders permit
+ * drm_pagemap_topology_regroup() - Apply the partition that the rule wants and holders permit
  *
- * To be called after each change of what the groups depend on. Everything that
- * can fail comes before the first change of a group. The generation moves only if
- * the groups change.
+ * Call it after each change that groups depend on. Everything that can fail happens
+ * before the first change of a group. The generation changes only if groups change.
  *
- * Return: 0 on success; or a negative error code, with no group changed. A worker
- * tries again soon in that case.
+ * Return: 0 on success; or a negative error code, with no group changed. In this case
+ * a worker retries soon.
  */
 int drm_pagemap_topology_regroup(void)
 {
@@ -115,10 +114,10 @@ static bool topology_any_pending(void)
 }
 
 /**
- * drm_pagemap_topology_regroup_if_pending() - Apply what holders delayed, if they are gone
+ * drm_pagemap_topology_regroup_if_pending() - Apply changes that no holder delays any more
  * @work: Not used.
  *
- * What a worker does for drm_pagemap_topology_recheck().
+ * Called by the worker of drm_pagemap_topology_recheck().
  */
 void drm_pagemap_topology_regroup_if_pending(struct work_struct *work)
 {
@@ -129,11 +128,11 @@ void drm_pagemap_topology_regroup_if_pending(struct work_struct *work)
 }
 
 /**
- * drm_pagemap_topology_enable_wanted() - Make exactly the wanted set of peer groups enabled
- * @outcome: Set to what became of it.
+ * drm_pagemap_topology_enable_wanted() - Enable exactly the wanted set of peer groups
+ * @outcome: Set to the outcome.
  *
- * The caller has set &topology_peer_group.wanted of each peer group. The final
- * state is checked whole; then all of it is applied, or nothing.
+ * The caller has set &topology_peer_group.wanted of each peer group. The function
+ * validates the whole final state, and applies all of it or nothing.
  *
  * Return: 0 on success; %-EINVAL, %-EBUSY, %-ENOLINK or %-ENOMEM as in @outcome.
  */
@@ -141,7 +140,7 @@ int drm_pagemap_topology_enable_wanted(struct topology_outcome *outcome)
 {
 	int err;
 
-	/* Nobody comes in between the checks and the change. */
+	/* No group may get a holder between the checks and the change. */
 	drm_pagemap_topology_groups_freeze();
 	err = drm_pagemap_topology_peers_validate(outcome);
 	if (err)
@@ -164,7 +163,7 @@ EXPORT_SYMBOL_IF_KUNIT(drm_pagemap_topology_enable_wanted);
 
 /**
  * drm_pagemap_topology_change_min_bandwidth() - Set the threshold and regroup
- * @min_bandwidth: In MB/s. Groups that are held follow when they are free.
+ * @min_bandwidth: The threshold in MB/s. Held groups follow when they are released.
  *
  * Return: 0 on success; %-ENOMEM, with nothing changed.
  */

@@ -2,46 +2,46 @@
 /**
  * DOC: The group rule
  *
- * Interconnect groups are blocks of a partition of the initiators, because an
- * initiator has one owner value to compare with, and each block is a clique,
- * because a page with that owner has to be within reach of all who hold it.
- * The rule picks one such partition. It is a pure function of the links, the
- * threshold and the admin groups: no order of events enters into it.
+ * Groups are the blocks of a partition, because an initiator compares pages with one
+ * owner. Each block is a clique, because every member must reach each page that has
+ * the owner of its group. The rule chooses one such partition. It is a pure function
+ * of the links, the threshold and the peer groups. The order of events does not
+ * matter.
  *
- * Two initiators share an *edge* if each reaches every pagemap of the other
- * with a bandwidth at or above the threshold, bandwidth being the lower one of
- * reading and writing. An unknown bandwidth is below every threshold but 0. The
- * *weight* of an edge is the sum of the bandwidths of its links, where an
- * unknown one counts 1.
+ * Two initiators share an *edge* if each reaches every pagemap of the other with a
+ * bandwidth at or above the threshold. The bandwidth of a link is the lower one of
+ * its read and its write bandwidth. An unknown bandwidth is below every threshold
+ * except 0. The *weight* of an edge is the sum of the bandwidths of its links, where
+ * an unknown bandwidth counts 1.
  *
- * An initiator without memory has nothing to be reached, so that links in one
- * direction will do. Two such initiators share an edge without any link, of
- * weight 0; else they could not both be in the group of a third one whose
+ * An initiator without memory has no pagemap that others could reach, so links in one
+ * direction are enough. Two such initiators share an edge of weight 0 without any
+ * link. Otherwise they could not both be in the group of a third initiator, whose
  * memory they reach.
  *
- * Members of an admin group are a block as they come, and their edges are left
- * aside. The others are divided so that the edges inside blocks weigh as much
- * as possible. Each connected component is divided for itself:
+ * The members of a peer group are always a block, whatever their edges are. The rule
+ * divides the other initiators so that the edges inside blocks have as much weight as
+ * possible. It divides each connected component separately:
  *
- * - A component that is a clique stays whole. That is the same as what follows
- *   next: nothing weighs more, and nothing has fewer blocks.
- * - Up to 12 initiators: the heaviest partition there is. Among equally heavy
- *   ones, the one with the fewest blocks. Among these, the one that is lowest
- *   as a list: the initiators of each block in uid order, the blocks in order
- *   of their first initiators, and such lists of lists compared from the left,
- *   where a list that is the beginning of another one is lower than it. Hence
- *   the path A-B-C with equal weights becomes {A} {B C}.
- * - More: the heavier one of two that are quick to find, or the first of them
- *   if they weigh the same. (a) Take the edges by weight, heavy ones first,
- *   then by the lower uid, then by the higher uid, and merge the blocks of the
- *   two ends if that gives a clique. (b) Take the initiators in uid order, and
- *   put each into the first block with which it is a clique.
+ * - A component that is a clique stays whole. The exhaustive search below would give
+ *   the same result: no partition has more weight, and none has fewer blocks.
+ * - A component of up to 12 initiators gets the partition with the most weight. Among
+ *   those with equal weight, it gets the one with the fewest blocks. Among these, it
+ *   gets the lowest one as a list: the initiators of each block in uid order, and the
+ *   blocks in the order of their first initiators. The lists of lists are compared
+ *   from the left, and a list that is the beginning of another one is lower. Hence the
+ *   path A-B-C with equal weights becomes {A} {B C}.
+ * - A larger component gets the partition with more weight of two that are quick to
+ *   find, or the first one if their weights are equal. (a) Take the edges by weight,
+ *   heavy ones first, then by the lower uid, then by the higher uid, and merge the
+ *   blocks of the two ends if the result is a clique. (b) Take the initiators in uid
+ *   order, and put each into the first block with which it is a clique.
  *
- * Memory is n^2 bits for each of two matrices, and proportional to initiators,
- * links and edges beyond that; edges are not more than links, but for those
- * between initiators without memory. Time is a constant number of passes over the
- * links, sorting the edges of large components, O(n^2) look-ups, and 3^12 / 2
- * steps for each small component that is not a clique.
+ * Two matrices take n^2 bits of memory each. The rest of the memory is proportional to
+ * the number of initiators, links and edges. There are not more edges than links,
+ * except those between initiators without memory. The time is a constant number of
+ * passes over the links, sorting the edges of large components, O(n^2) look-ups, and
+ * 3^12 / 2 steps for each small component that is not a clique.
  */
 
 #include <linux/bitmap.h>
@@ -57,7 +57,7 @@
 
 #include "topology_rule.h"
 
-/* Components up to this size are divided by exhaustive search. */
+/* An exhaustive search divides components up to this size. */
 #define RULE_EXACT_MAX 12
 
 struct rule_edge {
@@ -67,14 +67,14 @@ struct rule_edge {
 };
 
 /**
- * struct topology_rule_graph - Which initiators reach each other both ways
+ * struct topology_rule_graph - Graph of the initiators that reach each other
  * @num_vertices: Number of initiators.
  * @row_longs: Length of a row of @adjacency.
  * @adjacency: A row of bits for each initiator.
  * @num_edges: Number of edges.
  * @edges: The edges, sorted by their lower, then by their higher initiator.
- * @first: For each initiator, the number of edges that come before those which
- *	   have it as the lower one; and one more entry with @num_edges.
+ * @first: For each initiator, the index in @edges of the first edge that has it as the
+ *	   lower one. One more entry at the end is @num_edges.
  */
 struct topology_rule_graph {
 	unsigned int num_vertices;
@@ -85,7 +85,7 @@ struct topology_rule_graph {
 	u32 *first;
 };
 
-/* The links between two initiators, as they are being collected. */
+/* The links between two initiators, while they are being collected. */
 struct rule_pair {
 	u64 weight;
 	u32 upward;
@@ -113,9 +113,8 @@ static int check_links(const struct topology_rule_input *in)
 }
 
 /*
- * Put the indices of the links into @order by the lower one of the initiators
- * at their ends. Those of initiator i end up from @start[i] on, before
- * @start[i + 1].
+ * Fills @order with the indices of the links, sorted by the lower initiator at their
+ * ends. The links of initiator i are from @start[i] on, up to before @start[i + 1].
  */
 static void bucket_links(const struct topology_rule_input *in, u32 *start,
 			 u32 *order)
@@ -187,9 +186,9 @@ static void mark_without_memory(const struct topology_rule_input *in,
 }
 
 /*
- * Add the edges of @a to higher initiators. The row of @a serves to mark what
- * may be one at first, so that the edges come out sorted; what is none is taken
- * back.
+ * Adds the edges from @a to higher initiators. The row of @a first marks all
+ * candidates, so that the edges are sorted. Then the function clears the bits of
+ * candidates that share no edge with @a.
  */
 static int graph_add_edges(struct topology_rule_graph *graph,
 			   const struct topology_rule_input *in, unsigned int a,
@@ -266,13 +265,12 @@ static u64 max_edges(const struct topology_rule_input *in)
 }
 
 /**
- * drm_pagemap_topology_rule_graph_create() - Find out which initiators share an edge
- * @in: The links and the threshold; &topology_rule_input.admin_block has no
- *	influence.
+ * drm_pagemap_topology_rule_graph_create() - Find the edges between the initiators
+ * @in: The links and the threshold. &topology_rule_input.admin_block does not matter.
  *
  * Return: The graph, to be freed with drm_pagemap_topology_rule_graph_destroy(), or an
- * error pointer: -EINVAL if a link is between initiators that are not there or
- * an initiator has more links to another one than that has pagemaps, -ENOMEM.
+ * error pointer: -EINVAL if an index of a link is out of range, or if an initiator has
+ * more links to another one than the other one has pagemaps, -ENOMEM.
  */
 struct topology_rule_graph *
 drm_pagemap_topology_rule_graph_create(const struct topology_rule_input *in)
@@ -323,14 +321,14 @@ void drm_pagemap_topology_rule_graph_destroy(struct topology_rule_graph *graph)
 EXPORT_SYMBOL_IF_KUNIT(drm_pagemap_topology_rule_graph_destroy);
 
 /**
- * drm_pagemap_topology_rule_graph_has_edge() - Whether two initiators reach each other
+ * drm_pagemap_topology_rule_graph_has_edge() - Check whether two initiators share an edge
  * @graph: The graph.
  * @a: Index of an initiator.
- * @b: Index of another one.
+ * @b: Index of another initiator.
  *
  * Takes constant time.
  *
- * Return: Whether they share an edge. An initiator has none with itself.
+ * Return: %true if they do. An initiator shares no edge with itself.
  */
 bool drm_pagemap_topology_rule_graph_has_edge(const struct topology_rule_graph *graph,
 					      unsigned int a, unsigned int b)
@@ -340,13 +338,13 @@ bool drm_pagemap_topology_rule_graph_has_edge(const struct topology_rule_graph *
 EXPORT_SYMBOL_IF_KUNIT(drm_pagemap_topology_rule_graph_has_edge);
 
 /**
- * struct rule_partition - A partition in the making
- * @graph: What is partitioned.
- * @admin_block: Numbers of the admin groups, or %NULL.
- * @label: For each initiator, the lowest one of its block.
- * @component: For each initiator, the lowest one of its connected component.
- * @size: For each component, by its lowest initiator, its initiators.
- * @num_edges: Likewise, its edges.
+ * struct rule_partition - A partition that is being computed
+ * @graph: The graph that is divided.
+ * @admin_block: Number of the peer group of each initiator, or %NULL.
+ * @label: For each initiator, the lowest initiator of its block.
+ * @component: For each initiator, the lowest initiator of its connected component.
+ * @size: Number of initiators of a component, at the index of its lowest initiator.
+ * @num_edges: Number of edges of a component, at the index of its lowest initiator.
  */
 struct rule_partition {
 	const struct topology_rule_graph *graph;
@@ -385,7 +383,7 @@ static bool is_inside_component(const struct rule_partition *part,
 	return part->component[edge->a] == part->component[edge->b];
 }
 
-/* Members of admin groups become components of their own. */
+/* Each member of a peer group becomes a component of its own. */
 static void find_components(struct rule_partition *part)
 {
 	const struct topology_rule_graph *graph = part->graph;
@@ -420,11 +418,11 @@ static bool is_small(const struct rule_partition *part, u32 component)
 }
 
 /**
- * struct rule_subset - What is known of a subset of a small component
- * @inside: Weight of the edges inside it.
- * @kept: Weight inside the blocks of its best partition.
- * @block: The block of this partition that has the lowest initiator.
- * @num_blocks: How many blocks this partition has.
+ * struct rule_subset - Result for a subset of a small component
+ * @inside: Weight of the edges inside the subset.
+ * @kept: Weight inside the blocks of the best partition of the subset.
+ * @block: Block of this partition that has the lowest initiator.
+ * @num_blocks: Number of blocks of this partition.
  * @is_clique: Whether the subset is a clique.
  */
 struct rule_subset {
@@ -438,10 +436,10 @@ struct rule_subset {
 /**
  * struct rule_exact - Work space of the exhaustive search
  * @num: Number of initiators in the component.
- * @member: Their indices, ascending. The position here is the bit in a subset.
- * @weight: Weights of the edges; 0 where there is none.
- * @adjacent: For each member, those it shares an edge with.
- * @subset: A record for each subset. Zeroed.
+ * @member: Indices of the initiators, ascending. The position is the bit in a subset.
+ * @weight: Weights of the edges; 0 between two members without an edge.
+ * @adjacent: For each member, the set of members that it shares an edge with.
+ * @subset: Result for each subset. Zeroed.
  */
 struct rule_exact {
 	unsigned int num;
@@ -491,7 +489,7 @@ static void exact_load(struct rule_exact *exact,
 	}
 }
 
-/* Both contain the lowest initiator of what they are cut from. */
+/* Both blocks contain the lowest initiator of the set that they are part of. */
 static bool exact_block_is_lower(u16 block, u16 than)
 {
 	u16 lowest_difference = (block ^ than) & -(block ^ than);
@@ -514,7 +512,7 @@ static bool exact_is_better(const struct rule_subset *candidate,
 	return exact_block_is_lower(candidate->block, than->block);
 }
 
-/* The subset without its lowest member has been measured before. */
+/* The set without its lowest member has already been measured. */
 static void exact_measure(struct rule_exact *exact, unsigned long set)
 {
 	struct rule_subset *subset = &exact->subset[set];
@@ -546,7 +544,7 @@ static void exact_try_block(struct rule_exact *exact, unsigned long set,
 		*subset = candidate;
 }
 
-/* One block has the lowest member, so that it is enough to try all such. */
+/* One block contains the lowest member, so it is enough to try all blocks that do. */
 static void exact_solve(struct rule_exact *exact, unsigned long set)
 {
 	unsigned long low = set & -set, rest = set & ~low, others = rest;
@@ -595,15 +593,15 @@ static int divide_small(struct rule_partition *part, u32 component)
 
 /**
  * struct rule_large - Work space for all large components at once
- * @num_edges: Number of edges inside them.
+ * @num_edges: Number of edges inside large components.
  * @edges: These edges.
- * @joinable: Like an adjacency matrix, but of blocks, each by its lowest
- *	      initiator: a bit is set if the union of two blocks is a clique.
- *	      Rows of those that are not the lowest of a block are stale.
- * @greedy: Labels by the first method.
- * @first_fit: Labels by the second one.
- * @greedy_kept: For each component the weight that the first method keeps.
- * @first_fit_kept: Likewise for the second one.
+ * @joinable: Matrix of the blocks, each at the index of its lowest initiator. A bit is
+ *	      set if the union of two blocks is a clique. The rows of all other
+ *	      initiators are stale.
+ * @greedy: Labels of the first method.
+ * @first_fit: Labels of the second method.
+ * @greedy_kept: For each component, the weight that the first method keeps.
+ * @first_fit_kept: For each component, the weight that the second method keeps.
  */
 struct rule_large {
 	unsigned int num_edges;
@@ -621,7 +619,7 @@ static unsigned long *joinable_row(const struct rule_partition *part,
 	return large->joinable + (size_t)block * part->graph->row_longs;
 }
 
-/* Each initiator is a block to begin with. */
+/* Initially, each initiator is a block. */
 static void joinable_reset(struct rule_partition *part,
 			   struct rule_large *large)
 {
@@ -639,7 +637,7 @@ static void joinable_reset(struct rule_partition *part,
 	}
 }
 
-/* What can join the union is what could join both. */
+/* A block can join the union if it could join both. */
 static void joinable_merge(struct rule_partition *part,
 			   struct rule_large *large, u32 into, u32 from)
 {
@@ -834,14 +832,14 @@ static void label_admin_groups(struct rule_partition *part)
 
 /**
  * drm_pagemap_topology_rule_compute() - Divide the initiators into groups
- * @in: What the groups follow from.
- * @block: Set, for each initiator, to the index of the lowest one in its block.
+ * @in: The input of the rule.
+ * @block: For each initiator, set to the index of the lowest initiator in its block.
  *	   Unchanged on error.
  *
- * See "The group rule" for what the result is. May sleep.
+ * "The group rule" describes the result. May sleep.
  *
- * Return: 0; -EINVAL if a link is between initiators that are not there or an
- * initiator has more links to another one than that has pagemaps; -ENOMEM.
+ * Return: 0; -EINVAL if an index of a link is out of range, or if an initiator has
+ * more links to another one than the other one has pagemaps; -ENOMEM.
  */
 int drm_pagemap_topology_rule_compute(const struct topology_rule_input *in, u32 *block)
 {

@@ -9,11 +9,11 @@ struct topology_rule_graph;
 
 /**
  * struct topology_rule_link - Direct access from an initiator to one pagemap
- * @from: Index of the initiator that accesses.
- * @to: Index of the initiator whose pagemap is accessed. Links of an initiator
- *	to memory of its own are ignored.
- * @read_bandwidth: In MB/s; 0 if unknown.
- * @write_bandwidth: In MB/s; 0 if unknown.
+ * @from: Index of the initiator at the start of the link.
+ * @to: Index of the initiator that has the pagemap. Links of an initiator to its own
+ *	pagemaps are ignored.
+ * @read_bandwidth: Read bandwidth in MB/s; 0 if unknown.
+ * @write_bandwidth: Write bandwidth in MB/s; 0 if unknown.
  */
 struct topology_rule_link {
 	u32 from;
@@ -23,20 +23,19 @@ struct topology_rule_link {
 };
 
 /**
- * struct topology_rule_input - What the groups follow from
- * @num_initiators: Number of initiators. They are numbered in uid order, so
- *		    that neither probe order nor IDs have a say in the result.
- * @num_pagemaps: For each initiator, how many pagemaps it has.
- * @links: The links, in any order; at most one for each pair of an initiator
- *	   and a pagemap, and only those that give direct access.
- * @num_links: Number of links.
- * @min_bandwidth: In MB/s: a link makes an edge only if neither its read nor
- *		   its write bandwidth is known to be lower or is unknown.
- *		   0: every link does.
- * @admin_block: For each initiator the number of its admin group, or 0 if the
- *		 initiator is grouped automatically. %NULL if all are. That
- *		 the members of an admin group reach each other is up to the
- *		 caller.
+ * struct topology_rule_input - Input of the group rule
+ * @num_initiators: Number of initiators. They are numbered in uid order, so that
+ *		    neither the order of probes nor IDs influence the result.
+ * @num_pagemaps: Number of pagemaps of each initiator.
+ * @links: The links with direct access, in any order; at most one from an initiator to
+ *	   a pagemap.
+ * @num_links: Number of entries in @links.
+ * @min_bandwidth: Threshold in MB/s. A link makes an edge only if its read and its
+ *		   write bandwidth are at or above it. An unknown bandwidth is below
+ *		   every threshold except 0.
+ * @admin_block: For each initiator, the number of its peer group, or 0 if it is in
+ *		 none. %NULL if no initiator is in one. The caller makes sure that the
+ *		 members of a peer group reach each other.
  */
 struct topology_rule_input {
 	unsigned int num_initiators;

@@ -5,9 +5,9 @@
 #include "topology_sysfs_internal.h"
 
 /*
- * The classes and the generation. An object is added with its uevents suppressed,
- * and they are sent when the change is complete. So whoever gets one finds the
- * files, the symbolic links, and an even generation.
+ * The classes and the generation. A device is added with its uevents suppressed, and
+ * its uevent is sent at the end of the change. So its receiver finds the files, the
+ * symbolic links, and an even generation.
  */
 
 static struct device *topology_dev;
@@ -47,7 +47,7 @@ const struct attribute_group drm_pagemap_topology_sysfs_targets_group = {
 /**
  * drm_pagemap_topology_sysfs_add_device() - Publish the device of an object
  * @dev: The device.
- * @event: Its event, which is queued.
+ * @event: Uevent of the device, which is queued.
  *
  * Return: 0 on success, or a negative error code.
  */
@@ -137,7 +137,7 @@ static struct device *topology_dev_create(void)
 }
 
 /**
- * drm_pagemap_topology_sysfs_init() - Make the classes and the generation
+ * drm_pagemap_topology_sysfs_init() - Create the classes and the generation
  *
  * Return: 0 on success, or a negative error code.
  */
@@ -160,7 +160,7 @@ int drm_pagemap_topology_sysfs_init(void)
 }
 
 /**
- * drm_pagemap_topology_sysfs_fini() - Remove the classes, with nothing left to show
+ * drm_pagemap_topology_sysfs_fini() - Remove the classes, after all objects are gone
  */
 void drm_pagemap_topology_sysfs_fini(void)
 {

@@ -9,7 +9,7 @@ struct drm_pagemap_initiator;
 struct drm_pagemap_region;
 struct topology_link;
 
-/* Publication. Everything but drm_pagemap_topology_sysfs_init() and _fini() is within a change. */
+/* Publication. Call all functions except _init() and _fini() within a change. */
 
 int drm_pagemap_topology_sysfs_init(void);
 void drm_pagemap_topology_sysfs_fini(void);

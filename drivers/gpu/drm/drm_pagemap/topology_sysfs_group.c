@@ -10,7 +10,7 @@
 #include "topology_node.h"
 #include "topology_sysfs_internal.h"
 
-/* The groups. What they show changes under readers, so each is one word. */
+/* The groups. Their values change while they are read, so each is a single word. */
 
 static ssize_t origin_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
@@ -72,7 +72,7 @@ static ssize_t min_write_bandwidth_show(struct device *dev, struct device_attrib
 }
 static DEVICE_ATTR_RO(min_write_bandwidth);
 
-/* The next ID, @id included, of a pagemap in a group; 0 after the last. */
+/* Finds the next ID of a pagemap in a group, from @id on; 0 after the last one. */
 static u32 topology_next_in_group(struct drm_pagemap_group *group, unsigned long id)
 {
 	struct drm_pagemap_region *region;
@@ -85,7 +85,7 @@ static u32 topology_next_in_group(struct drm_pagemap_group *group, unsigned long
 	return 0;
 }
 
-/* As a CPU list. Returns the length that it would take, like snprintf(). */
+/* Prints the format of a CPU list. Returns the needed length, like snprintf(). */
 static size_t topology_print_ids(struct drm_pagemap_group *group, char *buf, size_t size)
 {
 	const char *comma = "";
@@ -118,7 +118,7 @@ static ssize_t pagemap_list_read(struct file *file, struct kobject *kobj,
 	if (!text)
 		return -ENOMEM;
 
-	/* It may have grown in between; what fits is shown. */
+	/* The list may have grown since. Then show the part that fits. */
 	size = min(topology_print_ids(group, text, size), size - 1);
 	return memory_read_from_buffer(buf, count, &offset, text, size);
 }
@@ -195,14 +195,14 @@ static int topology_sysfs_add_group(struct drm_pagemap_group *group)
 
 /**
  * drm_pagemap_topology_sysfs_del_group() - Remove a group
- * @group: The group, published or not. It has no members.
+ * @group: The group, published or not, without members.
  */
 void drm_pagemap_topology_sysfs_del_group(struct drm_pagemap_group *group)
 {
 	drm_pagemap_topology_sysfs_del_device(&group->dev);
 }
 
-/* Undone by topology_sysfs_del_member(), also if it fails. */
+/* Also after a failure, topology_sysfs_del_member() undoes it. */
 static int topology_sysfs_add_member(struct drm_pagemap_group *group,
 				     struct drm_pagemap_initiator *initiator)
 {
@@ -241,8 +241,8 @@ static void topology_sysfs_del_member(struct drm_pagemap_group *group,
 }
 
 /*
- * The new link can't be made ahead, since the old one has its name. So this
- * waits for the little memory that it takes, as with __GFP_NOFAIL.
+ * The new link cannot be created in advance, because the old link has its name. So
+ * this waits for the small amount of memory, like __GFP_NOFAIL.
  */
 static void topology_sysfs_link_group(struct device *dev, struct drm_pagemap_group *group)
 {
@@ -262,7 +262,7 @@ static void topology_sysfs_enter_group(struct drm_pagemap_initiator *initiator,
 }
 
 /**
- * drm_pagemap_topology_sysfs_leave_group() - Show an initiator in no group
+ * drm_pagemap_topology_sysfs_leave_group() - Remove an initiator from its group in sysfs
  * @initiator: The initiator.
  */
 void drm_pagemap_topology_sysfs_leave_group(struct drm_pagemap_initiator *initiator)
@@ -280,9 +280,10 @@ void drm_pagemap_topology_sysfs_leave_group(struct drm_pagemap_initiator *initia
 }
 
 /**
- * drm_pagemap_topology_sysfs_stage_groups() - Publish what a plan needs, ahead of it
+ * drm_pagemap_topology_sysfs_stage_groups() - Publish new groups and members of a plan early
  *
- * The last step of a plan that can fail. Undone by drm_pagemap_topology_sysfs_follow_groups().
+ * This is the last step that can fail. drm_pagemap_topology_sysfs_follow_groups() undoes it
+ * if the plan was not committed.
  *
  * Return: 0 on success, or a negative error code.
  */
@@ -311,9 +312,9 @@ int drm_pagemap_topology_sysfs_stage_groups(void)
 }
 
 /**
- * drm_pagemap_topology_sysfs_follow_groups() - Show each initiator in the group it is in
+ * drm_pagemap_topology_sysfs_follow_groups() - Show each initiator in its current group
  *
- * Can't fail, so that it is called once there is no way back.
+ * Cannot fail, so that it can follow the commit of a plan.
  */
 void drm_pagemap_topology_sysfs_follow_groups(void)
 {

@@ -8,7 +8,7 @@
 #include "topology_node.h"
 #include "topology_sysfs_internal.h"
 
-/* The initiators, with their pagemaps. */
+/* The initiators, together with their pagemaps. */
 
 static const struct attribute_group *initiator_groups[] = {
 	&drm_pagemap_topology_sysfs_targets_group,
@@ -17,7 +17,7 @@ static const struct attribute_group *initiator_groups[] = {
 
 /**
  * drm_pagemap_topology_sysfs_group_var() - Add GROUP= to a uevent
- * @initiator: Whose group.
+ * @initiator: The initiator whose group is added.
  * @env: The environment of the uevent.
  *
  * Return: 0 on success, or a negative error code.
@@ -52,8 +52,8 @@ const struct class drm_pagemap_topology_initiator_class = {
 };
 
 /**
- * drm_pagemap_topology_sysfs_add_render() - Link a device to the render node, if there is one
- * @initiator: Whose render node.
+ * drm_pagemap_topology_sysfs_add_render() - Link a device to its GPU's render node, if any
+ * @initiator: The GPU.
  * @dev: The device of the initiator or of a pagemap.
  *
  * Return: 0 on success, or a negative error code.
@@ -70,8 +70,8 @@ int drm_pagemap_topology_sysfs_add_render(struct drm_pagemap_initiator *initiato
 }
 
 /**
- * drm_pagemap_topology_sysfs_del_render() - Remove the links to a render node that is going
- * @initiator: Whose render node.
+ * drm_pagemap_topology_sysfs_del_render() - Remove the links to a GPU's render node
+ * @initiator: The GPU.
  */
 void drm_pagemap_topology_sysfs_del_render(struct drm_pagemap_initiator *initiator)
 {
@@ -87,7 +87,7 @@ void drm_pagemap_topology_sysfs_del_render(struct drm_pagemap_initiator *initiat
  * drm_pagemap_topology_sysfs_add_initiator() - Publish an initiator and its pagemaps
  * @initiator: The initiator.
  *
- * The links from and to it are published by drm_pagemap_topology_sysfs_add_link().
+ * drm_pagemap_topology_sysfs_add_link() publishes the links from and to it.
  *
  * Return: 0 on success, or a negative error code.
  */
@@ -113,7 +113,7 @@ int drm_pagemap_topology_sysfs_add_initiator(struct drm_pagemap_initiator *initi
 
 /**
  * drm_pagemap_topology_sysfs_del_initiator() - Undo drm_pagemap_topology_sysfs_add_initiator()
- * @initiator: The initiator, published wholly, in part, or not at all.
+ * @initiator: The initiator, published completely, in part, or not at all.
  */
 void drm_pagemap_topology_sysfs_del_initiator(struct drm_pagemap_initiator *initiator)
 {

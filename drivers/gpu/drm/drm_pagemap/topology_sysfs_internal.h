@@ -8,7 +8,7 @@
 #include "topology_change.h"
 #include "topology_sysfs.h"
 
-/* Between the files that publish, one for each kind of object. */
+/* Interface between the files that publish one kind of object each. */
 
 #define TOPOLOGY_SYSFS_MEMBERS	"initiators"
 #define TOPOLOGY_SYSFS_PAGEMAPS	"pagemaps"
@@ -19,7 +19,7 @@ extern const struct class drm_pagemap_topology_initiator_class;
 extern const struct class drm_pagemap_topology_link_class;
 extern const struct class drm_pagemap_topology_group_class;
 
-/* A directory that has symbolic links only */
+/* Directories that contain symbolic links only */
 extern const struct attribute_group drm_pagemap_topology_sysfs_members_group;
 extern const struct attribute_group drm_pagemap_topology_sysfs_pagemaps_group;
 extern const struct attribute_group drm_pagemap_topology_sysfs_targets_group;

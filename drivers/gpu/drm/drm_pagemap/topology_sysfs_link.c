@@ -7,7 +7,7 @@
 #include "topology_node.h"
 #include "topology_sysfs_internal.h"
 
-/* The links, each a device of its own. */
+/* The links, each of which is a device. */
 
 static const char * const link_type_names[DRM_PAGEMAP_LINK_TYPES] = {
 	[DRM_PAGEMAP_LINK_LOCAL] = "local",
@@ -44,7 +44,7 @@ static ssize_t hops_show(struct device *dev, struct device_attribute *attr, char
 }
 static DEVICE_ATTR_RO(hops);
 
-/* 0 stands for unknown. */
+/* A value of 0 means unknown. */
 static ssize_t link_emit(char *buf, u32 value)
 {
 	return value ? sysfs_emit(buf, "%u\n", value) : -ENODATA;
@@ -69,7 +69,7 @@ static DEVICE_ATTR_RO(read_latency);
 LINK_SHOW_NUMBER(write_latency)
 static DEVICE_ATTR_RO(write_latency);
 
-/* Ask the driver if it reads its hardware. The files go before both ends of the link. */
+/* Calls the driver if it reads its hardware. The file is removed before either end of the link. */
 static int link_bandwidth(struct topology_link *link, u32 *read, u32 *write)
 {
 	struct drm_pagemap_initiator *initiator = link->initiator;
@@ -148,7 +148,7 @@ static struct attribute *link_attrs[] = {
 	NULL
 };
 
-/* What a driver has to know for a file to exist */
+/* Attributes that the driver must know for a file to exist */
 static const struct {
 	const struct attribute *attr;
 	u32 needs;
@@ -293,7 +293,7 @@ int drm_pagemap_topology_sysfs_add_link(struct topology_link *link)
 
 /**
  * drm_pagemap_topology_sysfs_del_link() - Undo drm_pagemap_topology_sysfs_add_link()
- * @link: The link, published wholly, in part, or not at all.
+ * @link: The link, published completely, in part, or not at all.
  */
 void drm_pagemap_topology_sysfs_del_link(struct topology_link *link)
 {

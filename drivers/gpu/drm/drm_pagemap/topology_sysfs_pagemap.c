@@ -9,8 +9,8 @@
 #include "topology_sysfs_internal.h"
 
 /*
- * The pagemaps. What they show does not change while the device is there, except
- * for what the driver is asked, which takes no lock of the topology.
+ * The pagemaps. Their values are constant while the device exists, except those that
+ * come from the driver. No file takes a lock of the topology.
  */
 
 static ssize_t id_show(struct device *dev, struct device_attribute *attr, char *buf)
@@ -124,7 +124,7 @@ static int pagemap_uevent(const struct device *dev, struct kobj_uevent_env *env)
 {
 	const struct drm_pagemap_region *region = to_region(dev);
 
-	/* "topology" is of the same class. */
+	/* The device "topology" has the same class. */
 	if (dev->groups != pagemap_groups)
 		return 0;
 

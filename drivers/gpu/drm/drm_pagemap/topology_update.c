@@ -10,15 +10,15 @@
 #include "topology_regroup.h"
 #include "topology_sysfs.h"
 
-/* Changes of links, as drivers report them: all of one call, or none. */
+/* Changes of links that drivers report: all changes of a call take effect, or none. */
 
 /**
- * struct topology_update - One change under way
- * @change: What the driver reports.
- * @region: The target.
+ * struct topology_update - A change of a link that is being applied
+ * @change: The driver's report.
+ * @region: The pagemap at the end of the link.
  * @link: The link, once it exists.
- * @old: What it was before the change.
- * @created: It did not exist.
+ * @old: The description of the link before the change.
+ * @created: The change created the link.
  */
 struct topology_update {
 	const struct drm_pagemap_link_change *change;
@@ -28,7 +28,7 @@ struct topology_update {
 	bool created;
 };
 
-/* Would it take a path from those who hold the group it is in? */
+/* Checks whether the change would remove a path inside a held group. */
 static bool topology_update_in_use(const struct topology_update *update)
 {
 	const struct drm_pagemap_link_info *info = update->change->info;
@@ -74,7 +74,7 @@ static bool topology_update_is_needed(const struct topology_update *update)
 	return !info || memcmp(&update->link->info, info, sizeof(*info));
 }
 
-/* A link that is to go is refused first, so that no group relies on it. */
+/* A link that is to be removed is refused first, so that no group relies on it. */
 static void topology_update_apply(struct topology_update *update)
 {
 	struct drm_pagemap_link_info gone = update->link->info;
@@ -154,7 +154,7 @@ static int topology_updates_apply(struct topology_update *updates, unsigned int 
 	for (begun = 0; begun < num && !err; begun++)
 		err = topology_update_begin(&updates[begun]);
 
-	/* The generation is odd if there is anything to do. */
+	/* The generation is odd if an update has changed anything. */
 	if (!err && drm_pagemap_topology_generation() & 1)
 		err = drm_pagemap_topology_regroup();
 	if (!err) {
@@ -171,17 +171,18 @@ static int topology_updates_apply(struct topology_update *updates, unsigned int 
 }
 
 /**
- * drm_pagemap_update_links() - Some paths have changed
- * @changes: The changes, at most one for each path.
+ * drm_pagemap_update_links() - Report changes of links
+ * @changes: The changes, at most one for each pair of initiator and pagemap.
  * @num: Number of entries in @changes.
  *
- * Publishes what has changed and forms the groups anew, as one change with one
- * step of the generation. A path inside a group that is held can't be withdrawn;
- * the driver has to unbind the device for that. May sleep.
+ * Publishes the links and computes the groups again, as one change with one step of
+ * the generation. A link inside a held group cannot be withdrawn. The driver has to
+ * unbind the device instead. May sleep.
  *
- * Return: 0 on success; or a negative error code, with nothing changed: %-EBUSY
- * as said, %-ENODEV if the device at one end is gone, %-EINVAL if a change makes
- * no sense or takes an initiator's own memory away, %-ENOMEM.
+ * Return: 0 on success; or a negative error code, with nothing changed: %-EBUSY if a
+ * link inside a held group would be withdrawn, %-ENODEV if the device at one end is
+ * gone, %-EINVAL if a description is invalid or withdraws an initiator's own memory,
+ * %-ENOMEM.
  */
 int drm_pagemap_update_links(const struct drm_pagemap_link_change *changes,
 			     unsigned int num)
@@ -199,7 +200,7 @@ int drm_pagemap_update_links(const struct drm_pagemap_link_change *changes,
 
 	guard(topology_change)();
 
-	/* Nobody comes to hold a group between the check and the change. */
+	/* No group may get a holder between the check and the change. */
 	drm_pagemap_topology_groups_freeze();
 	err = topology_updates_check(updates, num);
 	if (!err)

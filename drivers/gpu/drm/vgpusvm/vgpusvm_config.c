@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Configurations of GPUs: data with rules. This file does not know where a
- * configuration comes from, nor what becomes of it.
+ * Configurations of GPUs, and the rules for them. This file knows neither the
+ * source of a configuration nor its users.
  */
 
 #include <linux/align.h>
@@ -237,7 +237,7 @@ static bool vgpusvm_links_valid(const struct vgpusvm_config *config,
 /**
  * vgpusvm_config_valid() - Check a whole configuration
  * @config: Configuration to check.
- * @reason: Returned: why it is not valid, for the administrator.
+ * @reason: Returned: reason why it is not valid, for the administrator.
  *
  * Return: True if a GPU with this configuration can exist.
  */

@@ -12,7 +12,7 @@
 /* Limits: region numbers of a GPU and GPU numbers are below these */
 #define VGPUSVM_MAX_REGIONS	64
 #define VGPUSVM_MAX_GPUS	4096
-/* Size of the text why a configuration is not valid */
+/* Size of the reason why a configuration is not valid */
 #define VGPUSVM_REASON_LEN	(VGPUSVM_NAME_LEN + 64)
 
 /**

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * What a GPU is and has. How it comes and goes is in vgpusvm_probe.c.
+ * A GPU with its regions and links. vgpusvm_probe.c has its life cycle.
  */
 
 #include <linux/fs.h>

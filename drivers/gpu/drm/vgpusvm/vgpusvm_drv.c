@@ -26,10 +26,10 @@
  *   without a VM. Then handle creates and closes VMs, fault serves GPU page
  *   faults, and exec runs operations.
  * - job, placement, prefetch, query: ioctls. They may know everything below,
- *   and not each other.
+ *   but not each other.
  * - probe: the life cycle of a GPU, from probe() to remove().
- * - configfs, configfs_parts, params: where GPUs come from. They fill
- *   configurations and enable GPUs, and know nothing of memory and VMs.
+ * - configfs, configfs_parts, params: the sources of GPUs. They fill
+ *   configurations and enable GPUs. They know neither memory nor VMs.
  * - drv: this file.
  */
 

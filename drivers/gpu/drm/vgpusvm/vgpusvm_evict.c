@@ -44,7 +44,7 @@ static void vgpusvm_count_eviction(struct vgpusvm_region *region, u64 bytes)
 }
 
 /*
- * A folio may be moved while somebody still has a reference to it. drm_pagemap
+ * A folio may be moved while another user still has a reference to it. drm_pagemap
  * marks such a folio, so that its stale content is never copied.
  */
 static bool vgpusvm_folio_is_retired(struct folio *folio)
@@ -108,7 +108,7 @@ static unsigned long vgpusvm_evict_folio(struct folio *folio)
 	for (i = 0; target != page_folio(backing) && i < 1UL << order; i++)
 		copy_highpage(folio_page(target, i),
 			      vgpusvm_page_backing(folio_page(folio, i)));
-	/* Data that a GPU wrote is on no disk */
+	/* No disk has the data that a GPU wrote */
 	folio_mark_dirty(target);
 	vgpusvm_stats_add(region->stats, VGPUSVM_STAT_COPIED_OUT_BYTES,
 			  PAGE_SIZE << order);

@@ -18,7 +18,7 @@ DEFINE_MUTEX(vgpusvm_gpus_lock);
 
 static LIST_HEAD(vgpusvm_gpus);
 
-/* Marks devices of this file; platform data alone could be of another origin */
+/* Marks devices of this file; another module's device can have platform data, too */
 static const struct device_type vgpusvm_device_type = {
 	.name = VGPUSVM_DRIVER_NAME,
 };

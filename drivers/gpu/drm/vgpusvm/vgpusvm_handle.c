@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * How VMs come and go: by ioctl, with the open file that has their handles, or
- * with the GPU.
+ * The life cycle of VMs. They are created by ioctl, and destroyed by ioctl, with
+ * the open file that has their handles, or with the GPU.
  */
 
 #include <linux/cleanup.h>

@@ -63,7 +63,7 @@ static void vgpusvm_copy_folio(struct page *page, struct device *dev,
 			copy_highpage(other, local);
 	}
 
-	/* Data that a GPU wrote is on no disk and must survive MADV_FREE */
+	/* No disk has the data that a GPU wrote, and it must survive MADV_FREE */
 	if (!to_region && addr->proto != VGPUSVM_INTERCONNECT)
 		folio_mark_dirty(page_folio(vgpusvm_addr_page(dev, addr)));
 }
@@ -114,7 +114,7 @@ static int vgpusvm_copy(struct page **pages, struct drm_pagemap_addr *addrs,
 		struct vgpusvm_region *local, *other;
 		u64 bytes;
 
-		/* A page without content: the zeroed destination is right */
+		/* A page without content: the destination is already zeroed */
 		if (!pages[i] || !addr->addr) {
 			i++;
 			continue;

@@ -32,7 +32,7 @@ static const struct kernel_param_ops vgpusvm_timeslice_ops = {
 module_param_cb(timeslice_ms, &vgpusvm_timeslice_ops, &vgpusvm_timeslice_ms,
 		0644);
 MODULE_PARM_DESC(timeslice_ms,
-		 "How long pages stay on a GPU at least before the CPU gets them back, 0 to 999 ms (default 5)");
+		 "Minimum time that pages stay on a GPU before the CPU gets them back, 0 to 999 ms (default 5)");
 
 bool vgpusvm_fd_placement;
 module_param_named(fd_placement, vgpusvm_fd_placement, bool, 0644);
@@ -48,12 +48,12 @@ MODULE_PARM_DESC(fd_placement,
 bool vgpusvm_huge_folios;
 module_param_named(huge_folios, vgpusvm_huge_folios, bool, 0644);
 MODULE_PARM_DESC(huge_folios,
-		 "Let new VMs place huge pages as such; not safe with kernels as of 7.3 (default off)");
+		 "Let new VMs have huge folios in GPU memory; not safe with Linux 7.3 and earlier (default off)");
 
 unsigned int vgpusvm_system_bandwidth = VGPUSVM_SYSTEM_BANDWIDTH;
 module_param_named(system_bandwidth, vgpusvm_system_bandwidth, uint, 0644);
 MODULE_PARM_DESC(system_bandwidth,
-		 "Bandwidth of a GPU to system memory for the model of time, in MB/s; 0: costs nothing (default 28000)");
+		 "Bandwidth of a GPU to system memory for the model of time, in MB/s; 0: takes no time (default 28000)");
 
 unsigned int vgpusvm_system_latency = VGPUSVM_SYSTEM_LATENCY;
 module_param_named(system_latency, vgpusvm_system_latency, uint, 0644);

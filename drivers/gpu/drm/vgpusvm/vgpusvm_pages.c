@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Device-private pages of regions, and the pagemaps that they belong to: how to
- * find one from the other.
+ * Device-private pages of regions, the pagemaps that they belong to, and the
+ * look-up from one to the other.
  */
 
 #include <linux/cleanup.h>
@@ -53,7 +53,7 @@ void vgpusvm_pfns_ids(const unsigned long *hmm_pfns, unsigned long npages,
 }
 
 /**
- * vgpusvm_pagemap_add() - Let a pagemap be found
+ * vgpusvm_pagemap_add() - Add a pagemap to the look-up by page
  * @vpagemap: Mapped pagemap.
  */
 void vgpusvm_pagemap_add(struct vgpusvm_pagemap *vpagemap)
@@ -64,7 +64,7 @@ void vgpusvm_pagemap_add(struct vgpusvm_pagemap *vpagemap)
 }
 
 /**
- * vgpusvm_pagemap_del() - Let a pagemap not be found any more
+ * vgpusvm_pagemap_del() - Remove a pagemap from the look-up by page
  * @vpagemap: Pagemap without references, to be unmapped.
  */
 void vgpusvm_pagemap_del(struct vgpusvm_pagemap *vpagemap)

@@ -32,12 +32,12 @@ static const char * const vgpusvm_topologies[] = {
 
 static unsigned int gpus;
 module_param(gpus, uint, 0444);
-MODULE_PARM_DESC(gpus, "Number of GPUs to make, 0 to 1024 (default 0)");
+MODULE_PARM_DESC(gpus, "Number of GPUs to create, 0 to 1024 (default 0)");
 
 static unsigned int memless;
 module_param(memless, uint, 0444);
 MODULE_PARM_DESC(memless,
-		 "How many of these, the last ones, have no memory (default 0)");
+		 "Number of GPUs without memory, which are the last ones (default 0)");
 
 static char *vram = "64M";
 module_param(vram, charp, 0444);

@@ -27,7 +27,7 @@
 /* Attempts to evict pages that other users access at the same time */
 #define VGPUSVM_EVICT_TRIES	10
 
-/* Whoever destroys the VM waits for us. */
+/* A task that destroys the VM waits for this one. */
 static int vgpusvm_may_go_on(const struct vgpusvm_vm *vm)
 {
 	return signal_pending(current) ? -ERESTARTSYS : vgpusvm_vm_check(vm);
@@ -35,7 +35,7 @@ static int vgpusvm_may_go_on(const struct vgpusvm_vm *vm)
 
 /*
  * Process at most 2 MiB, so that locks are not held for long. A range can be as
- * large as the address space: skip what is not mapped. Advances @addr.
+ * large as the address space, so skip unmapped parts. Advances @addr.
  */
 static int vgpusvm_evict_part(struct vgpusvm_vm *vm, u64 *addr, u64 end)
 {

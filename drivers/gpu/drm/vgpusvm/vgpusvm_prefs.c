@@ -65,9 +65,9 @@ void vgpusvm_prefs_fini(struct vgpusvm_vm *vm)
 /**
  * vgpusvm_prefs_keep_node() - Keep a node as long as the VM
  * @vm: The VM, locked.
- * @node: Node that is going to be preferred.
+ * @node: Node to be preferred.
  *
- * So parts of the preferences need no reference when they are split.
+ * As a result, parts of the preferences need no reference when they are split.
  *
  * Return: The node, which the VM has a reference to, or an error pointer.
  */
@@ -116,7 +116,7 @@ static bool vgpusvm_prefs_growth(struct vgpusvm_vm *vm, unsigned long start,
 	for (addr = start; addr < end; addr = pref.end) {
 		vgpusvm_prefs_at(vm, addr, &pref);
 		differs |= pref.node != node;
-		/* The part goes, except for its ends outside of the range */
+		/* The part is replaced, except its ends outside of the range */
 		*growth += (pref.start < start) + (pref.end > end) - 1;
 	}
 	/* The new part merges with equal neighbours on both sides */
@@ -169,7 +169,7 @@ int vgpusvm_prefs_set(struct vgpusvm_vm *vm, unsigned long start,
 
 	vgpusvm_prefs_zap(vm, start, end, node);
 
-	/* Merge with equal neighbours; the tree does not by itself */
+	/* Merge with equal neighbours, because the tree does not */
 	if (start) {
 		vgpusvm_prefs_at(vm, start - 1, &pref);
 		if (pref.node == node)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
  * A queue of asynchronous jobs. They run in a thread of the process that owns
- * the queue, as the work of vhost does. Processor time and memory of the thread
- * count as the process's, a job can't delay another queue, and the thread ends
+ * the queue, like the work of vhost. Processor time and memory of the thread are
+ * charged to the process, a job can't delay another queue, and the thread ends
  * with the process.
  */
 

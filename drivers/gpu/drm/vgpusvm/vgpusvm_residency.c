@@ -18,13 +18,13 @@
 #include "vgpusvm_pages.h"
 #include "vgpusvm_residency.h"
 
-/* Number of pages to look at in one go */
+/* Number of pages to look at in one step */
 #define VGPUSVM_WALK_PAGES	(SZ_2M >> PAGE_SHIFT)
 /* Time to retry while other tasks change the same pages */
 #define VGPUSVM_WALK_TIMEOUT	msecs_to_jiffies(1000)
 
 /**
- * struct vgpusvm_walk - A look at some pages of an mm
+ * struct vgpusvm_walk - State of a look at some pages of an mm
  * @notifier: Notifier that detects concurrent changes.
  * @range: Range for hmm_range_fault().
  * @pfns: Pages of @range.
@@ -86,7 +86,7 @@ static void vgpusvm_walk_end(struct vgpusvm_walk *walk)
 	kvfree(walk);
 }
 
-/* A look finds system memory, and the device-private pages of one owner. */
+/* One look sees system memory, and the device-private pages of one owner. */
 static int vgpusvm_walk_look(struct vgpusvm_walk *walk, void *owner,
 			     unsigned long npages, u32 *ids)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * GPUs in the topology: registration with regions and paths, and changes of
- * paths later.
+ * GPUs in the topology: their registration with regions and paths, and later
+ * changes of paths.
  */
 
 #include <linux/cleanup.h>
@@ -51,7 +51,7 @@ static bool vgpusvm_probe_link(void *private, struct drm_pagemap_node *target,
 	if (!vgpusvm_device_link(vdev, drm_pagemap_node_private(target), info))
 		return false;
 
-	/* Without memory for them, the link has no statistics */
+	/* If memory for the counters is short, the link has no statistics */
 	if (vgpusvm_traffic_start(&vdev->traffic, drm_pagemap_node_id(target)))
 		info->attributes &= ~DRM_PAGEMAP_LINK_HAS_STATISTICS;
 
@@ -191,7 +191,7 @@ void vgpusvm_topology_unregister(struct vgpusvm_device *vdev)
 	vdev->initiator = NULL;
 }
 
-/* All regions of @target are behind the path. Errors change nothing. */
+/* Updates the links to all regions of @target. Errors change nothing. */
 static int vgpusvm_topology_push(struct vgpusvm_device *vdev,
 				 struct vgpusvm_device *target)
 {

@@ -10,7 +10,7 @@
 
 #include "vgpusvm_traffic.h"
 
-/* Kept until the GPU goes: accesses may still count when the link is gone. */
+/* Kept until the GPU is removed, because accesses may count after the link is gone. */
 struct vgpusvm_link_traffic {
 	atomic64_t read_bytes;
 	atomic64_t write_bytes;
@@ -40,7 +40,7 @@ void vgpusvm_traffic_fini(struct vgpusvm_traffic *traffic)
 }
 
 /**
- * vgpusvm_traffic_start() - Count from 0, as a link is new
+ * vgpusvm_traffic_start() - Create or reset the counters of a new link
  * @traffic: Counters of the GPU.
  * @id: ID of the pagemap at the end of the link.
  *
@@ -69,7 +69,7 @@ int vgpusvm_traffic_start(struct vgpusvm_traffic *traffic, u32 id)
 }
 
 /**
- * vgpusvm_traffic_add() - Count what moved over a link
+ * vgpusvm_traffic_add() - Count the bytes that moved over a link
  * @traffic: Counters of the GPU.
  * @id: ID of the pagemap at the end of the link.
  * @read_bytes: Number of bytes read from the pagemap.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
  * What all users of a VM need: references, locks, checks, its group, and its
- * counters. How a VM comes and goes is in vgpusvm_handle.c.
+ * counters. vgpusvm_handle.c has its life cycle.
  */
 
 #include <linux/cleanup.h>
@@ -144,7 +144,7 @@ struct drm_pagemap *vgpusvm_vm_resolve(struct vgpusvm_vm *vm,
 
 /**
  * vgpusvm_vm_release_group() - Release the group of a VM
- * @vm: VM that has nothing mapped, and will not: the group may change now.
+ * @vm: VM that has no mappings and will get none, so its group may change.
  */
 void vgpusvm_vm_release_group(struct vgpusvm_vm *vm)
 {

@@ -38,8 +38,8 @@ struct vgpusvm_mm;
  * @shared: State that the VMs of the address space share.
  * @svm: Ranges and notifiers.
  * @closed: Set when the handle is gone.
- * @dead: Set when the GPU is being removed: nothing is mapped, and nothing will
- *	  be. Set under the notifier lock.
+ * @dead: Set when the GPU is being removed: the VM has no mappings and gets
+ *	  none. Set under the notifier lock.
  * @group: Group that the VM holds; %NULL after its release.
  * @owner: Owner value of the group.
  * @entry: Entry in &vgpusvm_device.vms.

@@ -69,7 +69,7 @@ int vgpusvm_region_init(struct vgpusvm_region *region, struct drm_device *drm,
 }
 
 /**
- * vgpusvm_region_kill() - Let no more pages move to a region
+ * vgpusvm_region_kill() - Stop the migration of pages to a region
  * @region: The region.
  *
  * The function waits for pages that are moving there.
@@ -258,7 +258,7 @@ static int vgpusvm_alloc_get_blocks(struct vgpusvm_alloc *alloc, size_t size)
 /**
  * vgpusvm_alloc_create() - Allocate memory in a region
  * @region: The region.
- * @mm: Address space of the pages that are to live there.
+ * @mm: Address space of the pages for this memory.
  * @size: Size in bytes, a power of two of pages.
  *
  * The allocation keeps the structure of the mm. drm_pagemap reads it as long as
@@ -386,7 +386,7 @@ vgpusvm_region_rotate(struct vgpusvm_region *region, unsigned int rounds,
 							 typeof(*alloc), lru);
 			if (!alloc)
 				return NULL;
-			/* If it is not usable now, another is the next one */
+			/* If this one is not usable now, look at another one next */
 			list_move_tail(&alloc->lru, &region->lru);
 			if (pick(alloc) && kref_get_unless_zero(&alloc->ref))
 				return alloc;
@@ -396,7 +396,7 @@ vgpusvm_region_rotate(struct vgpusvm_region *region, unsigned int rounds,
 	return NULL;
 }
 
-/* Evict allocations first whose pages are mostly free. */
+/* If most pages of an allocation are free, evict it first. */
 static void vgpusvm_alloc_set_sparse(struct vgpusvm_alloc *alloc)
 {
 	struct vgpusvm_region *region = alloc->region;
@@ -408,7 +408,7 @@ static void vgpusvm_alloc_set_sparse(struct vgpusvm_alloc *alloc)
 }
 
 /**
- * vgpusvm_region_pages_freed() - Note that pages of a region are free
+ * vgpusvm_region_pages_freed() - Record that pages of a region are free
  * @region: The region.
  * @first: Index of the first page.
  * @npages: Number of pages.

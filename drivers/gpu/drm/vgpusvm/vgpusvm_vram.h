@@ -164,7 +164,7 @@ static inline struct vgpusvm_alloc *vgpusvm_backing_alloc(struct page *backing)
 }
 
 /**
- * vgpusvm_backing_used() - Note that a GPU uses a page of a region
+ * vgpusvm_backing_used() - Record that a GPU uses a page of a region
  * @backing: System page behind the page.
  *
  * The page of the region must be in use and mapped.

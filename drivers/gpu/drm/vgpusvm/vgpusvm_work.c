@@ -36,7 +36,7 @@ int vgpusvm_work_init(void)
  */
 void vgpusvm_work_fini(void)
 {
-	/* Closing VMs frees memory, so this order */
+	/* Closing VMs frees memory, so destroy its workqueue first */
 	destroy_workqueue(vgpusvm_vm_wq);
 	destroy_workqueue(vgpusvm_wq);
 }

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "archive.h"
+#include "archive-tree.h"
 #include "tool.h"
 
 /* Limit for the depth of directories. Snapshots are less deep */

@@ -5,35 +5,21 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "archive.h"
+#include "archive-tree.h"
 #include "root.h"
 #include "tool.h"
 
 /* One for --sysroot, one for the baseline of check */
-static struct archive {
+static struct opened {
 	const char *name;
 	struct json_object *tree;
-} archives[2];
-static size_t archive_count;
+} opened[2];
+static size_t opened_count;
 
 static void close_all(void)
 {
-	while (archive_count)
-		json_object_put(archives[--archive_count].tree);
-}
-
-static struct json_object *read_archive(const char *name)
-{
-	struct json_object *tree;
-	struct stream stream;
-
-	if (!stream_open(&stream, name))
-		return NULL;
-	tree = tar_read(stream.file, name);
-	if (stream_close(&stream, !tree))
-		return tree;
-	json_object_put(tree);
-	return NULL;
+	while (opened_count)
+		json_object_put(opened[--opened_count].tree);
 }
 
 /* Returns false if @name does not exist: opening it as a directory reports the error */
@@ -50,17 +36,17 @@ bool root_open(const char *name, struct json_object **tree)
 	*tree = NULL;
 	if (!root_is_archive(name))
 		return true;
-	for (size_t i = 0; i < archive_count; i++) {
-		if (!strcmp(archives[i].name, name)) {
-			*tree = archives[i].tree;
+	for (size_t i = 0; i < opened_count; i++) {
+		if (!strcmp(opened[i].name, name)) {
+			*tree = opened[i].tree;
 			return true;
 		}
 	}
-	*tree = read_archive(name);
+	*tree = tree_read(name);
 	if (!*tree)
 		return false;
-	if (!archive_count)
+	if (!opened_count)
 		atexit(close_all);
-	archives[archive_count++] = (struct archive){ name, *tree };
+	opened[opened_count++] = (struct opened){ name, *tree };
 	return true;
 }

@@ -11,8 +11,8 @@
 #define DEEPEST 8
 
 /* Takes over @data */
-void snapshot_add(struct snapshot *snapshot, const char *name, char type, char *data,
-		  size_t size)
+void snapshot_add(struct snapshot *snapshot, const char *name, enum entry_type type,
+		  char *data, size_t size)
 {
 	struct entry *entry;
 

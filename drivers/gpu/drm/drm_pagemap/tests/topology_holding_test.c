@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Tests of the holding of groups: what may change under those who use a group,
- * and that what may not is made up for when they are gone.
+ * Tests of holders: which changes a group with holders permits, and that the topology
+ * applies delayed changes when the holders are gone.
  */
 
 #include <linux/delay.h>
@@ -24,7 +24,7 @@ static void holding_test_grows(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, mock_groups(world), "BC");
 	KUNIT_EXPECT_PTR_EQ(test, mock_group(world, 'C'), group);
 
-	/* One that sorts before it does not change its name. */
+	/* A new member that sorts first does not change the name of the group. */
 	mock_plug(world, "A");
 	KUNIT_EXPECT_STREQ(test, mock_groups(world), "ABC");
 	KUNIT_EXPECT_PTR_EQ(test, mock_group(world, 'A'), group);
@@ -58,7 +58,7 @@ static void holding_test_stays_a_clique(struct kunit *test)
 		KUNIT_EXPECT_FALSE(test, mock_pending(world, name));
 }
 
-/* The rule would rather have the first member of the group with the newcomer. */
+/* The rule would put the first member of the group into a block with the new GPU. */
 static void holding_test_stays_without_newcomer(struct kunit *test)
 {
 	struct mock_world *world = test->priv;
@@ -88,11 +88,11 @@ static void holding_test_never_shrinks(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, mock_groups(world), "ABC");
 	KUNIT_EXPECT_TRUE(test, mock_pending(world, 'C'));
 
-	/* Nor when its links get worse. */
+	/* A slower link does not shrink it either. */
 	mock_update_link(world, 'B', 'C', 9);
 	KUNIT_EXPECT_STREQ(test, mock_groups(world), "ABC");
 
-	/* One of two holders is not enough. */
+	/* One holder is left. */
 	mock_release(world, group);
 	msleep(700);
 	KUNIT_EXPECT_STREQ(test, mock_groups(world), "ABC");
@@ -102,7 +102,7 @@ static void holding_test_never_shrinks(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, mock_groups_wait(world, "A B C"), "A B C");
 	KUNIT_EXPECT_FALSE(test, mock_pending(world, 'A'));
 
-	/* With nobody in it there is nothing to wait for. */
+	/* Without holders, the change takes effect at once. */
 	mock_threshold(world, 10);
 	KUNIT_EXPECT_STREQ(test, mock_groups(world), "AB C");
 	mock_threshold(world, 0);
@@ -124,7 +124,7 @@ static void holding_test_never_merges(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, mock_pending(world, 'A'));
 	KUNIT_EXPECT_TRUE(test, mock_pending(world, 'B'));
 
-	/* The one that is held is the one that stays. */
+	/* The group that still has a holder stays. */
 	mock_release(world, first);
 	KUNIT_EXPECT_STREQ(test, mock_groups_wait(world, "AB"), "AB");
 	KUNIT_EXPECT_PTR_EQ(test, mock_group(world, 'A'), second);
@@ -195,7 +195,7 @@ static void holding_test_name_taken(struct kunit *test)
 	snprintf(name, sizeof(name), "auto-%s", mock_gpu(world, 'A')->initiator->uid);
 	mock_unplug(mock_gpu(world, 'A'));
 
-	/* A comes back without its links while the group has its name. */
+	/* A returns without links to B, while the group of B has the name of A. */
 	mock_clique(world, "AB", 0);
 	mock_plug(world, "A");
 	KUNIT_EXPECT_STREQ(test, mock_groups(world), "A B");
@@ -247,7 +247,7 @@ static void holding_test_draining(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, link_is_usable(world, 'A', 'A'));
 	KUNIT_EXPECT_TRUE(test, link_is_usable(world, 'B', 'B'));
 
-	/* The VM is still there, so B stays in the group; nobody else comes in. */
+	/* The VM still exists, so B stays in the group. No other GPU joins. */
 	KUNIT_EXPECT_EQ(test, -ENODEV,
 			PTR_ERR_OR_ZERO(drm_pagemap_group_hold(mock_gpu(world, 'A')->initiator)));
 	mock_plug(world, "C");
@@ -312,7 +312,7 @@ static void holding_test_cached_pages(struct kunit *test)
 	mock_put(world, dpagemap);
 	mock_release(world, group);
 
-	/* What is cached does not keep the group together, at once. */
+	/* A cached pagemap does not hold the group, so the change takes effect at once. */
 	mock_threshold(world, 11);
 	KUNIT_ASSERT_STREQ(test, mock_groups(world), "A B");
 
@@ -344,13 +344,13 @@ static void holding_test_pages_in_use(struct kunit *test)
 	mock_put(world, again);
 	mock_release(world, group);
 
-	/* There is no VM any more, but pages. */
+	/* The VM is gone, but its pages are in use. */
 	mock_threshold(world, 11);
 	KUNIT_EXPECT_STREQ(test, mock_groups(world), "AB");
 	KUNIT_EXPECT_TRUE(test, mock_pending(world, 'A'));
 	KUNIT_EXPECT_EQ(test, mock_users(world, 'A'), 1);
 
-	/* Nobody tells the topology of this. */
+	/* No callback reports this to the topology. */
 	mock_put(world, dpagemap);
 	KUNIT_EXPECT_STREQ(test, mock_groups_wait(world, "A B"), "A B");
 }
@@ -437,7 +437,7 @@ static void holding_test_swap(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, mock_group(world, 'F'), held);
 	KUNIT_EXPECT_EQ(test, mock_users(world, 'E'), 1);
 
-	/* All or nothing: D is not held, and yet stays with B. */
+	/* All or nothing: D has no holder, but stays with B. */
 	other = mock_hold(world, 'C');
 	KUNIT_EXPECT_EQ(test, mock_enable(world, before), -EBUSY);
 	expect_busy(test, 'A');
@@ -477,10 +477,10 @@ static void holding_test_swap_beside_automatic(struct kunit *test)
 }
 
 /**
- * struct late_release - Releases a group while something else goes on
- * @work: Does it.
- * @group: The group.
- * @delay: In ns.
+ * struct late_release - Work that releases a group while another change runs
+ * @work: The work.
+ * @group: The group to release.
+ * @delay: Delay before the release, in nanoseconds.
  */
 struct late_release {
 	struct work_struct work;
@@ -496,7 +496,7 @@ static void late_release_work(struct work_struct *work)
 	drm_pagemap_group_release(late->group);
 }
 
-/* The last holder goes at any point of a change that it delays. */
+/* The last holder leaves at a random point of a change that it delays. */
 static void holding_test_release_during_change(struct kunit *test)
 {
 	struct mock_world *world = test->priv;
@@ -528,11 +528,11 @@ static void holding_test_release_during_change(struct kunit *test)
 }
 
 /**
- * struct holder - A thread that comes and goes
+ * struct holder - A thread that holds and releases a group in a loop
  * @task: The thread.
- * @initiator: Whose group it takes.
- * @holds: How often it held a group.
- * @moved: How often the initiator was in another group than the one held.
+ * @initiator: The initiator whose group it holds.
+ * @holds: Number of times that it held a group.
+ * @moved: Number of times that the initiator had left the held group.
  */
 struct holder {
 	struct task_struct *task;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * GPUs for tests: DRM devices on KUnit's bus, with memory that is real as far
- * as the topology is concerned, device-private pages behind a pagemap cache.
+ * GPUs for tests: DRM devices on KUnit's bus. Their memory is real for the topology:
+ * device-private pages in a pagemap cache.
  *
- * What a test takes is given back by KUnit's actions in reverse order, so that a
- * test that fails half-way leaves nothing behind either.
+ * KUnit's actions release all resources of a test in reverse order. So a test that
+ * fails halfway leaves nothing behind.
  */
 
 #include <linux/delay.h>
@@ -23,7 +23,7 @@
 
 #include "topology_mock.h"
 
-/* Longer than the topology takes to notice that pages are out of use. */
+/* Longer than the topology needs to notice that pages are out of use. */
 #define MOCK_PATIENCE	(10 * HZ)
 
 DEFINE_DRM_GEM_FOPS(mock_fops);
@@ -42,9 +42,9 @@ static unsigned int mock_index(const struct mock_gpu *gpu)
 }
 
 /**
- * mock_gpu() - A GPU by its letter
+ * mock_gpu() - Get a GPU by its letter
  * @world: The GPUs.
- * @name: From 'A'.
+ * @name: The letter, from 'A' on.
  *
  * Return: The GPU, plugged in or not.
  */
@@ -60,12 +60,12 @@ static void mock_join(struct mock_world *world, char a, char b, u32 bandwidth)
 }
 
 /**
- * mock_path() - Set what is between neighbours, both ways
+ * mock_path() - Set the links between neighbours, in both directions
  * @world: The GPUs.
- * @path: Their letters.
- * @bandwidth: In MB/s; 0: nothing is there.
+ * @path: The letters of the GPUs, in order.
+ * @bandwidth: Bandwidth in MB/s; 0 for no link.
  *
- * Has an effect on GPUs that are registered thereafter.
+ * Affects only GPUs that are registered later.
  */
 void mock_path(struct mock_world *world, const char *path, u32 bandwidth)
 {
@@ -74,12 +74,12 @@ void mock_path(struct mock_world *world, const char *path, u32 bandwidth)
 }
 
 /**
- * mock_clique() - Set what is between any two, both ways
+ * mock_clique() - Set the links between each two GPUs, in both directions
  * @world: The GPUs.
- * @members: Their letters.
- * @bandwidth: In MB/s; 0: nothing is there.
+ * @members: The letters of the GPUs.
+ * @bandwidth: Bandwidth in MB/s; 0 for no link.
  *
- * Has an effect on GPUs that are registered thereafter.
+ * Affects only GPUs that are registered later.
  */
 void mock_clique(struct mock_world *world, const char *members, u32 bandwidth)
 {
@@ -126,12 +126,12 @@ static const struct drm_pagemap_initiator_ops mock_initiator_ops = {
 };
 
 /**
- * mock_change_link() - Report one change of a link
- * @initiator: From.
- * @target: To.
- * @info: What is true now, or %NULL.
+ * mock_change_link() - Report the change of one link
+ * @initiator: The start of the link.
+ * @target: The end of the link.
+ * @info: The new description, or %NULL.
  *
- * Return: As drm_pagemap_update_links().
+ * Return: As for drm_pagemap_update_links().
  */
 int mock_change_link(struct drm_pagemap_initiator *initiator,
 		     struct drm_pagemap_node *target,
@@ -147,11 +147,11 @@ int mock_change_link(struct drm_pagemap_initiator *initiator,
 }
 
 /**
- * mock_update_link() - Change what is between two registered GPUs, both ways
+ * mock_update_link() - Change the links between two registered GPUs, in both directions
  * @world: The GPUs.
- * @a: One; has one region.
- * @b: The other; likewise.
- * @bandwidth: In MB/s; 0: nothing is there.
+ * @a: The letter of one GPU, which has one region.
+ * @b: The letter of the other GPU, which has one region.
+ * @bandwidth: Bandwidth in MB/s; 0 for no link.
  */
 void mock_update_link(struct mock_world *world, char a, char b, u32 bandwidth)
 {
@@ -174,7 +174,7 @@ void mock_update_link(struct mock_world *world, char a, char b, u32 bandwidth)
 	}
 }
 
-/* Once the device is unplugged, its managed resources see to it. */
+/* After the device was unplugged, its managed resources unmap the pages. */
 static void mock_destroy_work(struct work_struct *work)
 {
 	struct mock_region *region =
@@ -266,10 +266,10 @@ static const struct drm_pagemap_region_ops mock_region_ops = {
 };
 
 /**
- * mock_describe() - What a GPU that is plugged in has to say at registration
+ * mock_describe() - Describe a GPU that is plugged in, for its registration
  * @gpu: The GPU.
  * @info: Filled in.
- * @regions: Likewise; has room for MOCK_REGIONS.
+ * @regions: Filled in. Has room for %MOCK_REGIONS entries.
  */
 void mock_describe(struct mock_gpu *gpu, struct drm_pagemap_initiator_info *info,
 		   struct drm_pagemap_region_info *regions)
@@ -298,7 +298,7 @@ void mock_describe(struct mock_gpu *gpu, struct drm_pagemap_initiator_info *info
  * mock_try_register() - Register a GPU that is plugged in
  * @gpu: The GPU.
  *
- * Return: 0 or what the registration gave.
+ * Return: 0 on success, or the error of the registration.
  */
 int mock_try_register(struct mock_gpu *gpu)
 {
@@ -389,8 +389,8 @@ void mock_plug(struct mock_world *world, const char *names)
 }
 
 /**
- * mock_unplug() - Pull a GPU out, as a driver's remove() does
- * @gpu: The GPU; no page of it is in use.
+ * mock_unplug() - Unplug a GPU, as the remove() callback of a driver does
+ * @gpu: The GPU, with no pages in use.
  */
 void mock_unplug(struct mock_gpu *gpu)
 {
@@ -403,9 +403,9 @@ void mock_unplug(struct mock_gpu *gpu)
 }
 
 /**
- * mock_id() - The ID of a registered GPU's memory
+ * mock_id() - Get the ID of a region of a registered GPU
  * @gpu: The GPU.
- * @instance: Which memory.
+ * @instance: The number of the region.
  *
  * Return: The ID.
  */
@@ -438,7 +438,7 @@ static void mock_later(struct mock_world *world, kunit_action_t *action, void *d
 /**
  * mock_hold() - Hold the group of a GPU, as a VM does
  * @world: The GPUs.
- * @name: The GPU's letter.
+ * @name: The letter of the GPU.
  *
  * Return: The group, released by mock_release() or at the end of the test.
  */
@@ -454,9 +454,9 @@ struct drm_pagemap_group *mock_hold(struct mock_world *world, char name)
 }
 
 /**
- * mock_release() - A VM is destroyed
+ * mock_release() - Release a group, as a VM that is destroyed does
  * @world: The GPUs.
- * @group: From mock_hold().
+ * @group: The group from mock_hold().
  */
 void mock_release(struct mock_world *world, struct drm_pagemap_group *group)
 {
@@ -469,7 +469,8 @@ void mock_release(struct mock_world *world, struct drm_pagemap_group *group)
  * @group: The group that the VM holds.
  * @id: The ID.
  *
- * Return: As drm_pagemap_node_lookup() and drm_pagemap_node_check_group().
+ * Return: The node, or the error of drm_pagemap_node_lookup() or
+ * drm_pagemap_node_check_group().
  */
 struct drm_pagemap_node *mock_find(struct drm_device *drm,
 				   struct drm_pagemap_group *group, u32 id)
@@ -495,7 +496,7 @@ struct drm_pagemap_node *mock_find(struct drm_device *drm,
  * @group: The group that the VM holds.
  * @id: The ID.
  *
- * Return: As mock_find(), but given back at the end of the test.
+ * Return: As for mock_find(). The reference is dropped at the end of the test.
  */
 struct drm_pagemap_node *
 mock_lookup(struct mock_world *world, char from, struct drm_pagemap_group *group,
@@ -510,13 +511,13 @@ mock_lookup(struct mock_world *world, char from, struct drm_pagemap_group *group
 }
 
 /**
- * mock_resolve() - Get the pages behind a node, as a fault does
+ * mock_resolve() - Get the pages of a node, as a fault does
  * @world: The GPUs.
  * @node: The node.
  * @group: The group that the VM holds.
  *
- * Return: As drm_pagemap_node_resolve(), but given back by mock_put() or at the
- * end of the test.
+ * Return: As for drm_pagemap_node_resolve(). The reference is dropped by mock_put() or
+ * at the end of the test.
  */
 struct drm_pagemap *mock_resolve(struct mock_world *world,
 				 struct drm_pagemap_node *node,
@@ -531,9 +532,9 @@ struct drm_pagemap *mock_resolve(struct mock_world *world,
 }
 
 /**
- * mock_put() - The pages are out of use
+ * mock_put() - Put pages out of use
  * @world: The GPUs.
- * @dpagemap: From mock_resolve().
+ * @dpagemap: The pages from mock_resolve().
  */
 void mock_put(struct mock_world *world, struct drm_pagemap *dpagemap)
 {
@@ -548,11 +549,11 @@ static struct drm_pagemap_group *mock_group_locked(struct mock_gpu *gpu)
 }
 
 /**
- * mock_group() - The group that a GPU is in
+ * mock_group() - Get the group of a GPU
  * @world: The GPUs.
- * @name: The GPU's letter.
+ * @name: The letter of the GPU.
  *
- * Return: The group. Only its address is of use, unless it is held.
+ * Return: The group. Unless it is held, only its address is valid.
  */
 struct drm_pagemap_group *mock_group(struct mock_world *world, char name)
 {
@@ -562,10 +563,10 @@ struct drm_pagemap_group *mock_group(struct mock_world *world, char name)
 }
 
 /**
- * mock_groups() - Spell the groups of the registered GPUs
+ * mock_groups() - Print the groups of the registered GPUs
  * @world: The GPUs.
  *
- * Return: As "AB C", until the next call.
+ * Return: A text such as "AB C", valid until the next call.
  */
 const char *mock_groups(struct mock_world *world)
 {
@@ -597,9 +598,9 @@ const char *mock_groups(struct mock_world *world)
 /**
  * mock_groups_wait() - Wait until the groups are as expected
  * @world: The GPUs.
- * @expected: As mock_groups() spells them.
+ * @expected: The text that mock_groups() returns for them.
  *
- * Return: What they are, which after a while may still be something else.
+ * Return: The text for the current groups, also after a timeout.
  */
 const char *mock_groups_wait(struct mock_world *world, const char *expected)
 {
@@ -612,11 +613,11 @@ const char *mock_groups_wait(struct mock_world *world, const char *expected)
 }
 
 /**
- * mock_pending() - Whether the group of a GPU waits for its holders
+ * mock_pending() - Check whether holders delay a change of the group of a GPU
  * @world: The GPUs.
- * @name: The GPU's letter.
+ * @name: The letter of the GPU.
  *
- * Return: What is shown as pending.
+ * Return: The value of the file "pending".
  */
 bool mock_pending(struct mock_world *world, char name)
 {
@@ -626,11 +627,11 @@ bool mock_pending(struct mock_world *world, char name)
 }
 
 /**
- * mock_users() - How many hold the group of a GPU
+ * mock_users() - Count the holders of the group of a GPU
  * @world: The GPUs.
- * @name: The GPU's letter.
+ * @name: The letter of the GPU.
  *
- * Return: The number, with pagemaps that went out of use unnoticed.
+ * Return: The number, including pagemaps that have gone out of use unnoticed.
  */
 int mock_users(struct mock_world *world, char name)
 {
@@ -640,9 +641,9 @@ int mock_users(struct mock_world *world, char name)
 }
 
 /**
- * mock_threshold() - Set the bandwidth that makes an automatic group
+ * mock_threshold() - Set the threshold of hardware groups
  * @world: The GPUs.
- * @min_bandwidth: In MB/s.
+ * @min_bandwidth: The threshold in MB/s.
  */
 void mock_threshold(struct mock_world *world, u32 min_bandwidth)
 {
@@ -657,7 +658,7 @@ static void mock_action_reset(void *data)
 	drm_pagemap_topology_access_set(TOPOLOGY_ACCESS_OPEN);
 }
 
-/* Disabled before; by force if the test went wrong. */
+/* The group is usually disabled by now. If the test failed, this disables it. */
 static void mock_peer_fini(void *data)
 {
 	struct topology_peer_group *group = data;
@@ -672,11 +673,11 @@ static void mock_peer_fini(void *data)
 }
 
 /**
- * mock_peer_group() - Make a peer group, not enabled yet
+ * mock_peer_group() - Create a peer group that is not enabled
  * @world: The GPUs.
  * @members: The letters of GPUs that have been plugged in at least once.
  *
- * The groups are numbered from 0 for mock_enable().
+ * mock_enable() numbers the groups from 0 on, in the order of creation.
  */
 void mock_peer_group(struct mock_world *world, const char *members)
 {
@@ -703,11 +704,11 @@ void mock_peer_group(struct mock_world *world, const char *members)
 }
 
 /**
- * mock_enable() - Make exactly a set of peer groups enabled
+ * mock_enable() - Enable exactly a set of peer groups
  * @world: The GPUs.
- * @peers: A bit for each of them.
+ * @peers: A bit for each peer group.
  *
- * Return: As drm_pagemap_topology_enable_wanted(); &mock_world.outcome has the details.
+ * Return: As for drm_pagemap_topology_enable_wanted(). &mock_world.outcome has the details.
  */
 int mock_enable(struct mock_world *world, unsigned long peers)
 {
@@ -729,10 +730,10 @@ int mock_enable(struct mock_world *world, unsigned long peers)
 }
 
 /**
- * mock_world_init() - For &kunit_suite.init: nothing is plugged in yet
- * @test: The test; its private data is set to the &struct mock_world.
+ * mock_world_init() - Set up a world without GPUs, for &kunit_suite.init
+ * @test: The test. Its private data is set to the &struct mock_world.
  *
- * Return: 0 or an error.
+ * Return: 0 on success, or a negative error code.
  */
 int mock_world_init(struct kunit *test)
 {
@@ -761,7 +762,7 @@ int mock_world_init(struct kunit *test)
 	}
 
 	test->priv = world;
-	/* A kernel thread has no /dev in which it could look. */
+	/* A kernel thread has no /dev that would contain a render node. */
 	drm_pagemap_topology_access_set(TOPOLOGY_ACCESS_CGROUP);
 	return kunit_add_action_or_reset(test, mock_action_reset, world);
 }

@@ -28,16 +28,16 @@ struct mock_gpu;
 struct mock_world;
 
 /**
- * struct mock_region - Memory of a mock GPU
- * @gpu: Whose.
- * @cache: The cache of @dpagemap.
- * @dpagemap: The pagemap once it was created; with real device-private pages.
- * @pagemap: Likewise.
- * @destroy_work: Unmaps the pages.
- * @num_created: How often pages were created.
- * @create_error: Makes creating fail.
- * @create_delay: In milliseconds: makes creating last.
- * @creating: It is under way.
+ * struct mock_region - A region of a mock GPU
+ * @gpu: GPU that the region belongs to.
+ * @cache: Cache of @dpagemap.
+ * @dpagemap: The pagemap, once it has been created.
+ * @pagemap: The device-private pages of @dpagemap.
+ * @destroy_work: Work that unmaps the pages.
+ * @num_created: Number of times that pages were created.
+ * @create_error: Error of the next attempts to create pages, or 0.
+ * @create_delay: Duration of creating pages, in milliseconds.
+ * @creating: Whether pages are being created.
  */
 struct mock_region {
 	struct mock_gpu *gpu;
@@ -52,16 +52,16 @@ struct mock_region {
 };
 
 /**
- * struct mock_gpu - A GPU that is nothing but links and memory
- * @world: Where it is.
- * @name: One letter; also its device's name. Names sort as indices do.
- * @identity: Of the card.
- * @forgets_itself: Its driver reports no link to its own memory.
- * @num_regions: How many of @regions it has.
- * @regions: Its memories.
- * @dev: Its device; %NULL if it is not there.
- * @drm: The DRM device.
- * @initiator: Its registration; %NULL if it has none.
+ * struct mock_gpu - A GPU that has only links and memory
+ * @world: The world that the GPU is in.
+ * @name: Letter of the GPU, and name of its device. The names sort like the indices.
+ * @identity: Identity of the card.
+ * @forgets_itself: The driver reports no link to the GPU's own memory.
+ * @num_regions: Number of entries of @regions that are used.
+ * @regions: Regions of the GPU.
+ * @dev: Device, or %NULL if the GPU is not plugged in.
+ * @drm: DRM device.
+ * @initiator: The registered initiator, or %NULL.
  */
 struct mock_gpu {
 	struct mock_world *world;
@@ -76,15 +76,15 @@ struct mock_gpu {
 };
 
 /**
- * struct mock_world - Some mock GPUs, A to H, and what is between them
- * @test: The test that has it.
- * @driver: Of all mock devices.
+ * struct mock_world - The mock GPUs A to H, and the links between them
+ * @test: The current test.
+ * @driver: Driver of all mock devices.
  * @gpus: The GPUs.
- * @bandwidth: From a GPU to each region of another; 0: there is no path.
- * @peers: Peer groups, made by mock_peer_group().
- * @num_peers: How many.
- * @outcome: Of the last mock_enable(), as last_error has it.
- * @probe_generation: What the generation was at the last &probe_link call.
+ * @bandwidth: Bandwidth from a GPU to each region of another one; 0 for no link.
+ * @peers: Peer groups created by mock_peer_group().
+ * @num_peers: Number of entries in @peers.
+ * @outcome: Outcome of the last mock_enable(), in the grammar of last_error.
+ * @probe_generation: The generation at the last call of &probe_link.
  * @text: Work space of mock_groups().
  */
 struct mock_world {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Tests of what can be had while groups are held: each combination of what is
- * wanted and what is held, for up to four initiators.
+ * Tests of the partition that holders permit: each combination of a wanted partition
+ * and held groups, for up to four initiators.
  */
 
 #include <linux/bits.h>
@@ -14,14 +14,14 @@
 #define CASE_MAX 4
 
 /**
- * struct reconcile_case - A combination, and what comes out
- * @in: The input; points into the case.
- * @wanted: For each initiator, the lowest one in its wanted block.
- * @wanted_admin: The number of that block's admin group.
- * @held: For each initiator, the lowest one of the held group it is in.
- * @held_admin: The number of that group's admin group.
- * @block: The result.
- * @pending: Likewise.
+ * struct reconcile_case - A combination, and its result
+ * @in: Input; points to the arrays below.
+ * @wanted: For each initiator, the lowest initiator in its wanted block.
+ * @wanted_admin: Number of the peer group of this block.
+ * @held: For each initiator, the lowest initiator of its held group.
+ * @held_admin: Number of the peer group that the held group implements.
+ * @block: Resulting block of each initiator.
+ * @pending: Whether the rule wants another block.
  */
 struct reconcile_case {
 	struct topology_reconcile_input in;
@@ -34,8 +34,8 @@ struct reconcile_case {
 };
 
 /*
- * Each digit of @code is the block of an initiator, by its lowest one. The
- * highest digit is for none. Codes that are not written that way are refused.
+ * Each digit of @code is the block of an initiator, by the lowest initiator in the
+ * block. The highest digit means no block. Codes of another form are refused.
  */
 static bool decode_blocks(unsigned int num, unsigned int code, u32 *block)
 {
@@ -62,7 +62,7 @@ static bool decode_wanted(unsigned int num, unsigned int code, u32 *block)
 	return true;
 }
 
-/* Block b is that of the administrator's group b + 1 if bit b of @code is set. */
+/* Block b is peer group b + 1 if bit b of @code is set. */
 static bool decode_admin(unsigned int num, unsigned int code, const u32 *block,
 			 u32 *admin)
 {
@@ -80,7 +80,7 @@ static bool is_held(const struct reconcile_case *rc, unsigned int i)
 	return rc->held[i] != TOPOLOGY_NOT_HELD;
 }
 
-/* Is all of the held group of @g in the wanted block of @i, under its name? */
+/* Checks whether the wanted block of @i has the whole held group of @g, under its name. */
 static bool could_grow(const struct reconcile_case *rc, unsigned int g, unsigned int i)
 {
 	for (unsigned int k = 0; k < rc->in.num_initiators; k++)
@@ -98,13 +98,13 @@ static void check_pair(struct kunit *test, const struct reconcile_case *rc,
 	bool together = rc->block[i] == rc->block[j];
 	bool wanted = rc->wanted[i] == rc->wanted[j];
 
-	/* What is held neither comes apart nor merges. */
+	/* Held groups neither split nor merge. */
 	if (is_held(rc, i) && is_held(rc, j)) {
 		KUNIT_EXPECT_EQ(test, together, rc->held[i] == rc->held[j]);
 		return;
 	}
 
-	/* What is not held is where it is wanted, and nowhere else. */
+	/* Free initiators are in the wanted block. */
 	if (!is_held(rc, i) && !is_held(rc, j)) {
 		KUNIT_EXPECT_EQ(test, together, wanted);
 		return;
@@ -116,7 +116,7 @@ static void check_pair(struct kunit *test, const struct reconcile_case *rc,
 		KUNIT_EXPECT_TRUE(test, could_grow(rc, i, j));
 }
 
-/* If there is a held group to join, one is joined. */
+/* If a held group can take the initiator, one does. */
 static void check_growth(struct kunit *test, const struct reconcile_case *rc,
 			 unsigned int i)
 {

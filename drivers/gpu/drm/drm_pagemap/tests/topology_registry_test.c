@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Tests of the registry: which ID means which memory, for how long, and what
- * readers see while that changes.
+ * Tests of the registry: which ID names which region, for how long, and what
+ * readers see during changes.
  */
 
 #include <linux/delay.h>
@@ -85,7 +85,7 @@ static void registry_test_id_is_not_reused(struct kunit *test)
 	mock_plug(world, "A");
 	KUNIT_EXPECT_EQ(test, mock_id(gpu, 0), id);
 
-	/* One more region has not been there before. */
+	/* A region that did not exist before gets a new ID. */
 	mock_unplug(gpu);
 	gpu->num_regions = 2;
 	mock_plug(world, "A");
@@ -117,13 +117,13 @@ static void registry_test_errors(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, lookup_error(world, group, id), 0);
 	KUNIT_EXPECT_EQ(test, lookup_error(world, group, unlinked), -ENOLINK);
 
-	/* Going counts as gone. */
+	/* During removal, the look-up already fails. */
 	drm_pagemap_initiator_kill(gpu->initiator);
 	KUNIT_EXPECT_EQ(test, lookup_error(world, group, id), -ENODEV);
 	mock_unplug(gpu);
 	KUNIT_EXPECT_EQ(test, lookup_error(world, group, id), -ENODEV);
 
-	/* With another card in its slot it is still gone. */
+	/* Another card in the slot does not make the old ID valid again. */
 	gpu->identity = "another";
 	mock_plug(world, "B");
 	KUNIT_EXPECT_EQ(test, lookup_error(world, group, id), -ENODEV);
@@ -224,7 +224,7 @@ static void registry_test_bad_description(struct kunit *test)
 	EXPECT_INVALID(regions[1].instance = 0);
 	KUNIT_EXPECT_EQ(test, drm_pagemap_topology_generation(), generation);
 
-	/* This is found when all is set up, and has to be undone. */
+	/* The registration finds this last, and has to undo everything. */
 	gpu->forgets_itself = true;
 	mock_path(world, "AB", 10);
 	mock_plug(world, "B");
@@ -345,7 +345,7 @@ static void registry_test_many_updates(struct kunit *test)
 	}
 	mock_release(world, group);
 
-	/* One that makes no sense, the last of them, spoils all. */
+	/* If the last change is invalid, none takes effect. */
 	generation = drm_pagemap_topology_generation();
 	wrong.type = DRM_PAGEMAP_LINK_TYPES;
 	KUNIT_EXPECT_EQ(test, -EINVAL,
@@ -353,13 +353,13 @@ static void registry_test_many_updates(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, drm_pagemap_topology_generation(), generation);
 	KUNIT_EXPECT_STREQ(test, mock_groups(world), "ABC");
 
-	/* All of them are one step. */
+	/* All changes of a call are one step of the generation. */
 	wrong.type = DRM_PAGEMAP_LINK_VIRTUAL;
 	KUNIT_EXPECT_EQ(test, 0, drm_pagemap_update_links(changes, ARRAY_SIZE(changes)));
 	KUNIT_EXPECT_EQ(test, drm_pagemap_topology_generation(), generation + 2);
 	KUNIT_EXPECT_STREQ(test, mock_groups(world), "A B C");
 
-	/* Again only one of them is news. */
+	/* Again, only one of them is a change. */
 	generation = drm_pagemap_topology_generation();
 	changes[0].info = NULL;
 	KUNIT_EXPECT_EQ(test, 0, drm_pagemap_update_links(changes, ARRAY_SIZE(changes)));
@@ -375,7 +375,7 @@ static void registry_test_generation(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, generation % 2, 0);
 
-	/* Each is one change, and odd as long as it takes. */
+	/* Each registration is one change, during which the generation is odd. */
 	mock_path(world, "AB", 10);
 	mock_plug(world, "A");
 	KUNIT_EXPECT_EQ(test, world->probe_generation, generation + 1);
@@ -385,7 +385,7 @@ static void registry_test_generation(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, world->probe_generation, generation + 3);
 	KUNIT_EXPECT_EQ(test, drm_pagemap_topology_generation(), generation + 4);
 
-	/* One for each direction. */
+	/* The link in each direction is one change. */
 	mock_update_link(world, 'A', 'B', 9);
 	KUNIT_EXPECT_EQ(test, drm_pagemap_topology_generation(), generation + 8);
 
@@ -393,7 +393,7 @@ static void registry_test_generation(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, mock_groups(world), "A B");
 	KUNIT_EXPECT_EQ(test, drm_pagemap_topology_generation(), generation + 10);
 
-	/* First it is about to go, then it is gone. */
+	/* Unregistering is two changes: the GPU is marked as dead, then it is removed. */
 	mock_unregister(mock_gpu(world, 'B'));
 	KUNIT_EXPECT_EQ(test, drm_pagemap_topology_generation(), generation + 14);
 }
@@ -418,7 +418,7 @@ static void registry_test_generation_at_rest(struct kunit *test)
 	mock_put(world, dpagemap);
 	mock_release(world, group);
 
-	/* Long enough for the worker to look after the pages. */
+	/* Give the worker the time to check the pages. */
 	msleep(700);
 	KUNIT_EXPECT_EQ(test, drm_pagemap_topology_generation(), generation);
 }
@@ -480,7 +480,7 @@ static int reader_thread(void *data)
 			if (drm_pagemap_node_id(node) != reader->id)
 				reader->wrong = -EBADSLT;
 			dpagemap = drm_pagemap_node_resolve(node, reader->group);
-			/* Nothing could be created, if it came to that. */
+			/* The mock reports -ENOSPC if the look-up got as far as creating pages. */
 			if (PTR_ERR_OR_ZERO(dpagemap) == -ENOSPC)
 				reader_count(reader, 0);
 			else
@@ -538,11 +538,11 @@ static void registry_test_lookup_against_removal(struct kunit *test)
 }
 
 /**
- * struct late_user - A thread that uses a memory for the first time
+ * struct late_user - A thread that uses a pagemap for the first time
  * @task: The thread.
- * @node: The memory.
- * @group: What this one holds.
- * @dpagemap: What it got.
+ * @node: Node of the pagemap.
+ * @group: Group that the user holds.
+ * @dpagemap: Result of drm_pagemap_node_resolve().
  */
 struct late_user {
 	struct task_struct *task;
@@ -562,7 +562,7 @@ static int late_user_thread(void *data)
 	return 0;
 }
 
-/* A resolves the memory of B, which takes its time. */
+/* A resolves a pagemap of B. Creating the pages takes some time. */
 static void late_user_start(struct mock_world *world, struct late_user *user)
 {
 	struct mock_gpu *gpu = mock_gpu(world, 'B');
@@ -582,7 +582,7 @@ static void late_user_start(struct mock_world *world, struct late_user *user)
 	KUNIT_EXPECT_TRUE(test, READ_ONCE(gpu->regions[0].creating));
 }
 
-/* drm_dev_unplug(), which comes next, and a look-up would wait for each other. */
+/* Otherwise drm_dev_unplug(), which comes next, and a look-up would wait for each other. */
 static void registry_test_kill_waits_for_lookups(struct kunit *test)
 {
 	struct mock_world *world = test->priv;
@@ -600,13 +600,13 @@ static void registry_test_kill_waits_for_lookups(struct kunit *test)
 	if (!IS_ERR_OR_NULL(user.dpagemap))
 		drm_pagemap_put(user.dpagemap);
 
-	/* Who comes later gets no further. */
+	/* A later look-up fails. */
 	KUNIT_EXPECT_EQ(test, -ENODEV,
 			PTR_ERR_OR_ZERO(drm_pagemap_node_resolve(user.node, user.group)));
 	KUNIT_EXPECT_EQ(test, gpu->regions[0].num_created, 1);
 }
 
-/* As for a probe that fails after it has registered: nobody has called kill. */
+/* A probe that fails late unregisters the initiator without killing it first. */
 static void registry_test_unregister_waits_for_lookups(struct kunit *test)
 {
 	struct mock_world *world = test->priv;
@@ -622,7 +622,7 @@ static void registry_test_unregister_waits_for_lookups(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, creating);
 	if (!IS_ERR_OR_NULL(user.dpagemap))
 		drm_pagemap_put(user.dpagemap);
-	/* What it took of the group has gone with the memory. */
+	/* The region has released the group that its pages held. */
 	KUNIT_EXPECT_EQ(test, mock_users(world, 'A'), 1);
 }
 
@@ -640,7 +640,7 @@ static void registry_test_interrupted(struct kunit *test)
 
 	gpu->regions[0].create_error = -EINTR;
 	KUNIT_EXPECT_EQ(test, -EINTR, PTR_ERR_OR_ZERO(mock_resolve(world, node, group)));
-	/* The signal was not for the next one. */
+	/* The signal does not affect the next caller. */
 	gpu->regions[0].create_error = 0;
 	KUNIT_EXPECT_EQ(test, 0, PTR_ERR_OR_ZERO(mock_resolve(world, node, group)));
 }

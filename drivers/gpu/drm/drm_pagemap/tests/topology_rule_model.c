@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * A second implementation of the group rule, to compare the first one with. It
- * shares no code and no algorithm with it: everything is a search through all
- * members of a matrix, and small components go through all partitions.
+ * A second implementation of the group rule, as the reference for the first one. It
+ * shares neither code nor algorithms with it: each step searches a whole matrix, and
+ * small components try all partitions.
  */
 
 #include <linux/minmax.h>
@@ -44,7 +44,7 @@ static void model_find_edges(struct rule_model *model,
 				model->links[b][a] == in->num_pagemaps[a];
 }
 
-/* Spread the lower numbers until nothing changes. */
+/* Spreads the lower numbers until nothing changes. */
 static void model_find_components(struct rule_model *model)
 {
 	bool changed = true;
@@ -69,9 +69,9 @@ static void model_find_components(struct rule_model *model)
 }
 
 /**
- * rule_model_load() - Take over an input and find its edges
+ * rule_model_load() - Load an input, and find its edges
  * @model: The model. Overwritten.
- * @in: The input; at most RULE_MODEL_MAX initiators.
+ * @in: The input, with at most %RULE_MODEL_MAX initiators.
  */
 void rule_model_load(struct rule_model *model,
 		     const struct topology_rule_input *in)
@@ -90,7 +90,7 @@ void rule_model_load(struct rule_model *model,
 		model->automatic[v] = !in->admin_block || !in->admin_block[v];
 	model_find_components(model);
 
-	/* Labels of admin groups are final. */
+	/* The labels of peer groups are final. */
 	for (unsigned int v = 0; v < model->num; v++) {
 		model->label[v] = v;
 		for (unsigned int u = 0; u < v && !model->automatic[v]; u++) {
@@ -112,7 +112,7 @@ static bool model_fits(const struct rule_model *model, const u32 *label,
 	return true;
 }
 
-/* As model_fits(), but among the members of one component only. */
+/* Like model_fits(), but considers the members of one component only. */
 static bool trial_fits(const struct rule_model *model, unsigned int depth,
 		       u32 block)
 {
@@ -141,7 +141,7 @@ static u64 trial_gain(const struct rule_model *model, unsigned int depth,
 	return gain;
 }
 
-/* What the members from each depth on can add at the most. */
+/* The most weight that the members from each depth on can add. */
 static void trial_hope(struct rule_model *model)
 {
 	u64 hope = 0;
@@ -157,8 +157,8 @@ static void trial_hope(struct rule_model *model)
 }
 
 /*
- * Spell a partition: each block's members, one higher so that 0 is free to end
- * it. memcmp() then orders the spellings as the lists are to be ordered.
+ * Spells a partition: the members of each block plus one, with 0 at the end of the
+ * block. memcmp() of the spellings gives the order of the lists.
  */
 static void trial_spell(struct rule_model *model)
 {
@@ -202,8 +202,8 @@ static void trial_accept(struct rule_model *model, u64 weight,
 }
 
 /*
- * Give the member at @depth to each block there is in turn, then a block of its
- * own; give up only where the best weight so far is out of reach.
+ * Puts the member at @depth into each existing block in turn, then into a new block.
+ * Gives up only where the best weight so far is out of reach.
  */
 static void trial_descend(struct rule_model *model, unsigned int depth,
 			  u64 weight, unsigned int blocks)
@@ -305,8 +305,8 @@ static void model_greedy(struct rule_model *model, u32 *label)
 /**
  * rule_model_first_fit() - Put each initiator into the first block that fits
  * @model: The model.
- * @label: Is given the lowest initiator of each one's block. Members of admin
- *	   groups are on their own.
+ * @label: For each initiator, set to the lowest initiator of its block. Each member of
+ *	   a peer group is a block.
  */
 void rule_model_first_fit(const struct rule_model *model, u32 *label)
 {
@@ -352,7 +352,7 @@ static void model_solve_large(struct rule_model *model, u32 component)
 }
 
 /**
- * rule_model_solve() - Find the partition that the rule asks for
+ * rule_model_solve() - Find the partition that the rule wants
  * @model: The model, loaded. &rule_model.label is filled in.
  */
 void rule_model_solve(struct rule_model *model)
@@ -376,7 +376,7 @@ void rule_model_solve(struct rule_model *model)
 /**
  * rule_model_weight() - Sum up the weights of edges inside blocks
  * @model: The model, loaded.
- * @label: The lowest initiator of each one's block.
+ * @label: For each initiator, the lowest initiator of its block.
  *
  * Return: The sum.
  */
@@ -393,12 +393,12 @@ u64 rule_model_weight(const struct rule_model *model, const u32 *label)
 }
 
 /**
- * rule_model_is_partition_into_cliques() - Check labels
+ * rule_model_is_partition_into_cliques() - Check that labels are a partition into cliques
  * @model: The model, loaded.
- * @label: The lowest initiator of each one's block.
+ * @label: For each initiator, the lowest initiator of its block.
  *
- * Return: Whether each label is that of the lowest initiator with that label,
- * and all automatic initiators with the same label share edges.
+ * Return: %true if each label is the lowest initiator with this label, and all
+ * initiators with the same label share edges, except members of a peer group.
  */
 bool rule_model_is_partition_into_cliques(const struct rule_model *model,
 					  const u32 *label)

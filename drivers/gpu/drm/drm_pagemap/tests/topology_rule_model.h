@@ -13,13 +13,14 @@ struct rule_model_edge {
 };
 
 /**
- * struct rule_model - The group rule once more, plain and slow
+ * struct rule_model - A plain and slow implementation of the group rule
  * @num: Number of initiators.
  * @edge: Whether two initiators share an edge.
- * @weight: Its weight.
- * @automatic: Whether an initiator is in no admin group.
- * @component: The lowest one that an automatic initiator is connected with.
- * @label: The lowest one of each initiator's block.
+ * @weight: Weight of this edge.
+ * @automatic: Whether an initiator is in no peer group.
+ * @component: Lowest initiator of the connected component of an initiator that is in
+ *	       no peer group.
+ * @label: Lowest initiator of the block of each initiator.
  */
 struct rule_model {
 	unsigned int num;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Tests of the group rule. In the small ones initiators are letters, A being
- * the first in uid order, and a partition reads "AC BD".
+ * Tests of the group rule. In small tests, the initiators are letters in uid order,
+ * and a text such as "AC BD" is a partition.
  */
 
 #include <linux/minmax.h>
@@ -26,16 +26,16 @@ module_param(seed, uint, 0444);
 MODULE_PARM_DESC(seed, "Seed of the random group rule tests; 0: a new one");
 
 /**
- * struct rule_scene - Some initiators with their links, and what the rule says
- * @in: The input; points into the scene.
- * @num_pagemaps: For each initiator.
- * @admin_block: For each initiator.
+ * struct rule_scene - An input of the rule, and its result
+ * @in: Input; points to the arrays below.
+ * @num_pagemaps: Number of pagemaps of each initiator.
+ * @admin_block: Number of the peer group of each initiator, or 0.
  * @links: The links.
- * @block: The result.
- * @other_block: Another one to compare with.
- * @model: The reference.
+ * @block: Result.
+ * @other_block: Another result, for comparison.
+ * @model: Reference implementation.
  * @rnd: State of the random generator.
- * @text: The result in letters.
+ * @text: Result in letters.
  */
 struct rule_scene {
 	struct topology_rule_input in;
@@ -49,7 +49,7 @@ struct rule_scene {
 	char text[2 * SCENE_MAX + 1];
 };
 
-/* All with one pagemap, grouped automatically, without links. */
+/* Each initiator has one pagemap and no link, and is in no peer group. */
 static void scene_reset(struct rule_scene *scene, unsigned int num)
 {
 	for (unsigned int v = 0; v < num; v++) {
@@ -82,7 +82,7 @@ static void scene_link(struct rule_scene *scene, char from, char to,
 	scene_add_link(scene, from - 'A', to - 'A', bandwidth, bandwidth);
 }
 
-/* Both ways, to each pagemap there is. */
+/* Links in both directions, to each pagemap of the other initiator. */
 static void scene_join(struct rule_scene *scene, char a, char b, u32 bandwidth)
 {
 	for (unsigned int i = 0; i < scene->num_pagemaps[b - 'A']; i++)
@@ -91,7 +91,7 @@ static void scene_join(struct rule_scene *scene, char a, char b, u32 bandwidth)
 		scene_link(scene, b, a, bandwidth);
 }
 
-/* Neighbours in @path are joined, and the figures are for links each way. */
+/* Joins neighbours in @path, with this bandwidth in each direction. */
 static void scene_path(struct rule_scene *scene, const char *path,
 		       u32 bandwidth)
 {
@@ -139,7 +139,7 @@ static const char *scene_groups(struct kunit *test, struct rule_scene *scene)
 	return scene->text;
 }
 
-/* Of the edges inside the blocks of the result. */
+/* The weight of the edges inside the blocks of the result. */
 static u64 scene_weight(struct rule_scene *scene)
 {
 	rule_model_load(&scene->model, &scene->in);
@@ -169,7 +169,7 @@ static void scene_shuffle_links(struct rule_scene *scene)
 	}
 }
 
-/* The result is compared with the reference, and checked for itself. */
+/* Compares the result with the reference, and checks that it is valid. */
 static void scene_check(struct kunit *test, struct rule_scene *scene)
 {
 	struct rule_model *model = &scene->model;
@@ -231,7 +231,7 @@ static void rule_test_ring_of_four(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, scene_groups(test, scene), "AD BC");
 	KUNIT_EXPECT_EQ(test, scene_weight(scene), 42);
 
-	/* One heavy edge that is worth more than any two. */
+	/* One edge with more weight than any two others. */
 	scene_reset(scene, 4);
 	scene_path(scene, "BCDA", 10);
 	scene_join(scene, 'A', 'B', 31);
@@ -290,7 +290,7 @@ static void rule_test_without_memory(struct kunit *test)
 {
 	struct rule_scene *scene = test->priv;
 
-	/* Reaching is enough for one that can't be reached. */
+	/* An initiator without memory only has to reach the others. */
 	scene_reset(scene, 2);
 	scene->num_pagemaps[0] = 0;
 	scene_link(scene, 'A', 'B', 10);
@@ -302,7 +302,7 @@ static void rule_test_without_memory(struct kunit *test)
 	scene_link(scene, 'B', 'A', 10);
 	KUNIT_EXPECT_STREQ(test, scene_groups(test, scene), "AB");
 
-	/* Two of them can be in the group of a third one, */
+	/* Two initiators without memory can be in the group of a third one. */
 	scene_reset(scene, 3);
 	scene->num_pagemaps[0] = 0;
 	scene->num_pagemaps[1] = 0;
@@ -311,7 +311,7 @@ static void rule_test_without_memory(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, scene_groups(test, scene), "ABC");
 	KUNIT_EXPECT_EQ(test, scene_weight(scene), 21);
 
-	/* and are apart if there is a reason, */
+	/* They are in different groups if each reaches another one. */
 	scene_reset(scene, 4);
 	scene->num_pagemaps[0] = 0;
 	scene->num_pagemaps[1] = 0;
@@ -319,7 +319,7 @@ static void rule_test_without_memory(struct kunit *test)
 	scene_link(scene, 'B', 'D', 1);
 	KUNIT_EXPECT_STREQ(test, scene_groups(test, scene), "AC BD");
 
-	/* and only then. */
+	/* Without links, they stay in one group. */
 	scene_reset(scene, 3);
 	scene->num_pagemaps[0] = 0;
 	scene->num_pagemaps[2] = 0;
@@ -343,13 +343,13 @@ static void rule_test_two_regions(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, scene_groups(test, scene), "AB");
 	KUNIT_EXPECT_EQ(test, scene_weight(scene), 117);
 
-	/* One of the regions is too slow. */
+	/* One of the regions is below the threshold. */
 	scene->in.min_bandwidth = 8;
 	KUNIT_EXPECT_STREQ(test, scene_groups(test, scene), "A B");
 	scene->in.min_bandwidth = 7;
 	KUNIT_EXPECT_STREQ(test, scene_groups(test, scene), "AB");
 
-	/* Two regions on the side of the higher uid. */
+	/* Two regions of the initiator with the higher uid. */
 	scene_reset(scene, 2);
 	scene->num_pagemaps[1] = 2;
 	scene_link(scene, 'B', 'A', 10);
@@ -374,7 +374,7 @@ static void rule_test_threshold(struct kunit *test)
 	scene->in.min_bandwidth = 101;
 	KUNIT_EXPECT_STREQ(test, scene_groups(test, scene), "A B C D");
 
-	/* The slower one of reading and writing, in the slower direction. */
+	/* The lower one of read and write bandwidth counts, in the slower direction. */
 	scene_reset(scene, 2);
 	scene_add_link(scene, 0, 1, 100, 100);
 	scene_add_link(scene, 1, 0, 90, 40);
@@ -400,7 +400,7 @@ static void rule_test_unknown_bandwidth(struct kunit *test)
 		KUNIT_EXPECT_STREQ(test, scene_groups(test, scene), "A B");
 	}
 
-	/* An unknown link is an edge for all that, and counts. */
+	/* Without a threshold, an unknown link is an edge, and has a weight. */
 	scene_reset(scene, 3);
 	scene_path(scene, "AB", 0);
 	scene_path(scene, "BC", 1);
@@ -426,7 +426,7 @@ static void rule_test_admin_groups(struct kunit *test)
 {
 	struct rule_scene *scene = test->priv;
 
-	/* Part of a clique; the rest is a clique still. */
+	/* A peer group is a part of a clique. The rest is still a clique. */
 	scene_reset(scene, 5);
 	scene_clique(scene, "ABCDE", 10);
 	scene_admin(scene, "BD", 7);
@@ -436,7 +436,7 @@ static void rule_test_admin_groups(struct kunit *test)
 	scene_admin(scene, "AC", 4000000000);
 	KUNIT_EXPECT_STREQ(test, scene_groups(test, scene), "AC BD E");
 
-	/* A path of three against its weights, and cut in its middle. */
+	/* Peer groups against the weights of a path of three, and in its middle. */
 	scene_reset(scene, 3);
 	scene_join(scene, 'A', 'B', 11);
 	scene_join(scene, 'B', 'C', 10);
@@ -445,20 +445,20 @@ static void rule_test_admin_groups(struct kunit *test)
 	scene_admin(scene, "C", 0);
 	KUNIT_EXPECT_STREQ(test, scene_groups(test, scene), "A B C");
 
-	/* A ring the other way round. */
+	/* The other partition of a ring. */
 	scene_reset(scene, 4);
 	scene_path(scene, "ABCDA", 10);
 	scene_admin(scene, "BC", 2);
 	KUNIT_EXPECT_STREQ(test, scene_groups(test, scene), "AD BC");
 
-	/* The shared node on its own. */
+	/* The initiator that two cliques share. */
 	scene_reset(scene, 5);
 	scene_clique(scene, "ABC", 10);
 	scene_clique(scene, "CDE", 10);
 	scene_admin(scene, "C", 1);
 	KUNIT_EXPECT_STREQ(test, scene_groups(test, scene), "AB C DE");
 
-	/* Without memory, in an admin group. */
+	/* An initiator without memory in a peer group. */
 	scene_reset(scene, 3);
 	scene->num_pagemaps[0] = 0;
 	scene_link(scene, 'A', 'B', 10);
@@ -466,14 +466,14 @@ static void rule_test_admin_groups(struct kunit *test)
 	scene_admin(scene, "AB", 1);
 	KUNIT_EXPECT_STREQ(test, scene_groups(test, scene), "AB C");
 
-	/* The threshold is for automatic groups. */
+	/* The threshold does not apply to peer groups. */
 	scene_reset(scene, 4);
 	scene_path(scene, "ABCD", 10);
 	scene->in.min_bandwidth = 11;
 	scene_admin(scene, "AB", 1);
 	KUNIT_EXPECT_STREQ(test, scene_groups(test, scene), "AB C D");
 
-	/* One-way links and two regions: the caller answers for it. */
+	/* One-way links and two regions: the caller has checked the group. */
 	scene_reset(scene, 3);
 	scene->num_pagemaps[1] = 2;
 	scene_link(scene, 'A', 'B', 10);
@@ -495,7 +495,7 @@ static void rule_test_ties(struct kunit *test)
 {
 	struct rule_scene *scene = test->priv;
 
-	/* Four blocks would weigh as much as three. */
+	/* Four blocks would have the same weight as three. */
 	scene_reset(scene, 6);
 	scene_join(scene, 'A', 'B', 20);
 	scene_join(scene, 'B', 'C', 10);
@@ -503,7 +503,7 @@ static void rule_test_ties(struct kunit *test)
 	scene_join(scene, 'E', 'F', 10);
 	KUNIT_EXPECT_STREQ(test, scene_groups(test, scene), "AD BC EF");
 
-	/* As many blocks: the list decides, first block first. */
+	/* With equal numbers of blocks, the order of the lists decides. */
 	scene_reset(scene, 4);
 	scene_path(scene, "ABCDA", 0);
 	KUNIT_EXPECT_STREQ(test, scene_groups(test, scene), "AB CD");
@@ -518,7 +518,7 @@ static void rule_test_ties(struct kunit *test)
 	scene_join(scene, 'C', 'D', 20);
 	KUNIT_EXPECT_STREQ(test, scene_groups(test, scene), "AB CD");
 
-	/* Components don't have a say in each other. */
+	/* Components do not influence each other. */
 	scene_reset(scene, 6);
 	scene_path(scene, "AEC", 10);
 	scene_path(scene, "BDF", 10);
@@ -526,8 +526,8 @@ static void rule_test_ties(struct kunit *test)
 }
 
 /*
- * A path with two traps: greedy merging falls for BC, first fit takes EF. What
- * comes behind D is light but for FG.
+ * A path with two traps: greedy merging takes BC, first fit takes EF. All edges behind
+ * D are light, except FG.
  */
 static void scene_trap(struct rule_scene *scene, const char *tail)
 {
@@ -578,7 +578,7 @@ static void rule_test_large_takes_first_fit(struct kunit *test)
 			   "AB CD EF GH IJ KL MN");
 }
 
-/* First fit would have AB CD, which weigh as much as BC. */
+/* First fit would choose AB CD, which has the same weight as BC. */
 static void rule_test_large_tie(struct kunit *test)
 {
 	struct rule_scene *scene = test->priv;
@@ -596,7 +596,7 @@ static void rule_test_large_tie(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, scene_weight(scene), 22);
 }
 
-/* Each of the components is divided by the method that suits it. */
+/* Each component is divided by the method that gives it more weight. */
 static void rule_test_large_components(struct kunit *test)
 {
 	struct rule_scene *scene = test->priv;
@@ -619,7 +619,7 @@ static void rule_test_registration_order(struct kunit *test)
 	for (unsigned int code = 0; code < 120; code++) {
 		char order[] = "ABCDE";
 
-		/* The digits of @code say what is swapped to the end. */
+		/* The digits of @code select the element that is swapped to the end. */
 		for (unsigned int i = 5, rest = code; i > 1; rest /= i--)
 			swap(order[i - 1], order[rest % i]);
 
@@ -676,7 +676,7 @@ static void rule_test_bad_input(struct kunit *test)
 {
 	struct rule_scene *scene = test->priv;
 
-	/* C is there in memory, but not in the input. */
+	/* The array has an entry for C, but the input does not. */
 	scene_reset(scene, 3);
 	scene->in.num_initiators = 2;
 	scene_join(scene, 'A', 'B', 10);
@@ -687,7 +687,7 @@ static void rule_test_bad_input(struct kunit *test)
 	scene_link(scene, 'C', 'A', 10);
 	expect_refused(test, scene);
 
-	/* More links than there is memory. */
+	/* More links than the target has pagemaps. */
 	scene_reset(scene, 2);
 	scene_join(scene, 'A', 'B', 10);
 	scene_link(scene, 'A', 'B', 10);
@@ -713,7 +713,7 @@ static void scene_decode(struct rule_scene *scene, unsigned int num,
 	}
 }
 
-/* No edge, a light one, or one that two light ones make up for. */
+/* No edge, a light edge, or an edge as heavy as two light ones. */
 static void rule_test_all_weighted_graphs(struct kunit *test)
 {
 	struct rule_scene *scene = test->priv;
@@ -729,7 +729,7 @@ static void rule_test_all_weighted_graphs(struct kunit *test)
 	}
 }
 
-/* With five there are too many weights to choose from: draw some. */
+/* Five initiators have too many combinations of weights, so try a random sample. */
 static void rule_test_all_graphs_of_five(struct kunit *test)
 {
 	struct rule_scene *scene = test->priv;
@@ -748,10 +748,10 @@ static void rule_test_all_graphs_of_five(struct kunit *test)
 }
 
 /**
- * struct rule_mix - What a random scene is like
- * @density: How many out of 8 possible links are there.
- * @num_bandwidths: How many different ones, an unknown one included.
- * @oddities: One-way links, several regions or none, admin groups, a threshold.
+ * struct rule_mix - Parameters of a random scene
+ * @density: Number of links out of 8 possible ones.
+ * @num_bandwidths: Number of different bandwidths, including an unknown one.
+ * @oddities: Add one-way links, several regions or none, peer groups, a threshold.
  */
 struct rule_mix {
 	unsigned int density;
@@ -849,8 +849,8 @@ static void rule_test_random_large(struct kunit *test)
 
 /**
  * struct rule_huge - A scene of many initiators with one pagemap each
- * @in: The input.
- * @block: The result.
+ * @in: Input.
+ * @block: Result.
  */
 struct rule_huge {
 	struct topology_rule_input in;
@@ -870,7 +870,7 @@ static void *huge_alloc(struct kunit *test, size_t num, size_t size)
 	return memory;
 }
 
-/* All are joined but those for which @is_edge says no. */
+/* Joins each two initiators for which @is_edge returns true. */
 static void huge_compute(struct kunit *test, struct rule_huge *huge,
 			 bool (*is_edge)(u32 a, u32 b),
 			 u32 (*bandwidth)(u32 a, u32 b))
@@ -938,7 +938,7 @@ static void rule_test_huge_without_twins(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, huge.block[v], v & 1);
 }
 
-/* Islands of 32; neighbours of the same position in them have a light edge. */
+/* Islands of 32. Initiators at the same position in neighbouring islands share a light edge. */
 static bool islands(u32 a, u32 b)
 {
 	return a / 32 == b / 32 || b - a == 32;
@@ -958,7 +958,7 @@ static void rule_test_huge_islands(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, huge.block[v], v / 32 * 32);
 }
 
-/* Every component is as large as an exhaustive search goes. */
+/* Each component has the maximum size for the exhaustive search. */
 static bool dozens(u32 a, u32 b)
 {
 	return a / 12 == b / 12 && (a ^ b) != 1;

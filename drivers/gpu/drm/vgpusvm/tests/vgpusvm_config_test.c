@@ -70,7 +70,7 @@ static void expect_valid(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, world->reason, "");
 }
 
-/* The reason is @fault in @part of the configuration. */
+/* The configuration is not valid, because of @fault in @part. */
 static void expect_invalid(struct kunit *test, const char *part,
 			   const char *fault)
 {
@@ -83,7 +83,7 @@ static void expect_invalid(struct kunit *test, const char *part,
 	KUNIT_EXPECT_STREQ(test, world->reason, reason);
 }
 
-/* Neither takes region 3 these attributes, nor is it valid with them. */
+/* Region 3 refuses these attributes, and is not valid with them. */
 static void expect_bad_region(struct kunit *test,
 			      const struct vgpusvm_region_attrs *attrs,
 			      const char *fault)
@@ -392,7 +392,7 @@ static void config_test_frozen(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, vgpusvm_config_add_link(config, "third"),
 			    ERR_PTR(-EBUSY));
 
-	/* The type of a link stays; all else of it may change */
+	/* The type of a link can't change, its other attributes can */
 	info.type = DRM_PAGEMAP_LINK_CXL;
 	KUNIT_EXPECT_EQ(test, vgpusvm_config_check_link(config, world->link,
 							&info), -EBUSY);

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef GPUSVM_TOOL_ARCHIVE_H
-#define GPUSVM_TOOL_ARCHIVE_H
-
-#include <stdbool.h>
-#include <stdio.h>
+#ifndef GPUSVM_TOOL_ARCHIVE_TREE_H
+#define GPUSVM_TOOL_ARCHIVE_TREE_H
 
 #include <gpusvm-topology.h>
 
@@ -27,18 +24,7 @@ int tree_find(struct json_object *tree, const char *path, unsigned int flags,
 int tree_add(struct json_object *tree, const char *path, struct json_object *entry);
 extern const struct gpusvm_files tree_files;
 
-/* archive-stream.c: the decompressed content of an archive */
-struct stream {
-	const char *name;
-	FILE *file;
-	const char *program;	/* that decompresses it, or NULL */
-	int pid;
-};
-
-bool stream_open(struct stream *stream, const char *name);
-bool stream_close(struct stream *stream, bool quiet);
-
-/* archive-tar.c */
-struct json_object *tar_read(FILE *file, const char *name);
+/* archive-read.c */
+struct json_object *tree_read(const char *name);
 
 #endif
