@@ -647,7 +647,7 @@ static void read_race(void)
 	id = vgpu_id('a', 1);
 	igt_fork(child, 2)
 		read_until_stopped(reading);
-	for (i = 0; i < 3; i++)
+	for (i = 0; i < 2; i++)
 		replace_all(reading);
 	__atomic_store_n(&reading->stop, true, __ATOMIC_RELAXED);
 	igt_waitchildren();

@@ -490,7 +490,7 @@ static void meddle(unsigned int seed)
 {
 	int i;
 
-	for (i = 0; i < 40; i++) {
+	for (i = 0; i < 30; i++) {
 		const char *name = meddled[rand_r(&seed) % 3];
 		char gpu = 'a' + rand_r(&seed) % 4;
 
@@ -612,7 +612,7 @@ static void concurrency(void)
 		else
 			read_often();
 	}
-	for (i = 0; i < 5; i++) {
+	for (i = 0; i < 3; i++) {
 		unbind_vgpu('d');
 		bind_vgpu('d');
 		disable_vgpus("c");
