@@ -257,10 +257,6 @@ static void make_field(struct rnd *random, struct call *call, unsigned int i)
 		arg->value = rnd_percent(random, 85) ? 0 : rnd_below(random, MAX_FILES);
 		break;
 	case ARG_PAGEMAP:
-		/* EVICT uses the ID with a flag only. */
-		if (is_ioctl(call->type, "evict") && !call->args[2].value &&
-		    rnd_percent(random, 90))
-			break;
 		arg->value = rnd_percent(random, 80) ? 1 + rnd_below(random, 4) :
 						      small(random, 70, 8);
 		break;
@@ -342,6 +338,18 @@ static void make_arg(struct rnd *random, struct call *call, unsigned int i)
 		make_field(random, call, i);
 }
 
+/* Without a flag, EVICT takes a range of a VM. With the flag, it takes the ID of a region. */
+static void fit_evict(struct arg *args)
+{
+	if (args[2].value != DRM_VGPUSVM_EVICT_REGION) {
+		args[5] = (struct arg){};
+		return;
+	}
+	args[1] = (struct arg){};
+	args[3] = (struct arg){};
+	args[4] = (struct arg){};
+}
+
 static void make_args(struct rnd *random, struct call *call)
 {
 	for (unsigned int i = 0; i < call_args(call->type); i++) {
@@ -351,6 +359,8 @@ static void make_args(struct rnd *random, struct call *call)
 		if (type != ARG_NAME)
 			make_arg(random, call, i);
 	}
+	if (is_ioctl(call->type, "evict") && rnd_percent(random, 90))
+		fit_evict(call->args);
 }
 
 static struct call *add(struct program *program, const char *name)
@@ -453,6 +463,11 @@ static void add_place(struct rnd *random, struct program *program)
 		return;
 	call->args[call->type->structure ? 3 : 0] = focus;
 	call->args[call->type->structure ? 4 : 1].value = focus_length;
+	if (!is_ioctl(call->type, "evict"))
+		return;
+	call->args[1].value = 1;
+	call->args[2].value = 0;
+	fit_evict(call->args);
 }
 
 /* Gives every second page a pagemap, which makes more parts than a query lists. */
