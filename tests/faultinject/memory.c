@@ -36,6 +36,7 @@ static uint64_t seed;
 static uint64_t fallback;
 static uint64_t fence;
 static int file = -1;
+static char first_node[64];
 
 static void open_gpu(void)
 {
@@ -50,11 +51,30 @@ static void open_gpu(void)
 	gpu_close(&peer);
 	err = gpu_open(&gpu, OWN);
 	must(!err, "the GPU can't be opened: %s", strerror(-err));
+	if (!first_node[0])
+		must(!render_path(OWN, first_node, sizeof(first_node)),
+		     "there is no render node");
+}
+
+/* A GPU that is bound while its former render node is in use gets another one. */
+static void restore_node(void)
+{
+	unsigned int tries;
+	char node[64];
+
+	for (tries = BACKOFF_TRIES; first_node[0] && tries; tries--) {
+		must(!render_path(OWN, node, sizeof(node)), "there is no render node");
+		if (!strcmp(node, first_node))
+			return;
+		usleep(BACKOFF_DELAY_US);
+		must(!gpu_unbind(OWN) && !gpu_bind(OWN), "the GPU can't be bound again");
+	}
 }
 
 void memory_close(void)
 {
 	gpu_close(&gpu);
+	restore_node();
 }
 
 static uint32_t id_of(enum place place)
@@ -225,12 +245,8 @@ static void prepare_file(const struct operation *op)
 
 static int run_open(const struct operation *op)
 {
-	static char path[64];
-
 	(void)op;
-	if (!path[0])
-		must(!render_path(OWN, path, sizeof(path)), "there is no render node");
-	file = open(path, O_RDWR | O_CLOEXEC);
+	file = open(first_node, O_RDWR | O_CLOEXEC);
 
 	return file < 0 ? -errno : 0;
 }

@@ -52,7 +52,7 @@ extern const size_t num_memory_operations;
 void stage_build(void);
 void stage_strike(void);
 
-/* Free all memory that memory operations have on GPUs. */
+/* Free all memory that memory operations have on GPUs, and restore render nodes. */
 void memory_close(void);
 
 #define VGPUSVM		"/sys/kernel/config/vgpusvm/"
