@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "igt.h"
+#include "lib/memory_cgroup.h"
 #include "lib/missing.h"
 #include "lib/placed.h"
 #include "lib/settings.h"
@@ -258,12 +259,9 @@ static int in_child(int (*run)(void))
 	return -WEXITSTATUS(status);
 }
 
-#define CGROUPS	"/sys/fs/cgroup"
-#define CGROUP	CGROUPS "/igt-limits"
-
 static uint64_t charged(void)
 {
-	return file_number(CGROUP "/memory.current");
+	return file_number(MEMORY_CGROUP "/memory.current");
 }
 
 /* Fills the queue of a VM with the longest jobs, which is held back by a page. */
@@ -275,7 +273,7 @@ static int charge_jobs(void)
 	struct svm_gpu mine;
 	uint64_t before;
 	size_t i;
-	int err = file_put("0", CGROUP "/cgroup.procs") ?: svm_open(&mine, gpu.uid) ?:
+	int err = join_memory_cgroup() ?: svm_open(&mine, gpu.uid) ?:
 		  vgpusvm_vm_create(mine.fd, &mine.vm);
 
 	if (err)
@@ -306,19 +304,12 @@ static int charge_jobs(void)
  */
 static void jobs_memory(void)
 {
-	bool enabled;
 	int err;
 
 	require_userfaultfd();
-	igt_require_f(!make_dir(CGROUP), "there are no control groups\n");
-	enabled = file_exists(CGROUP "/memory.current");
-	if (!enabled)
-		file_put("+memory", CGROUPS "/cgroup.subtree_control");
-	err = file_exists(CGROUP "/memory.current") ? in_child(charge_jobs) : -EOPNOTSUPP;
-	if (!enabled)
-		file_put("-memory", CGROUPS "/cgroup.subtree_control");
-	igt_assert(eventually(!remove_dir(CGROUP)));
-	igt_require_f(err != -EOPNOTSUPP, "there is no memory controller\n");
+	make_memory_cgroup();
+	err = in_child(charge_jobs);
+	remove_memory_cgroup();
 	assert_ok(err);
 }
 
