@@ -7,7 +7,9 @@
 #include <linux/cleanup.h>
 #include <linux/mm.h>
 #include <linux/pid.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
+#include <linux/task_work.h>
 
 #include <drm/drm_drv.h>
 #include <drm/drm_pagemap_topology.h>
@@ -73,6 +75,25 @@ int vgpusvm_vm_check(const struct vgpusvm_vm *vm)
 		return -ENOENT;
 
 	return READ_ONCE(vm->dead) ? -ENODEV : 0;
+}
+
+/**
+ * vgpusvm_vm_interrupted() - Check whether the current task has to interrupt
+ * work that it can continue later
+ *
+ * The scheduler enforces a limit of processor time (cpu.max) by task work,
+ * which runs on the way to user mode. A call can take long, and the thread of
+ * a queue never gets there. Both run task work after a signal, so the function
+ * handles task work as one.
+ *
+ * Return: True if the task has to interrupt its work.
+ */
+bool vgpusvm_vm_interrupted(void)
+{
+	if (task_work_pending(current))
+		set_thread_flag(TIF_NOTIFY_SIGNAL);
+
+	return signal_pending(current);
 }
 
 /**
