@@ -25,7 +25,6 @@
 #include "vgpusvm_queue.h"
 #include "vgpusvm_range.h"
 #include "vgpusvm_vm.h"
-#include "vgpusvm_work.h"
 
 #define VGPUSVM_NOTIFIER_SIZE	SZ_512M
 /* Time that an exiting process waits for the teardown of one of its VMs */
@@ -105,7 +104,7 @@ static void vgpusvm_vm_free_work(struct work_struct *work)
 
 	vgpusvm_queue_fini(&vm->queue);
 	vgpusvm_vm_unref(vm);
-	/* Module exit flushes the workqueue before the code goes away */
+	/* Module exit ends the workqueue before the code goes away */
 	module_put(THIS_MODULE);
 }
 
@@ -113,7 +112,7 @@ static void vgpusvm_vm_queue_idle(struct vgpusvm_queue *queue)
 {
 	struct vgpusvm_vm *vm = container_of(queue, struct vgpusvm_vm, queue);
 
-	queue_work(vgpusvm_vm_wq, &vm->free_work);
+	queue_work(vm->shared->wq, &vm->free_work);
 }
 
 /*

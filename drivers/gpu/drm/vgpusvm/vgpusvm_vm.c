@@ -17,7 +17,6 @@
 #include "vgpusvm_device.h"
 #include "vgpusvm_mm.h"
 #include "vgpusvm_vm.h"
-#include "vgpusvm_work.h"
 
 static void vgpusvm_vm_free(struct kref *ref)
 {
@@ -59,7 +58,7 @@ void vgpusvm_vm_put(struct vgpusvm_vm *vm)
 		return;
 
 	if (refcount_dec_and_test(&vm->users))
-		queue_work(vgpusvm_vm_wq, &vm->close_work);
+		queue_work(vm->shared->wq, &vm->close_work);
 }
 
 /**
@@ -126,7 +125,7 @@ void vgpusvm_vm_unlock(struct vgpusvm_vm *vm)
 	/* Pairs with vgpusvm_range_gc_work(), which only tries the lock */
 	smp_mb();
 	if (!list_empty_careful(&vm->gc_ranges))
-		queue_work(vgpusvm_vm_wq, &vm->gc_work);
+		queue_work(vm->shared->wq, &vm->gc_work);
 }
 
 /**
