@@ -17,11 +17,14 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
 #include <linux/capability.h>
+#include <linux/landlock.h>
 
 #include "igt.h"
 #include "lib/device_cgroup.h"
@@ -349,6 +352,54 @@ static void user_namespace(void)
 	CHECK(enter_user_namespace_as_nobody, .cgroup = true);
 }
 
+static int allow_reading(int ruleset, const char *dir)
+{
+	struct landlock_path_beneath_attr beneath = {
+		.allowed_access = LANDLOCK_ACCESS_FS_READ_FILE,
+		.parent_fd = open(dir, O_PATH | O_CLOEXEC),
+	};
+	int err = syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &beneath,
+			  0);
+
+	close(beneath.parent_fd);
+	return err;
+}
+
+/* A sandbox that any program can make. It opens no file but those of sysfs and procfs. */
+static void enter_sandbox(void)
+{
+	const struct landlock_ruleset_attr attr = {
+		.handled_access_fs = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE,
+	};
+	int ruleset = syscall(SYS_landlock_create_ruleset, &attr, sizeof(attr), 0);
+
+	igt_assert(ruleset >= 0);
+	igt_assert(!allow_reading(ruleset, "/sys") && !allow_reading(ruleset, "/proc"));
+	igt_assert(!prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+	igt_assert(!syscall(SYS_landlock_restrict_self, ruleset, 0));
+	close(ruleset);
+}
+
+static void enter_sandbox_as_nobody(void)
+{
+	become_nobody();
+	enter_sandbox();
+}
+
+/**
+ * SUBTEST: landlock
+ * Description: A security module that decides when a file is opened, Landlock, denies
+ *	placement. foreign_access cgroup and none do not ask it.
+ * Promises: peers/auto/foreign_access pagemap/id:EACCES
+ */
+static void landlock(void)
+{
+	igt_require_f(syscall(SYS_landlock_create_ruleset, NULL, 0,
+			      LANDLOCK_CREATE_RULESET_VERSION) > 0, "there is no Landlock\n");
+	CHECK(enter_sandbox, .cgroup = true, .admin = true);
+	CHECK(enter_sandbox_as_nobody, .cgroup = true);
+}
+
 static const struct subtest tests[] = {
 	{ "root", "Root", root },
 	{ "without-admin", "Root without CAP_SYS_ADMIN", without_admin },
@@ -361,6 +412,7 @@ static const struct subtest tests[] = {
 	{ "nodev", "A mount with nodev", nodev },
 	{ "covered", "Another file at the path of the node", covered },
 	{ "user-namespace", "A user namespace", user_namespace },
+	{ "landlock", "A sandbox by Landlock", landlock },
 };
 
 int igt_main()

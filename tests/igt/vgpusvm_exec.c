@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -486,6 +487,55 @@ static void async_left(void)
 	kill_missing(start_missing(leave_gpu_and_others));
 }
 
+static int run_job(void *unused)
+{
+	static struct drm_vgpusvm_op op;
+	static uint64_t fence;
+	int err;
+
+	(void)unused;
+	fence = 0;
+	op = (struct drm_vgpusvm_op) {
+		.op = DRM_VGPUSVM_OP_ATOMIC_ADD, .dst = (uintptr_t)p, .length = 8, .value = 1,
+	};
+	err = submit(&op, 1, &fence);
+	if (err)
+		return err;
+
+	return vgpusvm_has_ended(&fence) ? op.error : -ETIME;
+}
+
+static int run_job_and_exit(void *unused)
+{
+	_exit(-run_job(unused));
+}
+
+/**
+ * SUBTEST: async-other-process
+ * Description: Two processes share their memory, and one of them ends, which ran the first
+ *	job: jobs of the other one run.
+ * Promises: EXEC_ASYNC
+ */
+static void async_other_process(void)
+{
+	static char stack[64 * KIB] __attribute__((aligned(16)));
+	const uint64_t before = word_at(0);
+	static struct task later;
+	int status;
+	pid_t pid;
+
+	/* CLONE_VFORK, because the C library has one errno for both */
+	pid = clone(run_job_and_exit, stack + sizeof(stack), CLONE_VM | CLONE_VFORK | SIGCHLD,
+		    NULL);
+	igt_assert(pid >= 0);
+	igt_assert_eq(waitpid(pid, &status, 0), pid);
+	igt_assert_eq(status, 0);
+	start_task(&later, run_job, NULL);
+	igt_assert_f(task_ends(&later), "no job can be queued any more\n");
+	assert_ok(later.err);
+	igt_assert_eq_u64(word_at(0), before + 2);
+}
+
 static const struct subtest tests[] = {
 	{ "op-fill", "The operation FILL", op_fill },
 	{ "op-copy", "The operation COPY", op_copy },
@@ -499,6 +549,8 @@ static const struct subtest tests[] = {
 	{ "async-fault", "A job that fails", async_fault },
 	{ "async-cancel", "VM_DESTROY cancels jobs", async_cancel },
 	{ "async-killed", "A process is killed with a waiting job", async_killed },
+	{ "async-other-process", "Another process with the same memory ends",
+	  async_other_process },
 	{ "async-left", "The kernel closes the file of a waiting job", async_left },
 };
 

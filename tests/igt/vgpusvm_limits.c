@@ -11,6 +11,7 @@
  */
 
 #include <errno.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -18,6 +19,7 @@
 #include <unistd.h>
 
 #include "igt.h"
+#include "lib/memory_cgroup.h"
 #include "lib/missing.h"
 #include "lib/placed.h"
 #include "lib/settings.h"
@@ -244,6 +246,94 @@ static void jobs_time(void)
 	assert_placed(&gpu, p);
 }
 
+/* Much more work than a processor does in a second. */
+static struct drm_vgpusvm_op endless[DRM_VGPUSVM_EXEC_MAX_OPS];
+#define ENDLESS_SIZE	(64 * MIB)
+
+static void make_endless(void)
+{
+	char *zeroes = map_memory(ENDLESS_SIZE, false);
+	size_t i;
+
+	igt_assert(!mprotect(zeroes, ENDLESS_SIZE, PROT_READ));
+	for (i = 0; i < ARRAY_SIZE(endless); i++) {
+		endless[i] = crc_of(zeroes);
+		endless[i].length = ENDLESS_SIZE;
+	}
+}
+
+/* Both run only until the process has used up its processor time. */
+static int run_endless(void)
+{
+	struct svm_gpu mine;
+
+	return svm_open(&mine, gpu.uid) ?: vgpusvm_vm_create(mine.fd, &mine.vm) ?:
+	       vgpusvm_exec(mine.fd, mine.vm, endless, ARRAY_SIZE(endless));
+}
+
+static int submit_endless(void)
+{
+	static uint64_t fence;
+	struct svm_gpu mine;
+	int err = svm_open(&mine, gpu.uid) ?: vgpusvm_vm_create(mine.fd, &mine.vm) ?:
+		  vgpusvm_submit(mine.fd, mine.vm, endless, ARRAY_SIZE(endless), &fence);
+
+	if (!err)
+		pause();
+
+	return err;
+}
+
+static bool has_ended(pid_t pid, int *status)
+{
+	return waitpid(pid, status, WNOHANG) == pid;
+}
+
+static void assert_limited(int (*run)(void))
+{
+	static const struct rlimit second = { 1, RLIM_INFINITY };
+	int status = 0;
+	bool ended;
+	pid_t pid;
+
+	make_endless();
+	pid = fork();
+	igt_assert(pid >= 0);
+	if (!pid) {
+		setrlimit(RLIMIT_CPU, &second);
+		_exit(-run());
+	}
+	ended = eventually(has_ended(pid, &status));
+	if (!ended) {
+		kill(pid, SIGKILL);
+		waitpid(pid, &status, 0);
+	}
+	igt_assert_f(ended, "the limit of processor time has no effect\n");
+	igt_assert(WIFSIGNALED(status));
+	igt_assert_eq(WTERMSIG(status), SIGXCPU);
+}
+
+/**
+ * SUBTEST: cpu-limit-%s
+ * Description: A process exceeds its limit of processor time (RLIMIT_CPU) by work on the
+ *	GPU, and gets the signal.
+ * Promises: EXEC
+ *
+ * arg[1]:
+ *
+ * @exec: The work is one call.
+ * @job: The work is a job.
+ */
+static void cpu_limit_exec(void)
+{
+	assert_limited(run_endless);
+}
+
+static void cpu_limit_job(void)
+{
+	assert_limited(submit_endless);
+}
+
 /* In a child, which may do less than its parent. */
 static int in_child(int (*run)(void))
 {
@@ -258,12 +348,9 @@ static int in_child(int (*run)(void))
 	return -WEXITSTATUS(status);
 }
 
-#define CGROUPS	"/sys/fs/cgroup"
-#define CGROUP	CGROUPS "/igt-limits"
-
 static uint64_t charged(void)
 {
-	return file_number(CGROUP "/memory.current");
+	return file_number(MEMORY_CGROUP "/memory.current");
 }
 
 /* Fills the queue of a VM with the longest jobs, which is held back by a page. */
@@ -275,7 +362,7 @@ static int charge_jobs(void)
 	struct svm_gpu mine;
 	uint64_t before;
 	size_t i;
-	int err = file_put("0", CGROUP "/cgroup.procs") ?: svm_open(&mine, gpu.uid) ?:
+	int err = join_memory_cgroup() ?: svm_open(&mine, gpu.uid) ?:
 		  vgpusvm_vm_create(mine.fd, &mine.vm);
 
 	if (err)
@@ -306,19 +393,12 @@ static int charge_jobs(void)
  */
 static void jobs_memory(void)
 {
-	bool enabled;
 	int err;
 
 	require_userfaultfd();
-	igt_require_f(!make_dir(CGROUP), "there are no control groups\n");
-	enabled = file_exists(CGROUP "/memory.current");
-	if (!enabled)
-		file_put("+memory", CGROUPS "/cgroup.subtree_control");
-	err = file_exists(CGROUP "/memory.current") ? in_child(charge_jobs) : -EOPNOTSUPP;
-	if (!enabled)
-		file_put("-memory", CGROUPS "/cgroup.subtree_control");
-	igt_assert(eventually(!remove_dir(CGROUP)));
-	igt_require_f(err != -EOPNOTSUPP, "there is no memory controller\n");
+	make_memory_cgroup();
+	err = in_child(charge_jobs);
+	remove_memory_cgroup();
 	assert_ok(err);
 }
 
@@ -714,6 +794,8 @@ static const struct subtest tests[] = {
 	{ "vms", "VMs of a file", vms },
 	{ "jobs", "Jobs of a VM", jobs },
 	{ "jobs-time", "Processor time of jobs is accounted", jobs_time },
+	{ "cpu-limit-exec", "Processor time of a call is limited", cpu_limit_exec },
+	{ "cpu-limit-job", "Processor time of a job is limited", cpu_limit_job },
 	{ "jobs-memory", "Memory of jobs is accounted", jobs_memory },
 	{ "jobs-no-thread", "A process at its limit of threads", jobs_no_thread },
 	{ "evict-region", "Evicting a region needs CAP_SYS_ADMIN", evict_region },

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "igt.h"
+#include "lib/missing.h"
 #include "lib/placed.h"
 #include "lib/reclaim.h"
 #include "lib/stall.h"
@@ -32,6 +33,19 @@ IGT_TEST_DESCRIPTION("What the virtual GPU wrote survives what the kernel does w
 #define SIZE	(256 * KIB)
 #define OLD	1
 #define NEW	2
+
+/* Headers of older systems lack these */
+#ifndef MADV_GUARD_INSTALL
+#define MADV_GUARD_INSTALL	102
+#endif
+#ifndef UFFDIO_POISON
+struct uffdio_poison {
+	struct uffdio_range range;
+	__u64 mode;
+	__s64 updated;
+};
+#define UFFDIO_POISON	_IOWR(UFFDIO, 0x08, struct uffdio_poison)
+#endif
 
 static struct svm_gpu gpu;
 static uint32_t id;
@@ -473,6 +487,125 @@ static void write_allowed_later(void)
 	stall_end(&stall);
 }
 
+static int fill_page(char *p)
+{
+	struct drm_vgpusvm_op op = {
+		.op = DRM_VGPUSVM_OP_FILL, .dst = (uintptr_t)p, .length = page_size(),
+		.value = ~0ull,
+	};
+	int err = vgpusvm_exec(gpu.fd, gpu.vm, &op, 1);
+
+	if (err)
+		igt_assert_eq_u64(op.fault_addr, (uintptr_t)p);
+
+	return err;
+}
+
+/* Prefetches memory up to an inaccessible page. */
+static void prefetch_up_to(char *p, char *bad)
+{
+	struct drm_vgpusvm_prefetch prefetch = {
+		.vm_id = gpu.vm, .start = (uintptr_t)p, .length = bad - p + page_size(),
+	};
+
+	assert_error(drm_call(gpu.fd, DRM_IOCTL_VGPUSVM_PREFETCH, &prefetch), -EFAULT);
+	igt_assert_eq_u64(prefetch.done, bad - p);
+}
+
+#define BESIDE_SIZE	(2 * MIB)
+
+/* Memory around an inaccessible page works, in place and on the GPU. */
+static void assert_works_beside(char *p, char *bad)
+{
+	const size_t page = page_size(), before = bad - p;
+
+	assert_ok(fill_page(bad - page));
+	assert_ok(fill_page(bad + page));
+	assert_error(fill_page(bad), -EFAULT);
+	prefetch_up_to(p, bad);
+	assert_at(&gpu, p, before, SVM_SYSTEM);
+
+	assert_ok(vgpusvm_madvise(gpu.fd, gpu.vm, p, BESIDE_SIZE, id));
+	assert_ok(fill_page(bad - page));
+	assert_ok(fill_page(bad + page));
+	assert_error(fill_page(bad), -EFAULT);
+	prefetch_up_to(p, bad);
+	assert_at(&gpu, p, before, id);
+	assert_at(&gpu, bad + page, page, id);
+	assert_gpu_reads(&gpu, p, before - page, OLD, 0);
+	igt_assert(has_pattern(p, before - page, OLD));
+	igt_assert_eq_u64(*(uint64_t *)(bad - page), ~0ull);
+	igt_assert_eq_u64(*(uint64_t *)(bad + page), ~0ull);
+	munmap(p, BESIDE_SIZE);
+}
+
+static char *map_beside(char **bad)
+{
+	char *p = map_memory(BESIDE_SIZE, false);
+
+	put_pattern(p, BESIDE_SIZE, OLD);
+	*bad = p + BESIDE_SIZE / 4;
+
+	return p;
+}
+
+/**
+ * SUBTEST: beside-%s
+ * Description: Pages of a mapping are inaccessible: operations and PREFETCH fail there, and
+ *	work on all other pages, also next to them. These pages can move to the GPU.
+ * Promises: OP:EFAULT PREFETCH:EFAULT OP_FILL
+ *
+ * arg[1]:
+ *
+ * @guard: There is a guard page.
+ * @poisoned: A userfaultfd has poisoned a page.
+ * @file-end: The mapping of a file is longer than the file.
+ */
+static void beside_guard(void)
+{
+	char *bad, *p = map_beside(&bad);
+
+	igt_require_f(!madvise(bad, page_size(), MADV_GUARD_INSTALL),
+		      "there are no guard pages\n");
+	assert_works_beside(p, bad);
+}
+
+static void beside_poisoned(void)
+{
+	char *bad, *p = map_beside(&bad);
+	struct uffdio_poison poison = {
+		.range = { .start = (uintptr_t)bad, .len = page_size() },
+	};
+	int missing;
+
+	require_userfaultfd();
+	igt_assert(!madvise(bad, page_size(), MADV_DONTNEED));
+	missing = miss_pages(p, BESIDE_SIZE);
+	igt_require_f(!ioctl(missing, UFFDIO_POISON, &poison), "pages can't be poisoned\n");
+	close(missing);
+	assert_works_beside(p, bad);
+}
+
+static void beside_file_end(void)
+{
+	int fd = memfd_create("igt", MFD_CLOEXEC);
+	const size_t page = page_size();
+	char *p, *end;
+
+	igt_assert(fd >= 0 && !ftruncate(fd, SIZE));
+	p = mmap(NULL, BESIDE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	igt_assert(p != MAP_FAILED);
+	end = p + SIZE;
+	put_pattern(p, SIZE, OLD);
+	assert_ok(fill_page(end - page));
+	assert_error(fill_page(end), -EFAULT);
+	assert_gpu_reads(&gpu, p, SIZE - page, OLD, 0);
+	igt_assert_eq_u64(*(uint64_t *)(end - page), ~0ull);
+	prefetch_up_to(p, end);
+	munmap(p, BESIDE_SIZE);
+	close(fd);
+}
+
 static uint64_t free_bytes(void)
 {
 	return file_number(PAGEMAPS "/pagemap%u/free", id);
@@ -590,6 +723,9 @@ static const struct subtest tests[] = {
 	{ "read-back-reclaim", "The CPU reads data of a GPU back", read_back_reclaim },
 	{ "secret", "Memory that no device may access", secret },
 	{ "write-allowed-later", "Memory becomes writable while it is read", write_allowed_later },
+	{ "beside-guard", "There is a guard page", beside_guard },
+	{ "beside-poisoned", "A page is poisoned", beside_poisoned },
+	{ "beside-file-end", "A mapping is longer than its file", beside_file_end },
 	{ "fragmented", "A region whose free pages are scattered", fragmented },
 	{ "remainder", "One page of an allocation is left", remainder_goes },
 };

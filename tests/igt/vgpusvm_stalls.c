@@ -12,12 +12,15 @@
 
 #include <errno.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "igt.h"
 #include "lib/dma_trace.h"
+#include "lib/memory_cgroup.h"
 #include "lib/placed.h"
 #include "lib/stall.h"
 #include "lib/subtests.h"
@@ -352,6 +355,221 @@ static void released_fuse(void)
 	assert_placed(&gpu, p);
 }
 
+static pid_t start_child(int (*run)(void))
+{
+	pid_t pid = fork();
+
+	igt_assert(pid >= 0);
+	if (!pid)
+		_exit(-run());
+
+	return pid;
+}
+
+static void kill_child(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	igt_assert_eq(waitpid(pid, NULL, 0), pid);
+}
+
+/* Moves new memory to GPU b, with more memory than its cgroup may have. */
+static int move_slowly(void)
+{
+	struct svm_gpu mine;
+	int err = join_memory_cgroup() ?: svm_open(&mine, vgpu_uid('b')) ?:
+		  vgpusvm_vm_create(mine.fd, &mine.vm) ?:
+		  file_put("0", MEMORY_CGROUP "/memory.high");
+
+	while (!err) {
+		char *new = map_memory(MIB, false);
+
+		err = vgpusvm_madvise(mine.fd, mine.vm, new, MIB, vgpu_id('b', 0)) ?:
+		      vgpusvm_prefetch(mine.fd, mine.vm, new, MIB, 0, NULL);
+		munmap(new, MIB);
+	}
+
+	return err;
+}
+
+/* Evicts a lot: memory that moves to a full region of GPU a takes the place of other. */
+static int evict_often(void *memory)
+{
+	char *q = memory;
+	int err = 0;
+	size_t i;
+
+	for (i = 0; i < 2 * VGPU_SIZE && !err; i += MIB)
+		err = vgpusvm_prefetch(gpu.fd, gpu.vm, q + i, MIB, 0, NULL);
+
+	return err;
+}
+
+/**
+ * SUBTEST: cgroup-limit
+ * Description: Two processes move memory to a GPU, and a limit of their cgroup slows them
+ *	down: another process moves and evicts memory of another GPU meanwhile.
+ * Promises: PREFETCH MADVISE
+ */
+static void cgroup_limit(void)
+{
+	char *q = map_memory(2 * VGPU_SIZE, false);
+	static struct task evicting;
+	pid_t slow[2];
+	bool slowed, ended;
+
+	make_memory_cgroup();
+	assert_ok(vgpusvm_madvise(gpu.fd, gpu.vm, q, 2 * VGPU_SIZE, id));
+	slow[0] = start_child(move_slowly);
+	slow[1] = start_child(move_slowly);
+	slowed = eventually(memory_cgroup_is_over());
+	start_task(&evicting, evict_often, q);
+	ended = task_ends(&evicting);
+	kill_child(slow[0]);
+	kill_child(slow[1]);
+	igt_assert(task_ends(&evicting));
+	remove_memory_cgroup();
+	igt_assert_f(slowed, "nobody is slowed down\n");
+	igt_assert_f(ended, "memory waits for that of others\n");
+	assert_ok(evicting.err);
+	munmap(q, 2 * VGPU_SIZE);
+}
+
+/* More than the kernel runs works of a queue at a time, which is 1024. */
+#define VMS		1100
+/* Each needs a page table of its own, which fork() copies slowly beyond the limit. */
+#define TABLES		2048
+
+struct closing {
+	/* The forked processes say that they have come so far. */
+	bool copying, copied, closed;
+	/* What they wait for. */
+	bool close;
+};
+
+static struct closing *closing;
+
+static bool is_set(const bool *flag)
+{
+	return __atomic_load_n(flag, __ATOMIC_ACQUIRE);
+}
+
+static void set(bool *flag)
+{
+	__atomic_store_n(flag, true, __ATOMIC_RELEASE);
+}
+
+/* Opens GPU a, and makes VMs which have a page mapped. Returns how many. */
+static int open_vms(int *fd, void *page, int num)
+{
+	struct drm_vgpusvm_op add = {
+		.op = DRM_VGPUSVM_OP_ATOMIC_ADD, .dst = (uintptr_t)page, .length = 8,
+	};
+	struct svm_gpu mine;
+	uint32_t vm;
+	int i;
+
+	if (svm_open(&mine, gpu.uid))
+		return 0;
+	*fd = mine.fd;
+	for (i = 0; i < num && !vgpusvm_vm_create(mine.fd, &vm); i++) {
+		struct drm_vgpusvm_op op = add;
+
+		if (vgpusvm_exec(mine.fd, vm, &op, 1))
+			return 0;
+	}
+
+	return i;
+}
+
+/* The last one to close these files, so that no other process waits for it. */
+static void close_later(const int *fds, int num)
+{
+	while (!is_set(&closing->close))
+		usleep(10000);
+	while (num--)
+		close(fds[num]);
+	set(&closing->closed);
+	pause();
+}
+
+/*
+ * fork() copies the page tables of a mapping slowly, and no MMU notifier of the
+ * process can end until it has done that.
+ */
+static int copy_slowly(void)
+{
+	const size_t length = TABLES * 2 * MIB;
+	int fds[VMS], num = 0, vms = 0, more;
+	char *wide = map_memory(length, false);
+	size_t i;
+
+	if (join_memory_cgroup())
+		return errno;
+	for (i = 0; i < length; i += 2 * MIB)
+		wide[i] = 1;
+	while (vms < VMS && (more = open_vms(&fds[num], wide, VMS - vms)) > 0) {
+		vms += more;
+		num++;
+	}
+	if (vms < VMS)
+		return ENOMEM;
+	if (!fork())
+		close_later(fds, num);
+	while (num--)
+		close(fds[num]);
+	if (file_put("0", MEMORY_CGROUP "/memory.high"))
+		return errno;
+
+	set(&closing->copying);
+	if (!fork())
+		pause();
+	set(&closing->copied);
+	pause();
+
+	return 0;
+}
+
+static int destroy_own_vm(void *vm)
+{
+	return vgpusvm_vm_destroy(gpu.fd, *(uint32_t *)vm);
+}
+
+/**
+ * SUBTEST: close-many
+ * Description: A process has closed more than a thousand VMs, and delays their end: a VM of
+ *	another process ends meanwhile.
+ * Promises: VM_DESTROY
+ */
+static void close_many(void)
+{
+	static struct task destroying;
+	static uint32_t vm;
+	bool closed, ended, early;
+	pid_t slow;
+
+	make_memory_cgroup();
+	closing = mmap(NULL, page_size(), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+		       -1, 0);
+	igt_assert(closing != MAP_FAILED);
+	assert_ok(vgpusvm_vm_create(gpu.fd, &vm));
+	assert_ok(use_vm(gpu.fd, vm));
+	slow = start_child(copy_slowly);
+	closed = eventually(is_set(&closing->copying)) && eventually(memory_cgroup_is_over());
+	set(&closing->close);
+	closed = closed && eventually(is_set(&closing->closed));
+	start_task(&destroying, destroy_own_vm, &vm);
+	ended = task_ends(&destroying);
+	early = !is_set(&closing->copied);
+	kill_child(slow);
+	file_put("1", MEMORY_CGROUP "/cgroup.kill");
+	igt_assert(task_ends(&destroying));
+	remove_memory_cgroup();
+	munmap(closing, page_size());
+	igt_assert_f(closed, "the VMs are not closed\n");
+	igt_assert_f(ended && early, "a VM waits for those of another process\n");
+	assert_ok(destroying.err);
+}
+
 #define HUGE_SIZE	0x200000000000ULL
 
 static int run_evict(void *vm)
@@ -455,6 +673,8 @@ static const struct subtest tests[] = {
 	  user_buffer_userfaultfd },
 	{ "user-buffer-fuse", "A buffer waits for a file system", user_buffer_fuse },
 	{ "lookup-fuse", "A look-up waits for a file system", lookup_fuse },
+	{ "cgroup-limit", "A cgroup slows down processes that move memory", cgroup_limit },
+	{ "close-many", "A process delays the end of many VMs", close_many },
 	{ "destroy-evict", "A VM is destroyed during a huge EVICT", destroy_evict },
 	{ "destroy-unbind", "The GPU is unbound while a VM is destroyed", destroy_unbind },
 	{ "released-userfaultfd", "A userfaultfd provides the page", released_userfaultfd },

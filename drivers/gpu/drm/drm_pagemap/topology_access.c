@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 
 #include <linux/capability.h>
+#include <linux/cred.h>
 #include <linux/device.h>
 #include <linux/device_cgroup.h>
+#include <linux/err.h>
+#include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/mount.h>
 #include <linux/namei.h>
@@ -61,6 +64,21 @@ void drm_pagemap_topology_access_describe(struct topology_render_node *node, str
 	snprintf(node->path, sizeof(node->path), "/dev/dri/%s", dev_name(render->kdev));
 }
 
+/*
+ * Some security modules, such as Landlock and AppArmor, decide only when a file
+ * is opened.
+ */
+static bool topology_opens_path(const struct path *path)
+{
+	struct file *file = dentry_open(path, O_RDWR | O_NONBLOCK, current_cred());
+
+	if (IS_ERR(file))
+		return false;
+	fput(file);
+
+	return true;
+}
+
 /* The checks of open(2): mode, ACL, security modules, device cgroup, mount options. */
 static bool topology_may_open_path(const struct path *path, dev_t devt, bool audit)
 {
@@ -73,7 +91,7 @@ static bool topology_may_open_path(const struct path *path, dev_t devt, bool aud
 	if (path->mnt->mnt_flags & MNT_NODEV || path->mnt->mnt_sb->s_iflags & SB_I_NODEV)
 		return false;
 
-	return !path_permission(path, mask);
+	return !path_permission(path, mask) && topology_opens_path(path);
 }
 
 static bool topology_may_open(const struct topology_render_node *node, bool audit)

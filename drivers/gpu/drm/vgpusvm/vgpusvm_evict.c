@@ -10,6 +10,7 @@
 #include <linux/gfp.h>
 #include <linux/highmem.h>
 #include <linux/huge_mm.h>
+#include <linux/memcontrol.h>
 #include <linux/migrate.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
@@ -29,13 +30,12 @@
 #define VGPUSVM_EVICT_PAGES	HPAGE_PMD_NR
 
 /*
- * Held for reading to move pages to a region, for writing to evict pages by
- * their page frame number. Eviction may find a page that has just moved to
- * another device and is not freed yet. Only drm_pagemap could detect that it is
- * stale. Moving it again would put a page without a memory cgroup on the LRU,
- * which crashes the kernel. Nests inside mmap_lock and outside notifier locks.
+ * Held for writing to evict pages, and for reading by queries, to which a page
+ * would look not present meanwhile. Nobody holds it to move pages to a region:
+ * a limit of a cgroup can delay that, and would delay all processes. Nests
+ * inside mmap_lock and outside notifier locks.
  */
-DECLARE_RWSEM(vgpusvm_move_lock);
+DECLARE_RWSEM(vgpusvm_evict_lock);
 
 static void vgpusvm_count_eviction(struct vgpusvm_region *region, u64 bytes)
 {
@@ -44,11 +44,17 @@ static void vgpusvm_count_eviction(struct vgpusvm_region *region, u64 bytes)
 }
 
 /*
- * A folio may be moved while another user still has a reference to it. drm_pagemap
- * marks such a folio, so that its stale content is never copied.
+ * A folio may be moved while somebody still has a reference to it. Its stale
+ * content must not be copied. drm_pagemap marks a folio that it has moved to
+ * system memory, but not one that it has moved to another device. The memory
+ * cgroup goes along in both cases, and putting a page without one on the LRU
+ * would crash the kernel.
  */
 static bool vgpusvm_folio_is_retired(struct folio *folio)
 {
+	if (!mem_cgroup_disabled() && !folio_memcg_charged(folio))
+		return true;
+
 	return (unsigned long)folio_zone_device_data(folio) &
 		DRM_PAGEMAP_ZDD_FLAG_MIGRATED;
 }
@@ -176,8 +182,8 @@ static void vgpusvm_anon_vma_put(struct anon_vma *anon_vma)
 
 /*
  * Take a reference to the anon_vma of a folio, which exists as long as the
- * folio is mapped. The caller holds vgpusvm_move_lock, so no other content gets
- * into a folio that is freed meanwhile.
+ * folio is mapped. The caller has a reference to the allocation, so no other
+ * content gets into a folio that is freed meanwhile.
  *
  * Returns %NULL if the folio is not mapped: then there is nothing to move.
  */
@@ -245,7 +251,7 @@ static void vgpusvm_evict_pfns(unsigned long pfn, unsigned long npages)
 	struct anon_vma **held = (struct anon_vma **)(dst + npages);
 	unsigned long i, num;
 
-	guard(rwsem_write)(&vgpusvm_move_lock);
+	guard(rwsem_write)(&vgpusvm_evict_lock);
 	num = vgpusvm_evict_collect(pfn, npages, src, held);
 	migrate_device_pfns(src, num);
 	for (i = 0; i < num; i++)

@@ -6,7 +6,7 @@
 
 struct vgpusvm_pagemap;
 
-extern struct rw_semaphore vgpusvm_move_lock;
+extern struct rw_semaphore vgpusvm_evict_lock;
 
 int vgpusvm_evict_one(struct vgpusvm_pagemap *vpagemap);
 int vgpusvm_evict_pagemap(struct vgpusvm_pagemap *vpagemap);

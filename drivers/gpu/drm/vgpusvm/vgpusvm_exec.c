@@ -9,7 +9,7 @@
 #include <linux/crc32.h>
 #include <linux/highmem.h>
 #include <linux/mm.h>
-#include <linux/sched/signal.h>
+#include <linux/sched.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -344,7 +344,7 @@ static int vgpusvm_exec_some(struct vgpusvm_exec *exec)
 
 	if (READ_ONCE(exec->vm->closed))
 		return -ENOENT;
-	if (signal_pending(current))
+	if (vgpusvm_vm_interrupted())
 		return -ERESTARTSYS;
 	cond_resched();
 

@@ -23,7 +23,7 @@
 #include "vgpusvm_vm.h"
 
 /* Attempts to serve a fault; pages may go away again before they are mapped */
-#define VGPUSVM_FAULT_TRIES	10
+#define VGPUSVM_FAULT_TRIES	16
 /* Refused attempts; the memory may have been unmapped and mapped again */
 #define VGPUSVM_REFUSALS	3
 /* Attempts to move pages; fewer, because moving is an optimization */
@@ -220,6 +220,39 @@ static void vgpusvm_count_migration(struct vgpusvm_vm *vm,
 			    drm_gpusvm_range_size(&state->range->base));
 }
 
+/* Returns whether smaller ranges are possible, for the next attempt. */
+static bool vgpusvm_fault_shrink(struct vgpusvm_fault_state *state)
+{
+	unsigned long size = drm_gpusvm_range_size(&state->range->base);
+
+	if (size <= PAGE_SIZE)
+		return false;
+
+	state->max_size = size > SZ_64K ? SZ_64K : PAGE_SIZE;
+
+	return true;
+}
+
+/*
+ * The pages did not move in several attempts. A prefetch fails then, except
+ * that guard pages, poisoned pages, and pages beyond the end of a file must not
+ * keep their neighbours from moving.
+ */
+static int vgpusvm_fault_busy(struct vgpusvm_fault_state *state,
+			      enum drm_gpusvm_scan_result scan)
+{
+	if (!state->fault->place)
+		return 0;
+	if (scan != DRM_GPUSVM_SCAN_UNPOPULATED)
+		return -EBUSY;
+	if (!vgpusvm_fault_shrink(state))
+		return 0;
+
+	state->migrate_tries = VGPUSVM_MIGRATE_TRIES;
+
+	return -EAGAIN;
+}
+
 static int vgpusvm_fault_migrate(struct vgpusvm_vm *vm,
 				 struct vgpusvm_fault_state *state)
 {
@@ -256,9 +289,8 @@ static int vgpusvm_fault_migrate(struct vgpusvm_vm *vm,
 	case -EINTR:
 		return err;
 	case -EBUSY:
-		if (state->migrate_tries)
-			return -EAGAIN;
-		return state->fault->place ? err : 0;
+		return state->migrate_tries ? -EAGAIN :
+					      vgpusvm_fault_busy(state, scan);
 	default:
 		/* The mapping was unmapped, split or replaced */
 		vgpusvm_range_doom(vm, range);
@@ -271,31 +303,35 @@ static int vgpusvm_fault_migrate(struct vgpusvm_vm *vm,
 static int vgpusvm_fault_split(struct vgpusvm_vm *vm,
 			       struct vgpusvm_fault_state *state)
 {
-	unsigned long size = drm_gpusvm_range_size(&state->range->base);
-
-	if (size > SZ_64K)
-		state->max_size = SZ_64K;
-	else if (size > PAGE_SIZE)
-		state->max_size = PAGE_SIZE;
-	else if (++state->refusals < VGPUSVM_REFUSALS)
+	if (vgpusvm_fault_shrink(state))
+		return -EAGAIN;
+	if (++state->refusals < VGPUSVM_REFUSALS)
 		return vgpusvm_fault_fetch(vm, state) ?: -EAGAIN;
-	else
-		return -EFAULT;
 
-	return -EAGAIN;
+	return -EFAULT;
 }
 
 /*
- * The protection of at least a part of the memory has changed since the range
- * was created. Retry with a new range, which lies within one protection and is
- * checked against it.
+ * At least a part of the memory is inaccessible. Its protection may have
+ * changed since the range was created, so retry with a new range, which lies
+ * within one protection and is checked against it. Then retry with smaller
+ * ranges: a mapping can have guard pages, poisoned pages, and pages beyond the
+ * end of its file.
  */
 static int vgpusvm_fault_refused(struct vgpusvm_vm *vm,
 				 struct vgpusvm_fault_state *state)
 {
 	vgpusvm_range_doom(vm, state->range);
+	if (!state->refusals++)
+		return -EAGAIN;
 
-	return ++state->refusals < VGPUSVM_REFUSALS ? -EAGAIN : -EFAULT;
+	if (vgpusvm_fault_shrink(state)) {
+		/* The pages around the inaccessible ones can move */
+		state->migrate_tries = VGPUSVM_MIGRATE_TRIES;
+		return -EAGAIN;
+	}
+
+	return state->refusals < VGPUSVM_REFUSALS ? -EAGAIN : -EFAULT;
 }
 
 /*

@@ -25,7 +25,6 @@
 #include "vgpusvm_queue.h"
 #include "vgpusvm_range.h"
 #include "vgpusvm_vm.h"
-#include "vgpusvm_work.h"
 
 #define VGPUSVM_NOTIFIER_SIZE	SZ_512M
 /* Time that an exiting process waits for the teardown of one of its VMs */
@@ -105,7 +104,7 @@ static void vgpusvm_vm_free_work(struct work_struct *work)
 
 	vgpusvm_queue_fini(&vm->queue);
 	vgpusvm_vm_unref(vm);
-	/* Module exit flushes the workqueue before the code goes away */
+	/* Module exit ends the workqueue before the code goes away */
 	module_put(THIS_MODULE);
 }
 
@@ -113,7 +112,7 @@ static void vgpusvm_vm_queue_idle(struct vgpusvm_queue *queue)
 {
 	struct vgpusvm_vm *vm = container_of(queue, struct vgpusvm_vm, queue);
 
-	queue_work(vgpusvm_vm_wq, &vm->free_work);
+	queue_work(vm->shared->wq, &vm->free_work);
 }
 
 /*
@@ -143,43 +142,14 @@ static void vgpusvm_vm_close_work(struct work_struct *work)
 	vgpusvm_vm_unref(vm);
 }
 
-static int vgpusvm_vm_init(struct vgpusvm_vm *vm, struct vgpusvm_device *vdev)
+/*
+ * Allocate a VM. A limit of the caller's cgroup can delay this, so no lock is
+ * held that others need.
+ */
+static struct vgpusvm_vm *vgpusvm_vm_alloc(struct vgpusvm_device *vdev)
 {
-	int err;
-
-	vm->shared = vgpusvm_mm_get(vm->mm);
-	if (IS_ERR(vm->shared))
-		return PTR_ERR(vm->shared);
-
-	vm->group = drm_pagemap_group_hold(vdev->initiator);
-	if (IS_ERR(vm->group)) {
-		err = PTR_ERR(vm->group);
-		goto err_shared;
-	}
-	vm->owner = drm_pagemap_group_owner(vm->group);
-
-	err = drm_gpusvm_init(&vm->svm, VGPUSVM_DRIVER_NAME, current->mm, 0,
-			      vm->end, VGPUSVM_NOTIFIER_SIZE,
-			      &vgpusvm_gpusvm_ops, vgpusvm_chunk_sizes(),
-			      VGPUSVM_NUM_CHUNK_SIZES);
-	if (err)
-		goto err_group;
-	drm_gpusvm_driver_set_lock(&vm->svm, &vm->lock);
-
-	return 0;
-
-err_group:
-	drm_pagemap_group_release(vm->group);
-err_shared:
-	vgpusvm_mm_put(vm->shared);
-
-	return err;
-}
-
-static struct vgpusvm_vm *vgpusvm_vm_create(struct vgpusvm_device *vdev)
-{
-	struct vgpusvm_vm *vm = kzalloc_obj(*vm, GFP_KERNEL_ACCOUNT);
-	int err;
+	struct vgpusvm_vm *vm __free(kfree) =
+		kzalloc_obj(*vm, GFP_KERNEL_ACCOUNT);
 
 	if (!vm)
 		return ERR_PTR(-ENOMEM);
@@ -189,6 +159,10 @@ static struct vgpusvm_vm *vgpusvm_vm_create(struct vgpusvm_device *vdev)
 	vm->vdev = vdev;
 	vm->mm = current->mm;
 	vm->end = current->mm->task_size;
+	vm->shared = vgpusvm_mm_get(vm->mm);
+	if (IS_ERR(vm->shared))
+		return ERR_CAST(vm->shared);
+
 	mutex_init(&vm->lock);
 	init_rwsem(&vm->group_lock);
 	vgpusvm_prefs_init(vm);
@@ -202,11 +176,27 @@ static struct vgpusvm_vm *vgpusvm_vm_create(struct vgpusvm_device *vdev)
 	INIT_WORK(&vm->free_work, vgpusvm_vm_free_work);
 	init_completion(&vm->gone);
 
-	err = vgpusvm_vm_init(vm, vdev);
+	return no_free_ptr(vm);
+}
+
+static int vgpusvm_vm_init(struct vgpusvm_vm *vm, struct vgpusvm_device *vdev)
+{
+	int err;
+
+	vm->group = drm_pagemap_group_hold(vdev->initiator);
+	if (IS_ERR(vm->group))
+		return PTR_ERR(vm->group);
+	vm->owner = drm_pagemap_group_owner(vm->group);
+
+	err = drm_gpusvm_init(&vm->svm, VGPUSVM_DRIVER_NAME, vm->mm, 0,
+			      vm->end, VGPUSVM_NOTIFIER_SIZE,
+			      &vgpusvm_gpusvm_ops, vgpusvm_chunk_sizes(),
+			      VGPUSVM_NUM_CHUNK_SIZES);
 	if (err) {
-		kfree(vm);
-		return ERR_PTR(err);
+		drm_pagemap_group_release(vm->group);
+		return err;
 	}
+	drm_gpusvm_driver_set_lock(&vm->svm, &vm->lock);
 
 	vm->tgid = get_pid(task_tgid(current));
 	/* Users of the VM may outlive its file */
@@ -215,7 +205,29 @@ static struct vgpusvm_vm *vgpusvm_vm_create(struct vgpusvm_device *vdev)
 	scoped_guard(mutex, &vdev->vms_lock)
 		list_add_tail(&vm->entry, &vdev->vms);
 
-	return vm;
+	return 0;
+}
+
+static struct vgpusvm_vm *vgpusvm_vm_create(struct vgpusvm_device *vdev)
+{
+	struct vgpusvm_vm *vm = vgpusvm_vm_alloc(vdev);
+	int err = -ENODEV, idx;
+
+	if (IS_ERR(vm))
+		return vm;
+
+	/* Either remove() finds the VM, or this fails to create it */
+	if (drm_dev_enter(&vdev->drm, &idx)) {
+		err = vgpusvm_vm_init(vm, vdev);
+		drm_dev_exit(idx);
+	}
+	if (!err)
+		return vm;
+
+	vgpusvm_mm_put(vm->shared);
+	kfree(vm);
+
+	return ERR_PTR(err);
 }
 
 /* This waits for no process: it needs neither a page fault nor mmap_lock. */
@@ -298,17 +310,13 @@ int vgpusvm_vm_create_ioctl(struct drm_device *drm, void *data,
 	struct vgpusvm_file *vfile = file->driver_priv;
 	struct drm_vgpusvm_vm_create *args = data;
 	struct vgpusvm_vm *vm;
-	int err, idx;
+	int err;
 
 	if (args->flags || args->vm_id || args->reserved[0] ||
 	    args->reserved[1])
 		return -EINVAL;
 
-	/* Either remove() finds the VM, or this fails to create it */
-	if (!drm_dev_enter(drm, &idx))
-		return -ENODEV;
 	vm = vgpusvm_vm_create(to_vgpusvm(drm));
-	drm_dev_exit(idx);
 	if (IS_ERR(vm))
 		return PTR_ERR(vm);
 

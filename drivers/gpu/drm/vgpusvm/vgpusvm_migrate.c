@@ -226,9 +226,8 @@ int vgpusvm_populate_mm(struct drm_pagemap *dpagemap, unsigned long start,
 				NULL);
 	kref_get(&alloc->ref);
 	/* This consumes a reference, even on failure */
-	scoped_guard(rwsem_read, &vgpusvm_move_lock)
-		err = drm_pagemap_migrate_to_devmem(&alloc->devmem, mm, start,
-						    end, &details);
+	err = drm_pagemap_migrate_to_devmem(&alloc->devmem, mm, start, end,
+					    &details);
 	/* After an error, pages that moved may have the other reference */
 	if (kref_read(&alloc->ref) > 1)
 		vgpusvm_alloc_add_lru(alloc);

@@ -11,8 +11,10 @@
 #include <linux/mutex.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
+#include <linux/workqueue.h>
 
 #include "vgpusvm_mm.h"
+#include "vgpusvm_work.h"
 
 static DEFINE_HASHTABLE(vgpusvm_mms, 8);
 /* Protects vgpusvm_mms */
@@ -29,6 +31,55 @@ static struct vgpusvm_mm *vgpusvm_mm_find(struct mm_struct *mm)
 	return NULL;
 }
 
+/* Called by work of the last VM of the address space, or after it. */
+static void vgpusvm_mm_free_work(struct work_struct *work)
+{
+	struct vgpusvm_mm *vmm =
+		container_of(work, struct vgpusvm_mm, free_work);
+
+	destroy_workqueue(vmm->wq);
+	mmdrop(vmm->mm);
+	kfree(vmm);
+}
+
+static struct vgpusvm_mm *vgpusvm_mm_alloc(struct mm_struct *mm)
+{
+	struct vgpusvm_mm *vmm __free(kfree) =
+		kzalloc_obj(*vmm, GFP_KERNEL_ACCOUNT);
+
+	if (!vmm)
+		return NULL;
+
+	vmm->wq = alloc_ordered_workqueue("vgpusvm-vm", 0);
+	if (!vmm->wq)
+		return NULL;
+
+	kref_init(&vmm->ref);
+	init_rwsem(&vmm->move_lock);
+	INIT_WORK(&vmm->free_work, vgpusvm_mm_free_work);
+	/* Keep another mm_struct from getting the same address */
+	mmgrab(mm);
+	vmm->mm = mm;
+
+	return no_free_ptr(vmm);
+}
+
+/* Returns the known state with a reference, or else adds @new if there is one. */
+static struct vgpusvm_mm *vgpusvm_mm_find_or_add(struct mm_struct *mm,
+						 struct vgpusvm_mm *new)
+{
+	struct vgpusvm_mm *known;
+
+	guard(mutex)(&vgpusvm_mms_lock);
+	known = vgpusvm_mm_find(mm);
+	if (known)
+		kref_get(&known->ref);
+	else if (new)
+		hash_add(vgpusvm_mms, &new->entry, (unsigned long)mm);
+
+	return known ?: new;
+}
+
 /**
  * vgpusvm_mm_get() - Find or create the shared state of an address space
  * @mm: Address space.
@@ -37,25 +88,19 @@ static struct vgpusvm_mm *vgpusvm_mm_find(struct mm_struct *mm)
  */
 struct vgpusvm_mm *vgpusvm_mm_get(struct mm_struct *mm)
 {
-	struct vgpusvm_mm *vmm;
+	struct vgpusvm_mm *vmm = vgpusvm_mm_find_or_add(mm, NULL), *new;
 
-	guard(mutex)(&vgpusvm_mms_lock);
-	vmm = vgpusvm_mm_find(mm);
-	if (vmm) {
-		kref_get(&vmm->ref);
+	if (vmm)
 		return vmm;
-	}
 
-	vmm = kzalloc_obj(*vmm, GFP_KERNEL_ACCOUNT);
-	if (!vmm)
+	/* A limit of the caller's cgroup can delay this, so hold no lock */
+	new = vgpusvm_mm_alloc(mm);
+	if (!new)
 		return ERR_PTR(-ENOMEM);
 
-	kref_init(&vmm->ref);
-	init_rwsem(&vmm->move_lock);
-	/* Keep another mm_struct from getting the same address */
-	mmgrab(mm);
-	vmm->mm = mm;
-	hash_add(vgpusvm_mms, &vmm->entry, (unsigned long)mm);
+	vmm = vgpusvm_mm_find_or_add(mm, new);
+	if (vmm != new)
+		vgpusvm_mm_free_work(&new->free_work);
 
 	return vmm;
 }
@@ -88,8 +133,8 @@ static void vgpusvm_mm_free(struct kref *ref)
 
 	hash_del(&vmm->entry);
 	mutex_unlock(&vgpusvm_mms_lock);
-	mmdrop(vmm->mm);
-	kfree(vmm);
+	/* This may be work of the workqueue that has to go */
+	queue_work(vgpusvm_mm_wq, &vmm->free_work);
 }
 
 /**

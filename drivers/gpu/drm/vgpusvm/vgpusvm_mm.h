@@ -13,11 +13,16 @@ struct mm_struct;
  * @ref: Reference count, one for each VM.
  * @entry: Entry in the hash table of all address spaces.
  * @mm: Address space, with a reference from mmgrab().
+ * @wq: Workqueue for the VMs. The process can delay its work, so processes do
+ *	not share one.
+ * @free_work: Work that frees this structure.
  */
 struct vgpusvm_mm {
 	struct kref ref;
 	struct hlist_node entry;
 	struct mm_struct *mm;
+	struct workqueue_struct *wq;
+	struct work_struct free_work;
 	/**
 	 * @move_lock: Held for reading to move pages to a GPU. A GPU that
 	 * failed once holds it for writing, to retry alone. The process can

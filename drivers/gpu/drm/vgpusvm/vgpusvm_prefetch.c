@@ -112,7 +112,8 @@ int vgpusvm_prefetch_ioctl(struct drm_device *drm, void *data,
 		return PTR_ERR(vm);
 
 	while (!err && args->done < args->length)
-		err = vgpusvm_prefetch_part(vm, args);
+		err = vgpusvm_vm_interrupted() ? -ERESTARTSYS :
+						 vgpusvm_prefetch_part(vm, args);
 
 	return err;
 }

@@ -9,6 +9,7 @@
 #include <linux/cleanup.h>
 #include <linux/err.h>
 #include <linux/lockdep.h>
+#include <linux/minmax.h>
 #include <linux/sched.h>
 #include <linux/sched/vhost_task.h>
 
@@ -121,11 +122,29 @@ static void vgpusvm_queue_kill(void *data)
 		vgpusvm_queue_closed(queue);
 }
 
+/*
+ * Forget a thread whose process was killed. Another process can share the
+ * memory, and so use the queue.
+ */
+static void vgpusvm_queue_forget_task(struct vgpusvm_queue *queue)
+{
+	struct vhost_task *task = NULL;
+
+	lockdep_assert_held(&queue->task_lock);
+	scoped_guard(spinlock, &queue->lock)
+		if (queue->killed)
+			swap(task, queue->task);
+	/* It has dropped its jobs already, or does so now */
+	if (task)
+		vhost_task_stop(task);
+}
+
 static int vgpusvm_queue_make_task(struct vgpusvm_queue *queue)
 {
 	struct vhost_task *task;
 
 	guard(mutex)(&queue->task_lock);
+	vgpusvm_queue_forget_task(queue);
 	if (queue->task)
 		return 0;
 
@@ -137,7 +156,10 @@ static int vgpusvm_queue_make_task(struct vgpusvm_queue *queue)
 	if (IS_ERR(task))
 		return PTR_ERR(task);
 
-	queue->task = task;
+	scoped_guard(spinlock, &queue->lock) {
+		queue->task = task;
+		queue->killed = false;
+	}
 	vhost_task_start(task);
 
 	return 0;
@@ -160,14 +182,15 @@ int vgpusvm_queue_add(struct vgpusvm_queue *queue, struct vgpusvm_job *job)
 		return err;
 
 	scoped_guard(spinlock, &queue->lock) {
+		/* The next call makes a new thread */
 		if (queue->killed)
 			return -EINTR;
 		if (queue->num_jobs >= VGPUSVM_MAX_JOBS)
 			return -EBUSY;
 		list_add_tail(&job->entry, &queue->jobs);
 		queue->num_jobs++;
+		vhost_task_wake(queue->task);
 	}
-	vhost_task_wake(queue->task);
 
 	return 0;
 }

@@ -18,11 +18,11 @@
 #include <drm/drm_pagemap_topology.h>
 
 #include "vgpusvm_device.h"
+#include "vgpusvm_mm.h"
 #include "vgpusvm_options.h"
 #include "vgpusvm_pages.h"
 #include "vgpusvm_range.h"
 #include "vgpusvm_vm.h"
-#include "vgpusvm_work.h"
 
 /* A range moves as one piece, so a 2 MiB range allows huge pages */
 static const unsigned long vgpusvm_huge_chunk_sizes[VGPUSVM_NUM_CHUNK_SIZES] = {
@@ -102,7 +102,7 @@ static void vgpusvm_range_gc_add(struct vgpusvm_vm *vm,
 	lockdep_assert_held(&vm->gc_lock);
 	if (list_empty(&range->gc_entry))
 		list_add_tail(&range->gc_entry, &vm->gc_ranges);
-	queue_work(vgpusvm_vm_wq, &vm->gc_work);
+	queue_work(vm->shared->wq, &vm->gc_work);
 }
 
 /**

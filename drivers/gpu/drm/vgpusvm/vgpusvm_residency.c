@@ -167,9 +167,9 @@ static int vgpusvm_walk_residency(struct vgpusvm_walk *walk,
 		if (mmap_read_lock_killable(mm))
 			return -EINTR;
 		/* A page that is being evicted would look not present */
-		down_read(&vgpusvm_move_lock);
+		down_read(&vgpusvm_evict_lock);
 		err = vgpusvm_walk_looks(walk, owners, num, npages, ids);
-		up_read(&vgpusvm_move_lock);
+		up_read(&vgpusvm_evict_lock);
 		mmap_read_unlock(mm);
 	} while (err == -EBUSY && time_before(jiffies, end));
 

@@ -7,7 +7,9 @@
 #include <linux/cleanup.h>
 #include <linux/mm.h>
 #include <linux/pid.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
+#include <linux/task_work.h>
 
 #include <drm/drm_drv.h>
 #include <drm/drm_pagemap_topology.h>
@@ -15,7 +17,6 @@
 #include "vgpusvm_device.h"
 #include "vgpusvm_mm.h"
 #include "vgpusvm_vm.h"
-#include "vgpusvm_work.h"
 
 static void vgpusvm_vm_free(struct kref *ref)
 {
@@ -57,7 +58,7 @@ void vgpusvm_vm_put(struct vgpusvm_vm *vm)
 		return;
 
 	if (refcount_dec_and_test(&vm->users))
-		queue_work(vgpusvm_vm_wq, &vm->close_work);
+		queue_work(vm->shared->wq, &vm->close_work);
 }
 
 /**
@@ -73,6 +74,25 @@ int vgpusvm_vm_check(const struct vgpusvm_vm *vm)
 		return -ENOENT;
 
 	return READ_ONCE(vm->dead) ? -ENODEV : 0;
+}
+
+/**
+ * vgpusvm_vm_interrupted() - Check whether the current task has to interrupt
+ * work that it can continue later
+ *
+ * The scheduler enforces a limit of processor time (cpu.max) by task work,
+ * which runs on the way to user mode. A call can take long, and the thread of
+ * a queue never gets there. Both run task work after a signal, so the function
+ * handles task work as one.
+ *
+ * Return: True if the task has to interrupt its work.
+ */
+bool vgpusvm_vm_interrupted(void)
+{
+	if (task_work_pending(current))
+		set_thread_flag(TIF_NOTIFY_SIGNAL);
+
+	return signal_pending(current);
 }
 
 /**
@@ -105,7 +125,7 @@ void vgpusvm_vm_unlock(struct vgpusvm_vm *vm)
 	/* Pairs with vgpusvm_range_gc_work(), which only tries the lock */
 	smp_mb();
 	if (!list_empty_careful(&vm->gc_ranges))
-		queue_work(vgpusvm_vm_wq, &vm->gc_work);
+		queue_work(vm->shared->wq, &vm->gc_work);
 }
 
 /**

@@ -106,6 +106,7 @@ void vgpusvm_vm_unref(struct vgpusvm_vm *vm);
 int vgpusvm_vm_lock(struct vgpusvm_vm *vm);
 void vgpusvm_vm_unlock(struct vgpusvm_vm *vm);
 int vgpusvm_vm_check(const struct vgpusvm_vm *vm);
+bool vgpusvm_vm_interrupted(void);
 
 int vgpusvm_vm_check_group(struct vgpusvm_vm *vm,
 			   struct drm_pagemap_node *node);

@@ -9,7 +9,7 @@
 #include "vgpusvm_work.h"
 
 struct workqueue_struct *vgpusvm_wq;
-struct workqueue_struct *vgpusvm_vm_wq;
+struct workqueue_struct *vgpusvm_mm_wq;
 
 /**
  * vgpusvm_work_init() - Create the workqueues
@@ -22,8 +22,8 @@ int vgpusvm_work_init(void)
 	if (!vgpusvm_wq)
 		return -ENOMEM;
 
-	vgpusvm_vm_wq = alloc_workqueue("vgpusvm-vm", WQ_UNBOUND, 0);
-	if (!vgpusvm_vm_wq) {
+	vgpusvm_mm_wq = alloc_workqueue("vgpusvm-mm", WQ_UNBOUND, 0);
+	if (!vgpusvm_mm_wq) {
 		destroy_workqueue(vgpusvm_wq);
 		return -ENOMEM;
 	}
@@ -36,7 +36,7 @@ int vgpusvm_work_init(void)
  */
 void vgpusvm_work_fini(void)
 {
-	/* Closing VMs frees memory, so destroy its workqueue first */
-	destroy_workqueue(vgpusvm_vm_wq);
+	/* The end of the last VM frees memory, so this order */
+	destroy_workqueue(vgpusvm_mm_wq);
 	destroy_workqueue(vgpusvm_wq);
 }

@@ -6,8 +6,8 @@ struct workqueue_struct;
 
 /* Frees memory. Reclaim may need it, so its work never waits for a process */
 extern struct workqueue_struct *vgpusvm_wq;
-/* Closes VMs. Processes can delay its work, so only module exit waits for it */
-extern struct workqueue_struct *vgpusvm_vm_wq;
+/* Ends the workqueues of processes that have no VM any more */
+extern struct workqueue_struct *vgpusvm_mm_wq;
 
 int vgpusvm_work_init(void);
 void vgpusvm_work_fini(void);
