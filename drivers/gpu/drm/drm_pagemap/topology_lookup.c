@@ -63,8 +63,9 @@ static struct drm_pagemap_node *topology_node_lookup(struct drm_device *drm, u32
 	foreign = topology_region_describe(region, drm, &render);
 	if (foreign < 0)
 		return ERR_PTR(foreign);
+	/* Its render node goes at that time, too. */
 	if (foreign && !drm_pagemap_topology_access_allowed(&render, audit))
-		return ERR_PTR(-EACCES);
+		return ERR_PTR(READ_ONCE(region->initiator->dead) ? -ENODEV : -EACCES);
 
 	return drm_pagemap_node_get(node);
 }
