@@ -44,6 +44,7 @@ struct uffdio_poison {
 	__u64 mode;
 	__s64 updated;
 };
+
 #define UFFDIO_POISON	_IOWR(UFFDIO, 0x08, struct uffdio_poison)
 #endif
 

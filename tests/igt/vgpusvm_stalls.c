@@ -504,7 +504,7 @@ static int copy_slowly(void)
 	size_t i;
 
 	if (join_memory_cgroup())
-		return errno;
+		return -errno;
 	for (i = 0; i < length; i += 2 * MIB)
 		wide[i] = 1;
 	while (vms < VMS && (more = open_vms(&fds[num], wide, VMS - vms)) > 0) {
@@ -512,13 +512,13 @@ static int copy_slowly(void)
 		num++;
 	}
 	if (vms < VMS)
-		return ENOMEM;
+		return -ENOMEM;
 	if (!fork())
 		close_later(fds, num);
 	while (num--)
 		close(fds[num]);
 	if (file_put("0", MEMORY_CGROUP "/memory.high"))
-		return errno;
+		return -errno;
 
 	set(&closing->copying);
 	if (!fork())
