@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # vgpusvm: none
-# stock: yes
+# stock: only
 # timeout: 600
 #
 # The fuzzer shortens programs that failed. Here, a harmless message of the kernel is the
@@ -34,7 +34,7 @@ dies() {
 	exec 3< <(exec dmesg --follow-new)
 	watcher=$!
 	(grep -q -m 1 "$new_gpu" <&3 && kill -9 "$1") &
-	wait "$1" || true
+	wait "$1" 2>/dev/null || true
 	kill "$watcher"
 	exec 3<&-
 }

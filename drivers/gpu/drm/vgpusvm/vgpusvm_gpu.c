@@ -150,6 +150,9 @@ vgpusvm_gpu_add_device(struct vgpusvm_config *config)
 	err = platform_device_add_data(pdev, &config, sizeof(config));
 	if (!err)
 		err = platform_device_add(pdev);
+	/* For a name without memory, platform_device_add() returns -EINVAL */
+	if (err && !dev_name(&pdev->dev))
+		err = -ENOMEM;
 	if (err) {
 		platform_device_put(pdev);
 		return ERR_PTR(err);
