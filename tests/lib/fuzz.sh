@@ -7,7 +7,7 @@
 fuzz_vm() {
 	FUZZ_VM=(--kernel "${KERNEL:-test}"
 		--qemu -chardev --qemu "file,id=fuzz,path=$1"
-		--qemu -device --qemu virtserialport,chardev=fuzz,name=fuzz)
+		--qemu -device --qemu "virtserialport,chardev=fuzz,name=fuzz")
 	if [ -n "${MODULES:-}" ]; then
 		FUZZ_VM+=(--modules "$MODULES")
 	fi
