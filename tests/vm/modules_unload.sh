@@ -25,6 +25,8 @@ announced() {
 	grep -qE "^KERNEL.* $1 +/devices/virtual/drm_pagemap/topology " "$TAP_TMP/uevents"
 }
 
+# Before the agents, whose pipes it would keep open.
+ok "udevadm monitors the kernel" listen
 agent one 0
 agent two 1
 nok "vgpusvm can't be unloaded with an open file" rmmod vgpusvm
@@ -42,7 +44,6 @@ says "all pages keep their content" "ok ok" tell one touch + tell two touch
 nok "no pagemap is left" compgen -G "$PAGEMAPS/pagemap*"
 group later
 rmdir "$PEERS/groups/later"
-ok "udevadm monitors the kernel" listen
 ok "drm_pagemap_topology can be unloaded" rmmod drm_pagemap_topology
 ok "... which sends a remove uevent" eventually 30 announced remove
 nok "no class is left" test -e "$PAGEMAPS"

@@ -38,7 +38,7 @@ set_of_groups() {
 
 # all_groups: enabled or not.
 all_groups() {
-	names "$PEERS/groups"
+	find "$PEERS/groups" -mindepth 1 -maxdepth 1 -printf '%f\n' | LC_ALL=C sort | paste -sd' '
 }
 
 # everything: what a run must not have changed if it fails, or has nothing to do.
