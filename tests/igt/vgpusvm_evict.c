@@ -57,21 +57,24 @@ static void evict_all(void)
 
 /**
  * SUBTEST: reclaim
- * Description: Memory that the GPU wrote after MADV_FREE is evicted, and then swapped, not
- *	dropped.
+ * Description: Memory that moved to the GPU after MADV_FREE, and that the GPU wrote, is
+ *	evicted, and then swapped, not dropped.
  * Promises: EVICT_REGION OP_WRITE
  */
 static void reclaim(void)
 {
-	char *p = map_at(&gpu, SIZE, false, id, OLD), *buffer = malloc(SIZE);
+	char *p = map_memory(SIZE, false), *buffer = malloc(SIZE);
 	struct drm_vgpusvm_op op = {
 		.op = DRM_VGPUSVM_OP_WRITE, .dst = (uintptr_t)p, .length = SIZE,
 		.value = (uintptr_t)buffer,
 	};
 
 	put_pattern(buffer, SIZE, NEW);
+	put_pattern(p, SIZE, OLD);
 	igt_assert(!madvise(p, SIZE, MADV_FREE));
+	assert_ok(gpu.driver->advise(&gpu, p, SIZE, id));
 	assert_ok(vgpusvm_exec(gpu.fd, gpu.vm, &op, 1));
+	assert_at(&gpu, p, SIZE, id);
 	evict_all();
 	assert_at(&gpu, p, SIZE, SVM_SYSTEM);
 	igt_assert(page_out(p, SIZE));
