@@ -17,6 +17,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -492,6 +493,14 @@ static void generation_moves(void)
 	assert_moves(disable_vgpus("c"));
 }
 
+/* The environment may ask for more. */
+static int num_scans(void)
+{
+	const char *text = getenv("SCANS");
+
+	return text && *text ? atoi(text) : 20;
+}
+
 /**
  * SUBTEST: generation-churn
  * Description: A scan between two reads of the same even generation is consistent while
@@ -502,7 +511,7 @@ static void generation_churn(void)
 {
 	bool *stop = mmap(NULL, sizeof(*stop), PROT_READ | PROT_WRITE,
 			  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	int good = 0, i;
+	int wanted = num_scans(), good = 0, i;
 	uint64_t first;
 
 	igt_assert(stop != MAP_FAILED);
@@ -511,7 +520,7 @@ static void generation_churn(void)
 	enable_vgpus("abc");
 	make_group("g", "ab");
 	igt_fork(child, 1) {
-		for (i = 0; i < 12 && !__atomic_load_n(stop, __ATOMIC_RELAXED); i++) {
+		for (i = 0; i < wanted && !__atomic_load_n(stop, __ATOMIC_RELAXED); i++) {
 			unbind_vgpu('b');
 			bind_vgpu('b');
 			usleep(50000);
@@ -520,7 +529,7 @@ static void generation_churn(void)
 			usleep(50000);
 		}
 	}
-	for (i = 0; i < 2000 && good < 20; i++) {
+	for (i = 0; i < 100 * wanted && good < wanted; i++) {
 		bool consistent;
 
 		first = generation();

@@ -25,5 +25,6 @@ enter_root() {
 
 # in_igt COMMAND...
 in_igt() {
-	chroot "$IGT_ENTERED" env -i HOME=/tmp LC_ALL=C.UTF-8 PATH=/usr/sbin:/usr/bin "$@"
+	chroot "$IGT_ENTERED" env -i HOME=/tmp LC_ALL=C.UTF-8 PATH=/usr/sbin:/usr/bin \
+		SCANS="${SCANS:-}" "$@"
 }
