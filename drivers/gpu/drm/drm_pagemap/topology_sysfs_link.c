@@ -303,6 +303,7 @@ void drm_pagemap_topology_sysfs_del_link(struct topology_link *link)
 	if (!device_is_registered(&link->dev))
 		return;
 
+	drm_pagemap_topology_touch();
 	sysfs_remove_link_from_group(&region->dev.kobj, TOPOLOGY_SYSFS_MEMBERS, initiator->uid);
 	sysfs_remove_link_from_group(&initiator->dev.kobj, TOPOLOGY_SYSFS_TARGETS,
 				     dev_name(&region->dev));
