@@ -60,8 +60,11 @@ static bool links_agree(const char *initiator)
 	for (i = 0; i < targets.num; i++)
 		if (!file_exists(PAGEMAPS "/%s/initiators/%s/access", targets.name[i],
 				 initiator) ||
-		    !file_exists(LINKS "/%s--%s/access", initiator, targets.name[i]))
+		    !file_exists(LINKS "/%s--%s/access", initiator, targets.name[i])) {
+			igt_debug("the link from %s to %s is incomplete\n", initiator,
+				  targets.name[i]);
 			return false;
+		}
 
 	return true;
 }
@@ -71,15 +74,21 @@ static bool group_agrees(const char *initiator, const struct names *initiators)
 	struct names members;
 	int i;
 
-	if (!file_exists(INITIATORS "/%s/group", initiator))
+	if (!file_exists(INITIATORS "/%s/group", initiator)) {
+		igt_debug("%s is in no group\n", initiator);
 		return !file_exists(INITIATORS "/%s/render", initiator);
+	}
 
 	names_in(&members, GROUPS "/%s/initiators",
 		 link_name(INITIATORS "/%s/group", initiator));
 	for (i = 0; i < members.num; i++)
-		if (!names_have(initiators, members.name[i]))
+		if (!names_have(initiators, members.name[i])) {
+			igt_debug("%s of the group of %s does not exist\n", members.name[i],
+				  initiator);
 			return false;
+		}
 
+	igt_debug("%s is in a group of %d\n", initiator, members.num);
 	return names_have(&members, initiator);
 }
 
