@@ -197,18 +197,12 @@ static char *map_old(void)
 	return p;
 }
 
-/* The kernel may drop what is there, until it is written. */
-static void lend(char *p)
-{
-	igt_assert(!madvise(p, SIZE, MADV_FREE));
-}
-
 /* What the kernel may drop and nobody writes, it drops. */
 static void assert_lent_goes(void)
 {
 	char *p = map_old();
 
-	lend(p);
+	lend(p, SIZE);
 	igt_assert(page_out(p, SIZE));
 	igt_assert(!has_pattern(p, SIZE, OLD));
 	munmap(p, SIZE);
@@ -223,7 +217,7 @@ static void free_reclaim(void)
 {
 	char *p = map_old();
 
-	lend(p);
+	lend(p, SIZE);
 	gpu_writes(p);
 	assert_survives_paging(p);
 	assert_lent_goes();
@@ -238,7 +232,7 @@ static void free_moved_reclaim(void)
 {
 	char *p = map_old();
 
-	lend(p);
+	lend(p, SIZE);
 	prefer_gpu(p);
 	gpu_writes(p);
 	evict(p);
@@ -254,7 +248,7 @@ static void free_there_reclaim(void)
 {
 	char *p = map_at(&gpu, SIZE, false, id, OLD);
 
-	lend(p);
+	lend(p, SIZE);
 	gpu_writes(p);
 	evict(p);
 	assert_survives_paging(p);

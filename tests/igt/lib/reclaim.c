@@ -56,6 +56,12 @@ bool page_out(void *p, size_t length)
 	return eventually(try_page_out(p, length));
 }
 
+void lend(void *p, size_t length)
+{
+	igt_assert(!madvise(p, length, MADV_FREE));
+	igt_assert(drop_caches());
+}
+
 /* The header of a swap area, as mkswap writes it: two parts of a page. */
 struct swap_header {
 	char boot[1024];
