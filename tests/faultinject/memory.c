@@ -472,10 +472,24 @@ static bool finish_unmap(const struct operation *op)
 	return good;
 }
 
+/*
+ * A write that has no memory for its buffer does not reach the driver, so it is repeated.
+ * From there on, unbinding must not fail.
+ */
+static int unbind_by_file(const char *device)
+{
+	ssize_t len = pwrite(file, device, strlen(device), 0);
+
+	if (len < 0 && errno == ENOMEM)
+		len = pwrite(file, device, strlen(device), 0);
+
+	return len < 0 ? -errno : 0;
+}
+
 static int run_unbind_peer(const struct operation *op)
 {
 	(void)op;
-	return pwrite(file, "vgpusvm.1", 9, 0) < 0 ? -errno : 0;
+	return unbind_by_file("vgpusvm.1");
 }
 
 static void prepare_unbind(const struct operation *op)
@@ -499,7 +513,7 @@ static bool finish_unbind_peer(const struct operation *op)
 static int run_unbind_own(const struct operation *op)
 {
 	(void)op;
-	return pwrite(file, "vgpusvm.0", 9, 0) < 0 ? -errno : 0;
+	return unbind_by_file("vgpusvm.0");
 }
 
 /* The VM is gone together with the GPU. */

@@ -64,55 +64,62 @@ void drm_pagemap_topology_access_describe(struct topology_render_node *node, str
 	snprintf(node->path, sizeof(node->path), "/dev/dri/%s", dev_name(render->kdev));
 }
 
+/* A lack of memory and a signal say nothing about permissions. */
+static int topology_denial(int err)
+{
+	return !err || err == -ENOMEM || err == -EINTR ? err : -EACCES;
+}
+
 /*
  * Some security modules, such as Landlock and AppArmor, decide only when a file
  * is opened.
  */
-static bool topology_opens_path(const struct path *path)
+static int topology_open_path(const struct path *path)
 {
 	struct file *file = dentry_open(path, O_RDWR | O_NONBLOCK, current_cred());
 
 	if (IS_ERR(file))
-		return false;
+		return PTR_ERR(file);
 	fput(file);
 
-	return true;
+	return 0;
 }
 
 /* The checks of open(2): mode, ACL, security modules, device cgroup, mount options. */
-static bool topology_may_open_path(const struct path *path, dev_t devt, bool audit)
+static int topology_check_path(const struct path *path, dev_t devt, bool audit)
 {
 	int mask = MAY_READ | MAY_WRITE | (audit ? MAY_OPEN : MAY_ACCESS);
 	struct inode *inode = d_backing_inode(path->dentry);
 
 	/* In the mount namespace of the task, the path can name any file. */
 	if (!S_ISCHR(inode->i_mode) || inode->i_rdev != devt)
-		return false;
+		return -EACCES;
 	if (path->mnt->mnt_flags & MNT_NODEV || path->mnt->mnt_sb->s_iflags & SB_I_NODEV)
-		return false;
+		return -EACCES;
 
-	return !path_permission(path, mask) && topology_opens_path(path);
+	return path_permission(path, mask) ?: topology_open_path(path);
 }
 
-static bool topology_may_open(const struct topology_render_node *node, bool audit)
+static int topology_check_node(const struct topology_render_node *node, bool audit)
 {
 	struct path path;
-	bool allowed;
+	int err;
 
-	if (kern_path(node->path, LOOKUP_FOLLOW, &path))
-		return false;
+	err = kern_path(node->path, LOOKUP_FOLLOW, &path);
+	if (err)
+		return err;
 
-	allowed = topology_may_open_path(&path, node->devt, audit);
+	err = topology_check_path(&path, node->devt, audit);
 	path_put(&path);
 
-	return allowed;
+	return err;
 }
 
-static bool topology_cgroup_allows(const struct topology_render_node *node)
+static int topology_check_cgroup(const struct topology_render_node *node)
 {
-	return !devcgroup_check_permission(DEVCG_DEV_CHAR, MAJOR(node->devt),
-					   MINOR(node->devt),
-					   DEVCG_ACC_READ | DEVCG_ACC_WRITE);
+	return devcgroup_check_permission(DEVCG_DEV_CHAR, MAJOR(node->devt),
+					  MINOR(node->devt),
+					  DEVCG_ACC_READ | DEVCG_ACC_WRITE);
 }
 
 static bool topology_is_admin(bool audit)
@@ -121,7 +128,7 @@ static bool topology_is_admin(bool audit)
 }
 
 /**
- * drm_pagemap_topology_access_allowed() - Check whether a task may use a foreign GPU's memory
+ * drm_pagemap_topology_access_check() - Check whether a task may use a foreign GPU's memory
  * @node: The render node of that GPU.
  * @audit: %true if the task is about to use the memory, so that a denial is logged.
  *	   %false for a query, like access(2).
@@ -129,17 +136,17 @@ static bool topology_is_admin(bool audit)
  * Looks up a path as the calling task. A file system of this task can delay the
  * look-up, so the caller must not hold a lock that others need.
  *
- * Return: %true if it may.
+ * Return: 0 if it may; %-EACCES if not; %-ENOMEM or %-EINTR if the check has no result.
  */
-bool drm_pagemap_topology_access_allowed(const struct topology_render_node *node, bool audit)
+int drm_pagemap_topology_access_check(const struct topology_render_node *node, bool audit)
 {
 	enum topology_access access = drm_pagemap_topology_access_get();
 
 	/* Without a render node, no file has permissions that could decide. */
 	if (access == TOPOLOGY_ACCESS_NONE || !node->devt)
-		return topology_is_admin(audit);
+		return topology_is_admin(audit) ? 0 : -EACCES;
 	if (access == TOPOLOGY_ACCESS_CGROUP)
-		return topology_cgroup_allows(node);
+		return topology_denial(topology_check_cgroup(node));
 
-	return topology_may_open(node, audit);
+	return topology_denial(topology_check_node(node, audit));
 }

@@ -32,6 +32,6 @@ enum topology_access drm_pagemap_topology_access_get(void);
 void drm_pagemap_topology_access_set(enum topology_access access);
 void drm_pagemap_topology_access_describe(struct topology_render_node *node,
 					  struct drm_device *drm);
-bool drm_pagemap_topology_access_allowed(const struct topology_render_node *node, bool audit);
+int drm_pagemap_topology_access_check(const struct topology_render_node *node, bool audit);
 
 #endif

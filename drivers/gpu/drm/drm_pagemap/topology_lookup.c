@@ -51,7 +51,7 @@ static struct drm_pagemap_node *topology_node_lookup(struct drm_device *drm, u32
 	struct drm_pagemap_region *region __free(topology_region) = NULL;
 	struct drm_pagemap_node *node = drm_pagemap_topology_node_find(id);
 	struct topology_render_node render;
-	int foreign;
+	int foreign, err;
 
 	if (!node)
 		return ERR_PTR(-ENOENT);
@@ -63,9 +63,12 @@ static struct drm_pagemap_node *topology_node_lookup(struct drm_device *drm, u32
 	foreign = topology_region_describe(region, drm, &render);
 	if (foreign < 0)
 		return ERR_PTR(foreign);
+	err = foreign ? drm_pagemap_topology_access_check(&render, audit) : 0;
 	/* Its render node goes at that time, too. */
-	if (foreign && !drm_pagemap_topology_access_allowed(&render, audit))
-		return ERR_PTR(READ_ONCE(region->initiator->dead) ? -ENODEV : -EACCES);
+	if (err == -EACCES && READ_ONCE(region->initiator->dead))
+		err = -ENODEV;
+	if (err)
+		return ERR_PTR(err);
 
 	return drm_pagemap_node_get(node);
 }
@@ -83,7 +86,7 @@ static struct drm_pagemap_node *topology_node_lookup(struct drm_device *drm, u32
  *
  * Return: The node, with a reference to be dropped by drm_pagemap_node_put(); or an
  * error pointer: %-ENOENT if no region ever had this ID, %-ENODEV if its device is
- * gone, %-EACCES if this task may not use the memory of that GPU.
+ * gone, %-EACCES if this task may not use the memory of that GPU; %-ENOMEM or %-EINTR.
  */
 struct drm_pagemap_node *drm_pagemap_node_lookup(struct drm_device *drm, u32 id)
 {

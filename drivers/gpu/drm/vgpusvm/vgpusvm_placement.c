@@ -317,9 +317,12 @@ static int vgpusvm_check_placements(struct vgpusvm_vm *vm,
 	if (err)
 		return err;
 
-	for (i = 0; i < num; i++)
-		placements[i].error =
-			vgpusvm_check_placement(vm, placements[i].pagemap_id);
+	for (i = 0; i < num; i++) {
+		err = vgpusvm_check_placement(vm, placements[i].pagemap_id);
+		if (err == -ENOMEM || err == -EINTR)
+			return err;
+		placements[i].error = err;
+	}
 
 	return 0;
 }
