@@ -557,18 +557,22 @@ static void evict_huge(void)
 
 #define PAGES	400
 
-/* What each page prefers, by chance. */
+/* PAGES and this have no common divisor, so its multiples reach each page. */
+#define STEP	7
+
+/* What each page prefers, by chance. Pages come before and after their neighbours. */
 static void prefer_at_random(uint32_t *prefers)
 {
 	const uint32_t choice[] = { DRM_VGPUSVM_PAGEMAP_NONE, id, vgpu_id('b', 0) };
 	const unsigned int seed = 20261128;
-	size_t i;
+	size_t i, page;
 
 	igt_info("seed %u\n", seed);
 	srandom(seed);
 	for (i = 0; i < PAGES; i++) {
-		prefers[i] = choice[random() % 3];
-		assert_ok(prefer_page(i, prefers[i]));
+		page = i * STEP % PAGES;
+		prefers[page] = choice[random() % 3];
+		assert_ok(prefer_page(page, prefers[page]));
 	}
 }
 
