@@ -203,10 +203,12 @@ static void run_operation(const struct operation *op)
 		return;
 
 	good = course_begin(&course);
-	if (good && only_allocation)
+	if (good && only_allocation) {
 		good = attempt(&course, only_allocation, &injected);
-	else if (good)
+		total += injected;
+	} else if (good) {
 		good = run_all(&course);
+	}
 	ok(good, "%s: all or nothing, whichever allocation fails", op->name);
 	diag("%u allocations failed: the operation failed %u times, succeeded %u times; %u s",
 	     total - before, course.errors, course.successes,

@@ -528,6 +528,8 @@ struct drm_vgpusvm_placement {
  *
  * The query has no side effects: it places nothing and instantiates no device
  * memory.
+ *
+ * Errors: -ENOMEM, which says nothing about the IDs.
  */
 struct drm_vgpusvm_query_placement {
 	__u32 vm_id;

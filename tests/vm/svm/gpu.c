@@ -178,6 +178,10 @@ int gpu_ask(struct gpu *gpu, uint32_t id)
 
 	err = gpu_ioctl(gpu->fd, DRM_IOCTL_VGPUSVM_QUERY_PLACEMENT, &query);
 
+	/* A lack of memory is an error of the query. It says nothing about the ID. */
+	if (!err && placement.error == -ENOMEM)
+		return -EPROTO;
+
 	return err ? err : placement.error;
 }
 

@@ -306,6 +306,12 @@ static int vgpusvm_check_placement(struct vgpusvm_vm *vm, u32 id)
 	return PTR_ERR_OR_ZERO(node) ?: vgpusvm_vm_check_group(vm, node);
 }
 
+/* The other errors refer to the query, not to the ID. */
+static bool vgpusvm_is_about_id(int err)
+{
+	return err == -ENOENT || err == -ENODEV || err == -EACCES || err == -ENOLINK;
+}
+
 static int vgpusvm_check_placements(struct vgpusvm_vm *vm,
 				    struct drm_vgpusvm_placement *placements,
 				    u32 num)
@@ -319,7 +325,7 @@ static int vgpusvm_check_placements(struct vgpusvm_vm *vm,
 
 	for (i = 0; i < num; i++) {
 		err = vgpusvm_check_placement(vm, placements[i].pagemap_id);
-		if (err == -ENOMEM || err == -EINTR)
+		if (err && !vgpusvm_is_about_id(err))
 			return err;
 		placements[i].error = err;
 	}
