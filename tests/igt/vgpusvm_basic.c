@@ -15,15 +15,17 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "igt.h"
 #include "lib/placed.h"
 #include "lib/settings.h"
+#include "lib/stall.h"
 #include "lib/subtests.h"
+#include "lib/task.h"
 #include "lib/vgpus.h"
 #include "lib/vgpusvm.h"
 
@@ -160,6 +162,14 @@ static void prefetch_busy(void)
 	assert_placed(&gpu, p);
 }
 
+/* Memory of three parts; accesses to the middle one wait until the test provides its pages. */
+#define PART	STALL_SIZE
+#define PARTS	(3 * PART)
+
+static struct stall stall;
+static struct drm_vgpusvm_prefetch fetch;
+static struct drm_vgpusvm_exec exec;
+static struct drm_vgpusvm_op op;
 static volatile sig_atomic_t signals;
 
 static void count_signal(int sig)
@@ -168,54 +178,114 @@ static void count_signal(int sig)
 	signals++;
 }
 
-/* Adds to each word by calls that take long, until a signal has come. */
-static void add_with_signals(int flags)
+static char *map_parts(void)
+{
+	char *parts = map_memory(PARTS, false);
+
+	memset(parts, 0, PART);
+	memset(parts + 2 * PART, 0, PART);
+	assert_ok(vgpusvm_madvise(gpu.fd, gpu.vm, parts, PARTS, id));
+	stall_at(&stall, parts + PART);
+	fetch = (struct drm_vgpusvm_prefetch) {
+		.vm_id = gpu.vm, .start = (uintptr_t)parts, .length = PARTS,
+	};
+	op = (struct drm_vgpusvm_op) {
+		.op = DRM_VGPUSVM_OP_ADD, .dst = (uintptr_t)parts, .src = (uintptr_t)parts,
+		.length = PARTS, .value = 1,
+	};
+	exec = (struct drm_vgpusvm_exec) {
+		.vm_id = gpu.vm, .num_ops = 1, .ops = (uintptr_t)&op, .op_stride = sizeof(op),
+	};
+
+	return parts;
+}
+
+/* One call, which the C library does not repeat. */
+static int fetch_once(void *unused)
+{
+	(void)unused;
+	return ioctl(gpu.fd, DRM_IOCTL_VGPUSVM_PREFETCH, &fetch) ? -errno : 0;
+}
+
+static int add_once(void *unused)
+{
+	(void)unused;
+	return ioctl(gpu.fd, DRM_IOCTL_VGPUSVM_EXEC, &exec) ? -errno : 0;
+}
+
+/* A signal arrives while the call waits for the middle part. Returns what the call does. */
+static int run_with_signal(int (*once)(void *unused), int flags)
 {
 	const struct sigaction action = { .sa_handler = count_signal, .sa_flags = flags };
-	const struct itimerval often = {
-		.it_interval.tv_usec = 20000, .it_value.tv_usec = 1000,
-	}, never = {};
-	const size_t length = 2 * MIB;
-	uint64_t *words = map_memory(length, false);
+	static struct task calling;
 	struct sigaction before;
-	int i, err = 0;
+	bool hit, sent, ended;
 
 	signals = 0;
-	memset(words, 0, length);
-	assert_ok(vgpusvm_madvise(gpu.fd, gpu.vm, words, length, id));
-	sigaction(SIGALRM, &action, &before);
-	for (i = 0; i < 20 && !err && (i < 3 || !signals); i++) {
-		struct drm_vgpusvm_op op = {
-			.op = DRM_VGPUSVM_OP_ADD, .dst = (uintptr_t)words,
-			.src = (uintptr_t)words, .length = length, .value = 1,
-		};
+	sigaction(SIGUSR1, &action, &before);
+	start_task(&calling, once, NULL);
+	hit = stall_is_hit(&stall);
+	sent = hit && !tgkill(getpid(), calling.tid, SIGUSR1);
+	stall_release(&stall);
+	ended = task_ends(&calling);
+	sigaction(SIGUSR1, &before, NULL);
+	igt_assert(hit && sent && ended);
+	igt_assert_eq(signals, 1);
 
-		setitimer(ITIMER_REAL, &often, NULL);
-		err = vgpusvm_prefetch(gpu.fd, gpu.vm, words, length, 0, NULL);
-		if (!err)
-			err = vgpusvm_exec(gpu.fd, gpu.vm, &op, 1);
-		if (!err)
-			err = vgpusvm_evict(gpu.fd, gpu.vm, words, length);
-		setitimer(ITIMER_REAL, &never, NULL);
+	return calling.err;
+}
+
+static void assert_added_once(const char *parts)
+{
+	const uint64_t *words = (const uint64_t *)parts;
+	size_t i;
+
+	for (i = 0; i < PARTS / 8; i++)
+		igt_assert_eq_u64(words[i], 1);
+}
+
+static void add_with_signal(int flags, int wanted)
+{
+	char *parts = map_parts();
+
+	assert_error(run_with_signal(add_once, flags), wanted);
+	if (wanted) {
+		igt_assert_eq_u32(exec.num_done, 0);
+		igt_assert(op.done >= PART && op.done < PARTS);
+		assert_ok(add_once(NULL));
 	}
-	sigaction(SIGALRM, &before, NULL);
-	assert_ok(err);
-	igt_assert(signals);
-	for (size_t j = 0; j < length / 8; j++)
-		igt_assert_eq_u64(words[j], i);
-	munmap(words, length);
+	igt_assert_eq_u64(op.done, PARTS);
+	assert_added_once(parts);
+	munmap(parts, PARTS);
+}
+
+static void fetch_with_signal(int flags, int wanted)
+{
+	char *parts = map_parts();
+
+	assert_error(run_with_signal(fetch_once, flags), wanted);
+	if (wanted) {
+		igt_assert(fetch.done >= PART && fetch.done < PARTS);
+		assert_ok(fetch_once(NULL));
+	}
+	igt_assert_eq_u64(fetch.done, PARTS);
+	assert_at(&gpu, parts, PART, id);
+	assert_at(&gpu, parts + 2 * PART, PART, id);
+	munmap(parts, PARTS);
 }
 
 /**
  * SUBTEST: signals
- * Description: Signals interrupt long calls, which continue where they stopped: each
- *	addition happens once, whether the caller or the kernel repeats the call.
+ * Description: A signal interrupts a call that waits for a page. The call continues where it
+ *	stopped, whether the caller or the kernel repeats it: each addition happens once.
  * Promises: IOCTLS:EINTR EXEC PREFETCH
  */
 static void interrupted(void)
 {
-	add_with_signals(0);
-	add_with_signals(SA_RESTART);
+	add_with_signal(0, -EINTR);
+	add_with_signal(SA_RESTART, 0);
+	fetch_with_signal(0, -EINTR);
+	fetch_with_signal(SA_RESTART, 0);
 }
 
 /**
@@ -240,6 +310,26 @@ static void evict(void)
 	assert_ok(vgpusvm_evict(gpu.fd, gpu.vm, p, SIZE));
 	assert_holds(&observer, p, SIZE / 2, SVM_SYSTEM, SEED);
 	svm_close(&observer);
+}
+
+/**
+ * SUBTEST: evict-ends
+ * Description: EVICT moves the first and the last page of a range, even if no other page of
+ *	the range is in the same allocation.
+ * Promises: EVICT
+ */
+static void evict_ends(void)
+{
+	const size_t part = 2 * MIB, page = page_size();
+	char *q = map_at(&gpu, 3 * part, false, id, 5);
+	struct svm_gpu observer;
+
+	svm_start(&observer, gpu.uid);
+	assert_ok(vgpusvm_evict(gpu.fd, gpu.vm, q + part - page, part + 2 * page));
+	assert_at(&observer, q + part - page, part + 2 * page, SVM_SYSTEM);
+	igt_assert(has_pattern(q, 3 * part, 5));
+	svm_close(&observer);
+	munmap(q, 3 * part);
 }
 
 /**
@@ -934,6 +1024,7 @@ static const struct subtest tests[] = {
 	{ "prefetch-busy", "PREFETCH fails on busy pages", prefetch_busy },
 	{ "signals", "Calls continue after a signal", interrupted },
 	{ "evict", "EVICT moves pages to system memory", evict },
+	{ "evict-ends", "EVICT moves the ends of a range", evict_ends },
 	{ "full", "A full region evicts other allocations", full },
 	{ "full-process", "Another process fills a region", full_process },
 	{ "full-rivals", "Threads compete for a region", full_rivals },

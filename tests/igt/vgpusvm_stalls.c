@@ -201,6 +201,46 @@ static void exec_fuse(void)
 	assert_stalls_nobody(run_exec);
 }
 
+/* The first half of the memory has pages, and the second one is held back. */
+static int run_add(void *words)
+{
+	op = (struct drm_vgpusvm_op) {
+		.op = DRM_VGPUSVM_OP_ADD, .dst = (uintptr_t)words, .src = (uintptr_t)words,
+		.length = 2 * STALL_SIZE, .value = 1,
+	};
+	return vgpusvm_exec(gpu.fd, gpu.vm, &op, 1);
+}
+
+/**
+ * SUBTEST: exec-done
+ * Description: An operation waits for a page, and its GPU is unbound: the operation reports
+ *	how far it came. Everything before that is done, and nothing after it.
+ * Promises: OP OP:ENODEV
+ */
+static void exec_done(void)
+{
+	uint64_t *words = map_memory(2 * STALL_SIZE, false);
+	static struct task adding;
+	bool hit, unbound = false;
+	size_t i;
+
+	memset(words, 0, STALL_SIZE);
+	stall_at(&stall, (char *)words + STALL_SIZE);
+	start_task(&adding, run_add, words);
+	hit = stall_is_hit(&stall);
+	if (hit)
+		unbound = ends_beside(unbind, "a");
+	stall_release(&stall);
+	igt_assert(task_ends(&adding));
+	igt_assert(hit && unbound);
+	assert_error(adding.err, -ENODEV);
+	assert_error(op.error, -ENODEV);
+	igt_assert_eq_u64(op.done, STALL_SIZE);
+	for (i = 0; i < 2 * STALL_SIZE / 8; i++)
+		igt_assert_eq_u64(words[i], i < STALL_SIZE / 8);
+	munmap(words, 2 * STALL_SIZE);
+}
+
 /**
  * SUBTEST: placed-%s
  * Description: The same for memory that prefers to be on a GPU: a waiting fault does not
@@ -666,6 +706,7 @@ static void destroy_unbind(void)
 static const struct subtest tests[] = {
 	{ "exec-userfaultfd", "An operation waits for a userfaultfd", exec_userfaultfd },
 	{ "exec-fuse", "An operation waits for a file system", exec_fuse },
+	{ "exec-done", "A waiting operation reports how far it came", exec_done },
 	{ "placed-own", "Waiting memory prefers the same GPU", placed_own },
 	{ "placed-peer", "Waiting memory prefers the other GPU", placed_peer },
 	{ "prefetch-userfaultfd", "A prefetch waits for a userfaultfd", prefetch_userfaultfd },

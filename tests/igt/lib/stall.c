@@ -12,12 +12,16 @@
 /* Only who waits too long notices. */
 #define TIMEOUT	60000
 
-void stall_by_userfaultfd(struct stall *stall)
+void stall_at(struct stall *stall, char *p)
 {
 	require_userfaultfd();
-	*stall = (struct stall) { .p = map_memory(STALL_SIZE, false) };
-	stall->missing = miss_pages(stall->p, STALL_SIZE);
+	*stall = (struct stall) { .p = p, .missing = miss_pages(p, STALL_SIZE) };
 	igt_assert(stall->missing >= 0);
+}
+
+void stall_by_userfaultfd(struct stall *stall)
+{
+	stall_at(stall, map_memory(STALL_SIZE, false));
 }
 
 static void stall_by_file(struct stall *stall, enum fuse_held held)

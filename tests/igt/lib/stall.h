@@ -23,6 +23,8 @@ struct stall {
 /* Each skips the test where there is no such thing. */
 void stall_by_userfaultfd(struct stall *stall);
 void stall_by_fuse(struct stall *stall);
+/* By a userfaultfd, in a part of the caller's memory that has no pages yet. */
+void stall_at(struct stall *stall, char *p);
 /* Not who accesses the memory waits, but who looks for a name in the directory of @file. */
 void stall_by_lookup(struct stall *stall);
 /* Somebody waits within a minute. */
