@@ -88,4 +88,24 @@ else
 	skip "install: a C++ compiler accepts the header" "no C++ compiler"
 fi
 
+
+# A pkg-config that finds only libdrm and libudev
+cat >pkg-config <<'END'
+#!/bin/sh
+[ "$1" = --exists ] || exit 1
+[ "$2" = libdrm ] || [ "$2" = libudev ]
+END
+chmod +x pkg-config
+make -s -C "$source" BUILD="$PWD/nothing" PKG_CONFIG="$PWD/pkg-config" >make.log 2>&1
+check "install: a build without libraries fails" test $? -ne 0
+check "install: its first message names the missing packages" diff \
+	<(head -n 1 make.log) - <<END
+gpusvm-topology: not found: libarchive json-c smartcols; on Debian: apt install libarchive-dev libjson-c-dev libsmartcols-dev
+END
+check "install: nothing is compiled then" test ! -e nothing
+make -s -C "$source" BUILD="$PWD/nothing" CC=no-cc PKG_CONFIG=no-pkg-config >make.log 2>&1
+check "install: a build without any tool names all packages" diff <(head -n 1 make.log) - <<END
+gpusvm-topology: not found: no-cc pkg-config libarchive libdrm json-c smartcols libudev; on Debian: apt install gcc pkgconf libarchive-dev libdrm-dev libjson-c-dev libsmartcols-dev libudev-dev
+END
+
 [ "$failures" -eq 0 ]
