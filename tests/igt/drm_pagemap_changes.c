@@ -573,7 +573,7 @@ static void read_one(struct reading *reading, const char *path)
 		close(fd);
 }
 
-/* All files below a directory, until the test stops. Links lead to what is read anyway. */
+/* Read all files below a directory until the test stops. Do not follow links. */
 static void read_below(struct reading *reading, const char *dir)
 {
 	struct names *names = malloc(sizeof(*names));
@@ -595,7 +595,7 @@ static void read_below(struct reading *reading, const char *dir)
 	free(names);
 }
 
-/* What is in a class is a link itself; a slash behind it leads into its directory. */
+/* Entries of a class are symbolic links; a slash behind the name follows the link. */
 static void read_until_stopped(struct reading *reading)
 {
 	static const char * const classes[] = { PAGEMAPS, INITIATORS, LINKS, GROUPS };

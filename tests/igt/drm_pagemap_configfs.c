@@ -485,7 +485,7 @@ static void unprivileged(void)
 
 static const char * const meddled[] = { "x", "y", "z" };
 
-/* Make, switch, change and remove the same few groups as the others; the rule, too. */
+/* Make, switch, change and remove the same groups as other processes, and set the rule. */
 static void meddle(unsigned int seed)
 {
 	int i;
@@ -538,7 +538,7 @@ static void use_often(void)
 	}
 }
 
-/* What it reads may be gone by then. */
+/* The file may be gone by then. */
 static void read_often(void)
 {
 	struct names groups;

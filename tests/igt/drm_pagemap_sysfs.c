@@ -567,7 +567,7 @@ static void unprivileged(void)
 	igt_assert_eq(status, 0);
 }
 
-/* A driver need not know what its own memory achieves. */
+/* A driver need not know the bandwidth of its own memory. */
 static void forget_bandwidth(char gpu)
 {
 	static const char * const files[] = {

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# The root of IGT in a VM, for those that run programs there.
+# Functions that run programs in IGT's root, in a VM.
 
 IGT_WORK=/tmp/igt
 IGT_ENTERED=$IGT_WORK/root
 
-# enter_root: the image, writable, over this kernel's modules, devices and files, and with
-# the programs of tests/igt in /opt/ours.
+# enter_root: mounts a writable overlay of the image, with this kernel's modules and the
+# directories of devices, and with the programs of tests/igt in /opt/ours.
 enter_root() {
 	local dir
 	mkdir -p "$IGT_WORK"/{image,rw/upper,rw/work,root}

@@ -61,8 +61,8 @@ static void start(void)
 }
 
 /*
- * What the query and the real thing say to an ID, which has to be the same. A failure
- * changes nothing; a success takes the memory there.
+ * Assert that QUERY_PLACEMENT and MADVISE return the same error for an ID. A failure changes
+ * nothing. After a success, the memory moves there.
  */
 static int ask(struct svm_gpu *by, char *q, uint32_t id)
 {
@@ -107,7 +107,7 @@ static const char *answers(struct svm_gpu *by, char *q)
 #define NO_FOREIGN	"ok ok ok EACCES EACCES ENOENT"
 #define DENIED_PEER	"ok ok ok EACCES ENOLINK ENOENT"
 
-/* In a process of its own, with a VM of its own, after @prepare. */
+/* Run in a new process with a VM of its own, after @prepare. */
 static void assert_child_gets(const char *uid, void (*prepare)(void), const char *wanted)
 {
 	igt_fork(child, 1) {

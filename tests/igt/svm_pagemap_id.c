@@ -33,7 +33,7 @@ IGT_TEST_DESCRIPTION("Several GPUs and memory that is placed by pagemap ID");
 enum how {
 	/* Memory moves when a GPU faults. */
 	BASIC,
-	/* It is moved before. */
+	/* PREFETCH moves memory before its use. */
 	PREFETCH,
 	/* Each GPU wants it in the memory of the other. */
 	CONFLICT,
@@ -49,7 +49,7 @@ static uint32_t place_of(struct svm_gpu *gpu, enum how how)
 	return how == CONFLICT ? other->ids[0] : gpu->ids[0];
 }
 
-/* Says where a GPU wants memory, and has it moved there if it is to be moved before. */
+/* Set the preference of a GPU, and prefetch if the mode says so. */
 static void want(struct svm_gpu *gpu, void *p, size_t length, enum how how)
 {
 	uint32_t id = place_of(gpu, how);
@@ -80,7 +80,7 @@ static uint64_t gpu_word(struct svm_gpu *gpu, const uint64_t *word)
 	return value;
 }
 
-/* What the GPU does is followed by a look at where the memory is. */
+/* Run an operation of the GPU, and check then where the memory is. */
 static void store(struct svm_gpu *gpu, uint64_t *p, size_t length, uint64_t value, enum how how)
 {
 	want(gpu, p, length, how);
@@ -237,7 +237,7 @@ static void race(void *(*run)(void *arg), uint64_t *word)
 	}
 }
 
-/* One of the two has the last word; where it is depends on who that was. */
+/* The GPU that accesses last decides where the memory is. */
 static uint64_t settled(uint64_t *word)
 {
 	uint32_t place;

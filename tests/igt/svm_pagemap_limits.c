@@ -57,7 +57,7 @@ static size_t placed_bytes(char *p, size_t length, uint32_t there)
 	return placed;
 }
 
-/* What the pages have: a pattern, or zeroes where the CPU has only read them. */
+/* The content of the pages: a pattern, or zeroes if the CPU has only read them. */
 static bool has(const char *p, size_t length, bool zeroes)
 {
 	return zeroes ? is_zero(p, length) : has_pattern(p, length, OLD);
@@ -85,7 +85,7 @@ static char *map_tight(size_t length, uint32_t tight, bool zeroes)
 	return p;
 }
 
-/* All that is not used by these pages; what was unmapped may be free a little later. */
+/* Wait until all other memory of the region is free: unmapped pages are freed later. */
 static void assert_rest_is_free(char *p, uint32_t tight)
 {
 	size_t rest = HUGE - placed_bytes(p, HUGE, tight);
@@ -186,7 +186,7 @@ static void hold(struct held *held, char *page)
 	igt_assert_eq(vmsplice(held->ends[1], &part, 1, 0), PAGE);
 }
 
-/* What the pipe has is the page as it is by now. */
+/* The pipe has the page itself, with its current content. */
 static void let_go(struct held *held)
 {
 	char *copy = malloc(PAGE);
@@ -296,7 +296,7 @@ static char *map_file(FILE *file, int kind)
 	return p;
 }
 
-/* What the GPU writes to the mapping of a file; what the file has then. */
+/* The GPU writes to the mapping of a file. Compare the content of the file. */
 static uint64_t write_mapping(int kind)
 {
 	FILE *file = tmpfile();
@@ -488,7 +488,7 @@ static void *bring_pages(void *arg)
 	return NULL;
 }
 
-/* Nothing is there, and who brings what is missed has a pattern. */
+/* Map memory without pages. The userfaultfd provides pages with a pattern. */
 static void map_supplied(struct supplier *supplier)
 {
 	require_userfaultfd();

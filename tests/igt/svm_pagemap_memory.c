@@ -362,7 +362,7 @@ static void huge_zero(void)
 	munmap(p, HUGE);
 }
 
-/* Each page has what it had, or nothing any more. */
+/* Each page has its old content, or is gone. */
 static bool kept_or_dropped(const char *p, size_t length)
 {
 	size_t i;
@@ -421,7 +421,7 @@ static void huge_split(void)
 	munmap(p, HUGE);
 }
 
-/* What is left at one end, which may be nothing. */
+/* The rest at one end, which may be empty. */
 static void assert_end(char *p, size_t offset, size_t length)
 {
 	if (!length)
@@ -487,7 +487,7 @@ static char *remap_to(char *p, size_t length, size_t shift, int flags)
 	return q;
 }
 
-/* The old address, if it is still mapped, has nothing, and what comes there is placed. */
+/* The old address has no pages if it is still mapped. New pages there are placed. */
 static void assert_left_behind(char *p, size_t length, bool mapped)
 {
 	assert_at(&gpu, p, length, SVM_ABSENT);
@@ -772,7 +772,7 @@ static void fork_parent_write(void)
 	fork_parent_writes(false);
 }
 
-/* What is left of the memory when its parent, which placed it, has gone. */
+/* The memory in the child, after its parent, which placed it, has exited. */
 static void child_of_gone(char *p, size_t length, struct orphan *orphan)
 {
 	struct svm_gpu mine;

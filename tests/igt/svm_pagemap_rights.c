@@ -63,7 +63,7 @@ static void start(void)
 	igt_assert(!chown(node, 0, 0) && !chmod(node, 0666));
 }
 
-/* What a task may do. @opens is what is expected of open(2). */
+/* The rights of a task. @opens: Expected result of open(2). */
 struct situation {
 	void (*enter)(void);
 	bool opens, cgroup, admin;

@@ -849,7 +849,7 @@ static void other_process(void)
 		      vgpusvm_stats(gpu.fd, gpu.vm, &counters) != -EPERM);
 	igt_assert(waitpid(pid, &status, 0) == pid);
 	igt_assert_eq(status, 0);
-	/* Who shared the pages is gone, so they are the parent's alone again. */
+	/* The child has exited, so only the parent has the pages now. */
 	assert_gpu_reads(&gpu, p, SIZE, SEED, 0);
 }
 

@@ -38,7 +38,7 @@ static const char *link_from(char from, char to)
 	return text_of("%s/links/igt-%c", vgpu_dir(from), to);
 }
 
-/* Each of the values is refused with that error, and leaves what was there. */
+/* Assert that each value is refused with that error and changes nothing. */
 static void assert_refuses(const char *path, int err, const char * const *values, size_t num)
 {
 	const char *before = file_text("%s", path);
@@ -384,7 +384,7 @@ static void check_figures(const char *dir)
 		refuses(path, EINVAL, "x", "-1", "", "1 2");
 		refuses(path, ERANGE, "4294967296");
 	}
-	/* What is given now raises what could be, which can't be less. */
+	/* A bandwidth above the maximum raises the maximum. */
 	assert_takes(text_of("%s/max_read_bandwidth", dir), "100");
 	assert_takes(text_of("%s/read_bandwidth", dir), "100");
 	refuses(text_of("%s/max_read_bandwidth", dir), EINVAL, "99");

@@ -145,7 +145,7 @@ static void shared(void)
 	shared_of(HUGE, true);
 }
 
-/* What is left of the memory in system memory, when its parent has gone. */
+/* The memory in the child, in system memory, after its parent has exited. */
 static void child_of_gone(char *p, size_t length, struct orphan *orphan)
 {
 	struct svm_gpu mine;

@@ -377,7 +377,7 @@ static bool miss_page(const char *uid)
 	       !submit(&op, 1, &fence) && poll(&missed, 1, -1) == 1;
 }
 
-/* A process of its own misses a page, does what there is to do, and waits for its end. */
+/* Start a process whose job waits for a missing page. It calls @then, and waits to be killed. */
 static pid_t start_missing(bool (*then)(void))
 {
 	int ends[2];
@@ -402,7 +402,7 @@ static pid_t start_missing(bool (*then)(void))
 	return pid;
 }
 
-/* What is closed first then is the file that was opened last. */
+/* When the process exits, the kernel first closes the file that was opened last. */
 static void kill_missing(pid_t pid)
 {
 	int status;

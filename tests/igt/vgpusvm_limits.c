@@ -467,7 +467,7 @@ static int query_parts(uint64_t start, uint64_t length, struct drm_vgpusvm_range
 	return err;
 }
 
-/* Where no memory has to be for preferences. */
+/* An address without memory, which preferences do not need. */
 static uint64_t parts_start(void)
 {
 	return 1ull << 32;
@@ -560,7 +560,7 @@ static void evict_huge(void)
 /* PAGES and this have no common divisor, so its multiples reach each page. */
 #define STEP	7
 
-/* What each page prefers, by chance. Pages come before and after their neighbours. */
+/* A random preference for each page. Some pages come before both of their neighbours. */
 static void prefer_at_random(uint32_t *prefers)
 {
 	const uint32_t choice[] = { DRM_VGPUSVM_PAGEMAP_NONE, id, vgpu_id('b', 0) };

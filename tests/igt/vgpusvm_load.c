@@ -177,7 +177,7 @@ static void advise(void)
 				      pick(4) ? ids[pick(GPUS)] : DRM_VGPUSVM_PAGEMAP_NONE));
 }
 
-/* There is room for all, and nobody else takes the pages away. */
+/* The pagemap has room for all pages, and no other task moves them. */
 static void prefetch(void)
 {
 	struct svm_gpu *gpu = some_gpu();
@@ -346,7 +346,7 @@ struct counter {
 	int err;
 };
 
-/* In different pages of what a GPU maps as one. */
+/* In different pages of one range of a GPU. */
 static _Atomic uint64_t *counter_at(unsigned int i)
 {
 	return counters + i * (COUNTERS_SIZE / COUNTERS / 8);
@@ -363,7 +363,7 @@ static int count_one(struct counter *counter, unsigned int i)
 	return 0;
 }
 
-/* Others may have the page all the time, which is reported, and tried again. */
+/* -EBUSY means that others had the page all the time: try again. */
 static void *count(void *arg)
 {
 	struct counter *counter = arg;
@@ -444,7 +444,7 @@ static int failed(struct worker *worker, const char *what, int err)
 	return -EPROTO;
 }
 
-/* Adds one to each word; the processor does it for those that the GPU left. */
+/* Add one to each word. If the GPU fails, the CPU does the rest. */
 static int add_to_all(struct svm_gpu *gpu, struct worker *worker)
 {
 	struct drm_vgpusvm_op op = {

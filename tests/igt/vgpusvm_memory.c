@@ -84,7 +84,7 @@ static void evict(char *p)
 	assert_at(&gpu, p, SIZE, SVM_SYSTEM);
 }
 
-/* They leave memory, and come back as the GPU wrote them: for the CPU, and for a GPU. */
+/* The pages are reclaimed, and have the data of the GPU when a CPU or a GPU reads them. */
 static void assert_survives_paging(char *p)
 {
 	igt_assert(page_out(p, SIZE));
@@ -197,7 +197,7 @@ static char *map_old(void)
 	return p;
 }
 
-/* What the kernel may drop and nobody writes, it drops. */
+/* The kernel drops pages after MADV_FREE if nobody writes them. */
 static void assert_lent_goes(void)
 {
 	char *p = map_old();
@@ -422,7 +422,7 @@ static int read_all(void *unused)
 	return vgpusvm_exec(gpu.fd, gpu.vm, &op, 1);
 }
 
-/* Shares the pages, and tells by its status whether they are as they were in the end. */
+/* Share the pages. The exit status is 0 if their content stays the same. */
 static pid_t start_sharing(int *wait)
 {
 	int fds[2];

@@ -60,7 +60,7 @@ static int run_prefetch(void *unused)
 	return vgpusvm_prefetch(gpu.fd, gpu.vm, stall.p, STALL_SIZE, 0, NULL);
 }
 
-/* It is the processor that waits here, on behalf of the GPU. */
+/* Here the CPU waits while it reads the buffer of the operation. */
 static int run_user_buffer(void *unused)
 {
 	(void)unused;
@@ -126,7 +126,7 @@ static int unbind(void *letter)
 	return unbind_vgpu(*(char *)letter);
 }
 
-/* Whether it ends while the page is held back. */
+/* Does it end while the page is held back? */
 static bool ends_beside(int (*run)(void *arg), void *arg)
 {
 	struct task *task = calloc(1, sizeof(*task));
@@ -136,7 +136,7 @@ static bool ends_beside(int (*run)(void *arg), void *arg)
 	return task_ends(task) && !task->err;
 }
 
-/* What waits goes on, for better or worse, before anything is asserted. */
+/* Release the page before any assertion, so that no task is left waiting. */
 static void assert_stalls_nobody(int (*run)(void *unused))
 {
 	static struct task waiting;
@@ -163,7 +163,7 @@ static void assert_stalls_nobody(int (*run)(void *unused))
 	igt_assert(has_pattern_from(p + 8, PLACED_SIZE - 8, PLACED_SEED, 8));
 }
 
-/* Nothing but time was lost, if nobody unbinds the GPU. */
+/* If the GPU stays bound, the operation succeeds after the page is released. */
 static void assert_goes_on(int (*run)(void *unused))
 {
 	static struct task waiting;
@@ -332,7 +332,7 @@ static void user_buffer_fuse(void)
 	assert_stalls_nobody(run_user_buffer);
 }
 
-/* It asks for another GPU's memory where a file system of its own has the render nodes. */
+/* Places memory on the other GPU, whose render node a FUSE file system of this task has. */
 static int run_lookup(void *unused)
 {
 	(void)unused;
@@ -412,7 +412,7 @@ static void kill_child(pid_t pid)
 	igt_assert_eq(waitpid(pid, NULL, 0), pid);
 }
 
-/* Moves new memory to GPU b, with more memory than its cgroup may have. */
+/* Moves new memory to GPU b while its cgroup is above its limit. */
 static int move_slowly(void)
 {
 	struct svm_gpu mine;
@@ -431,7 +431,7 @@ static int move_slowly(void)
 	return err;
 }
 
-/* Evicts a lot: memory that moves to a full region of GPU a takes the place of other. */
+/* Moves memory to a full region of GPU a, which evicts other memory each time. */
 static int evict_often(void *memory)
 {
 	char *q = memory;
@@ -474,15 +474,15 @@ static void cgroup_limit(void)
 	munmap(q, 2 * VGPU_SIZE);
 }
 
-/* More than the kernel runs works of a queue at a time, which is 1024. */
+/* More than the 1024 work items of a queue that the kernel runs at a time. */
 #define VMS		1100
 /* Each needs a page table of its own, which fork() copies slowly beyond the limit. */
 #define TABLES		2048
 
 struct closing {
-	/* The forked processes say that they have come so far. */
+	/* The forked processes set these when they have come so far. */
 	bool copying, copied, closed;
-	/* What they wait for. */
+	/* The test sets this, and they wait for it. */
 	bool close;
 };
 

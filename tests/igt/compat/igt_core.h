@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR MIT */
 /*
- * What these tests use of IGT's core, for building without IGT's tree: its package
- * in a distribution has the library and no headers. Names and what they do are
- * IGT's; "make check" compares the names with what the library exports.
+ * The part of IGT's core that these tests use, to build them without IGT's tree: packages
+ * of distributions have the library and no headers. "make check" compares the names with
+ * the symbols that the library exports.
  */
 #ifndef IGT_CORE_H
 #define IGT_CORE_H

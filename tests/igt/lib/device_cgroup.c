@@ -32,7 +32,7 @@ static int load_program(dev_t device, unsigned int denied)
 		FIELD(2, minor),
 		SKIP_UNLESS(2, minor(device), 2),
 		FIELD(2, access_type),
-		/* What is asked for is in the upper half. */
+		/* The upper half has the requested accesses. */
 		SKIP_IF_BITS(2, denied << 16, 2),
 		RETURN(1),
 		RETURN(0),

@@ -5,17 +5,18 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* What can be denied, as bits. */
+/* Accesses that can be denied, as bits. */
 #define DENY_MKNOD	1u
 #define DENY_READ	2u
 #define DENY_WRITE	4u
 
 /*
- * A control group that denies access to one character device, and nothing else; false
- * if the kernel can't do that. There is one at a time, and none when the program exits.
+ * Make a control group that denies access to one character device, and nothing else.
+ * Returns false if the kernel can't do that. Only one can exist at a time. It is removed
+ * when the program exits.
  */
 bool make_device_cgroup(dev_t device, unsigned int denied);
-/* The calling process, for good. */
+/* Let the calling process join it for good. */
 void join_device_cgroup(void);
 void remove_device_cgroup(void);
 

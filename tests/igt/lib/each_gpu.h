@@ -28,18 +28,18 @@ uint32_t tight_memory(void);
 void advise(void *p, size_t length, uint32_t to);
 void prefetch(void *p, size_t length);
 uint64_t faults(void);
-/* Has the GPU access it, which takes it where it prefers to be. */
+/* Let the GPU access the memory, which moves it to its preferred pagemap. */
 void fault(const void *p, size_t length);
 
 bool is_zero(const void *p, size_t length);
 
-/* Runs in a child that shares the pages; its parent's VM is of no use to it. */
+/* Run in a child that shares the pages and has a VM of its own. */
 void in_child(void (*run)(struct svm_gpu *mine, char *p, size_t length), char *p,
 	      size_t length);
-/* What came of a child's copy is not seen; the pages can move again, and are unmapped. */
+/* Assert that the child changed nothing and that the pages can move again. Unmap them. */
 void assert_parent_has(char *p, size_t length, uint64_t seed);
 
-/* All that is to be in igt_main(): each test on each GPU, and the fixtures around them. */
+/* The body of igt_main(): each test on each GPU, and the fixtures around them. */
 void run_on_each_gpu(const struct subtest *tests, size_t num);
 
 #endif

@@ -10,7 +10,7 @@
 
 #include "files.h"
 
-/* Nobody frees these: a test is short, and what it says of a failure is worth it. */
+/* Never freed: messages of a failed test may use these texts at any time. */
 static const char *keep(const char *text)
 {
 	char *copy = strdup(text);
@@ -70,7 +70,7 @@ int file_put(const char *line, const char *format, ...)
 	return file_write(path, text, strlen(text));
 }
 
-/* What a file holds, without its newline; the name of the error if it can't be read. */
+/* The content of a file without its newline, or the name of the error of reading it. */
 static const char *line_at(int fd, const char *name)
 {
 	char text[LINE];

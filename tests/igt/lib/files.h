@@ -11,17 +11,17 @@
 #include "igt.h"
 
 /*
- * Files of one line, as sysfs and configfs have them, by path. The errors matter
- * as much as the values here, which is why these are not igt_sysfs_*().
+ * Files of one line in sysfs and configfs, by path. Tests check the errors as well as the
+ * values, and igt_sysfs_*() does not return errors.
  */
 
 #define __path(f, a)	__attribute__((__format__(__printf__, f, a)))
 
 #define LINE	4200
 
-/* One write of these bytes; 0 or a negative errno. */
+/* Write these bytes at once. Returns 0 or a negative errno. */
 int file_write(const char *path, const void *data, size_t size);
-/* One line. */
+/* Write one line. */
 int file_put(const char *line, const char *path, ...) __path(2, 3);
 /* The line, without its end, or the name of an error. */
 const char *file_text(const char *path, ...) __path(1, 2);
@@ -30,7 +30,7 @@ const char *text_at(int fd);
 uint64_t file_number(const char *path, ...) __path(1, 2);
 bool file_exists(const char *path, ...) __path(1, 2);
 int file_mode(const char *path, ...) __path(1, 2);
-/* The last part of what a symbolic link leads to, or the name of an error. */
+/* The last component of the target of a symbolic link, or the name of an error. */
 const char *link_name(const char *path, ...) __path(1, 2);
 /* Do both paths lead to the same file? */
 bool same_file(const char *a, const char *b);
@@ -49,10 +49,10 @@ struct names {
 
 void names_in(struct names *names, const char *path, ...) __path(2, 3);
 bool names_have(const struct names *names, const char *name);
-/* All of them in one line, for comparisons. */
+/* All names in one line, for comparisons. */
 const char *names_text(const char *path, ...) __path(1, 2);
 
-/* A text put together. As all that is returned here, it stays for good. */
+/* A formatted text. No text that functions here return is ever freed. */
 const char *text_of(const char *format, ...) __path(1, 2);
 
 /* The name of an error as in EINVAL, "ok" for 0; either sign. */
@@ -72,7 +72,7 @@ const char *error_name(int err);
 
 #define assert_ok(got)	assert_error(got, 0)
 
-/* A condition that comes to hold; the minute is for machines that are slow or busy. */
+/* Wait up to a minute for a condition. Returns whether it became true. */
 #define eventually(condition) ({ \
 	int __tries = 6000; \
 	while (!(condition) && --__tries) \

@@ -5,17 +5,17 @@
 #include <stdint.h>
 
 /*
- * A small FUSE file system without libfuse: one directory of files that are made
- * by open(O_CREAT) and live in the memory of whoever serves them. Their pages can be
- * mapped, also shared. Needs /dev/fuse and the right to mount.
+ * A small FUSE file system without libfuse: one directory of files, which open(O_CREAT)
+ * creates in the memory of the server. Their pages can be mapped, also shared. This needs
+ * /dev/fuse and the right to mount.
  */
 
 #define FUSE_FILES	16
 #define FUSE_FILE_SIZE	(4ul << 20)
 
 /*
- * Called before a request is answered, with its opcode, such as FUSE_READ. While
- * it does not return, whoever faulted on the page waits. May be NULL.
+ * Called before the server replies to a request, with its opcode, such as FUSE_READ. Until
+ * it returns, the task that faulted on the page waits. May be NULL.
  */
 typedef void (*fuse_hook)(uint32_t opcode, void *arg);
 

@@ -14,18 +14,18 @@
 #include "fuse.h"
 #include "fuse_file.h"
 
-/* What O_DIRECT asks of a buffer. */
+/* The alignment of a buffer that O_DIRECT requires. */
 #define ALIGNMENT	4096
 
 struct fuse_file {
 	char dir[32];
 	pid_t server;
-	/* The server says on the one that it is hit, and waits for the other's end. */
+	/* Pipes: the server reports a task that waits, and waits for the end of the other one. */
 	int hits, releases;
 	int fd;
 };
 
-/* What the server has of these. The file is written once, before anybody waits. */
+/* State of the server. The test writes the file once, before any task waits. */
 struct hold {
 	int hits, releases;
 	uint32_t opcode;
@@ -74,7 +74,7 @@ static bool start_server(struct fuse_file *file, int device, enum fuse_held held
 	return file->server > 0;
 }
 
-/* Past the page cache, so that who reads it has to ask the server. */
+/* Bypass the page cache, so that each reader has to wait for the server. */
 static bool fill(const char *path, size_t size)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_DIRECT | O_CLOEXEC, 0600);

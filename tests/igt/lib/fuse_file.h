@@ -6,8 +6,8 @@
 #include <stddef.h>
 
 /*
- * A file of a file system that a process of its own serves, by the protocol of /dev/fuse:
- * who reads it, or looks for another file there, waits until the file is released.
+ * A file of a FUSE file system that a separate process serves. A task that reads the file,
+ * or looks up another one, waits until the test releases the file.
  */
 struct fuse_file;
 
@@ -18,12 +18,12 @@ enum fuse_held {
 
 /* NULL if there is no FUSE, or this process may not mount it. */
 struct fuse_file *fuse_file_start(size_t size, enum fuse_held held);
-/* Where it is mounted. */
+/* The directory where the file system is mounted. */
 const char *fuse_file_dir(const struct fuse_file *file);
 int fuse_file_fd(const struct fuse_file *file);
-/* Somebody comes to wait before @timeout, in ms, is over. */
+/* Wait up to @timeout ms for a task that waits for the file. */
 bool fuse_file_is_hit(struct fuse_file *file, int timeout);
-/* All are answered, also those that wait: each byte is FUSE_FILE_BYTE. */
+/* Let all waiting and later tasks continue: each byte is FUSE_FILE_BYTE. */
 void fuse_file_release(struct fuse_file *file);
 void fuse_file_end(struct fuse_file *file);
 

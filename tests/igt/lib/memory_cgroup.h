@@ -13,7 +13,7 @@ void make_memory_cgroup(void);
 int join_memory_cgroup(void);
 /* Has one of its processes exceeded memory.high? The kernel then slows it down. */
 bool memory_cgroup_is_over(void);
-/* Remove it. Its processes have ended, or are about to. */
+/* Remove it. Its processes must have ended, or be about to end. */
 void remove_memory_cgroup(void);
 
 #endif

@@ -32,7 +32,7 @@ void orphan_goes_on(struct orphan *orphan)
 	igt_assert_eq(write(orphan->go[1], "", 1), 1);
 }
 
-/* Its end of the pipe closes with it, whatever its end is like. */
+/* Its end of the pipe closes when it exits, however it exits. */
 void orphan_assert_well(struct orphan *orphan)
 {
 	char byte;

@@ -15,7 +15,7 @@ void orphan_init(struct orphan *orphan);
 
 /* In the orphan, at its beginning. */
 void orphan_waits(struct orphan *orphan);
-/* In the orphan, at its end, unless something was asserted in vain. */
+/* In the orphan, at its end, unless an assertion failed. */
 __attribute__((__noreturn__)) void orphan_is_well(struct orphan *orphan);
 
 /* In the test, when the parent is gone. */

@@ -8,7 +8,7 @@
 
 #define PM_PRESENT	0x8000000000000000ull
 #define PM_SWAP		0x4000000000000000ull
-/* Of a page of a device, its number is where a swap entry has its offset. */
+/* For a page of a device, the offset of the swap entry is the number of the page. */
 #define PM_NUMBER(entry)	(((entry) & 0x007fffffffffffe0ull) >> 5)
 
 struct resource {

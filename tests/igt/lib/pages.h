@@ -5,21 +5,21 @@
 #include "files.h"
 
 /*
- * Where pages are by the page tables of this process and the kernel's list of
- * addresses, /proc/iomem: what no driver of a GPU has a part in.
+ * Where pages are, by the page tables of this process and by /proc/iomem. No driver of a
+ * GPU has a part in these.
  */
 
 struct page {
-	/* In system memory; elsewhere, which leaves a swap entry. */
+	/* @present: in system memory. @away: elsewhere, with a swap entry in the page table. */
 	bool present, away;
 	/*
-	 * If elsewhere: the device whose memory it is, "none" if there is no such.
-	 * Empty for who may not know.
+	 * If away: the device whose memory has the page, or "none". Empty if this process
+	 * may not read addresses.
 	 */
 	char device[NAME_SIZE];
 };
 
-/* May this process look? */
+/* Fill @pages. Returns false if this process may not read its page tables. */
 bool find_pages(const void *p, size_t num, struct page *pages);
 
 #endif

@@ -5,16 +5,16 @@
 #include "svm.h"
 
 /*
- * What tests of the virtual GPU's ioctls begin with: GPU 'a' with a peer 'b', a VM of
- * it, and memory with a pattern that lives on it.
+ * The setup of tests of the virtual GPU's ioctls: GPU 'a' with a VM, its peer 'b', and
+ * memory with a pattern that lives on 'a'.
  */
 
 #define PLACED_SIZE	(128 * KIB)
 #define PLACED_SEED	11
 
-/* Makes all of it anew, and returns the memory. */
+/* Make all of it anew. Returns the memory. */
 char *start_placed(struct svm_gpu *gpu);
-/* The memory is as it was then. */
+/* Assert that the memory has the same place, preference and content as at the start. */
 void assert_placed(struct svm_gpu *gpu, const char *p);
 
 #endif

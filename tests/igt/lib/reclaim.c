@@ -37,9 +37,9 @@ bool drop_caches(void)
 }
 
 /*
- * Pages that processors have yet to put on their lists are passed over, which dropping
- * caches changes. Those that were written to swap are no longer mapped, but stay until
- * somebody looks for what is easily reclaimed.
+ * Reclaim passes over pages that wait in the queues of processors. Dropping caches empties
+ * these. Pages that were written to swap are no longer mapped, but stay in memory until the
+ * next reclaim.
  */
 static bool try_page_out(void *p, size_t length)
 {
@@ -93,7 +93,7 @@ static bool keep_in_memory(int file)
 	return swap_memory != MAP_FAILED && !mlock(swap_memory, SWAP_SIZE);
 }
 
-/* Goes when nobody has it open any more, be it as swap. */
+/* The kernel removes the loop device after its last user, including swap. */
 static int open_loop(int file)
 {
 	struct loop_config config = {
@@ -124,7 +124,7 @@ static void end_at_exit(int sig)
 	end_slow_swap();
 }
 
-/* How much of it is used, in KiB; 0 if it is no swap. */
+/* The used part of the swap, in KiB; 0 if the file is no swap. */
 static unsigned long slow_swap_used(void)
 {
 	FILE *list = fopen("/proc/swaps", "r");
@@ -141,8 +141,8 @@ static unsigned long slow_swap_used(void)
 }
 
 /*
- * A processor goes on with the part of swap that it took last, whatever its priority, until
- * that is full. So this stays on one processor, and fills that.
+ * A processor continues with the cluster of swap that it used last, whatever the priority,
+ * until the cluster is full. So stay on one processor, and fill its cluster.
  */
 static bool reach_slow_swap(void)
 {

@@ -5,24 +5,24 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What memory pressure does to pages, one page after the other and at once. */
+/* Reclaim pages as memory pressure does, but at once and for chosen pages. */
 
-/* How many pages of it are in memory, those of a file and of swap that is cached too. */
+/* The number of pages in memory, including cached pages of files and of swap. */
 size_t pages_in_memory(const void *p, size_t length);
-/* Drops clean pages of files; those that were just used become droppable first. */
+/* Drop clean pages of files, also those that were just used. */
 bool drop_caches(void);
-/* Has the kernel reclaim the pages: none of them is in memory afterwards. */
+/* Let the kernel reclaim the pages. Returns true if none of them is in memory then. */
 bool page_out(void *p, size_t length);
 /*
- * MADV_FREE: the kernel may drop the pages, until they are written. They can migrate
- * afterwards: the kernel does not migrate pages that another processor has yet to put on
- * its list of pages to drop, and dropping caches empties that queue.
+ * MADV_FREE: until somebody writes the pages, the kernel may drop them. The kernel can't
+ * migrate pages that wait in the queue of another processor, so this drops caches, which
+ * empties these queues.
  */
 void lend(void *p, size_t length);
 /*
- * Swap that keeps what is read from it until it is written, as disks have it and memory
- * does not: a file behind a loop device, before all other swap. Skips the test where there
- * is no such device.
+ * Swap that keeps its copy of a page after the page was read, as disks do and zram does
+ * not: a file behind a loop device, with the highest priority. Skip the test if the kernel
+ * has no loop devices.
  */
 void start_slow_swap(void);
 void end_slow_swap(void);

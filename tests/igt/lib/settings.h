@@ -3,8 +3,8 @@
 #define SETTINGS_H
 
 /*
- * Of a file that belongs to the machine, before a test writes it: what it has when it is
- * kept for the first time comes back, however the program ends.
+ * Keep the value of a file that belongs to the machine. Call this before a test writes the
+ * file: the first value is restored, however the program ends.
  */
 void keep_setting(const char *path);
 

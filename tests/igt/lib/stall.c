@@ -9,7 +9,7 @@
 #include "stall.h"
 #include "svm.h"
 
-/* Only who waits too long notices. */
+/* In ms. It matters only if the test fails. */
 #define TIMEOUT	60000
 
 void stall_at(struct stall *stall, char *p)

@@ -8,8 +8,8 @@
 #include "fuse_file.h"
 
 /*
- * Memory of which whoever accesses it waits, until the test says so: pages that only a
- * userfaultfd brings, or of a file whose file system does not answer.
+ * Memory that the test holds back. Every access waits until the test releases it. Either a
+ * userfaultfd has to provide the pages, or a file system that does not reply.
  */
 
 #define STALL_SIZE	(64 * 1024ul)
@@ -20,18 +20,18 @@ struct stall {
 	struct fuse_file *file;
 };
 
-/* Each skips the test where there is no such thing. */
+/* Hold back new memory. Skip the test if the kernel has no userfaultfd or no FUSE. */
 void stall_by_userfaultfd(struct stall *stall);
 void stall_by_fuse(struct stall *stall);
-/* By a userfaultfd, in a part of the caller's memory that has no pages yet. */
+/* Hold back a part of the caller's memory by a userfaultfd. It must have no pages yet. */
 void stall_at(struct stall *stall, char *p);
-/* Not who accesses the memory waits, but who looks for a name in the directory of @file. */
+/* Hold back look-ups of names in the directory of @file, and not the memory. */
 void stall_by_lookup(struct stall *stall);
-/* Somebody waits within a minute. */
+/* Wait up to a minute for an access that waits. */
 bool stall_is_hit(struct stall *stall);
-/* Everybody goes on; repeated calls do nothing. */
+/* Let all accesses continue. Repeated calls do nothing. */
 void stall_release(struct stall *stall);
-/* The memory goes, too. */
+/* The same, and unmap the memory. */
 void stall_end(struct stall *stall);
 
 #endif

@@ -162,7 +162,7 @@ static bool is_there(const struct page *page, uint32_t id, const char *device)
 	}
 }
 
-/* The driver is asked where pages are; the process's page tables bear witness. */
+/* Compare the places that the driver reports with the page tables of the process. */
 static void assert_witnessed(const void *p, size_t num, uint32_t id)
 {
 	const char *device = link_name(PAGEMAPS "/pagemap%u/device", id);
@@ -192,7 +192,7 @@ void assert_at(struct svm_gpu *gpu, const void *p, size_t length, uint32_t id)
 	assert_witnessed(p, num, id);
 }
 
-/* By way of memory that has no preference, and so is the system's. */
+/* Copy to memory without a preference, which is system memory. */
 void assert_gpu_reads(struct svm_gpu *gpu, const void *p, size_t length, uint64_t seed,
 		      size_t offset)
 {

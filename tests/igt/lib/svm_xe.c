@@ -35,7 +35,7 @@ static void *query(int fd, uint32_t what)
 	return data;
 }
 
-/* A number of the configuration, 0 where the driver does not have it. */
+/* A value of the configuration query, or 0 if the driver does not report it. */
 static uint64_t config(int fd, unsigned int index)
 {
 	struct drm_xe_query_config *config = query(fd, DRM_XE_DEVICE_QUERY_CONFIG);
@@ -79,7 +79,7 @@ static int query_ids(struct svm_gpu *gpu)
 	return gpu->num_ids > 1 ? -ENOTSUP : 0;
 }
 
-/* Binds, and waits until that is done. */
+/* Bind, and wait until the bind is complete. */
 static int bind(struct svm_gpu *gpu, struct drm_xe_vm_bind_op op)
 {
 	struct svm_xe_fence fence;
@@ -130,7 +130,7 @@ static int vm_destroy(struct svm_gpu *gpu)
 	return drm_call(gpu->fd, DRM_IOCTL_XE_VM_DESTROY, &vm);
 }
 
-/* No preference is to use memory where it is; by itself, xe would take it to its own. */
+/* No preference means to use memory in place. By default, xe moves it to its own VRAM. */
 static int advise(struct svm_gpu *gpu, void *p, size_t length, uint32_t id)
 {
 	struct drm_xe_madvise advice = {
@@ -164,7 +164,7 @@ static uint8_t write_back(int fd)
 	return index;
 }
 
-/* The addresses of the process, all of them. */
+/* The whole address space of the process. */
 static int mirror(struct svm_gpu *gpu)
 {
 	uint64_t length = 1ull << config(gpu->fd, DRM_XE_QUERY_CONFIG_VA_BITS);
@@ -279,7 +279,7 @@ static uint32_t pagemap_of(const char *device)
 	return id;
 }
 
-/* Of pages of devices, each run of the same one looks only once. */
+/* Look up the device once for each run of pages of the same device. */
 static int locate(const struct page *pages, size_t num, uint32_t *ids)
 {
 	size_t i;
@@ -299,7 +299,7 @@ static int locate(const struct page *pages, size_t num, uint32_t *ids)
 	return 0;
 }
 
-/* There is no query for it. */
+/* xe has no query for this. */
 static int residency(struct svm_gpu *gpu, const void *p, size_t length, uint32_t *ids)
 {
 	size_t num = length / page_size();
@@ -331,7 +331,7 @@ static int count_faults(int card, int gt, uint64_t *number)
 	return err;
 }
 
-/* Those of the device, as there is no such count for a VM. */
+/* The faults of the device, because xe does not count those of a VM. */
 static int faults(struct svm_gpu *gpu, uint64_t *number)
 {
 	int gt, err = -ENOENT;

@@ -29,7 +29,7 @@ bool task_ends(struct task *task)
 	return eventually(__atomic_load_n(&task->ended, __ATOMIC_ACQUIRE));
 }
 
-/* As the scheduler has it: R if it runs. */
+/* The state in /proc: R if it runs. */
 static char state_of(const struct task *task)
 {
 	int tid = __atomic_load_n(&task->tid, __ATOMIC_ACQUIRE);

@@ -6,8 +6,8 @@
 #include <stdbool.h>
 
 /*
- * A thread beside the test for a call that may wait. It has to live as long as the
- * program: a test that fails leaves it behind.
+ * A thread for a call that may wait. The struct has to live as long as the program, because
+ * a test that fails leaves the thread behind.
  */
 struct task {
 	int (*run)(void *arg);
@@ -19,9 +19,9 @@ struct task {
 };
 
 void start_task(struct task *task, int (*run)(void *arg), void *arg);
-/* It ends within a minute; what it returned is in @err then. */
+/* Wait up to a minute for its end. @err has what it returned then. */
 bool task_ends(struct task *task);
-/* It comes to wait for something. */
+/* Wait up to a minute until it sleeps. */
 bool task_sleeps(struct task *task);
 
 #endif

@@ -12,7 +12,7 @@
 #define GROUPS		"/sys/class/drm_pagemap_group"
 #define GENERATION	PAGEMAPS "/topology/generation"
 
-/* Skips the test where there is no topology. */
+/* Skip the test if the topology does not exist. */
 void require_topology(void);
 
 /* All pagemaps, as "pagemap<ID>". */
@@ -34,7 +34,7 @@ const char *link_dir(const char *initiator, uint32_t id);
 /* Is there a direct path from an initiator to a pagemap? */
 bool is_direct(const char *initiator, uint32_t id);
 
-/* A name that can be one of a dynamic subtest. */
+/* The name with only characters that a dynamic subtest may have. */
 const char *subtest_name(const char *name);
 
 #endif

@@ -20,7 +20,7 @@ struct uevent {
 	char group[192];
 };
 
-/* A socket; events are kept from now on. */
+/* Returns a socket, which queues events from now on. */
 int listen_for_uevents(void);
 /* The next event of these classes; false if none comes within some seconds. */
 bool next_uevent(int fd, struct uevent *event);

@@ -44,7 +44,7 @@ static void remove_vgpu(const char *name)
 	remove_dir(VGPUS "/%s", name);
 }
 
-/* GPUs first: groups are held by what uses them. */
+/* GPUs first, because their users hold groups. */
 static void remove_ours(void)
 {
 	struct names names;
@@ -291,7 +291,7 @@ const char *member_state(const char *group, char gpu)
 	return text_of("%s %s", file_text("%s/state", dir), file_text("%s/reason", dir));
 }
 
-/* The letter of a GPU by its uid, or 0 if it is none of ours. */
+/* The letter of a GPU by its uid, or 0 if the test did not make it. */
 static char letter_of(const char *uid)
 {
 	unsigned int number;
@@ -343,7 +343,7 @@ static const char *scan_groups(void)
 	return text_of("%s", text);
 }
 
-/* A change that is being published is seen either not at all or whole. */
+/* Scan until the generation is even and does not change. */
 const char *partition(void)
 {
 	uint64_t before;

@@ -60,7 +60,7 @@ int switch_group(const char *group, const char *value);
 int switch_groups(const char *groups);
 /* The last_error of the group, or that of enabled_groups if @group is NULL. */
 const char *outcome(const char *group);
-/* Both the error of a write and what is said of it; and that it was none. */
+/* Assert the error of a write and its last_error; assert that it succeeded. */
 #define assert_refused(got, err, group, text) do { \
 	assert_error(got, -(err)); \
 	assert_text(outcome(group), text); \
@@ -69,18 +69,18 @@ const char *outcome(const char *group);
 	assert_ok(got); \
 	assert_text(outcome(group), "ok"); \
 } while (0)
-/* What it says of a path that is missing, or of a GPU that is busy. */
+/* The last_error for a missing path, and for a busy GPU. */
 const char *no_link(char from, char to, const char *reason);
 const char *busy(char gpu, const char *why);
 /* State and reason, as in "joined ok". */
 const char *member_state(const char *group, char gpu);
 
-/* The groups that these GPUs are in, as in "auto-a=ab left=c", by a scan that counts. */
+/* The groups that these GPUs are in, as in "auto-a=ab left=c", by a consistent scan. */
 const char *partition(void);
 /* The group that a GPU is in, and a file of it. */
 const char *group_of(char gpu);
 const char *group_shows(char gpu, const char *file);
-/* Of the path to a GPU's first memory, as in "1" or "0 threshold". */
+/* "usable" of the link to a GPU's first pagemap, as in "1" or "0 threshold". */
 const char *usable(char from, char to);
 
 #endif
