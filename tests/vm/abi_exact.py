@@ -16,7 +16,7 @@ import sys
 
 CLASSES = ("drm_pagemap", "drm_pagemap_initiator", "drm_pagemap_link", "drm_pagemap_group")
 CONFIGFS = ("/sys/kernel/config/drm_pagemap", "/sys/kernel/config/vgpusvm")
-# What every class device has
+# Files of every class device
 STANDARD = ("device", "subsystem", "uevent")
 
 PLACEHOLDERS = (

@@ -4,9 +4,9 @@
 # packages: yes
 # timeout: 2400
 #
-# The Debian packages on Debian's own kernel: apt installs them, DKMS makes the modules,
-# what is installed works, and nothing is left when it is purged. All of it in a fresh
-# root of the image, which has nothing else of ours.
+# The Debian packages on Debian's own kernel: apt installs them, DKMS builds the modules,
+# the installed files work, and purge leaves nothing. The test uses a fresh root of the
+# image, which has no other file of this project.
 
 # Mounts of a namespace are gone when the test ends, however it ends.
 if [ "${1:-}" != alone ]; then
@@ -25,7 +25,7 @@ if [ "$GPUSVM_KERNEL" != stock ]; then
 	skip_all "not Debian's own kernel"
 fi
 
-# What mmdebstrap was told about the image is not what a machine has.
+# Empties the configuration of dpkg and apt that mmdebstrap wrote, as machines have none.
 make_root() {
 	local dir
 	mount -t tmpfs work "$WORK"
@@ -47,8 +47,8 @@ in_debian() {
 		PATH=/usr/sbin:/usr/bin "$@"
 }
 
-# Differences from the image: new files, and missing files. Except
-# for the records of apt and dpkg.
+# Differences from the image: new files and missing files, except the records of apt and
+# dpkg.
 changes() {
 	local path
 	(
@@ -90,7 +90,7 @@ compile() {
 		$(pkg-config --cflags --libs libgpusvm-topology)'
 }
 
-# The example, as one who has installed the packages makes it.
+# Build the example from the installed packages.
 make_example() {
 	# shellcheck disable=SC2016 # for the shell in the root
 	in_debian sh -c 'cp -r /usr/share/doc/libgpusvm-topology-dev/examples /tmp/example &&

@@ -4,7 +4,7 @@
 # long: yes
 # timeout: 10800
 #
-# Each allocation of each operation fails (tests/faultinject).
+# Fail each allocation of each operation once (tests/faultinject).
 
 # shellcheck source=vm/splats.sh
 . "$(dirname "$0")/../../vm/splats.sh"

@@ -28,7 +28,7 @@ lives() {
 	wait "$1" || true
 }
 
-# dies PID: as a kernel that does not survive the message.
+# dies PID: end the process, as a kernel that does not survive the message.
 dies() {
 	local watcher
 	exec 3< <(exec dmesg --follow-new)
@@ -39,7 +39,7 @@ dies() {
 	exec 3<&-
 }
 
-# run_trials SPLATS lives|dies: as the history in $trials wants it.
+# run_trials SPLATS lives|dies: run the trials of the history in $trials.
 run_trials() {
 	boots=0
 	while [ "$boots" -lt 12 ] && ! grep -qx '# done' "$trials"; do
@@ -102,7 +102,7 @@ run_trials "$new_gpu" lives
 says "the same calls are left if the kernel survives" "$(shortest)" shortened
 is "one VM is enough then" "$boots" 1
 
-# At rest, a program looks for what is left, and the VM survives.
+# At rest, a program looks for objects that are left, and the VM survives.
 cat >"$TAP_TMP/leaks" <<END
 #!/bin/bash
 dmesg | grep -c '$new_gpu' >$TAP_TMP/now

@@ -10,7 +10,7 @@ GROUPS_DIR=/sys/class/drm_pagemap_group
 
 # Virtual GPUs. Each test names them a, b, c ... as numbers 0, 1, 2 ...
 
-# By name: the uid as an initiator, and once enabled the ID of the first memory.
+# By name: the uid of the initiator, and, once the GPU is enabled, the ID of its first pagemap.
 declare -A UIDS IDS
 
 # gpu NAME [FIELD=VALUE]...: makes a GPU, not enabled, with one region of 8 MiB
@@ -103,7 +103,7 @@ bind() {
 
 # Groups
 
-# group NAME GPU...: makes one, not enabled, with these members.
+# group NAME GPU...: makes a group with these members. It is not enabled.
 group() {
 	local name=$1 gpu
 	shift
@@ -124,7 +124,7 @@ ungroup() {
 	done
 }
 
-# show FILE...: their lines, with a colon and a blank between them.
+# show FILE...: the lines of these files, with a colon and a blank between them.
 show() {
 	local file text=
 	for file; do
@@ -135,8 +135,8 @@ show() {
 	echo "${text#: }"
 }
 
-# values FILE...: their values in one line, "absent" for a file that does not exist, and
-# "unknown" for one that can't be read.
+# values FILE...: the values of these files in one line, "absent" for a file that does not
+# exist, and "unknown" for one that can't be read.
 values() {
 	local file text=
 	for file; do
@@ -150,7 +150,7 @@ values() {
 	echo "${text# }"
 }
 
-# switch GROUP 0|1: the errno, and last_error.
+# switch GROUP 0|1: enables or disables a group, and prints the errno and last_error.
 switch() {
 	errno put "$2" "$PEERS/groups/$1/enabled" >"$TAP_TMP/switch"
 	show "$TAP_TMP/switch" "$PEERS/groups/$1/last_error"
@@ -231,7 +231,7 @@ agent() {
 	agent_answer "$name" >/dev/null
 }
 
-# The answer of an agent, without lines that only explain.
+# Read the answer of an agent, and skip lines that only explain.
 agent_answer() {
 	local line
 	while IFS= read -r -t 60 -u "${AGENT_OUT[$1]}" line; do
@@ -285,7 +285,7 @@ clean_up() {
 	done
 }
 
-# Also when a test ends before its end.
+# Also if a test fails and exits early.
 give_up() {
 	set +e
 	clean_up >/dev/null 2>&1

@@ -4,14 +4,14 @@
 # stock: only
 # timeout: 600
 #
-# gpusvm-topology group on a live kernel: it does all of a change, or nothing.
+# gpusvm-topology group on a live kernel: it applies a whole change, or nothing.
 
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/vm/gpus.sh
 . "$(dirname "$0")/gpus.sh"
 
-# group_tool ARGUMENT...: its status, and what it says without the name of the program.
+# group_tool ARGUMENT...: prints the exit status, and the output without the program's name.
 group_tool() {
 	local status=0 lines text
 	gpusvm-topology group "$@" >"$TAP_TMP/printed" 2>"$TAP_TMP/said" || status=$?
@@ -21,14 +21,14 @@ group_tool() {
 	echo "${text% }"
 }
 
-# first_line ARGUMENT...: no more than the first line of that.
+# first_line ARGUMENT...: prints the first line of the same.
 first_line() {
 	group_tool "$@" >"$TAP_TMP/first"
 	read -r REPLY <"$TAP_TMP/first"
 	echo "${REPLY%%|*}"
 }
 
-# configured: all of configfs that one can change, as text.
+# configured: prints everything in configfs that a write can change.
 configured() {
 	local dir member members text=
 	for dir in "$PEERS"/groups/*/; do
@@ -47,7 +47,7 @@ configured() {
 
 REFUSED="the kernel refuses the change:"
 
-# a, b, c are a clique, d goes with c only.
+# a, b and c are a clique; d has links with c only.
 modprobe vgpusvm
 for name in a b c d; do
 	gpu "$name"
@@ -146,7 +146,7 @@ says "show prints members, joined and absent" "one pci-0000:77:00.0,$d $d pci-00
 
 # While members change, a remaining member is in a peer group all the time
 
-# Which group it is in, or "none"; nothing while that is being changed.
+# Prints the group of a GPU, or "none", and nothing during a change.
 group_now() {
 	local before after group
 	read -r before <"$PAGEMAPS/topology/generation"
@@ -164,7 +164,7 @@ touch "$TAP_TMP/watch"
 while [ -e "$TAP_TMP/watch" ]; do
 	group_now "$a"
 done >"$TAP_TMP/seen" &
-# Until there was time to look a few times.
+# Continue until the observer has looked a few times.
 for ((i = 0; i < 50 && (i < 3 || $(wc -l <"$TAP_TMP/seen") < 5); i++)); do
 	gpusvm-topology group add two "$c"
 	gpusvm-topology group remove two "$c"

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# TAP for the tests that run in the VM. A test sources this, makes its points,
-# and ends with done_testing.
+# TAP for the tests that run in the VM. A test sources this file, prints its points, and
+# ends with done_testing.
 #
 # Comments at the head of a test are options for the runner:
-#   # stock: yes            run it on Debian's own kernel, too
+#   # stock: yes            run it on Debian's own kernel as well
 #   # stock: only           run it only there; for tests with many processes
 #   # vgpusvm: PARAMETERS   load vgpusvm with these parameters first
 #   # packages: yes         the VM gets the Debian packages; it is run by name only

@@ -2,10 +2,10 @@
 /*
  * lib_place [-d] [-f] [-m MIB] GPU [ID]...
  *
- * Places memory of a VM of that GPU by the library, takes it there, and prints what
- * the library says of it: the permission for each ID; which one was taken, or the
- * error, with what was said of each; the preference; and where the pages are. -d: by
- * the default placement instead of by IDs; -f: in full memory, too; -m: how much.
+ * Places memory of a VM of that GPU by the library, moves it there, and prints the results
+ * of the library: the permission for each ID; the ID that the library chose, or the error,
+ * with the error of each ID; the preference; and where the pages are. -d: by the default
+ * placement instead of by IDs; -f: also in a full region; -m: the size.
  */
 
 #include <errno.h>
@@ -24,7 +24,7 @@
 static struct gpu gpu;
 static struct gpusvm_ctx *ctx;
 
-/* What the command line asks for */
+/* Options of the command line */
 static struct gpusvm_placement placements[MOST_IDS];
 static size_t count;
 static unsigned int flags;
@@ -89,7 +89,7 @@ static void print_preference(void *p)
 		printf("preference %u\n", id);
 }
 
-/* All pages are where the first one is, or the places are mixed */
+/* The place of all pages, or "mixed" */
 static void print_residency(void *p)
 {
 	size_t pages = size / page_size();

@@ -21,7 +21,7 @@ links a c -- refusal=host-bridge
 enable a b c
 A=${IDS[a]} B=${IDS[b]} C=${IDS[c]}
 
-# of WORD...: what lib_place prints behind these words, from the last "places".
+# of WORD...: prints the rest of the line of the last "places" that begins with these words.
 of() {
 	local word name value text=
 	for word; do
@@ -89,7 +89,7 @@ put open "$PEERS/auto/foreign_access"
 
 # Default placement
 
-# with NAMES ARGUMENT...: as places does, by "gpusvm-topology run".
+# with NAMES ARGUMENT...: the same as places, run by "gpusvm-topology run".
 with() {
 	local chosen=$1
 	shift

@@ -20,7 +20,7 @@ listen() {
 	eventually 30 grep -q 'KERNEL - ' "$TAP_TMP/uevents"
 }
 
-# announced ACTION: the topology as a whole has sent that.
+# announced ACTION: has the topology device sent a uevent with this action?
 announced() {
 	grep -qE "^KERNEL.* $1 +/devices/virtual/drm_pagemap/topology " "$TAP_TMP/uevents"
 }

@@ -5,9 +5,9 @@
 # systemd: yes
 # timeout: 600
 #
-# The service for peer groups and the rule for udev, in a VM that systemd has
-# booted: at boot, when GPUs come and go, and when the module comes later than that.
-# Each line of the unit and of the rule is there for a point of this test.
+# The service for peer groups and the udev rule, in a VM that systemd has booted: at boot,
+# when GPUs come and go, and when the module is loaded later. Each line of the unit and of
+# the rule has a point in this test.
 
 UNIT=gpusvm-peer-groups.service
 GROUPS_D=/etc/gpusvm/groups.d
@@ -15,8 +15,8 @@ MODPROBE_D=/etc/modprobe.d
 UNITS=/run/systemd/system
 STATE=/run/gpusvm-peer-groups
 
-# What has to do with neither peer groups nor devices would take most of the time:
-# generators of units, drivers for other devices, and a part of the units.
+# Disable the parts of systemd that take most of the time and that this test does not need:
+# generators of units, drivers for other devices, and some units.
 without_others() {
 	local generator
 	mkdir -p /etc/systemd/system-generators
@@ -32,13 +32,13 @@ without_others() {
 		{dracut-shutdown,kmod-static-nodes,ldconfig}.service
 }
 
-# The module takes its time: who does not wait for it, is too early.
+# The module loads slowly, so that the service fails if it does not wait.
 slow_module() {
 	echo "install drm_pagemap_topology sleep 5;" \
 		"modprobe --ignore-install drm_pagemap_topology" >"$MODPROBE_D/slow.conf"
 }
 
-# Before systemd is there: what a package installs, and what an administrator writes.
+# Before systemd starts: write the files of the package and of an administrator.
 prepare() {
 	without_others
 	make -s -C tools/gpusvm-topology prefix=/usr install-system
@@ -50,7 +50,7 @@ prepare() {
 	printf '%s\n' 'member = platform-vgpusvm.3' 'require = any' >"$GROUPS_D/alone.conf"
 	echo 'options vgpusvm gpus=3' >"$MODPROBE_D/gpus.conf"
 	slow_module
-	# Where /run is no tmpfs, as in this VM, systemd leaves alone what a service had there.
+	# /run is no tmpfs in this VM, so systemd does not remove the directory of the service.
 	mkdir "$STATE"
 	mount -t tmpfs state "$STATE"
 }
@@ -62,7 +62,7 @@ can() {
 	fi
 }
 
-# What who runs this can do, of what the service has no need for.
+# Prints the rights of the caller that the service does not need.
 abilities() {
 	can write touch /etc/gpusvm/written
 	can home ls /root
@@ -92,7 +92,7 @@ esac
 # shellcheck source=tests/vm/gpus.sh
 . "$(dirname "$0")/gpus.sh"
 
-# now PROPERTY...: what systemd says of the service.
+# now PROPERTY...: prints properties of the service, as systemd reports them.
 now() {
 	local property
 	for property; do
@@ -100,12 +100,12 @@ now() {
 	done | paste -sd' '
 }
 
-# since UNIT: when it became active, in microseconds since the boot.
+# since UNIT: prints when it became active, in microseconds since boot.
 since() {
 	systemctl show --value --property ActiveEnterTimestampMonotonic "$1"
 }
 
-# away: without modules and configfs, as before anybody has asked for them.
+# away: unload the modules and unmount configfs.
 away() {
 	systemctl stop "$UNIT" &&
 		modprobe -r vgpusvm drm_pagemap_topology &&
@@ -157,7 +157,7 @@ ok "stop succeeds" systemctl stop "$UNIT"
 is "... and removes the groups" "$(partition): $(<"$PEERS/enabled_groups")" "auto0=0,1,2: "
 ok "... and leaves the lock, for which another process may wait" [ -e "$STATE/lock" ]
 
-# Started by hand, it brings what it needs
+# Started by hand, the service loads the module and mounts configfs
 
 ok "the module and configfs are gone" away
 unit "$UNIT.d/abilities.conf" '[Service]' "ExecStartPost=$(realpath "$0") abilities $STATE/abilities"

@@ -4,7 +4,7 @@
 # stock: only
 # timeout: 1200
 #
-# gpusvm-peer-groups: groups from files, as a whole or not at all.
+# gpusvm-peer-groups makes all groups that files describe, or none.
 
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"

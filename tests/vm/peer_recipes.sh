@@ -4,8 +4,8 @@
 # stock: only
 # timeout: 300
 #
-# The recipes for peer groups: what the document shows is typed into one shell, and
-# each command prints what the document says, no more and no less.
+# The recipes for peer groups: the test types the commands of the document into one shell,
+# and each command prints exactly the output in the document.
 
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -13,15 +13,15 @@
 RECIPES=tools/gpusvm-topology/recipes.md
 PATH=$PWD/tools/gpusvm-topology/scripts:$PATH
 
-# steps: the commands of the document, each followed by what it prints.
+# steps: prints the commands of the document, each followed by its output.
 steps() {
 	sed -n 's/^    //p' "$RECIPES"
 }
 
-# A shell that does what it is told, and closes each step with a line of its own.
+# A shell that runs each step, and prints a separator after it.
 coproc SHELL_ { exec bash 2>&1; }
 
-# answer: what the shell prints for the last command.
+# answer: prints the output of the last command.
 answer() {
 	local line
 	echo 'echo "=end="' >&"${SHELL_[1]}"

@@ -11,7 +11,7 @@ file() {
 	printf 'member = %s\n' "${*:2}" >"$FILES/$1.conf"
 }
 
-# peers COMMAND...: its exit status and what it prints, without the names of programs.
+# peers COMMAND...: prints the exit status and the output, without the names of programs.
 peers() {
 	local status=0 line said=
 	"$SCRIPT" --dir "$FILES" "$@" >"$TAP_TMP/said" 2>&1 || status=$?
@@ -21,7 +21,7 @@ peers() {
 	echo "$status:${said#:}"
 }
 
-# set_of_groups: the enabled ones with their members, present or not, as in
+# set_of_groups: prints the groups that are enabled, with all their members, as in
 # "left=pci-1,pci-2 right=pci-3".
 set_of_groups() {
 	local name dir uids out=
@@ -36,20 +36,20 @@ set_of_groups() {
 	echo "${out# }"
 }
 
-# all_groups: enabled or not.
+# all_groups: prints all groups, also those that are not enabled.
 all_groups() {
 	find "$PEERS/groups" -mindepth 1 -maxdepth 1 -printf '%f\n' | LC_ALL=C sort | paste -sd' '
 }
 
-# everything: what a run must not have changed if it fails, or has nothing to do.
+# everything: prints the state that a run must not change if it fails or has nothing to do.
 everything() {
 	find "$PEERS/groups" -type d -printf '%P %i\n' | sort
 	set_of_groups
 	show "$PAGEMAPS/topology/generation"
 }
 
-# halt_at PATH: starts it in the background (RUNNING), where preload/halt.c stops it when
-# it has made a directory whose path ends so. resume lets it go on.
+# halt_at PATH: starts gpusvm-peer-groups in the background (RUNNING). preload/halt.c stops it
+# after it has made a directory whose path ends with PATH. resume lets it continue.
 halt_at() {
 	local dir=$TAP_TMP/halt
 	rm -rf "$dir"

@@ -2,8 +2,8 @@
 /*
  * svm_agent GPU
  *
- * Does what a shell script tells it by lines on standard input, and answers
- * each by a line: ok, or the name of an error.
+ * Carries out commands that a shell script writes to its standard input, and replies to
+ * each with a line: ok, or the name of an error.
  *
  *   vm             create a VM
  *   novm           destroy it

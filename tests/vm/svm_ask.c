@@ -2,9 +2,9 @@
 /*
  * svm_ask GPU ID...
  *
- * Places memory by each of the IDs in a VM of that GPU, and prints what MADVISE
- * says to each. Fails if QUERY_PLACEMENT says something else, if a success
- * does not take pages there, or if a failure changes anything.
+ * Places memory by each of the IDs in a VM of that GPU, and prints the result of MADVISE.
+ * Fails if QUERY_PLACEMENT returns another result, if pages do not move there after a
+ * success, or if a failure changes anything.
  */
 
 #include <stdio.h>

@@ -26,7 +26,7 @@ tool() {
 	gpusvm-topology "$@" 2>err
 }
 
-# Nothing may be warned of.
+# No command may print a warning.
 quiet() {
 	tool "$@" >out && [ ! -s err ]
 }
@@ -68,7 +68,7 @@ is "check: the finding names the link" "$(tool check -rn --against baseline | he
 	"degraded ${UIDS[a]} ${UIDS[b]}-vram0 read_bandwidth 106000 26500"
 put 106000 "$GPUS/a/links/b/read_bandwidth"
 
-# crc32 WHERE: the example computes on a, as the user of the tool has chosen.
+# crc32 WHERE: runs the example on a, with the placement that "gpusvm-topology run" sets.
 file=$BASH
 crc32() {
 	tool run --pagemap "$1" -- gpusvm-crc32 --gpu "${UIDS[a]}" "$file" >out
@@ -85,7 +85,7 @@ is "run: all pages are there" "$(sed -n 's/^pages *//p' out | head -n 1)" \
 	"$(pages_of_file) on pagemap ${IDS[b]}"
 nok "run: an unknown pagemap is refused" crc32 nowhere
 
-# watch: the monitor in the background, which has printed what there is.
+# watch: starts the monitor in the background, and waits until it has printed the topology.
 watch() {
 	gpusvm-topology monitor --initial "$@" >changes 2>err &
 	monitor=$!

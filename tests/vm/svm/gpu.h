@@ -10,7 +10,7 @@
 
 #define MAX_REGIONS	8
 
-/* A virtual GPU, its render node opened, with a VM or without. */
+/* A virtual GPU with its open render node, and possibly a VM. */
 struct gpu {
 	unsigned int number;		/* of the platform device */
 	int fd;				/* -1 if not open */
@@ -20,8 +20,8 @@ struct gpu {
 };
 
 /*
- * All that can fail returns 0 or a negative errno, and repeats a call that a
- * signal interrupted.
+ * Functions that return int return 0 or a negative errno. They repeat a call that a
+ * signal has interrupted.
  */
 int gpu_ioctl(int fd, unsigned long request, void *arg);
 
@@ -29,7 +29,7 @@ int gpu_open(struct gpu *gpu, unsigned int number);
 void gpu_close(struct gpu *gpu);
 int gpu_vm(struct gpu *gpu);
 int gpu_vm_destroy(struct gpu *gpu);
-/* Both, or the program ends. */
+/* Open the GPU and create a VM, or exit. */
 void gpu_start(struct gpu *gpu, unsigned int number);
 
 int gpu_madvise(struct gpu *gpu, void *p, size_t length, uint32_t id);
@@ -37,7 +37,7 @@ int gpu_prefetch(struct gpu *gpu, void *p, size_t length, uint64_t *fallback);
 int gpu_prefetch_system(struct gpu *gpu, void *p, size_t length);
 int gpu_evict(struct gpu *gpu, void *p, size_t length);
 int gpu_evict_region(struct gpu *gpu, uint32_t id);
-/* What MADVISE would say of @id, or why the question failed. */
+/* The error that MADVISE would return for @id, or the error of the query. */
 int gpu_ask(struct gpu *gpu, uint32_t id);
 /* The preference of the whole range; -1 if it is not the same everywhere. */
 int64_t gpu_preference(struct gpu *gpu, void *p, size_t length);

@@ -29,7 +29,7 @@ void *mem_map(size_t size, enum pages pages)
 		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	must(p != MAP_FAILED, "no memory can be mapped");
 
-	/* What is around it goes, so that the mapping is no longer than told. */
+	/* Unmap the rest, so that the mapping has exactly this length. */
 	aligned = (char *)(((uintptr_t)p + HUGE_SIZE - 1) & -HUGE_SIZE);
 	before = aligned - p;
 	if (before)
@@ -59,8 +59,8 @@ uint64_t pattern(uint64_t seed, uint64_t index)
 }
 
 /*
- * The same few patterns are looked for again and again, on machines that are
- * emulated: so the last ones are kept, with their CRC-32.
+ * Tests compare with the same few patterns many times, on emulated machines. So keep the
+ * last ones, with their CRC-32.
  */
 struct expected {
 	uint64_t seed, first;
@@ -136,7 +136,7 @@ bool cpu_has(const void *p, size_t size, uint64_t seed)
 	return cpu_has_from(p, size, seed, 0);
 }
 
-/* What a GPU reads, to be freed, and the CRC-32 that it makes of it. */
+/* The bytes that a GPU reads, which the caller frees, and the CRC-32 that the GPU computes. */
 static void *gpu_look(struct gpu *gpu, const void *p, size_t size, uint32_t *crc)
 {
 	void *buffer = malloc(size);

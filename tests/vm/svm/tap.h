@@ -4,18 +4,18 @@
 
 #include <stdbool.h>
 
-/* Results as TAP. Only the process that started writes them. */
+/* Results as TAP. Only the first process may print them. */
 
 /* A result; returns @good. */
 bool ok(bool good, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* A line for whoever reads why something failed; may be used in a child. */
+/* Print a line that explains a failure. A child may use it. */
 void diag(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Without this nothing that follows makes sense. */
+/* Exit if @good is false, because later points depend on it. */
 void must(bool good, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* The plan; the status for main() to return. */
+/* Print the plan. Returns the exit status for main(). */
 int tap_end(void);
 
 #endif

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What the tests need of sysfs. @number is that of a virtual GPU. */
+/* The parts of sysfs that the tests need. @number: Number of a virtual GPU. */
 
 int render_path(unsigned int number, char *path, size_t size);
 
