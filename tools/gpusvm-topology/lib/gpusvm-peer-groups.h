@@ -48,12 +48,12 @@ int gpusvm_peers_new(struct gpusvm_ctx *ctx, struct gpusvm_peers **peers);
 void gpusvm_peers_free(struct gpusvm_peers *peers);
 
 /**
- * gpusvm_peers_get_error() - Why the last function that failed on a set did so
+ * gpusvm_peers_get_error() - Get the reason why the last function failed on a set
  * @peers: A set.
  *
- * Return: One line in printable ASCII without newline, which starts with the name of
- * the file and the number of the line that it is about, if there are such; never
- * %NULL. Valid until the next call that gets the set.
+ * Return: One line in printable ASCII without newline, never %NULL. For errors in files,
+ * it starts with the name of the file and the number of the line. It is valid until the
+ * next call with this set.
  */
 const char *gpusvm_peers_get_error(const struct gpusvm_peers *peers);
 
@@ -91,10 +91,10 @@ int gpusvm_peers_read_kernel(struct gpusvm_peers *peers);
 /**
  * gpusvm_peers_read_file() - Add the group that a file describes
  * @peers: A set.
- * @path: A file NAME.conf, where NAME is the name of the group. It is not looked for
- *	  below the root of the context. gpusvm-groups.conf(5) describes the format.
+ * @path: A file NAME.conf, where NAME is the name of the group. The path is not relative
+ *	  to the root of the context. gpusvm-groups.conf(5) describes the format.
  *
- * The group is enabled. Nothing is added if the file is not as it should be.
+ * The group is enabled. If the file has an error, the set does not change.
  *
  * Return: 0, -EINVAL for a wrong name or a mistake in the file, -EEXIST if a member
  * is in another file or line, too, -ENOMEM, or the error of reading.
@@ -104,19 +104,19 @@ int gpusvm_peers_read_file(struct gpusvm_peers *peers, const char *path);
 /**
  * gpusvm_peers_read_directory() - Add the groups that the files of a directory describe
  * @peers: A set.
- * @path: A directory. All NAME.conf in it are read, in the order of their names, but
- *	  those whose name starts with a dot. It is not looked for below the root of the
- *	  context.
+ * @path: A directory. The function reads each NAME.conf in it, in the order of their
+ *	  names, except those whose name starts with a dot. The path is not relative to
+ *	  the root of the context.
  *
- * Return: 0, or the error of reading the directory or the first file with one. What
- * was added before stays, and is not worth much: the set should be freed.
+ * Return: 0, or the error of reading the directory or the first file with one. The set
+ * is incomplete then, and should be freed.
  */
 int gpusvm_peers_read_directory(struct gpusvm_peers *peers, const char *path);
 
 /**
- * gpusvm_peers_merge() - Have the groups of one set in another, too
+ * gpusvm_peers_merge() - Add the groups of one set to another set
  * @peers: A set.
- * @from: Another one. Its groups take the place of those of the same name in @peers.
+ * @from: Another set. Its groups replace groups of the same name in @peers.
  *
  * Return: 0, or -ENOMEM.
  */
@@ -125,11 +125,11 @@ int gpusvm_peers_merge(struct gpusvm_peers *peers, const struct gpusvm_peers *fr
 /**
  * gpusvm_peers_add_group() - Add a group without members, not enabled
  * @peers: A set.
- * @name: Its name: 1 to 63 characters of a-z, 0-9, "_", "." and "-", the first one a
- *	  letter or a digit, not starting with "auto-".
+ * @name: Name of the group: 1 to 63 characters of a-z, 0-9, "_", "." and "-", the first
+ *	  one a letter or a digit, not starting with "auto-".
  * @group: Set to the group.
  *
- * Return: 0, -EINVAL for another name, -EEXIST, or -ENOMEM.
+ * Return: 0, -EINVAL for an invalid name, -EEXIST, or -ENOMEM.
  */
 int gpusvm_peers_add_group(struct gpusvm_peers *peers, const char *name,
 			   struct gpusvm_peer_group **group);
@@ -137,7 +137,7 @@ int gpusvm_peers_add_group(struct gpusvm_peers *peers, const char *name,
 /**
  * gpusvm_peers_remove_group() - Remove a group
  * @peers: A set.
- * @group: A group of it, which is not valid any more.
+ * @group: A group of the set. The pointer is invalid after the call.
  */
 void gpusvm_peers_remove_group(struct gpusvm_peers *peers, struct gpusvm_peer_group *group);
 
@@ -152,11 +152,11 @@ struct gpusvm_peer_group *gpusvm_peers_find_group(const struct gpusvm_peers *pee
 						  const char *name);
 
 /**
- * gpusvm_peers_get_group() - The groups of a set one by one
+ * gpusvm_peers_get_group() - Get a group of a set
  * @peers: A set.
- * @index: From 0 on. Groups are ordered by name, byte by byte.
+ * @index: From 0 on. Groups are sorted by name, byte by byte.
  *
- * Return: The group, or %NULL behind the last one.
+ * Return: The group, or %NULL after the last one.
  */
 struct gpusvm_peer_group *gpusvm_peers_get_group(const struct gpusvm_peers *peers,
 						 size_t index);
@@ -164,7 +164,7 @@ struct gpusvm_peer_group *gpusvm_peers_get_group(const struct gpusvm_peers *peer
 /* Groups of a set */
 
 /**
- * gpusvm_peer_group_get_name() - Name of a group
+ * gpusvm_peer_group_get_name() - Get the name of a group
  * @group: A group.
  *
  * Return: The name; never %NULL.
@@ -172,76 +172,77 @@ struct gpusvm_peer_group *gpusvm_peers_get_group(const struct gpusvm_peers *peer
 const char *gpusvm_peer_group_get_name(const struct gpusvm_peer_group *group);
 
 /**
- * gpusvm_peer_group_is_enabled() - Whether a group is, or is to be, in force
+ * gpusvm_peer_group_is_enabled() - Check whether a group is enabled in its set
  * @group: A group.
  *
- * Return: Whether it is.
+ * Return: True if it is enabled.
  */
 bool gpusvm_peer_group_is_enabled(const struct gpusvm_peer_group *group);
 
 /**
- * gpusvm_peer_group_set_enabled() - Say whether a group is to be in force
+ * gpusvm_peer_group_set_enabled() - Enable or disable a group in its set
  * @group: A group.
- * @enabled: Whether it is.
+ * @enabled: True to enable it.
  */
 void gpusvm_peer_group_set_enabled(struct gpusvm_peer_group *group, bool enabled);
 
 /**
- * gpusvm_peer_group_get_require() - How many members have to be there
+ * gpusvm_peer_group_get_require() - Get the number of members that must be present
  * @group: A group.
  *
- * Return: "all", "any" or "none"; "all" unless a file or somebody said otherwise. The
- * kernel does not know of it.
+ * gpusvm_peer_group_verify() checks this number. The kernel does not know it.
+ *
+ * Return: "all", "any" or "none". The default is "all".
  */
 const char *gpusvm_peer_group_get_require(const struct gpusvm_peer_group *group);
 
 /**
- * gpusvm_peer_group_set_require() - Say how many members have to be there
+ * gpusvm_peer_group_set_require() - Set the number of members that must be present
  * @group: A group.
  * @require: "all", "any" or "none".
  *
- * Return: 0, or -EINVAL for anything else.
+ * Return: 0, or -EINVAL for another word.
  */
 int gpusvm_peer_group_set_require(struct gpusvm_peer_group *group, const char *require);
 
 /**
- * gpusvm_peer_group_get_member() - The members of a group one by one
+ * gpusvm_peer_group_get_member() - Get a member of a group
  * @group: A group.
  * @index: From 0 on.
  *
- * Return: The uid of an initiator, present or not, or %NULL behind the last one.
+ * Return: The uid of an initiator, present or not, or %NULL after the last one.
  */
 const char *gpusvm_peer_group_get_member(const struct gpusvm_peer_group *group, size_t index);
 
 /**
- * gpusvm_peer_group_get_member_state() - State of a member in configfs
+ * gpusvm_peer_group_get_member_state() - Get the state of a member in configfs
  * @group: A group that gpusvm_peers_read_kernel() has added.
  * @index: Index of the member, as for gpusvm_peer_group_get_member().
  *
  * Return: "configured", "absent", "joined" or "refused", as
- * Documentation/ABI/testing/configfs-drm_pagemap of the kernel explains; %NULL if it is
- * not known.
+ * Documentation/ABI/testing/configfs-drm_pagemap of the kernel explains, or %NULL if it is
+ * unknown.
  */
 const char *gpusvm_peer_group_get_member_state(const struct gpusvm_peer_group *group,
 					       size_t index);
 
 /**
- * gpusvm_peer_group_get_member_reason() - Why the kernel refused a member
+ * gpusvm_peer_group_get_member_reason() - Get the reason why the kernel refused a member
  * @group: A group that gpusvm_peers_read_kernel() has added.
  * @index: Index of the member, as for gpusvm_peer_group_get_member().
  *
- * Return: A line in the words of last_error in configfs, "ok" for a member that was not
- * refused, or %NULL if it is not known.
+ * Return: A line in the format of last_error in configfs, "ok" for a member that was not
+ * refused, or %NULL if it is unknown.
  */
 const char *gpusvm_peer_group_get_member_reason(const struct gpusvm_peer_group *group,
 						size_t index);
 
 /**
- * gpusvm_peer_group_has_member() - Whether an initiator is a member
+ * gpusvm_peer_group_has_member() - Check whether an initiator is a member of a group
  * @group: A group.
  * @uid: uid of an initiator.
  *
- * Return: Whether it is.
+ * Return: True if it is a member.
  */
 bool gpusvm_peer_group_has_member(const struct gpusvm_peer_group *group, const char *uid);
 
@@ -250,13 +251,13 @@ bool gpusvm_peer_group_has_member(const struct gpusvm_peer_group *group, const c
  * @group: A group.
  * @other: Another group, which may belong to another set.
  *
- * Return: Whether they have the same members, in whatever order.
+ * Return: True if they have the same members, in any order.
  */
 bool gpusvm_peer_group_has_same_members(const struct gpusvm_peer_group *group,
 					const struct gpusvm_peer_group *other);
 
 /**
- * gpusvm_peer_group_add_member() - Make an initiator a member
+ * gpusvm_peer_group_add_member() - Add a member to a group
  * @group: A group.
  * @uid: The uid of an initiator, present or not: up to 128 printable characters, "-"
  *	 inside, no blank and no "/".
@@ -267,29 +268,29 @@ bool gpusvm_peer_group_has_same_members(const struct gpusvm_peer_group *group,
 int gpusvm_peer_group_add_member(struct gpusvm_peer_group *group, const char *uid);
 
 /**
- * gpusvm_peer_group_remove_member() - Make an initiator no member any more
+ * gpusvm_peer_group_remove_member() - Remove a member from a group
  * @group: A group.
  * @uid: uid of an initiator.
  *
- * Return: 0, or -ENOENT if it is none.
+ * Return: 0, or -ENOENT if it is not a member.
  */
 int gpusvm_peer_group_remove_member(struct gpusvm_peer_group *group, const char *uid);
 
 /**
- * gpusvm_peer_group_format() - A group as a file describes it
+ * gpusvm_peer_group_format() - Write a group in the format of a file
  * @group: A group.
- * @text: Set to what a file NAME.conf has to say to be read as this group, enabled;
- *	  to be freed with free().
+ * @text: Set to the content of a file NAME.conf that describes this group. The caller
+ *	  frees it with free().
  *
- * Return: 0, -EINVAL if a file can't say it, since there are no members or one has a
- * "#" in its uid, or -ENOMEM.
+ * Return: 0; -EINVAL if no file can describe the group, because it has no members, or
+ * a member with a "#" in its uid; or -ENOMEM.
  */
 int gpusvm_peer_group_format(const struct gpusvm_peer_group *group, char **text);
 
 /* Plans */
 
 /**
- * enum gpusvm_peer_action - What a step of a plan does
+ * enum gpusvm_peer_action - Kind of a step of a plan
  * @GPUSVM_PEER_CREATE: Creates a group.
  * @GPUSVM_PEER_ADD: Adds a member to a group.
  * @GPUSVM_PEER_REMOVE: Removes a member from a group.
@@ -308,9 +309,9 @@ enum gpusvm_peer_action {
 
 /**
  * struct gpusvm_peer_step - A step of a plan
- * @action: What it does.
+ * @action: Kind of the step.
  * @group: Name of the group.
- * @member: uid of the initiator, or %NULL if it is about none.
+ * @member: uid of the initiator, or %NULL for steps that concern the whole group.
  */
 struct gpusvm_peer_step {
 	enum gpusvm_peer_action action;
@@ -336,63 +337,63 @@ int gpusvm_peer_plan_new(const struct gpusvm_peers *current,
 void gpusvm_peer_plan_free(struct gpusvm_peer_plan *plan);
 
 /**
- * gpusvm_peer_plan_get_step() - The steps of a plan one by one
+ * gpusvm_peer_plan_get_step() - Get a step of a plan
  * @plan: A plan.
  * @index: From 0 on.
  *
- * Steps describe the differences for people. gpusvm_peer_plan_format() has what is
- * done in configfs.
+ * Steps describe the differences for people. gpusvm_peer_plan_format() returns the
+ * operations in configfs.
  *
- * Return: The step, or %NULL behind the last one. A plan without steps changes nothing.
+ * Return: The step, or %NULL after the last one. A plan without steps changes nothing.
  */
 const struct gpusvm_peer_step *gpusvm_peer_plan_get_step(const struct gpusvm_peer_plan *plan,
 							 size_t index);
 
 /**
- * gpusvm_peer_plan_format() - The commands for a shell that carry out a plan
+ * gpusvm_peer_plan_format() - Get the shell commands that carry out a plan
  * @plan: A plan.
- * @text: Set to lines with mkdir, rmdir and echo, each argument in quotes; to be freed
- *	  with free().
+ * @text: Set to lines with mkdir, rmdir and echo, each argument in quotes. The caller
+ *	  frees it with free().
  *
  * Return: 0, or -ENOMEM.
  */
 int gpusvm_peer_plan_format(const struct gpusvm_peer_plan *plan, char **text);
 
 /**
- * gpusvm_peer_plan_get_stand_in() - The stand-ins of a plan one by one
+ * gpusvm_peer_plan_get_stand_in() - Get a stand-in of a plan
  * @plan: A plan.
  * @index: From 0 on.
  *
  * gpusvm_peer_plan_apply() explains stand-ins. A program that tracks its groups writes
  * down these names first, so that it can remove the stand-ins after a crash.
  *
- * Return: The name of a group that exists while the plan is applied, or %NULL behind
- * the last one.
+ * Return: The name of a group that exists while the plan is applied, or %NULL after the
+ * last one.
  */
 const char *gpusvm_peer_plan_get_stand_in(const struct gpusvm_peer_plan *plan,
 					  size_t index);
 
 /**
- * gpusvm_peer_plan_check() - Look for what the kernel would refuse
+ * gpusvm_peer_plan_check() - Predict whether the kernel would refuse a plan
  * @plan: A plan.
- * @topology: The topology that it would be applied to.
+ * @topology: The topology to apply the plan to.
  *
- * It foretells what the kernel would answer, as far as sysfs tells: users may come
- * and go, and links change.
+ * The prediction follows from sysfs. The kernel may decide differently later, because
+ * holders come and go, and links change.
  *
- * Return: 0 if nothing was found; -ENOLINK, -EBUSY or -EINVAL for the first one of
- * what gpusvm_peer_plan_get_problem() tells; -ENOMEM.
+ * Return: 0 if the function finds no problem; -ENOLINK, -EBUSY or -EINVAL for the first
+ * problem of gpusvm_peer_plan_get_problem(); or -ENOMEM.
  */
 int gpusvm_peer_plan_check(struct gpusvm_peer_plan *plan,
 			   const struct gpusvm_topology *topology);
 
 /**
- * gpusvm_peer_plan_get_problem() - What was found, one by one
+ * gpusvm_peer_plan_get_problem() - Get a problem that gpusvm_peer_plan_check() found
  * @plan: A plan.
  * @index: From 0 on.
  *
- * Return: A line in the words of last_error in configfs, "ENOLINK <initiator>
- * <pagemap> <reason>" for instance, or %NULL behind the last one.
+ * Return: A line in the format of last_error in configfs, such as "ENOLINK <initiator>
+ * <pagemap> <reason>", or %NULL after the last one.
  */
 const char *gpusvm_peer_plan_get_problem(const struct gpusvm_peer_plan *plan, size_t index);
 
@@ -419,30 +420,30 @@ const char *gpusvm_peer_plan_get_problem(const struct gpusvm_peer_plan *plan, si
 int gpusvm_peer_plan_apply(struct gpusvm_peer_plan *plan);
 
 /**
- * gpusvm_peer_plan_get_error() - Why gpusvm_peer_plan_apply() has failed
+ * gpusvm_peer_plan_get_error() - Get the reason why gpusvm_peer_plan_apply() failed
  * @plan: A plan.
  *
- * Return: One line. If the kernel has refused the set, it is what last_error says,
+ * Return: One line. If the kernel has refused the set, this is the content of last_error,
  * see Documentation/ABI/testing/configfs-drm_pagemap of the kernel. Never %NULL.
  */
 const char *gpusvm_peer_plan_get_error(const struct gpusvm_peer_plan *plan);
 
 /**
- * gpusvm_peer_plan_get_busy() - Whose group was in use
+ * gpusvm_peer_plan_get_busy() - Get the initiator whose group has holders
  * @plan: A plan that was refused with -EBUSY.
  *
- * Return: The uid of the initiator whose group is in use; %NULL if the error is about
- * an initiator that two groups have.
+ * Return: The uid of the initiator whose group has holders, or %NULL if the error is
+ * that an initiator is a member of two groups.
  */
 const char *gpusvm_peer_plan_get_busy(const struct gpusvm_peer_plan *plan);
 
-/* What has become of it */
+/* Results of a plan */
 
 /**
- * enum gpusvm_peer_state - What has become of a member
- * @GPUSVM_PEER_ABSENT: There is no such initiator now.
- * @GPUSVM_PEER_JOINED: It is in the group.
- * @GPUSVM_PEER_REFUSED: It is there, and in another group.
+ * enum gpusvm_peer_state - State of a member of a group
+ * @GPUSVM_PEER_ABSENT: The initiator does not exist now.
+ * @GPUSVM_PEER_JOINED: The initiator is in the group.
+ * @GPUSVM_PEER_REFUSED: The initiator exists, and is in another group.
  */
 enum gpusvm_peer_state {
 	GPUSVM_PEER_ABSENT,
@@ -451,7 +452,7 @@ enum gpusvm_peer_state {
 };
 
 /**
- * gpusvm_peer_group_get_state() - What has become of a member, by sysfs
+ * gpusvm_peer_group_get_state() - Get the state of a member, by sysfs
  * @group: A group that should be enabled.
  * @uid: uid of one of its members.
  * @topology: The topology.
@@ -463,16 +464,16 @@ enum gpusvm_peer_state gpusvm_peer_group_get_state(const struct gpusvm_peer_grou
 						   const struct gpusvm_topology *topology);
 
 /**
- * gpusvm_peer_group_is_enough() - Whether the required number of members has joined
+ * gpusvm_peer_group_is_enough() - Check whether enough members have joined
  * @group: A group.
  * @joined: Number of members that have joined.
  *
- * Return: Whether gpusvm_peer_group_get_require() is satisfied.
+ * Return: True if their number satisfies gpusvm_peer_group_get_require().
  */
 bool gpusvm_peer_group_is_enough(const struct gpusvm_peer_group *group, size_t joined);
 
 /**
- * gpusvm_peer_group_verify() - Whether a group is as required, by sysfs
+ * gpusvm_peer_group_verify() - Compare a group with the topology in sysfs
  * @group: A group that should be enabled.
  * @topology: The topology.
  *
@@ -483,13 +484,13 @@ bool gpusvm_peer_group_is_enough(const struct gpusvm_peer_group *group, size_t j
 int gpusvm_peer_group_verify(const struct gpusvm_peer_group *group,
 			     const struct gpusvm_topology *topology);
 
-/* Who uses a group */
+/* Holders of a group */
 
 /**
  * struct gpusvm_holder - A process that may hold a group
- * @pid: Its number, in the PID namespace of the caller.
- * @name: Its name, as in /proc/<pid>/comm, in printable ASCII.
- * @node: The render or card node that it has open, as "renderD128".
+ * @pid: Process ID in the PID namespace of the caller.
+ * @name: Name as in /proc/<pid>/comm, in printable ASCII.
+ * @node: Render or card node that the process has open, such as "renderD128".
  */
 struct gpusvm_holder {
 	int pid;
@@ -498,40 +499,39 @@ struct gpusvm_holder {
 };
 
 /**
- * gpusvm_holders_new() - Look for the processes that may hold a group
+ * gpusvm_holders_new() - Find the processes that may hold a group
  * @group: A group of a topology.
- * @holders: Set to them, ordered by number.
+ * @holders: Set to the processes, sorted by process ID.
  *
- * The kernel counts users and does not name them. These are the processes that have a
- * node of a GPU of the group open: who has an SVM VM there is among them. Memory that
- * was left there by a process which has closed the node since is not found so; the
- * state of the pagemaps tells of it. Found in /proc below the root of the context,
- * which a snapshot does not have.
+ * The kernel counts users and does not name them. This function finds the processes that
+ * have a node of a GPU of the group open. Those with an SVM VM are among them. It does
+ * not find memory of a process that has closed the node; then the state of a pagemap is
+ * "active". It reads /proc below the root of the context, which a snapshot does not have.
  *
  * Return: 0, also if it finds no process; -ENOENT if /proc is missing; or -ENOMEM.
  */
 int gpusvm_holders_new(const struct gpusvm_group *group, struct gpusvm_holders **holders);
 
 /**
- * gpusvm_holders_get() - One by one
+ * gpusvm_holders_get() - Get a process
  * @holders: From gpusvm_holders_new().
  * @index: From 0 on.
  *
- * Return: A process and a node, or %NULL behind the last one.
+ * Return: A process and a node, or %NULL after the last one.
  */
 const struct gpusvm_holder *gpusvm_holders_get(const struct gpusvm_holders *holders,
 					       size_t index);
 
 /**
- * gpusvm_holders_are_all() - Whether all processes could be looked at
+ * gpusvm_holders_are_all() - Check whether the list of processes is complete
  * @holders: From gpusvm_holders_new().
  *
- * Return: False if some belong to others and the caller is not root.
+ * Return: False if the caller may not see the files of some processes.
  */
 bool gpusvm_holders_are_all(const struct gpusvm_holders *holders);
 
 /**
- * gpusvm_holders_free() - Free them
+ * gpusvm_holders_free() - Free a list of processes
  * @holders: From gpusvm_holders_new(), or %NULL.
  */
 void gpusvm_holders_free(struct gpusvm_holders *holders);
