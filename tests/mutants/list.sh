@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# The list of mutants, for those who check it and those who run it.
+# Functions that read the list of mutants.
 
 MUTANTS=()
 declare -A PROMISE OLD NEW MUTATED PROOF SIGN

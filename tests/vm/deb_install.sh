@@ -62,7 +62,7 @@ changes() {
 	done
 }
 
-# The place where DKMS puts the module that is called so.
+# dkms_module NAME: does modprobe take the module of this name from DKMS?
 dkms_module() {
 	[ "$(in_debian modinfo -n "$1")" = \
 		"/lib/modules/$(uname -r)/updates/dkms/$1.ko.xz" ]

@@ -12,7 +12,7 @@
 
 #define GROUP	"/sys/fs/cgroup/igt-device"
 
-/* A program for the kernel: one instruction, and registers 0 to 3 as it has them. */
+/* A BPF instruction, and the registers 0 to 3. */
 #define INSN(op, dst, src, offset, value) \
 	{ .code = op, .dst_reg = dst, .src_reg = src, .off = offset, .imm = value }
 #define FIELD(dst, name) \

@@ -254,7 +254,7 @@ static void test_stand_ins(void)
 	gpusvm_peers_free(wanted);
 }
 
-/* What is said of groups of members by their numbers, as last_error has it */
+/* The lines in the format of last_error for groups of members, given by their numbers */
 static void refused(const struct gpusvm_topology *topology, const char *what, int err,
 		    const char *problem, const char *first, const char *second)
 {
