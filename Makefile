@@ -5,7 +5,7 @@
 
 .PHONY: help demo shell run install test check unit kunit vmtest vmtest-stock igt bench \
 	test-long unit-oldest soak fuzz faultinject kcsan mutants boottest hmm-upstream deb debtest \
-	series series-check series-other kunit-upstream gpu-docs clean distclean
+	series series-check series-other fixes fixes-check kunit-upstream gpu-docs clean distclean
 
 CACHE := $(or $(GPUSVM_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/gpusvm-topology)
 
@@ -61,7 +61,7 @@ bench: ## measure the cost of placement by ID, and of many links
 
 test-long: ## run all tests that make test leaves out
 	@tests/lib/parts unit-oldest soak fuzz faultinject kcsan mutants igt-bare+igt \
-		hmm-upstream kunit-upstream series-check series-other gpu-docs boottest debtest
+		hmm-upstream kunit-upstream series-check series-other fixes-check gpu-docs boottest debtest
 
 unit-oldest: ## build and test the programs on the oldest supported Debian; T="NAME ..."
 	@tests/lib/parts unit-oldest
@@ -103,6 +103,12 @@ series-check: ## build the kernel after each mail; T=BEGINNING of one mail's nam
 
 series-other: ## build another kernel with the mails; V=7.2
 	@tests/lib/parts series-other
+
+fixes: ## write the fixes of mainline as mails; KERNEL_SRC=DIR OUT=DIR FORMAT="-v2"
+	@vm/series fixes "$(OUT)" $(FORMAT)
+
+fixes-check: ## compile each fix on a kernel without the others; T=BEGINNING of one's name
+	@tests/lib/parts fixes-check
 
 kunit-upstream: ## run the KUnit suites of DRM and xe with and without the patches
 	@tests/lib/parts kunit-upstream

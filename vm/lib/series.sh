@@ -92,18 +92,12 @@ in_repository() {
 	git_alone -C "$@"
 }
 
-# series_base SRC KERNEL REPO: a repository with those files of a kernel tree that
-# the series changes or would replace, and no others.
-series_base() {
-	local src=$1 kernel=$2 repo=$3 patches file
-	mapfile -t patches < <(patches_for "$src" "$kernel")
-	mkdir -p "$repo"
-	in_repository "$repo" init -q -b series
-	{
-		patched_files "${patches[@]}"
-		overlay_files "$src"
-	} | LC_ALL=C sort -u | while read -r file; do
-		if [ -e "$kernel/$file" ]; then
+# add_base KERNEL REPO: commit files of a kernel tree that the repository lacks. Their names
+# are the input.
+add_base() {
+	local kernel=$1 repo=$2 file
+	LC_ALL=C sort -u | while read -r file; do
+		if [ -e "$kernel/$file" ] && [ ! -e "$repo/$file" ]; then
 			(
 				cd "$kernel"
 				cp --parents "$file" "$repo"
@@ -112,6 +106,27 @@ series_base() {
 	done
 	in_repository "$repo" add -A
 	in_repository "$repo" commit -q --allow-empty -m "Linux $(kernel_version "$kernel")"
+}
+
+# series_base SRC KERNEL REPO: a repository with those files of a kernel tree that
+# the series changes or would replace, and no others.
+series_base() {
+	local src=$1 kernel=$2 repo=$3 patches
+	mapfile -t patches < <(patches_for "$src" "$kernel")
+	in_repository . init -q -b series "$repo"
+	{
+		patched_files "${patches[@]}"
+		overlay_files "$src"
+	} | add_base "$kernel" "$repo"
+}
+
+# fixes_base SRC KERNEL REPO: as series_base(), for the fixes; tagged "base".
+fixes_base() {
+	local src=$1 kernel=$2 repo=$3 patches
+	mapfile -t patches < <(fixes "$src")
+	in_repository . init -q -b series "$repo"
+	patched_files "${patches[@]}" | add_base "$kernel" "$repo"
+	in_repository "$repo" tag base
 }
 
 # The author of what has no other, and when: who runs this, at the last commit.
@@ -156,21 +171,28 @@ series_commits() {
 	done
 }
 
-# The cover letter, with what it applies to.
+# fixes_commits SRC REPO: a commit for each fix.
+fixes_commits() {
+	local patches
+	mapfile -t patches < <(fixes "$1")
+	in_repository "$2" am -q "${patches[@]}"
+}
+
+# series_cover KERNEL LETTER: the cover letter, with what it applies to.
 series_cover() {
 	local kernel=$1 base
-	cat "$TOP/patches/cover-letter"
+	cat "$2"
 	printf '\nApplies to Linux %s.\n' "$(kernel_release "$kernel")"
 	if [ -e "$kernel/.git" ] && base=$(git -C "$kernel" rev-parse -q --verify HEAD); then
 		printf '\nbase-commit: %s\n' "$base"
 	fi
 }
 
-# make_series KERNEL OUT ARGS...: the mails for a kernel tree, into an empty
-# directory; ARGS for git format-patch.
-make_series() (
-	kernel=$1 out=$2
-	shift 2
+# make_mails WHAT KERNEL OUT ARGS...: the mails of the series or of the fixes, for a kernel
+# tree, into an empty directory; ARGS for git format-patch.
+make_mails() (
+	what=$1 kernel=$2 out=$3
+	shift 3
 	mkdir -p "$out" "$CACHE/run"
 	if [ -n "$(ls -A "$out")" ]; then
 		die "$out must be empty, because all files in it would be mailed"
@@ -179,21 +201,53 @@ make_series() (
 	work=$(mktemp -d "$CACHE/run/series-XXXXXXXX")
 	trap 'rm -rf "$work"' EXIT
 	sync_sources "$work/src" "${SERIES_SOURCES[@]}"
-	if ! series_check_list "$work/src"; then
-		die "patches/series has the faults above"
-	fi
 	series_identity
-	series_base "$work/src" "$kernel" "$work/repo"
-	in_repository "$work/repo" tag base
-	series_commits "$work/src" "$kernel" "$work/repo"
-	in_repository "$work/repo" config branch.series.description "$(series_cover "$kernel")"
+	"make_$what" "$work" "$kernel"
+	in_repository "$work/repo" config branch.series.description \
+		"$(series_cover "$kernel" "$LETTER")"
 	in_repository "$work/repo" format-patch -q -o "$out" --stat \
 		--cover-letter --cover-from-description=subject "$@" base
 )
 
+# make_series WORK KERNEL: the commits, and LETTER, the cover letter.
+make_series() {
+	if ! series_check_list "$1/src"; then
+		die "patches/series has the faults above"
+	fi
+	LETTER=$1/src/patches/cover-letter
+	series_base "$1/src" "$2" "$1/repo"
+	in_repository "$1/repo" tag base
+	series_commits "$1/src" "$2" "$1/repo"
+}
+
+# make_fixes WORK KERNEL: likewise.
+make_fixes() {
+	LETTER=$1/src/patches/fixes/cover-letter
+	fixes_base "$1/src" "$2" "$1/repo"
+	fixes_commits "$1/src" "$1/repo"
+}
+
 # apply_series SRC KERNEL MAILS REPO: what git am makes of the mails.
 apply_series() {
 	series_base "$1" "$2" "$4"
-	# The cover letter is the empty one.
-	in_repository "$4" am -q --empty=drop "$3"/*.patch
+	apply_mails "$3" "$4"
+}
+
+# apply_fixes SRC KERNEL MAILS REPO: likewise, of the fixes.
+apply_fixes() {
+	fixes_base "$1" "$2" "$4"
+	apply_mails "$3" "$4"
+}
+
+# apply_mails MAILS REPO: the cover letter is the empty one.
+apply_mails() {
+	in_repository "$2" am -q --empty=drop "$1"/*.patch
+}
+
+# add_tested_fixes SRC KERNEL REPO: what the tested kernels have on top of the series.
+add_tested_fixes() {
+	local src=$1 kernel=$2 repo=$3 patches
+	mapfile -t patches < <(tested_fixes "$src")
+	patched_files "${patches[@]}" | add_base "$kernel" "$repo"
+	in_repository "$repo" am -q "${patches[@]}"
 }

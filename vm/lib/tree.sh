@@ -53,6 +53,31 @@ patches_for() {
 	done
 }
 
+# fixes SRC: the fixes of mainline, in order. They apply to a tree without the series.
+fixes() {
+	printf '%s\n' "$1"/patches/fixes/*.patch
+}
+
+# fixes_on_series SRC: those that a tree with the series needs, as they apply to it. The
+# directory "on-series" has stand-ins for some, and the list "omitted" has those that it
+# makes unnecessary.
+fixes_on_series() {
+	local dir=$1/patches/fixes/on-series fix
+	fixes "$1" | while read -r fix; do
+		if [ -e "$dir/${fix##*/}" ]; then
+			echo "$dir/${fix##*/}"
+		elif ! grep -qxF "${fix##*/}" "$dir/omitted"; then
+			echo "$fix"
+		fi
+	done
+}
+
+# tested_fixes SRC: those that the tested kernels have. Without the others, tests show that
+# this project works with the core of the kernel as it is.
+tested_fixes() {
+	fixes_on_series "$1" | grep '/00[^/]*$'
+}
+
 # patched_files PATCH...: the files that they are about.
 patched_files() {
 	git_alone apply --numstat "$@" | cut -f3
@@ -73,7 +98,10 @@ stage_overlay() {
 		cp -r . ../stage
 		rm -r ../stage/patches
 	)
-	patches_for "$dir/src" "$SOURCE" | while read -r patch; do
+	{
+		patches_for "$dir/src" "$SOURCE"
+		tested_fixes "$dir/src"
+	} | while read -r patch; do
 		patched_files "$patch" | while read -r file; do
 			if [ ! -e "$dir/stage/$file" ] && [ -e "$SOURCE/$file" ]; then
 				(
