@@ -58,7 +58,7 @@ export_all() {
 	local what=$1 format
 	shift
 	for format in $formats; do
-		run "$@" export "$format"
+		run "$@" export "$format" --node test
 		check "export: $what: $format: status" ended_with 0
 		judge "$format" "$what"
 	done
@@ -80,7 +80,7 @@ make_tree gpus=2
 rm "$sys/devices/platform/vgpusvm.1/drm_pagemap/pagemap2/initiator" \
 	tree/sys/class/drm_pagemap_initiator/platform-vgpusvm.0/group
 for format in $formats; do
-	run_tree export "$format"
+	run_tree export "$format" --node test
 	check "export: broken: $format: status" ended_with 4
 	judge "$format" broken
 done
@@ -181,10 +181,11 @@ check "export: nfd: both groups exist" test "$(grep -c 'gpus-in.*=1$' out)" -eq 
 
 make_machine pci=1
 export_all "CPUs" --sysroot tree
-run_tree export slurm
-check "export: slurm: cores by package, links in both directions" diff <(grep ^Name out) - <<'END'
-Name=gpu File=/dev/dri/renderD128 Cores=0-1 Links=-1,1 # pci-0000:03:00.0
-Name=gpu File=/dev/dri/renderD129 Cores=2-3 Links=1,-1 # pci-0000:04:00.0
+run_tree export slurm --node n1
+check "export: slurm: cores by package, links in both directions" diff <(grep -v '^#' out) - <<'END'
+NodeName=n1 AutoDetect=off
+NodeName=n1 Name=gpu File=/dev/dri/renderD128 Cores=0-1 Links=-1,1 # pci-0000:03:00.0
+NodeName=n1 Name=gpu File=/dev/dri/renderD129 Cores=2-3 Links=1,-1 # pci-0000:04:00.0
 END
 run_tree export nccl
 check "export: nccl: nodes and affinity" diff <(grep '<cpu' out) - <<'END'

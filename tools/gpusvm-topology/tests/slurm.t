@@ -25,7 +25,7 @@ configure() {
 	while read -r node; do
 		ln -s /dev/null "slurm/dri/$node"
 		count=$((count + 1))
-	done < <(sed -n 's,^Name=gpu File=/dev/dri/\([^ ]*\).*,\1,p' out)
+	done < <(sed -n 's,.*Name=gpu File=/dev/dri/\([^ ]*\).*,\1,p' out)
 	sed "s,File=/dev/,File=$PWD/slurm/," out >slurm/gres.conf
 	echo CgroupPlugin=disabled >slurm/cgroup.conf
 	cat >slurm/slurm.conf <<-CONF
@@ -53,7 +53,7 @@ lists() {
 # lists_all: slurmd reads exactly the output of the tool.
 lists_all() {
 	configure
-	diff -u <(sed -n 's/^Name=gpu File=\/dev\/dri\/\([^#]*\) #.*/\1/p' out) <(lists) >differences &&
+	diff -u <(sed -n 's/.*Name=gpu File=\/dev\/dri\/\([^#]*\) #.*/\1/p' out) <(lists) >differences &&
 		[ -s slurm/gres.conf ] && return
 	sed 's/^/# /' differences slurmd.log
 	return 1
@@ -104,7 +104,7 @@ judge() {
 
 # slurm WHAT ARGUMENT...: exports the topology, and lets slurmd check it.
 slurm() {
-	run "${@:2}" export slurm
+	run "${@:2}" export slurm --node test
 	check "slurm: $1: status" ended_with 0
 	judge "$1" lists_all
 }
@@ -123,6 +123,29 @@ for parameters in "gpus=8 topology=full pci=1" "gpus=8 topology=ring regions=2,1
 	make_tree $parameters
 	slurm "$parameters" --sysroot tree
 done
+
+make_tree gpus=2
+run_tree export slurm
+check "slurm: a snapshot without --node: no name" test "$(grep -c NodeName= out)" -eq 0
+judge "a snapshot without --node" lists_all
+run_tree export slurm --node other
+judge "lines of another node are ignored" eval 'configure && ! lists | grep -q render'
+for name in "" "two words" $'two\nlines'; do
+	run_tree export slurm --node "$name"
+	check "slurm: a wrong name of the node" ended_with 2
+done
+
+# ordered ADDRESS...: the GPUs have this order, and each is the first of its line of links.
+ordered() {
+	diff <(printf 'pci-%s\n' "$@") <(sed -n 's/.*Links=.* # //p' out) &&
+		diff <(seq $#) <(sed -n 's/.*Links=\([^ ]*\).*/\1/p' out |
+			awk -F, '{ for (i = 1; i <= NF; i++) if ($i == -1) print i }')
+}
+
+make_tree gpus=24 topology=pairs pci=1
+slurm "the order of addresses" --sysroot tree
+# shellcheck disable=SC2046
+check "slurm: the order of addresses" ordered $(printf '0000:%02x:00.0\n' {3..26})
 
 make_tree gpus=3
 rm tree/sys/devices/platform/vgpusvm.1/{drm_pagemap_initiator,drm_pagemap}/*/render
@@ -167,7 +190,9 @@ check "slurm: nodes that share cores: cores" cores 0-3 0-3
 
 # slurmd detects errors
 make_machine pci=1
-run_tree export slurm
+run_tree export slurm --node test
+judge "detection is off" eval 'configure && lists >/dev/null && ! grep -i autodetect slurmd.log |
+	grep -qiv off'
 for bad in s/Links/Linkz/ s/Links=-1/Links=0/ s/Links=-1/Links=1024/ s/Links=-1/Links=x/ \
 	s/Cores=2-3/Cores=2-4/ s/Name=gpu/Name=cpu/ /renderD129/d; do
 	judge "refuses $bad" refuses "$bad"

@@ -37,6 +37,7 @@ struct options {
 	/* Names of objects to show, with a NULL at the end; NULL for all objects */
 	char **names;
 	bool all_links;
+	const char *node;	/* name of the machine in a cluster; NULL if unknown */
 };
 
 struct json_object;

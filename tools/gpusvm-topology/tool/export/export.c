@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <ctype.h>
 #include <getopt.h>
+#include <limits.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "export.h"
 
@@ -33,6 +36,7 @@ static int print_help(void)
 	     NAMES_HELP
 	     "\n"
 	     "     --all-links      prometheus: include local links and links that are not direct\n"
+	     "     --node NAME      slurm, dra, jgf: name of the node; by default that of this machine\n"
 	     COMMON_OPTIONS_HELP
 	     "\n"
 	     "Formats:");
@@ -60,19 +64,49 @@ static int print(const struct gpusvm_topology *topology, const struct options *o
 	return format->print(topology, options);
 }
 
+/* A name with a blank would be several words of a configuration file */
+static bool is_node_name(const char *name)
+{
+	for (const char *p = name; *p; p++) {
+		if (!isgraph((unsigned char)*p))
+			return false;
+	}
+	return *name;
+}
+
+/* Names the node after this machine, as slurmd and kubelet do, unless another one is read */
+static void choose_node(struct options *options)
+{
+	static char name[HOST_NAME_MAX + 1];
+
+	if (options->node || options->sysroot || options->synthetic ||
+	    gethostname(name, sizeof(name)))
+		return;
+	name[strcspn(name, ".")] = '\0';
+	options->node = name;
+}
+
 int command_export(int argc, char **argv, struct options *options)
 {
 	static const struct option long_options[] = {
 		{ "all-links", no_argument, NULL, 'A' },
+		{ "node", required_argument, NULL, 'N' },
 		{ 0 }
 	};
 	const struct format *format;
 	int option;
 
 	while ((option = next_option(argc, argv, 0, "", long_options, options)) >= 0) {
-		if (option != 'A')
+		switch (option) {
+		case 'A':
+			options->all_links = true;
+			break;
+		case 'N':
+			options->node = optarg;
+			break;
+		default:
 			return other_option(option, "export", print_help);
-		options->all_links = true;
+		}
 	}
 	if (optind == argc) {
 		say("a FORMAT is required");
@@ -81,6 +115,11 @@ int command_export(int argc, char **argv, struct options *options)
 	format = find_format(argv[optind++]);
 	if (!format)
 		return usage_error("export");
+	if (options->node && !is_node_name(options->node)) {
+		say("\"%s\" is no name of a node", options->node);
+		return usage_error("export");
+	}
 	take_names(argc, argv, options);
+	choose_node(options);
 	return with_topology(options, print, (void *)format);
 }

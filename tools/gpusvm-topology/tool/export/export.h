@@ -46,6 +46,7 @@ void model_free(struct model *model);
 const struct path *model_path(const struct model *model, size_t from, size_t to);
 bool model_is_same_both_ways(const struct model *model, size_t a, size_t b);
 size_t *model_order_by_group(const struct model *model);
+size_t *model_order_by_address(const struct model *model);
 size_t model_first_of_device(const struct model *model, size_t index);
 bool gpu_is_pci(const struct gpu *gpu);
 const char *path_describe(const struct path *path);

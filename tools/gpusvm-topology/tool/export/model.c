@@ -157,6 +157,39 @@ bool gpu_is_pci(const struct gpu *gpu)
 	       gpusvm_initiator_get_device(gpu->initiator);
 }
 
+/* The fields of a PCI address have fixed widths, except for a long domain in front */
+static bool is_before(const struct gpu *gpu, const struct gpu *other)
+{
+	const char *address, *others;
+
+	if (!gpu_is_pci(gpu) || !gpu_is_pci(other))
+		return gpu_is_pci(gpu) && !gpu_is_pci(other);
+	address = gpusvm_initiator_get_device(gpu->initiator);
+	others = gpusvm_initiator_get_device(other->initiator);
+	if (strlen(address) != strlen(others))
+		return strlen(address) < strlen(others);
+	return strcmp(address, others) < 0;
+}
+
+/*
+ * Returns the indices of all GPUs, sorted by PCI address. Partitions of a GPU, and GPUs that
+ * are not on PCI, which come last, keep the order of the library.
+ */
+size_t *model_order_by_address(const struct model *model)
+{
+	size_t *order = check_memory(calloc(model->count + 1, sizeof(*order)));
+
+	for (size_t i = 0; i < model->count; i++) {
+		size_t place = i;
+
+		for (; place && is_before(&model->gpus[i], &model->gpus[order[place - 1]]);
+		     place--)
+			order[place] = order[place - 1];
+		order[place] = i;
+	}
+	return order;
+}
+
 /* Returns the first partition of the same PCI device, or the GPU itself */
 size_t model_first_of_device(const struct model *model, size_t index)
 {

@@ -32,38 +32,53 @@ static int count_links(const struct model *model, size_t a, size_t b)
 	return count < LINKS_MAX ? count : LINKS_MAX;
 }
 
-static void print_line(const struct model *model, size_t index, const struct options *options)
+/* Prints the line of the GPU at @index, with connections to others in the order of the lines */
+static void print_line(const struct model *model, const size_t *order, size_t index,
+		       const struct options *options)
 {
 	const struct gpusvm_initiator *initiator = model->gpus[index].initiator;
 	const char *render = gpusvm_initiator_get_render(initiator);
 	char *cores = machine_cores_of_node(options, machine_node_of(options, initiator));
 	bool first = true;
 
+	if (options->node)
+		printf("NodeName=%s ", options->node);
 	printf("Name=gpu File=/dev/dri/%s", render);
 	if (cores)
 		printf(" Cores=%s", cores);
 	fputs(" Links=", stdout);
-	for (size_t other = 0; other < model->count; other++) {
-		if (!gpusvm_initiator_get_render(model->gpus[other].initiator))
+	for (size_t i = 0; i < model->count; i++) {
+		if (!gpusvm_initiator_get_render(model->gpus[order[i]].initiator))
 			continue;
-		printf("%s%d", first ? "" : ",", count_links(model, index, other));
+		printf("%s%d", first ? "" : ",", count_links(model, index, order[i]));
 		first = false;
 	}
 	printf(" # %s\n", model->gpus[index].uid);
 	free(cores);
 }
 
+/*
+ * Detection that finds other GPUs or links than these lines drains the node, so it is off. The
+ * order is that of PCI addresses, by which runtimes number the GPUs of a job.
+ */
 int export_slurm(const struct gpusvm_topology *topology, const struct options *options)
 {
 	struct model *model = model_new(topology);
+	size_t *order = model_order_by_address(model);
 
 	puts("# gres.conf: GPUs, the cores close to them, and connections between them");
+	if (options->node)
+		printf("NodeName=%s ", options->node);
+	puts("AutoDetect=off");
 	for (size_t i = 0; i < model->count; i++) {
-		if (gpusvm_initiator_get_render(model->gpus[i].initiator))
-			print_line(model, i, options);
+		const struct gpu *gpu = &model->gpus[order[i]];
+
+		if (gpusvm_initiator_get_render(gpu->initiator))
+			print_line(model, order, order[i], options);
 		else
-			printf("# %s has no render node\n", model->gpus[i].uid);
+			printf("# %s has no render node\n", gpu->uid);
 	}
+	free(order);
 	model_free(model);
 	return 0;
 }
