@@ -56,6 +56,8 @@ check "install: exactly these files are installed" diff <(cd root && find . ! -t
 ./opt/gpusvm/share/bash-completion/completions/gpusvm-topology
 ./opt/gpusvm/share/doc/gpusvm-topology/recipes.md
 ./opt/gpusvm/share/gpusvm-topology/gpusvm-topology.schema.json
+./opt/gpusvm/share/gpusvm-topology/prometheus/gpusvm-topology.dashboard.json
+./opt/gpusvm/share/gpusvm-topology/prometheus/gpusvm-topology.rules.yml
 ./opt/gpusvm/share/man/man1/gpusvm-topology.1
 ./opt/gpusvm/share/man/man3/libgpusvm-topology.3
 ./opt/gpusvm/share/man/man5/gpusvm-groups.conf.5

@@ -21,6 +21,11 @@ struct path {
 	uint64_t bandwidth;		/* MB/s, the lower one of read and write; 0 if unknown */
 };
 
+enum link_way {
+	LINK_READ,
+	LINK_WRITE,
+};
+
 struct gpu {
 	const struct gpusvm_initiator *initiator;
 	const char *uid;
@@ -50,6 +55,7 @@ size_t *model_order_by_address(const struct model *model);
 size_t model_first_of_device(const struct model *model, size_t index);
 bool gpu_is_pci(const struct gpu *gpu);
 const char *path_describe(const struct path *path);
+bool link_is_degraded(const struct gpusvm_link *link, enum link_way way);
 char *gpu_describe(const struct gpu *gpu);
 char *gpu_list_pagemaps(const struct gpu *gpu);
 

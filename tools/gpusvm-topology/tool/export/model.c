@@ -216,6 +216,18 @@ const char *path_describe(const struct path *path)
 	return gpusvm_link_get_type(path->link) ?: "unknown";
 }
 
+/* Checks whether a bandwidth is below its maximum, as "check" does without a baseline */
+bool link_is_degraded(const struct gpusvm_link *link, enum link_way way)
+{
+	uint64_t is = 0, most = 0;
+
+	if (way == LINK_READ)
+		return !gpusvm_link_get_read_bandwidth(link, &is) &&
+		       !gpusvm_link_get_max_read_bandwidth(link, &most) && is < most;
+	return !gpusvm_link_get_write_bandwidth(link, &is) &&
+	       !gpusvm_link_get_max_write_bandwidth(link, &most) && is < most;
+}
+
 /* Returns allocated text such as "1-2,5"; NULL without pagemaps */
 char *gpu_list_pagemaps(const struct gpu *gpu)
 {

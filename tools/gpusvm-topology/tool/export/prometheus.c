@@ -201,6 +201,75 @@ static void print_links(const struct gpusvm_topology *topology,
 	}
 }
 
+/*
+ * A problem of a link, as the label "reason". Printed for all links that have it. So it is
+ * absent, and no alert fires, for a link without the problem.
+ */
+struct link_problem {
+	const char *name;
+	const char *help;
+	/* Returns the @index-th reason, or NULL */
+	const char *(*get)(const struct gpusvm_link *link, size_t index);
+};
+
+static const char *get_refused(const struct gpusvm_link *link, size_t index)
+{
+	return index || gpusvm_link_is_direct(link) ? NULL :
+	       gpusvm_link_get_reason(link) ?: "unknown";
+}
+
+static const char *get_not_usable(const struct gpusvm_link *link, size_t index)
+{
+	return index || !gpusvm_link_is_direct(link) || gpusvm_link_is_usable(link) ? NULL :
+	       gpusvm_link_get_usable_reason(link) ?: "unknown";
+}
+
+static const char *get_degraded(const struct gpusvm_link *link, size_t index)
+{
+	bool is_read = link_is_degraded(link, LINK_READ);
+
+	if (is_read && !index)
+		return "read_bandwidth";
+	return index == is_read && link_is_degraded(link, LINK_WRITE) ? "write_bandwidth" : NULL;
+}
+
+static const struct link_problem link_problems[] = {
+	{ "gpusvm_link_refused", "1 for a link without access, with the reason.", get_refused },
+	{ "gpusvm_link_not_usable", "1 for a direct link that groups exclude, with the reason.",
+	  get_not_usable },
+	{ "gpusvm_link_degraded", "1 for a link below its maximum, with the bandwidth's key.",
+	  get_degraded },
+};
+
+static void print_problem(const struct link_problem *problem, const struct gpusvm_link *link)
+{
+	const char *reason;
+
+	for (size_t i = 0; (reason = problem->get(link, i)); i++) {
+		fputs(problem->name, stdout);
+		print_label("initiator",
+			    gpusvm_initiator_get_uid(gpusvm_link_get_initiator(link)), "{");
+		print_label("pagemap", gpusvm_pagemap_get_uid(gpusvm_link_get_pagemap(link)), ",");
+		print_label("reason", reason, ",");
+		puts("} 1");
+	}
+}
+
+static void print_problems(const struct gpusvm_topology *topology,
+			   const struct link_problem *problem)
+{
+	const struct gpusvm_pagemap *pagemap;
+	const struct gpusvm_link *link;
+
+	print_heading(problem->name, problem->help);
+	gpusvm_pagemap_foreach(topology, pagemap) {
+		gpusvm_pagemap_link_foreach(pagemap, link) {
+			if (is_named(pagemap))
+				print_problem(problem, link);
+		}
+	}
+}
+
 static int get_users(const struct gpusvm_group *group, uint64_t *value)
 {
 	return gpusvm_group_get_users(group, value);
@@ -282,6 +351,8 @@ int export_prometheus(const struct gpusvm_topology *topology, const struct optio
 	print_states(topology);
 	for (size_t i = 0; i < sizeof(link_metrics) / sizeof(*link_metrics); i++)
 		print_links(topology, &link_metrics[i], options);
+	for (size_t i = 0; i < sizeof(link_problems) / sizeof(*link_problems); i++)
+		print_problems(topology, &link_problems[i]);
 	print_groups(topology, "gpusvm_group_initiators", "Number of GPUs in the group.",
 		     count_initiators);
 	print_groups(topology, "gpusvm_group_users", "Number of open SVM VMs and pagemaps in use.",
