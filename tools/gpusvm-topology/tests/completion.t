@@ -57,7 +57,7 @@ done
 check "completion: properties" has "gpusvm-topology matrix --show " type read-bandwidth latency group
 check "completion: columns" has "gpusvm-topology groups -o " NAME ORIGIN USERS
 check "completion: columns to sort by" has "gpusvm-topology list --sort " ID FREE
-check "completion: formats" completes "gpusvm-topology export " dot svg html prometheus slurm nfd hwloc nccl
+check "completion: formats" completes "gpusvm-topology export " dot svg html prometheus slurm dra cdi jgf nfd hwloc nccl
 check "completion: one format" completes "gpusvm-topology export pr" prometheus
 check "completion: IDs, uids, render nodes, groups" completes "gpusvm-topology show " 1 2 3 \
 	pci-0000:0{1,2,3}:00.0-vram0 pci-0000:0{1,2,3}:00.0 renderD12{8,9} renderD130 \

@@ -42,7 +42,7 @@ judge() {
 		check "export: $2: prometheus: no duplicate series" \
 			test -z "$(sed '/^#/d; s/ [^ ]*$//' out | sort | uniq -d)"
 		;;
-	nfd) check "export: $2: nfd" "$GPUSVM_TESTS/check-nfd" out ;;
+	nfd | dra | cdi | jgf) check "export: $2: $1" "$GPUSVM_TESTS/check-$1" out ;;
 	hwloc) judged "export: $2: hwloc" lstopo-no-graphics renders ;;
 	nccl)
 		judged "export: $2: nccl is well-formed" xmllint xmllint --noout out
@@ -51,7 +51,7 @@ judge() {
 	esac
 }
 
-formats="dot svg html prometheus slurm nfd hwloc nccl"
+formats="dot svg html prometheus slurm dra cdi jgf nfd hwloc nccl"
 
 # export_all WHAT ARGUMENT...
 export_all() {
@@ -285,5 +285,93 @@ check "export: slurm: other groups are not connected" diff <(sed -n 's/.*Links=\
 0,-1,1
 0,1,-1
 END
+
+# Names, attributes and links of a machine for Kubernetes.
+make_machine pci=1
+link=$sys/class/drm_pagemap_link/pci-0000:03:00.0--pagemap2
+echo 1000 >"$link/read_bandwidth"
+echo 1000 >"$link/write_bandwidth"
+run_tree export dra --node n1.example
+check "export: dra: attributes, capacity and taints" test "$(json '.items[].spec.devices[0]')" = \
+	'{"name":"pci-0000-03-00-0","attributes":{"uid":{"string":"pci-0000:03:00.0"},"group":{"string":"auto-pci-0000:03:00.0"},"resource.kubernetes.io/pcieRoot":{"string":"pci0000:00"},"resource.kubernetes.io/pciBusID":{"string":"0000:03:00.0"},"resource.kubernetes.io/numaNode":{"int":0}},"capacity":{"vram0":{"value":"67108864"}},"taints":[{"key":"gpusvm-topology/link-degraded","value":"1","effect":"NoSchedule"}]}'
+check "export: dra: a GPU with good links has no taints" test \
+	"$(json '.items[].spec.devices[1] | has("taints")')" = false
+echo none >"$link/access"
+echo link-down >"$link/reason"
+echo 53000 >"$link/read_bandwidth"
+echo 53000 >"$link/write_bandwidth"
+run_tree export dra --node n1
+check "export: dra: a link is down" test "$(json '.items[].spec.devices[0].taints')" = \
+	'[{"key":"gpusvm-topology/link-down","value":"1","effect":"NoSchedule"}]'
+judge dra "a link is down"
+run --synthetic "gpu:100 none" export dra --node n1
+check "export: dra: slices of 64" test "$(json '[.items[].spec.devices | length]')" = "[64,36]"
+judge dra "100 GPUs"
+make_tree gpus=1 regions=40 pci=1
+run_tree export dra --node n1
+check "export: dra: too many pagemaps: status" ended_with 4
+check "export: dra: too many pagemaps: warning" warned \
+	"pci-0000:03:00.0 has 40 pagemaps: Kubernetes has room for 27"
+judge dra "too many pagemaps"
+for name in UPPER a..b a-.b -a a- .a a. a_b; do
+	run --synthetic gpu:1 export dra --node "$name"
+	check "export: dra: $name is no name" ended_with 2
+done
+run --synthetic gpu:1 export dra
+check "export: dra: --node is required for other machines" ended_with 2
+
+# damaged FILTER: the check of a format finds the error that jq makes.
+damaged() {
+	jq "$2" out >damaged.json
+	check "export: check-$1 finds $2" eval '! "$GPUSVM_TESTS/check-$1" damaged.json 2>/dev/null'
+}
+
+run --synthetic "gpu:2 regions=2" export dra --node n1
+for filter in '.items[0].spec.nodeName = "N1"' '.items[0].spec.extra = 1' \
+	'.items[0].spec.devices[0].name = "a.b"' '.items[0].spec.devices[1].name = "pci-0000-01-00-0"' \
+	'.items[0].spec.devices[0].attributes["a-b"] = {int: 1}' \
+	'.items[0].spec.devices[0].attributes.uid = {string: ("x" * 65)}' \
+	'.items[0].spec.devices[0].attributes.uid.int = 1' \
+	'.items[0].spec.devices[0].capacity.vram0.value = "x"' \
+	'.items[0].spec.pool.resourceSliceCount = 2' 'del(.items[0].spec.driver)'; do
+	damaged dra "$filter"
+done
+
+run --synthetic "gpu:4 islands:2" export cdi
+check "export: cdi: GPUs and groups with their nodes" diff - <(jq -r \
+	'.devices[] | "\(.name) \([.containerEdits.deviceNodes[].path] | join(" "))"' out) <<'END'
+pci-0000:01:00.0 /dev/dri/renderD128
+pci-0000:02:00.0 /dev/dri/renderD129
+pci-0000:03:00.0 /dev/dri/renderD130
+pci-0000:04:00.0 /dev/dri/renderD131
+group-auto-pci-0000:01:00.0 /dev/dri/renderD128 /dev/dri/renderD129
+group-auto-pci-0000:03:00.0 /dev/dri/renderD130 /dev/dri/renderD131
+END
+for filter in '.kind = "gpu"' '.devices[0].name = "a/b"' '.devices[1].name = .devices[0].name' \
+	'.devices[0].containerEdits.deviceNodes = []' '.extra = 1' '.cdiVersion = "1.2.3"'; do
+	damaged cdi "$filter"
+done
+make_tree gpus=2
+rm tree/sys/devices/platform/vgpusvm.1/{drm_pagemap_initiator,drm_pagemap}/*/render
+run_tree export cdi
+check "export: cdi: a GPU without a render node is omitted" test \
+	"$(json '[.devices[].name]')" = '["platform-vgpusvm.0","group-auto-platform-vgpusvm.0"]'
+check "export: cdi: ... with a warning" warned "platform-vgpusvm.1 is omitted: it has no render node"
+check "export: cdi: ... and status 4" test "$status" -eq 4
+
+run --synthetic "gpu:3 islands:3 regions=2" export jgf --node n1
+check "export: jgf: a tree" diff - <(jq -r '.graph.nodes[].metadata |
+	select(.name | test("2$|n1|memory5")) | "\(.paths.containment) \(.size) \(.properties)"' out) <<'END'
+/cluster0/n1 1 {}
+/cluster0/n1/gpugroup0/gpu0/memory2 65536 {"uid":"pci-0000:01:00.0-vram1"}
+/cluster0/n1/gpugroup2 1 {"name":"auto-pci-0000:03:00.0"}
+/cluster0/n1/gpugroup2/gpu2 1 {"uid":"pci-0000:03:00.0"}
+/cluster0/n1/gpugroup2/gpu2/memory5 65536 {"uid":"pci-0000:03:00.0-vram0"}
+END
+for filter in '.graph.nodes[2].id = "0"' '.graph.nodes[3].metadata.paths.containment = "/gpu0"' \
+	'del(.graph.edges[1])' 'del(.graph.nodes[1].metadata.size)' \
+	'.graph.edges[0].metadata.subsystem = "power"'; do
+	damaged jgf "$filter"
+done
 
 [ "$failures" -eq 0 ]

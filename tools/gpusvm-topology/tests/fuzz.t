@@ -19,8 +19,8 @@ commands=("list" "list -J initiators" "list -O links" "list groups" "matrix" "tr
 	"group status new.conf" "group --shell start new.conf"
 	"run -p 1 -- true" "resolve 03:00.0" "check --against tree" "matrix --show all 1 2"
 	"list pagemaps card0 -x FREE" "snapshot")
-for format in dot svg html prometheus slurm nfd hwloc nccl; do
-	commands+=("export $format")
+for format in dot svg html prometheus slurm dra cdi jgf nfd hwloc nccl; do
+	commands+=("export $format --node n1")
 done
 
 # make_whole_tree: a tree with all files that commands read, including peer groups and CPUs.

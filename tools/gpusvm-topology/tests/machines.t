@@ -11,7 +11,7 @@
 
 commands=("list -O" "list initiators -O" "list links -O" "list groups -O" tree matrix check
 	"export dot" "export svg" "export html" "export prometheus" "export slurm" "export nfd"
-	"export hwloc" "export nccl")
+	"export hwloc" "export nccl" "export dra --node n1" "export cdi" "export jgf")
 
 # looks WHAT PARAMETER...: all commands accept the machine.
 looks() {

@@ -30,7 +30,8 @@ cp out baseline
 for command in "list" "list links -J" tree "tree -J" "show 1 renderD128" matrix "matrix -J" \
 	groups "check --against baseline" "check --against tree -J" "snapshot archive.tar" \
 	"export dot" "export svg" "export html" "export prometheus" "export slurm" \
-	"export nfd" "export hwloc" "export nccl" "matrix --show all" "list links -x HOPS" \
+	"export nfd" "export hwloc" "export nccl" "export dra --node n1" "export cdi" \
+	"export jgf" "matrix --show all" "list links -x HOPS" \
 	"tree 1 card2"; do
 	# Split it into words.
 	# shellcheck disable=SC2086

@@ -64,6 +64,29 @@ int machine_node_of(const struct options *options, const struct gpusvm_initiator
 	return node;
 }
 
+/*
+ * Returns the PCI root complex that a GPU is below, such as "pci0000:00", from the path of its
+ * directory in /sys/devices. NULL if it is not on PCI.
+ */
+char *machine_pci_root(const struct options *options, const struct gpusvm_initiator *initiator)
+{
+	static const char devices[] = "/devices/pci";
+	char *name, *target = NULL, *found, *root = NULL;
+
+	if (options->synthetic)
+		return NULL;
+	name = text_format("sys/class/drm_pagemap_initiator/%s",
+			   gpusvm_initiator_get_uid(initiator));
+	found = root_read_link(options->sysroot, name, &target) ? NULL : strstr(target, devices);
+	if (found) {
+		found += strlen(devices) - strlen("pci");
+		root = text_format("%.*s", (int)strcspn(found, "/"), found);
+	}
+	free(target);
+	free(name);
+	return root;
+}
+
 /* Parses a possible CPU number. Returns false for anything else */
 static bool take_cpu(const char **list, unsigned int *cpu)
 {

@@ -64,15 +64,32 @@ void xml_print(const char *text);
 void xml_attribute(const char *name, const char *value);
 void xml_attribute_number(const char *name, uint64_t value);
 
+/* Names that another program accepts */
+struct name_rule {
+	const char *punctuation;	/* allowed beside letters and digits */
+	char other;			/* replaces all other characters */
+	char mark;			/* precedes the hash of a name that is too long */
+	size_t room;			/* maximum length */
+	bool is_lower;			/* no upper case */
+};
+
+/* name.c */
+char *name_make(const char *text, const struct name_rule *rule, bool always_hash);
+char **name_gpus(const struct model *model, const struct name_rule *rule);
+void name_free(char **names);
+
 /* drawing.c: the content of an <svg> element, for a page or a file */
 void drawing_print(const struct model *model);
 void drawing_print_size(const struct model *model);
 extern const char *const drawing_style;
 
 /* One file for each format. They print to stdout and return the exit status */
+int export_cdi(const struct gpusvm_topology *topology, const struct options *options);
 int export_dot(const struct gpusvm_topology *topology, const struct options *options);
+int export_dra(const struct gpusvm_topology *topology, const struct options *options);
 int export_html(const struct gpusvm_topology *topology, const struct options *options);
 int export_hwloc(const struct gpusvm_topology *topology, const struct options *options);
+int export_jgf(const struct gpusvm_topology *topology, const struct options *options);
 int export_nccl(const struct gpusvm_topology *topology, const struct options *options);
 int export_nfd(const struct gpusvm_topology *topology, const struct options *options);
 int export_prometheus(const struct gpusvm_topology *topology, const struct options *options);

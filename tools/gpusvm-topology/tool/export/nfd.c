@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,36 +9,13 @@
 
 /* Maximum length that Kubernetes allows for the name of a label after its prefix */
 #define NAME_LENGTH 63
-#define HASH_LENGTH 9
 
-/* FNV-1a, so that truncated names differ */
-static uint32_t hash(const char *text)
+/* Makes the rest of a name after a prefix of this project */
+static char *make_name(const char *text, const char *prefix)
 {
-	uint32_t sum = 2166136261u;
+	const struct name_rule rule = { "-_.", '_', '.', NAME_LENGTH - strlen(prefix), false };
 
-	for (; *text; text++)
-		sum = (sum ^ (unsigned char)*text) * 16777619u;
-	return sum;
-}
-
-/*
- * Makes a name of at most @room letters, digits, '-', '_' and '.', which does not end in
- * punctuation. A hash replaces the end of a longer name.
- */
-static char *make_name(const char *text, size_t room)
-{
-	char *name = text_copy(text), *whole;
-	size_t length = strlen(name);
-
-	for (char *p = name; *p; p++) {
-		if (!isalnum((unsigned char)*p) && !strchr("-_.", *p))
-			*p = '_';
-	}
-	if (length && length <= room && isalnum((unsigned char)name[length - 1]))
-		return name;
-	whole = text_format("%.*s.%08x", (int)(room - HASH_LENGTH), name, hash(text));
-	free(name);
-	return whole;
+	return name_make(text, &rule, false);
 }
 
 static void print_number(const char *name, uint64_t number)
@@ -51,7 +27,7 @@ static void print_group(const struct model *model, const struct gpusvm_group *gr
 			size_t index, size_t *largest)
 {
 	static const char prefix[] = "gpusvm.gpus-in.";
-	char *name = make_name(gpusvm_group_get_name(group), NAME_LENGTH - strlen(prefix));
+	char *name = make_name(gpusvm_group_get_name(group), prefix);
 	size_t count = 0;
 
 	for (size_t i = 0; i < model->count; i++)
@@ -88,7 +64,7 @@ static bool has_type(const struct model *model, const char *type, size_t count)
 static void print_type(const char *type)
 {
 	static const char prefix[] = "gpusvm.link.";
-	char *name = make_name(type, NAME_LENGTH - strlen(prefix));
+	char *name = make_name(type, prefix);
 
 	printf(PREFIX "%s%s=true\n", prefix, name);
 	free(name);
