@@ -51,7 +51,7 @@ vmtest: ## run tests/vm and KUnit on the test kernel; T="NAME ..."
 vmtest-stock: ## run tests/vm on Debian's kernel; T="NAME ..."
 	@tests/lib/parts vmtest-stock
 
-igt: ## run the IGT tests and hmm-tests on the test kernel; T="SUITE ..."
+igt: ## run the IGT tests and hmm-tests on the test kernel; T="SUITE ...", K=stock
 	@tests/lib/parts igt-bare igt
 
 bench: ## measure the cost of placement by ID, and of many links
