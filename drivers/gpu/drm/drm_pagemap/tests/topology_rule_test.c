@@ -406,6 +406,14 @@ static void rule_test_unknown_bandwidth(struct kunit *test)
 	scene_path(scene, "BC", 1);
 	KUNIT_EXPECT_STREQ(test, scene_groups(test, scene), "A BC");
 	KUNIT_EXPECT_EQ(test, scene_weight(scene), 2);
+
+	/* The weight of an unknown link decides between AB with 2 + 1 and BC with 1 + 1. */
+	scene_reset(scene, 3);
+	scene_link(scene, 'A', 'B', 2);
+	scene_link(scene, 'B', 'A', 0);
+	scene_path(scene, "BC", 1);
+	KUNIT_EXPECT_STREQ(test, scene_groups(test, scene), "AB C");
+	KUNIT_EXPECT_EQ(test, scene_weight(scene), 3);
 }
 
 static void rule_test_heavy_weights(struct kunit *test)
