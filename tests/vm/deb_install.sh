@@ -19,7 +19,8 @@ fi
 WORK=/mnt
 DEBIAN=$WORK/debian
 CLASS=/sys/class/drm_pagemap
-PACKAGES=(gpusvm-topology gpusvm-topology-dkms libgpusvm-topology-dev libgpusvm-topology0)
+PACKAGES=(gpusvm-topology gpusvm-topology-dkms hwloc-gpusvm libgpusvm-topology-dev
+	libgpusvm-topology0)
 
 if [ "$GPUSVM_KERNEL" != stock ]; then
 	skip_all "not Debian's own kernel"
@@ -115,6 +116,8 @@ is "the tool shows the topology" \
 	"$(in_debian gpusvm-topology list -rn -o UID | paste -sd' ')" \
 	"platform-vgpusvm.0-vram0 platform-vgpusvm.1-vram0"
 is "the tool prints its version" "$(in_debian gpusvm-topology --version)" "gpusvm-topology $version"
+like "hwloc loads the plugin" "$(in_debian hwloc-info os=gpusvm2)" \
+	"GPUSVMPagemap = platform-vgpusvm.1-vram0"
 ok "a program compiles with the library" compile
 is "... and runs with it" "$(in_debian /tmp/first)" platform-vgpusvm.0-vram0
 ok "the example compiles where it is installed" make_example
@@ -134,7 +137,7 @@ ok "the unit is valid" \
 ok "the udev rule is valid" \
 	in_debian udevadm verify /usr/lib/udev/rules.d/70-gpusvm-topology.rules
 ok "man finds the manual pages" in_debian man -w gpusvm-topology gpusvm-peer-groups \
-	gpusvm-groups.conf libgpusvm-topology
+	gpusvm-groups.conf libgpusvm-topology hwloc-gpusvm
 for package in "${PACKAGES[@]}"; do
 	ok "$package has a license" test -s "$DEBIAN/usr/share/doc/$package/copyright"
 done

@@ -40,13 +40,19 @@ check "install: manual pages name the prefix" \
 	root/opt/gpusvm/share/man/man5/gpusvm-topology.json.5
 check "install: manual pages name no other prefix" \
 	eval '! grep -r /usr/local root/opt/gpusvm/share/man'
+plugin=
+if [ -e "$GPUSVM_BUILD/hwloc/hwloc_gpusvm.so" ]; then
+	plugin=$'./opt/gpusvm/lib/hwloc/hwloc_gpusvm.so\n'
+	check "install: hwloc finds the plugin by its symbol" grep -q ' D hwloc_gpusvm_component$' \
+		<(nm -D --defined-only root/opt/gpusvm/lib/hwloc/hwloc_gpusvm.so)
+fi
 check "install: exactly these files are installed" diff <(cd root && find . ! -type d ! -name 'gpusvm_*.3' | sort) - <<END
 ./opt/gpusvm/bin/gpusvm-topology
 ./opt/gpusvm/include/drm/vgpusvm_drm.h
 ./opt/gpusvm/include/gpusvm-peer-groups.h
 ./opt/gpusvm/include/gpusvm-placement.h
 ./opt/gpusvm/include/gpusvm-topology.h
-./opt/gpusvm/lib/libgpusvm-topology.so
+${plugin}./opt/gpusvm/lib/libgpusvm-topology.so
 ./opt/gpusvm/lib/libgpusvm-topology.so.0
 ./opt/gpusvm/lib/libgpusvm-topology.so.$version
 ./opt/gpusvm/lib/pkgconfig/libgpusvm-topology.pc
@@ -62,6 +68,7 @@ check "install: exactly these files are installed" diff <(cd root && find . ! -t
 ./opt/gpusvm/share/man/man3/libgpusvm-topology.3
 ./opt/gpusvm/share/man/man5/gpusvm-groups.conf.5
 ./opt/gpusvm/share/man/man5/gpusvm-topology.json.5
+./opt/gpusvm/share/man/man7/hwloc-gpusvm.7
 ./opt/gpusvm/share/man/man8/gpusvm-peer-groups.8
 END
 check "install: the tool has no path of the build" \

@@ -251,9 +251,13 @@ static bool is_numbered(const char *path, const char *prefix)
 	       strspn(name + length, "0123456789") == strlen(name + length);
 }
 
+/* hwloc, too, reads these files */
 static void add_cpu(struct snapshot *snapshot, const char *path, unsigned int depth)
 {
-	static const char *const files[] = { "topology/physical_package_id", "topology/core_id" };
+	static const char *const files[] = {
+		"topology/physical_package_id", "topology/core_id",
+		"topology/package_cpus", "topology/core_cpus",
+	};
 
 	(void)depth;
 	if (is_numbered(path, "cpu"))
