@@ -323,7 +323,11 @@ check "export: dra: --node is required for other machines" ended_with 2
 # damaged FILTER: the check of a format finds the error that jq makes.
 damaged() {
 	jq "$2" out >damaged.json
-	check "export: check-$1 finds $2" eval '! "$GPUSVM_TESTS/check-$1" damaged.json 2>/dev/null'
+	check "export: check-$1 finds $2" refuses_damaged "$1"
+}
+
+refuses_damaged() {
+	! "$GPUSVM_TESTS/check-$1" damaged.json 2>/dev/null
 }
 
 run --synthetic "gpu:2 regions=2" export dra --node n1

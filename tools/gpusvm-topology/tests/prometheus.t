@@ -71,7 +71,12 @@ changes() {
 	check "prometheus: $1: status" test "$status" -eq "${2:-0}"
 }
 
-judged "the rules are correct" eval 'promtool check rules --lint=all --lint-fatal "$rules" >out 2>err'
+# correct FILE: promtool finds nothing in a file of rules.
+correct() {
+	promtool check rules --lint=all --lint-fatal "$1" >out 2>err
+}
+
+judged "the rules are correct" correct "$rules"
 
 make_tree gpus=4 topology=islands refused=1 pci=1
 run_tree export prometheus
@@ -161,10 +166,10 @@ check "prometheus: the dashboard has expressions" test "$(wc -l <expressions)" -
 jq -R '{record: "gpusvm:test\(input_line_number)",
 	expr: sub("\\$__rate_interval"; "5m")}' expressions |
 	jq -s '{groups: [{name: "test", rules: .}]}' >expressions.json
-judged "the dashboard's expressions are correct" eval \
-	'promtool check rules expressions.json >out 2>err'
+judged "the dashboard's expressions are correct" correct expressions.json
 check "prometheus: panels of the dashboard have different IDs" jq -e \
 	'[.panels[].id] | length == (unique | length)' "$dashboard" >out
+# shellcheck disable=SC2016 # variables of jq
 check "prometheus: panels of the dashboard do not overlap" jq -e \
 	'[.panels[].gridPos | range(.x; .x + .w) as $x | range(.y; .y + .h) as $y | [$x, $y]] |
 		length == (unique | length) and all(.[0] < 24)' "$dashboard" >out
