@@ -142,7 +142,6 @@ static int advise(struct svm_gpu *gpu, void *p, size_t length, uint32_t id)
 	if (id) {
 		advice.type = DRM_XE_MEM_RANGE_ATTR_PREFERRED_PAGEMAP;
 		advice.preferred_pagemap.pagemap_id = id;
-		advice.preferred_pagemap.migration_policy = DRM_XE_MIGRATE_ALL_PAGES;
 	} else {
 		advice.type = DRM_XE_MEM_RANGE_ATTR_PREFERRED_LOC;
 		advice.preferred_mem_loc.devmem_fd = DRM_XE_PREFERRED_LOC_DEFAULT_SYSTEM;

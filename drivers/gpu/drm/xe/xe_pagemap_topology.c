@@ -5,14 +5,19 @@
  */
 
 #include <linux/cleanup.h>
+#include <linux/kernfs.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
 #include <linux/numa.h>
 #include <linux/pci.h>
+#include <linux/pm_runtime.h>
 
 #include <kunit/static_stub.h>
 
 #include <drm/drm_drv.h>
 #include <drm/drm_managed.h>
 #include <drm/drm_pagemap_topology.h>
+#include <drm/drm_print.h>
 
 #include "xe_device.h"
 #include "xe_pagemap_path.h"
@@ -25,6 +30,10 @@
 /* For instance "drm/0000:03:00.0/vram0". */
 #define XE_DMEM_NAME_LEN	64
 #define XE_IDENTITY_LEN		64
+
+/* The registered devices, and the lock that covers this list. */
+static LIST_HEAD(xe_topology_devices);
+static DEFINE_MUTEX(xe_topology_lock);
 
 static bool xe_link_to_own(struct xe_device *xe, struct xe_vram_region *vr,
 			   struct drm_pagemap_link_info *info)
@@ -107,6 +116,34 @@ static const struct drm_pagemap_region_ops xe_region_ops = {
 	.free = xe_region_free,
 };
 
+/*
+ * A device has the same sysfs directory until it is removed from its slot, and no
+ * other directory ever has the same number.
+ */
+static u64 xe_number_of_device(struct device *dev)
+{
+	return dev->kobj.sd->id;
+}
+
+/**
+ * xe_pagemap_topology_print_identity() - Print the identity of a card
+ * @dev: The device.
+ * @model: Vendor and device, of the chip and of the card.
+ * @serial: Serial number; 0 if the card has none.
+ * @identity: Buffer for a string that differs from the ones of other cards.
+ * @size: Size of @identity.
+ *
+ * Without a serial number, a card that was pulled out is not recognised when it
+ * returns: it might be another one.
+ */
+void xe_pagemap_topology_print_identity(struct device *dev, const u16 model[4], u64 serial,
+					char *identity, size_t size)
+{
+	scnprintf(identity, size, "%04x:%04x %04x:%04x %s%016llx", model[0], model[1],
+		  model[2], model[3], serial ? "" : "device ",
+		  serial ?: xe_number_of_device(dev));
+}
+
 /**
  * xe_pagemap_topology_identify() - Identify the card in a slot
  * @xe: The device.
@@ -120,9 +157,9 @@ void xe_pagemap_topology_identify(struct xe_device *xe, char *identity, size_t s
 	KUNIT_STATIC_STUB_REDIRECT(xe_pagemap_topology_identify, xe, identity, size);
 
 	pdev = to_pci_dev(xe->drm.dev);
-	scnprintf(identity, size, "%04x:%04x %04x:%04x %016llx", pdev->vendor,
-		  pdev->device, pdev->subsystem_vendor, pdev->subsystem_device,
-		  pci_get_dsn(pdev));
+	xe_pagemap_topology_print_identity(&pdev->dev, (const u16[]) {
+		pdev->vendor, pdev->device, pdev->subsystem_vendor, pdev->subsystem_device,
+	}, pci_get_dsn(pdev), identity, size);
 }
 
 static bool xe_has_region(struct xe_device *xe, struct xe_tile *tile)
@@ -189,13 +226,16 @@ static void xe_nodes_put(struct drm_device *drm, void *arg)
 	struct xe_tile *tile;
 	u8 id;
 
-	for_each_tile(tile, xe, id)
-		if (xe_tile_to_vr(tile))
-			drm_pagemap_node_put(xe_tile_to_vr(tile)->pagemap_node);
+	for_each_tile(tile, xe, id) {
+		if (!xe_tile_to_vr(tile))
+			continue;
+		drm_pagemap_node_put(xe_tile_to_vr(tile)->pagemap_node);
+		xe_tile_to_vr(tile)->pagemap_node = NULL;
+	}
 }
 
 /* The nodes stay as long as the DRM device, because VMs may outlive the initiator. */
-static int xe_nodes_get(struct xe_device *xe)
+static int xe_nodes_get(struct xe_device *xe, struct drm_pagemap_initiator *initiator)
 {
 	struct xe_vram_region *vr;
 	struct xe_tile *tile;
@@ -204,33 +244,81 @@ static int xe_nodes_get(struct xe_device *xe)
 	for_each_tile(tile, xe, id) {
 		vr = xe_tile_to_vr(tile);
 		if (xe_has_region(xe, tile))
-			vr->pagemap_node = drm_pagemap_initiator_node(xe->usm.initiator,
-								      vr->id + 1);
+			vr->pagemap_node = drm_pagemap_initiator_node(initiator, vr->id + 1);
 	}
 
 	return drmm_add_action_or_reset(&xe->drm, xe_nodes_put, xe);
 }
 
-static void xe_topology_fini(void *arg)
+/**
+ * xe_pagemap_topology_resume() - Resume a device whose registers are about to be read
+ * @dev: The device.
+ */
+void xe_pagemap_topology_resume(struct device *dev)
 {
-	xe_pagemap_topology_unregister(arg);
+	KUNIT_STATIC_STUB_REDIRECT(xe_pagemap_topology_resume, dev);
+
+	pm_runtime_get_sync(dev);
+}
+
+/**
+ * xe_pagemap_topology_suspend() - Undo xe_pagemap_topology_resume()
+ * @dev: The device.
+ */
+void xe_pagemap_topology_suspend(struct device *dev)
+{
+	KUNIT_STATIC_STUB_REDIRECT(xe_pagemap_topology_suspend, dev);
+
+	pm_runtime_put_autosuspend(dev);
+}
+
+/*
+ * Registration measures the paths to all other devices, under the lock of the topology.
+ * Above a suspended device, ports may have no power, so resume the others before: from
+ * D3cold, this takes long.
+ */
+static void xe_topology_resume_peers(void)
+{
+	struct xe_device *peer;
+
+	list_for_each_entry(peer, &xe_topology_devices, usm.topology_link)
+		xe_pagemap_topology_resume(peer->drm.dev);
+}
+
+static void xe_topology_suspend_peers(void)
+{
+	struct xe_device *peer;
+
+	list_for_each_entry(peer, &xe_topology_devices, usm.topology_link)
+		xe_pagemap_topology_suspend(peer->drm.dev);
 }
 
 static int xe_topology_register(struct xe_device *xe)
 {
-	struct drm_pagemap_initiator *initiator = xe_initiator_register(xe);
+	struct drm_pagemap_initiator *initiator;
 	int err;
 
-	if (IS_ERR(initiator))
+	guard(mutex)(&xe_topology_lock);
+	xe_topology_resume_peers();
+	initiator = xe_initiator_register(xe);
+	xe_topology_suspend_peers();
+	if (IS_ERR(initiator)) {
+		/* The topology may have measured paths before it failed. */
+		xe_pagemap_path_forget(xe->drm.dev);
 		return PTR_ERR(initiator);
+	}
 
-	xe->usm.initiator = initiator;
-	/* For a probe that fails later. Otherwise, remove() unregisters before devres. */
-	err = devm_add_action_or_reset(xe->drm.dev, xe_topology_fini, xe);
-	if (err)
+	err = xe_nodes_get(xe, initiator);
+	if (err) {
+		drm_pagemap_initiator_unregister(initiator);
+		xe_pagemap_path_forget(xe->drm.dev);
 		return err;
+	}
 
-	return xe_nodes_get(xe);
+	list_add(&xe->usm.topology_link, &xe_topology_devices);
+	xe->usm.initiator = initiator;
+
+	return 0;
 }
 
 /**
@@ -262,18 +350,20 @@ int xe_pagemap_topology_wait(struct xe_device *xe)
  * Also registers devices without page faults, because other devices may use their
  * memory, and devices without memory, because they use that of others.
  *
- * Return: 0 on success, or a negative error code.
+ * If this fails, the device works without the topology: its VMs have system memory
+ * only.
  */
-int xe_pagemap_topology_register(struct xe_device *xe)
+void xe_pagemap_topology_register(struct xe_device *xe)
 {
 	int err = 0;
 
 	/* An admin-only device manages others, and runs no VMs. */
 	if (!xe_device_is_admin_only(xe))
 		err = xe_topology_register(xe);
+	if (err)
+		drm_warn(&xe->drm, "SVM is without device memory, because registration failed (%pe)\n",
+			 ERR_PTR(err));
 	complete_all(&xe->usm.initiator_known);
-
-	return err;
 }
 
 /**
@@ -297,6 +387,8 @@ void xe_pagemap_topology_unregister(struct xe_device *xe)
 	if (!xe->usm.initiator)
 		return;
 
+	scoped_guard(mutex, &xe_topology_lock)
+		list_del(&xe->usm.topology_link);
 	drm_pagemap_initiator_unregister(xe->usm.initiator);
 	xe->usm.initiator = NULL;
 	xe_pagemap_path_forget(xe->drm.dev);
@@ -306,16 +398,17 @@ void xe_pagemap_topology_unregister(struct xe_device *xe)
  * xe_pagemap_topology_hold() - Hold the group of a device for a new SVM VM
  * @xe: The device of the VM.
  *
- * Return: The group, for drm_pagemap_group_release(); or an error pointer:
- * %-ENODEV if the device is about to go, or is not in the topology.
+ * Return: The group, for xe_pagemap_topology_release(); %NULL if the device is not in
+ * the topology, so that the VM has system memory only; or an error pointer: %-ENODEV if
+ * the device is about to go.
  */
 struct drm_pagemap_group *xe_pagemap_topology_hold(struct xe_device *xe)
 {
-	struct drm_pagemap_group *group = ERR_PTR(-ENODEV);
+	struct drm_pagemap_group *group = NULL;
 	int idx;
 
 	if (!drm_dev_enter(&xe->drm, &idx))
-		return group;
+		return ERR_PTR(-ENODEV);
 
 	if (xe->usm.initiator)
 		group = drm_pagemap_group_hold(xe->usm.initiator);
@@ -351,36 +444,70 @@ u32 xe_pagemap_topology_id(const struct xe_vram_region *vr)
 	return xe_pagemap_topology_node_id(vr->pagemap_node);
 }
 
-/**
- * xe_pagemap_topology_lookup() - Look up the pagemap ID that a program passed
- * @xe: The device that the program has open.
- * @group: The group that the VM holds, or %NULL if it is not an SVM VM.
- * @id: The ID.
- *
- * Return: See drm_pagemap_node_lookup() and drm_pagemap_node_check_group(); also
- * %-EINVAL if @group is %NULL, %-ENODEV if @xe is gone.
- */
-struct drm_pagemap_node *
-xe_pagemap_topology_lookup(struct xe_device *xe, struct drm_pagemap_group *group,
-			   u32 id)
+static struct drm_pagemap_node *xe_topology_find(struct xe_device *xe, u32 id, bool query)
 {
-	struct drm_pagemap_node *node;
-	int err;
-
-	if (!group)
-		return ERR_PTR(-EINVAL);
 	if (drm_dev_is_unplugged(&xe->drm))
 		return ERR_PTR(-ENODEV);
 
-	node = drm_pagemap_node_lookup(&xe->drm, id);
-	if (IS_ERR(node))
-		return node;
+	return query ? drm_pagemap_node_query(&xe->drm, id) :
+		       drm_pagemap_node_lookup(&xe->drm, id);
+}
 
-	err = drm_pagemap_node_check_group(node, group);
-	if (err) {
-		drm_pagemap_node_put(node);
-		return ERR_PTR(err);
-	}
+/**
+ * xe_pagemap_topology_lookup() - Look up the pagemap ID that a program passed
+ * @xe: The device that the program has open.
+ * @id: The ID.
+ *
+ * Return: See drm_pagemap_node_lookup(); also %-ENODEV if @xe is gone.
+ */
+struct drm_pagemap_node *xe_pagemap_topology_lookup(struct xe_device *xe, u32 id)
+{
+	return xe_topology_find(xe, id, false);
+}
 
-	return node;
+/**
+ * xe_pagemap_topology_query() - Look up a pagemap ID without placing memory
+ * @xe: The device that the program has open.
+ * @id: The ID.
+ *
+ * Return: As for xe_pagemap_topology_lookup(), but a denial appears in no audit log.
+ */
+struct drm_pagemap_node *xe_pagemap_topology_query(struct xe_device *xe, u32 id)
+{
+	return xe_topology_find(xe, id, true);
+}
+
+/**
+ * xe_pagemap_topology_check() - Check whether a VM can use a pagemap now
+ * @node: The pagemap.
+ * @group: The group that the VM holds, or %NULL.
+ *
+ * Return: See drm_pagemap_node_check_group(); %-ENOLINK without a group.
+ */
+int xe_pagemap_topology_check(struct drm_pagemap_node *node, struct drm_pagemap_group *group)
+{
+	return group ? drm_pagemap_node_check_group(node, group) : -ENOLINK;
+}
+
+/**
+ * xe_pagemap_topology_node_get() - Get a reference to a node
+ * @node: A node, or %NULL.
+ */
+void xe_pagemap_topology_node_get(struct drm_pagemap_node *node)
+{
+	KUNIT_STATIC_STUB_REDIRECT(xe_pagemap_topology_node_get, node);
+
+	if (node)
+		drm_pagemap_node_get(node);
+}
+
+/**
+ * xe_pagemap_topology_node_put() - Drop a reference to a node
+ * @node: A node, or %NULL.
+ */
+void xe_pagemap_topology_node_put(struct drm_pagemap_node *node)
+{
+	KUNIT_STATIC_STUB_REDIRECT(xe_pagemap_topology_node_put, node);
+
+	drm_pagemap_node_put(node);
 }

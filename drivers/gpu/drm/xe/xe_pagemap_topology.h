@@ -6,6 +6,7 @@
 
 #include <drm/drm_pagemap_topology.h>
 
+struct device;
 struct xe_device;
 struct xe_vram_region;
 
@@ -13,19 +14,25 @@ struct xe_vram_region;
 
 void xe_pagemap_topology_init_early(struct xe_device *xe);
 int xe_pagemap_topology_wait(struct xe_device *xe);
-int xe_pagemap_topology_register(struct xe_device *xe);
+void xe_pagemap_topology_register(struct xe_device *xe);
 void xe_pagemap_topology_kill(struct xe_device *xe);
 void xe_pagemap_topology_unregister(struct xe_device *xe);
 
 struct drm_pagemap_group *xe_pagemap_topology_hold(struct xe_device *xe);
 struct drm_pagemap *xe_pagemap_topology_resolve(struct xe_vram_region *vr,
 						struct drm_pagemap_group *group);
-struct drm_pagemap_node *
-xe_pagemap_topology_lookup(struct xe_device *xe, struct drm_pagemap_group *group,
-			   u32 id);
+struct drm_pagemap_node *xe_pagemap_topology_lookup(struct xe_device *xe, u32 id);
+struct drm_pagemap_node *xe_pagemap_topology_query(struct xe_device *xe, u32 id);
+int xe_pagemap_topology_check(struct drm_pagemap_node *node, struct drm_pagemap_group *group);
 u32 xe_pagemap_topology_id(const struct xe_vram_region *vr);
+void xe_pagemap_topology_node_get(struct drm_pagemap_node *node);
+void xe_pagemap_topology_node_put(struct drm_pagemap_node *node);
 
 void xe_pagemap_topology_identify(struct xe_device *xe, char *identity, size_t size);
+void xe_pagemap_topology_resume(struct device *dev);
+void xe_pagemap_topology_suspend(struct device *dev);
+void xe_pagemap_topology_print_identity(struct device *dev, const u16 model[4], u64 serial,
+					char *identity, size_t size);
 
 /**
  * xe_pagemap_topology_release() - Release a group
@@ -45,25 +52,6 @@ static inline void xe_pagemap_topology_release(struct drm_pagemap_group *group)
 static inline void *xe_pagemap_topology_owner(struct drm_pagemap_group *group)
 {
 	return group ? drm_pagemap_group_owner(group) : NULL;
-}
-
-/**
- * xe_pagemap_topology_node_get() - Get a reference to a node
- * @node: A node, or %NULL.
- */
-static inline void xe_pagemap_topology_node_get(struct drm_pagemap_node *node)
-{
-	if (node)
-		drm_pagemap_node_get(node);
-}
-
-/**
- * xe_pagemap_topology_node_put() - Drop a reference to a node
- * @node: A node, or %NULL.
- */
-static inline void xe_pagemap_topology_node_put(struct drm_pagemap_node *node)
-{
-	drm_pagemap_node_put(node);
 }
 
 /**
@@ -88,9 +76,8 @@ static inline int xe_pagemap_topology_wait(struct xe_device *xe)
 	return 0;
 }
 
-static inline int xe_pagemap_topology_register(struct xe_device *xe)
+static inline void xe_pagemap_topology_register(struct xe_device *xe)
 {
-	return 0;
 }
 
 static inline void xe_pagemap_topology_kill(struct xe_device *xe)
@@ -115,11 +102,21 @@ static inline void *xe_pagemap_topology_owner(struct drm_pagemap_group *group)
 	return NULL;
 }
 
-static inline struct drm_pagemap_node *
-xe_pagemap_topology_lookup(struct xe_device *xe, struct drm_pagemap_group *group,
-			   u32 id)
+static inline struct drm_pagemap_node *xe_pagemap_topology_lookup(struct xe_device *xe,
+								  u32 id)
 {
-	return ERR_PTR(-EOPNOTSUPP);
+	return ERR_PTR(-EINVAL);
+}
+
+static inline struct drm_pagemap_node *xe_pagemap_topology_query(struct xe_device *xe, u32 id)
+{
+	return ERR_PTR(-EINVAL);
+}
+
+static inline int xe_pagemap_topology_check(struct drm_pagemap_node *node,
+					    struct drm_pagemap_group *group)
+{
+	return -ENOLINK;
 }
 
 static inline u32 xe_pagemap_topology_id(const struct xe_vram_region *vr)

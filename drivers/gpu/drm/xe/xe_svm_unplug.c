@@ -20,8 +20,8 @@
 #include <drm/drm_print.h>
 
 #include "xe_device.h"
-#include "xe_pagemap_topology.h"
 #include "xe_svm.h"
+#include "xe_svm_pagemap.h"
 #include "xe_svm_unplug.h"
 #include "xe_tile.h"
 #include "xe_tlb_inval.h"
@@ -92,7 +92,13 @@ static void xe_vm_zap_ranges(struct xe_vm *vm)
 	xe_svm_notifier_unlock(vm);
 }
 
-static void xe_vm_unplug(struct xe_vm *vm)
+/**
+ * xe_svm_unplug_vm() - Ban a VM and release its group
+ * @vm: The VM of a device that is unplugged. A second call does nothing.
+ *
+ * The VM releases its group after its mappings are gone.
+ */
+void xe_svm_unplug_vm(struct xe_vm *vm)
 {
 	guard(rwsem_write)(&vm->lock);
 	if (!vm->svm.group || xe_vm_is_closed(vm))
@@ -101,15 +107,12 @@ static void xe_vm_unplug(struct xe_vm *vm)
 	xe_vm_kill(vm, true);
 	xe_vm_zap_ranges(vm);
 	xe_svm_unmap_ranges(vm);
-	xe_pagemap_topology_release(vm->svm.group);
-	vm->svm.group = NULL;
+	xe_svm_pagemap_release(vm);
 }
 
 /**
  * xe_svm_unplug_vms() - Ban the VMs of a device and release their groups
  * @xe: The device, which is unplugged, so that no new VMs appear.
- *
- * A VM releases its group after its mappings are gone.
  */
 void xe_svm_unplug_vms(struct xe_device *xe)
 {
@@ -117,7 +120,7 @@ void xe_svm_unplug_vms(struct xe_device *xe)
 	struct xe_vm *vm;
 
 	while ((vm = xe_next_vm(xe, &asid))) {
-		xe_vm_unplug(vm);
+		xe_svm_unplug_vm(vm);
 		xe_vm_put(vm);
 	}
 }

@@ -6,10 +6,12 @@
 
 struct drm_pagemap;
 struct xe_device;
+struct xe_vm;
 
 #if IS_ENABLED(CONFIG_DRM_XE_PAGEMAP)
 
 bool xe_svm_is_lost(struct xe_device *xe);
+void xe_svm_unplug_vm(struct xe_vm *vm);
 void xe_svm_unplug_vms(struct xe_device *xe);
 void xe_svm_unplug_memory(struct xe_device *xe);
 
@@ -20,6 +22,10 @@ void xe_svm_empty_pagemap(struct drm_pagemap *dpagemap);
 static inline bool xe_svm_is_lost(struct xe_device *xe)
 {
 	return false;
+}
+
+static inline void xe_svm_unplug_vm(struct xe_vm *vm)
+{
 }
 
 static inline void xe_svm_unplug_vms(struct xe_device *xe)

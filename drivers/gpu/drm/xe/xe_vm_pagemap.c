@@ -4,6 +4,7 @@
  */
 
 #include <linux/cleanup.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -57,6 +58,19 @@ u32 xe_vma_preferred_pagemap_id(const struct xe_vma *vma)
 }
 
 /**
+ * xe_vma_prefers_id() - Check whether a preference was set by pagemap ID
+ * @vma: The VMA.
+ *
+ * Return: %true if so; %false if it was set by file descriptor, or if there is none.
+ */
+bool xe_vma_prefers_id(const struct xe_vma *vma)
+{
+	const struct xe_vma_preferred_loc *loc = &vma->attr.preferred_loc;
+
+	return loc->node && loc->devmem_fd == DRM_XE_PREFERRED_LOC_DEFAULT_DEVICE;
+}
+
+/**
  * xe_vm_pagemap_args_are_sane() - Check arguments from user space
  * @xe: The device.
  * @args: Arguments of type %DRM_XE_MEM_RANGE_ATTR_PREFERRED_PAGEMAP.
@@ -66,10 +80,6 @@ u32 xe_vma_preferred_pagemap_id(const struct xe_vma *vma)
 bool xe_vm_pagemap_args_are_sane(struct xe_device *xe,
 				 const struct drm_xe_madvise *args)
 {
-	if (XE_IOCTL_DBG(xe, args->preferred_pagemap.migration_policy >
-			     DRM_XE_MIGRATE_ONLY_SYSTEM_PAGES))
-		return false;
-
 	if (XE_IOCTL_DBG(xe, args->preferred_pagemap.pad))
 		return false;
 
@@ -78,41 +88,74 @@ bool xe_vm_pagemap_args_are_sane(struct xe_device *xe,
 
 /**
  * xe_vm_pagemap_lookup() - Look up a pagemap ID from user space
- * @vm: The VM of the ioctl, locked.
+ * @vm: The VM of the ioctl.
  * @id: The ID.
  *
- * Call it in the ioctl, because the result depends on the permissions of the task.
+ * Call it in the ioctl, because the result depends on the permissions of the task, and
+ * without a lock, because a file system of this task can delay it. Then call
+ * xe_vm_pagemap_check().
  *
  * Return: The node with a reference; %NULL if @id is 0; or an error pointer, see
  * &drm_xe_madvise.preferred_pagemap.
  */
 struct drm_pagemap_node *xe_vm_pagemap_lookup(struct xe_vm *vm, u32 id)
 {
-	lockdep_assert_held(&vm->lock);
-
 	if (!xe_vm_in_fault_mode(vm))
 		return ERR_PTR(-EINVAL);
 
-	return id ? xe_pagemap_topology_lookup(vm->xe, vm->svm.group, id) : NULL;
+	return id ? xe_pagemap_topology_lookup(vm->xe, id) : NULL;
+}
+
+/**
+ * xe_vm_pagemap_check() - Check whether a VM can use a pagemap now
+ * @vm: The VM, locked.
+ * @node: The pagemap.
+ *
+ * Return: 0 if so; %-ENODEV if its device is gone, %-ENOLINK if it is not in the group of
+ * the VM, or if the VM has no page faults.
+ */
+int xe_vm_pagemap_check(struct xe_vm *vm, struct drm_pagemap_node *node)
+{
+	lockdep_assert_held(&vm->lock);
+
+	return xe_pagemap_topology_check(node, vm->svm.group);
+}
+
+/* The result of DRM_XE_MEM_RANGE_ATTR_PREFERRED_PAGEMAP. */
+static int xe_vm_query_access(struct xe_vm *vm, u32 id)
+{
+	struct drm_pagemap_node *node;
+	int err;
+
+	if (!id)
+		return 0;
+
+	node = xe_pagemap_topology_query(vm->xe, id);
+	if (IS_ERR(node))
+		return PTR_ERR(node);
+
+	scoped_guard(rwsem_read, &vm->lock)
+		err = xe_vm_pagemap_check(vm, node);
+	xe_pagemap_topology_node_put(node);
+
+	return err;
 }
 
 static int xe_vm_check_access(struct xe_vm *vm,
 			      struct drm_xe_pagemap_access *entries, u32 num)
 {
-	struct drm_pagemap_node *node;
 	u32 i;
 
-	guard(rwsem_read)(&vm->lock);
-	if (xe_vm_is_closed_or_banned(vm))
-		return -ENOENT;
 	if (!xe_vm_in_fault_mode(vm))
 		return -EINVAL;
+	scoped_guard(rwsem_read, &vm->lock)
+		if (xe_vm_is_closed_or_banned(vm))
+			return -ENOENT;
 
 	for (i = 0; i < num; i++) {
-		node = xe_vm_pagemap_lookup(vm, entries[i].pagemap_id);
-		entries[i].error = PTR_ERR_OR_ZERO(node);
-		if (!IS_ERR(node))
-			xe_pagemap_topology_node_put(node);
+		entries[i].error = xe_vm_query_access(vm, entries[i].pagemap_id);
+		if (fatal_signal_pending(current))
+			return -EINTR;
 	}
 
 	return 0;

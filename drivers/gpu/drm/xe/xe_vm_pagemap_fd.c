@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Placement by a file descriptor and a region instance, for programs that do not
- * know pagemap IDs.
+ * Placement by a file descriptor and a region instance, which pagemap IDs supersede.
  */
 
 #include <linux/cleanup.h>
@@ -13,8 +12,6 @@
 #include "xe_device.h"
 #include "xe_pagemap_topology.h"
 #include "xe_tile.h"
-#include "xe_vm.h"
-#include "xe_vm_pagemap.h"
 #include "xe_vm_pagemap_fd.h"
 #include "xe_vram_types.h"
 
@@ -48,16 +45,16 @@ static int xe_find_instance(struct drm_device *drm, u32 instance, u32 *id)
 
 /**
  * xe_vm_pagemap_from_fd() - Look up the pagemap behind a file descriptor
- * @vm: The VM of the ioctl, locked.
  * @fd: File descriptor of any xe device.
  * @instance: Instance of a memory region of that device.
  *
- * Creates no struct pages. The open file is sufficient permission.
+ * Creates no struct pages. The open file is sufficient permission. Call
+ * xe_vm_pagemap_check() for the VM.
  *
- * Return: See xe_vm_pagemap_lookup(); also %-ENOENT if the file or the instance
- * does not exist, %-ENODEV if the device of the file is gone.
+ * Return: The node with a reference; or an error pointer: %-ENOENT if @fd is no xe device,
+ * or the device has no such region, %-ENODEV if the device is gone.
  */
-struct drm_pagemap_node *xe_vm_pagemap_from_fd(struct xe_vm *vm, int fd, u32 instance)
+struct drm_pagemap_node *xe_vm_pagemap_from_fd(int fd, u32 instance)
 {
 	struct file *file __free(fput) = fget(fd);
 	struct drm_file *drm_file;
@@ -65,12 +62,8 @@ struct drm_pagemap_node *xe_vm_pagemap_from_fd(struct xe_vm *vm, int fd, u32 ins
 	u32 id;
 	int err;
 
-	lockdep_assert_held(&vm->lock);
-
 	if (!file || !xe_is_xe_file(file))
 		return ERR_PTR(-ENOENT);
-	if (!xe_vm_in_fault_mode(vm))
-		return ERR_PTR(-EINVAL);
 
 	drm_file = file->private_data;
 	drm = drm_file->minor->dev;
@@ -78,5 +71,6 @@ struct drm_pagemap_node *xe_vm_pagemap_from_fd(struct xe_vm *vm, int fd, u32 ins
 	if (err)
 		return ERR_PTR(err);
 
-	return xe_pagemap_topology_lookup(to_xe_device(drm), vm->svm.group, id);
+	/* The pagemap is that device's own, so this asks for no other permission. */
+	return xe_pagemap_topology_lookup(to_xe_device(drm), id);
 }

@@ -6,15 +6,13 @@
 #include <linux/types.h>
 
 struct drm_pagemap_node;
-struct xe_vm;
 
-#if IS_ENABLED(CONFIG_DRM_XE_PAGEMAP_FD)
-struct drm_pagemap_node *xe_vm_pagemap_from_fd(struct xe_vm *vm, int fd, u32 instance);
+#if IS_ENABLED(CONFIG_DRM_XE_PAGEMAP)
+struct drm_pagemap_node *xe_vm_pagemap_from_fd(int fd, u32 instance);
 #else
-static inline struct drm_pagemap_node *
-xe_vm_pagemap_from_fd(struct xe_vm *vm, int fd, u32 instance)
+static inline struct drm_pagemap_node *xe_vm_pagemap_from_fd(int fd, u32 instance)
 {
-	return ERR_PTR(-EOPNOTSUPP);
+	return ERR_PTR(-ENOENT);
 }
 #endif
 

@@ -21,7 +21,6 @@
 
 /* Constants of XE_MADVISE */
 #define XE_PREFERRED_PAGEMAP 4
-#define XE_MIGRATE_ALL_PAGES 0
 
 /* Constants of XE_VM_GET_PROPERTY */
 #define XE_PAGEMAP_ACCESS 1
@@ -48,8 +47,7 @@ struct xe_madvise {
 	__u32 vm_id;
 	__u32 type;
 	__u32 pagemap_id;
-	__u16 migration_policy;
-	__u16 pad;
+	__u32 pad;
 	__u64 reserved[3];
 };
 

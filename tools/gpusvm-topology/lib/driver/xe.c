@@ -73,7 +73,6 @@ static int prefer(int fd, uint32_t vm_id, uint64_t start, uint64_t length, uint3
 		.vm_id = vm_id,
 		.type = XE_PREFERRED_PAGEMAP,
 		.pagemap_id = id,
-		.migration_policy = XE_MIGRATE_ALL_PAGES,
 	};
 
 	return of_kernel(fd, driver_ioctl(fd, XE_IOCTL_MADVISE, &advice));

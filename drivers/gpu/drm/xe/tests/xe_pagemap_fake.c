@@ -8,7 +8,12 @@
  * fails midway leaves nothing behind.
  */
 
+#include <linux/device.h>
+#include <linux/fdtable.h>
+#include <linux/file.h>
+#include <linux/kernfs.h>
 #include <linux/sizes.h>
+#include <linux/string.h>
 
 #include <drm/drm_drv.h>
 #include <drm/drm_file.h>
@@ -21,7 +26,6 @@
 #include <kunit/device.h>
 #include <kunit/static_stub.h>
 
-#include "../drm_pagemap/topology_access.h"
 #include "tests/xe_pagemap_fake.h"
 #include "tests/xe_pci_test.h"
 #include "xe_device.h"
@@ -41,6 +45,11 @@ static const struct drm_driver xe_fake_driver = {
 	.desc = "Fake xe device",
 	.major = 1,
 };
+
+static bool xe_fake_is_file(const struct file *file)
+{
+	return file->f_op == &xe_fake_fops;
+}
 
 static unsigned int xe_fake_index(struct xe_fake_world *world, struct device *dev)
 {
@@ -62,6 +71,22 @@ static void xe_fake_measure(struct device *a, struct device *b,
 
 	*path = world->paths[min(i, j)][max(i, j)];
 	world->num_measured++;
+	/* One of them is the device that is being registered. */
+	world->num_asleep += !world->gpus[i].awake && !world->gpus[j].awake;
+}
+
+static void xe_fake_resume(struct device *dev)
+{
+	struct xe_fake_world *world = kunit_get_current_test()->priv;
+
+	world->gpus[xe_fake_index(world, dev)].awake = true;
+}
+
+static void xe_fake_suspend(struct device *dev)
+{
+	struct xe_fake_world *world = kunit_get_current_test()->priv;
+
+	world->gpus[xe_fake_index(world, dev)].awake = false;
 }
 
 static void xe_fake_identify(struct xe_device *xe, char *identity, size_t size)
@@ -69,11 +94,6 @@ static void xe_fake_identify(struct xe_device *xe, char *identity, size_t size)
 	struct xe_fake_world *world = kunit_get_current_test()->priv;
 
 	strscpy(identity, world->gpus[xe_fake_index(world, xe->drm.dev)].identity, size);
-}
-
-static void xe_fake_reset_access(void *data)
-{
-	drm_pagemap_topology_access_set(TOPOLOGY_ACCESS_OPEN);
 }
 
 /**
@@ -111,11 +131,12 @@ int xe_fake_init(struct kunit *test)
 
 	kunit_activate_static_stub(test, xe_pagemap_path_measure, xe_fake_measure);
 	kunit_activate_static_stub(test, xe_pagemap_topology_identify, xe_fake_identify);
+	kunit_activate_static_stub(test, xe_pagemap_topology_resume, xe_fake_resume);
+	kunit_activate_static_stub(test, xe_pagemap_topology_suspend, xe_fake_suspend);
+	kunit_activate_static_stub(test, xe_is_xe_file, xe_fake_is_file);
 	test->priv = world;
 
-	/* The look-up of a render node would fail, since a kernel thread has no /dev. */
-	drm_pagemap_topology_access_set(TOPOLOGY_ACCESS_CGROUP);
-	return kunit_add_action_or_reset(test, xe_fake_reset_access, NULL);
+	return 0;
 }
 
 static void xe_fake_destroy_wq(struct drm_device *drm, void *arg)
@@ -236,7 +257,8 @@ struct xe_device *xe_fake_plug(struct kunit *test, unsigned int gpu,
 	xe_fake_setup(fake);
 	KUNIT_ASSERT_EQ(test, 0, drm_dev_register(&fake->xe->drm, 0));
 	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, xe_fake_fini, fake));
-	KUNIT_ASSERT_EQ(test, 0, xe_pagemap_topology_register(fake->xe));
+	xe_pagemap_topology_register(fake->xe);
+	KUNIT_ASSERT_NOT_NULL(test, fake->xe->usm.initiator);
 
 	return fake->xe;
 }
@@ -300,14 +322,107 @@ u32 xe_fake_id(struct kunit *test, struct xe_device *xe, unsigned int tile)
 
 KUNIT_DEFINE_ACTION_WRAPPER(xe_fake_action_release, drm_pagemap_group_release,
 			    struct drm_pagemap_group *);
-KUNIT_DEFINE_ACTION_WRAPPER(xe_fake_action_node_put, drm_pagemap_node_put,
-			    struct drm_pagemap_node *);
 KUNIT_DEFINE_ACTION_WRAPPER(xe_fake_action_put, drm_pagemap_put,
 			    struct drm_pagemap *);
 
 static void xe_fake_later(struct kunit *test, kunit_action_t *action, void *data)
 {
 	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, action, data));
+}
+
+/**
+ * xe_fake_read() - Read a file in sysfs
+ * @test: The test.
+ * @xe: The device.
+ * @child: Name of a child of the device.
+ * @file: Name of a file of @child.
+ *
+ * Return: The content, without the newline; %NULL if @child or the file does not exist,
+ * or the file can't be read.
+ */
+const char *xe_fake_read(struct kunit *test, struct xe_device *xe, const char *child,
+			 const char *file)
+{
+	struct device *dev = device_find_child_by_name(xe->drm.dev, child);
+	struct device_attribute *attr;
+	struct kernfs_node *kn;
+	ssize_t length = -1;
+	char *buf;
+
+	if (!dev)
+		return NULL;
+
+	/* sysfs_emit() takes a whole page. */
+	buf = kunit_kzalloc(test, PAGE_SIZE, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, buf);
+	kn = kernfs_find_and_get(dev->kobj.sd, file);
+	if (kn) {
+		attr = container_of((struct attribute *)kn->priv, struct device_attribute, attr);
+		length = attr->show(dev, attr, buf);
+		kernfs_put(kn);
+	}
+	put_device(dev);
+
+	return length < 0 ? NULL : strim(buf);
+}
+
+/**
+ * xe_fake_read_link() - Read a file of a link
+ * @test: The test.
+ * @xe: The device.
+ * @vr: The region that the link leads to.
+ * @file: Name of the file.
+ *
+ * Return: As xe_fake_read().
+ */
+const char *xe_fake_read_link(struct kunit *test, struct xe_device *xe,
+			      struct xe_vram_region *vr, const char *file)
+{
+	char link[64];
+
+	snprintf(link, sizeof(link), "kunit-%s--pagemap%u", dev_name(xe->drm.dev),
+		 xe_pagemap_topology_id(vr));
+
+	return xe_fake_read(test, xe, link, file);
+}
+
+static void xe_fake_close(void *data)
+{
+	close_fd((unsigned long)data);
+}
+
+/**
+ * xe_fake_open() - Open a device
+ * @test: The test.
+ * @xe: The device.
+ *
+ * Return: The file descriptor. xe_fake_close_fd() or the end of the test closes it.
+ */
+int xe_fake_open(struct kunit *test, struct xe_device *xe)
+{
+	int fd = get_unused_fd_flags(O_CLOEXEC);
+	struct file *file;
+
+	KUNIT_ASSERT_GE(test, fd, 0);
+	file = mock_drm_getfile(xe->drm.render, O_RDWR);
+	if (IS_ERR(file))
+		put_unused_fd(fd);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, file);
+	fd_install(fd, file);
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, xe_fake_close,
+							   (void *)(unsigned long)fd));
+
+	return fd;
+}
+
+/**
+ * xe_fake_close_fd() - Close a file descriptor of xe_fake_open()
+ * @test: The test.
+ * @fd: The file descriptor.
+ */
+void xe_fake_close_fd(struct kunit *test, int fd)
+{
+	kunit_release_action(test, xe_fake_close, (void *)(unsigned long)fd);
 }
 
 /**
@@ -335,26 +450,6 @@ struct drm_pagemap_group *xe_fake_hold(struct kunit *test, struct xe_device *xe)
 void xe_fake_release(struct kunit *test, struct drm_pagemap_group *group)
 {
 	kunit_release_action(test, xe_fake_action_release, group);
-}
-
-/**
- * xe_fake_lookup() - Look up an ID for a VM
- * @test: The test.
- * @xe: The device of the VM.
- * @group: The group that the VM holds.
- * @id: The ID.
- *
- * Return: See xe_pagemap_topology_lookup(). The end of the test drops the reference.
- */
-struct drm_pagemap_node *xe_fake_lookup(struct kunit *test, struct xe_device *xe,
-					struct drm_pagemap_group *group, u32 id)
-{
-	struct drm_pagemap_node *node = xe_pagemap_topology_lookup(xe, group, id);
-
-	if (!IS_ERR(node))
-		xe_fake_later(test, xe_fake_action_node_put, node);
-
-	return node;
 }
 
 /**

@@ -28,6 +28,7 @@ struct xe_vram_region;
  * @bar: Size of the part of @vram that is in the BAR.
  * @dev: The device, while it is plugged in.
  * @xe: The xe device, while it is plugged in.
+ * @awake: The driver has resumed the device.
  */
 struct xe_fake_gpu {
 	struct xe_fake_world *world;
@@ -38,6 +39,7 @@ struct xe_fake_gpu {
 	u64 bar;
 	struct device *dev;
 	struct xe_device *xe;
+	bool awake;
 };
 
 /**
@@ -47,6 +49,7 @@ struct xe_fake_gpu {
  * @gpus: The devices.
  * @paths: Paths between the devices. The first index is the smaller one.
  * @num_measured: Number of measurements of paths.
+ * @num_asleep: Number of these while the other device was not resumed.
  */
 struct xe_fake_world {
 	struct kunit *test;
@@ -54,6 +57,7 @@ struct xe_fake_world {
 	struct xe_fake_gpu gpus[XE_FAKE_GPUS];
 	struct xe_pagemap_path paths[XE_FAKE_GPUS][XE_FAKE_GPUS];
 	unsigned int num_measured;
+	unsigned int num_asleep;
 };
 
 extern struct kunit_suite xe_pagemap_path_suite;
@@ -70,8 +74,12 @@ struct xe_vram_region *xe_fake_vram(struct xe_device *xe, unsigned int tile);
 u32 xe_fake_id(struct kunit *test, struct xe_device *xe, unsigned int tile);
 struct drm_pagemap_group *xe_fake_hold(struct kunit *test, struct xe_device *xe);
 void xe_fake_release(struct kunit *test, struct drm_pagemap_group *group);
-struct drm_pagemap_node *xe_fake_lookup(struct kunit *test, struct xe_device *xe,
-					struct drm_pagemap_group *group, u32 id);
+const char *xe_fake_read(struct kunit *test, struct xe_device *xe, const char *child,
+			 const char *file);
+const char *xe_fake_read_link(struct kunit *test, struct xe_device *xe,
+			      struct xe_vram_region *vr, const char *file);
+int xe_fake_open(struct kunit *test, struct xe_device *xe);
+void xe_fake_close_fd(struct kunit *test, int fd);
 struct drm_pagemap *xe_fake_resolve(struct kunit *test, struct drm_pagemap_node *node,
 				    struct drm_pagemap_group *group);
 void xe_fake_put(struct kunit *test, struct drm_pagemap *dpagemap);

@@ -4,8 +4,6 @@
  * memory of other devices.
  */
 
-#include <linux/cleanup.h>
-#include <linux/cred.h>
 #include <linux/module.h>
 #include <linux/sizes.h>
 
@@ -16,10 +14,6 @@
 #include <kunit/static_stub.h>
 #include <kunit/visibility.h>
 
-#include "../drm_pagemap/topology_access.h"
-#include "../drm_pagemap/topology_initiator.h"
-#include "../drm_pagemap/topology_link.h"
-#include "../drm_pagemap/topology_node.h"
 #include "tests/xe_pagemap_fake.h"
 #include "xe_device.h"
 #include "xe_pagemap_topology.h"
@@ -43,47 +37,48 @@ static void connect(struct kunit *test, const struct xe_pagemap_path *path)
 			world->paths[i][j] = *path;
 }
 
-/* Get the link from a device to a region, with the refusal that sysfs shows. */
-static bool find_link(struct xe_device *from, struct xe_vram_region *to,
-		      struct drm_pagemap_link_info *info)
+static void expect_link(struct kunit *test, struct xe_device *from, struct xe_vram_region *to,
+			const char *file, const char *value)
 {
-	struct topology_link *link;
-
-	guard(topology_change)();
-	link = xa_load(&from->usm.initiator->links, drm_pagemap_node_id(to->pagemap_node));
-	if (!link)
-		return false;
-
-	*info = link->info;
-	info->refusal = link->refusal;
-
-	return true;
+	KUNIT_EXPECT_STREQ(test, xe_fake_read_link(test, from, to, file) ?: "", value);
 }
 
+/* The instances of the UAPI begin with 1. */
 static unsigned int count_regions(struct xe_device *xe)
 {
-	return xe->usm.initiator->num_regions;
+	struct drm_pagemap_node *node;
+	unsigned int num = 0;
+
+	for (u16 i = 0; i <= XE_MAX_TILES_PER_DEVICE; i++) {
+		node = drm_pagemap_initiator_node(xe->usm.initiator, i);
+		num += !!node;
+		drm_pagemap_node_put(node);
+	}
+
+	return num;
 }
 
 static void publishes_vram(struct kunit *test)
 {
 	struct xe_device *xe = xe_fake_plug(test, 0, XE_BATTLEMAGE);
 	struct xe_vram_region *vr = xe_fake_vram(xe, 0);
-	struct drm_pagemap_link_info info;
 	struct drm_pagemap_node *node;
+	char name[32], size[32];
 
 	KUNIT_EXPECT_EQ(test, count_regions(xe), 1);
 	node = drm_pagemap_initiator_node(xe->usm.initiator, 1);
 	KUNIT_EXPECT_PTR_EQ(test, node, vr->pagemap_node);
 	drm_pagemap_node_put(node);
 	KUNIT_EXPECT_NULL(test, drm_pagemap_initiator_node(xe->usm.initiator, 0));
-	KUNIT_EXPECT_EQ(test, xe->usm.initiator->regions[0]->info.size, SZ_2M);
 
-	KUNIT_ASSERT_TRUE(test, find_link(xe, vr, &info));
-	KUNIT_EXPECT_EQ(test, info.type, DRM_PAGEMAP_LINK_LOCAL);
-	KUNIT_EXPECT_EQ(test, info.refusal, DRM_PAGEMAP_DIRECT);
-	KUNIT_EXPECT_EQ(test, info.hops, 0);
-	KUNIT_EXPECT_EQ(test, info.read_bandwidth, 0);
+	snprintf(name, sizeof(name), "pagemap%u", xe_fake_id(test, xe, 0));
+	snprintf(size, sizeof(size), "%u", SZ_2M);
+	KUNIT_EXPECT_STREQ(test, xe_fake_read(test, xe, name, "size") ?: "", size);
+
+	expect_link(test, xe, vr, "type", "local");
+	expect_link(test, xe, vr, "access", "direct");
+	expect_link(test, xe, vr, "hops", "0");
+	KUNIT_EXPECT_NULL(test, xe_fake_read_link(test, xe, vr, "max_read_bandwidth"));
 
 	/* The region has an ID, and no struct pages yet. */
 	KUNIT_EXPECT_EQ(test, atomic_read(&vr->num_pagemaps), 0);
@@ -92,18 +87,20 @@ static void publishes_vram(struct kunit *test)
 static void publishes_each_tile(struct kunit *test)
 {
 	struct xe_device *xe = xe_fake_plug(test, 0, XE_PVC);
-	struct drm_pagemap_link_info info;
 
 	KUNIT_ASSERT_EQ(test, xe->info.tile_count, 2);
 	KUNIT_EXPECT_EQ(test, count_regions(xe), 2);
 	KUNIT_EXPECT_NE(test, xe_fake_id(test, xe, 0), xe_fake_id(test, xe, 1));
 
-	KUNIT_ASSERT_TRUE(test, find_link(xe, xe_fake_vram(xe, 0), &info));
-	KUNIT_EXPECT_EQ(test, info.type, DRM_PAGEMAP_LINK_LOCAL);
-	KUNIT_ASSERT_TRUE(test, find_link(xe, xe_fake_vram(xe, 1), &info));
-	KUNIT_EXPECT_EQ(test, info.type, DRM_PAGEMAP_LINK_TILE);
-	KUNIT_EXPECT_EQ(test, info.refusal, DRM_PAGEMAP_DIRECT);
-	KUNIT_EXPECT_EQ(test, info.hops, 1);
+	expect_link(test, xe, xe_fake_vram(xe, 0), "type", "local");
+	expect_link(test, xe, xe_fake_vram(xe, 1), "type", "tile");
+	expect_link(test, xe, xe_fake_vram(xe, 1), "access", "direct");
+	expect_link(test, xe, xe_fake_vram(xe, 1), "hops", "1");
+}
+
+static int check(struct xe_device *xe, unsigned int tile, struct drm_pagemap_group *group)
+{
+	return xe_pagemap_topology_check(xe_fake_vram(xe, tile)->pagemap_node, group);
 }
 
 static void publishes_integrated(struct kunit *test)
@@ -119,8 +116,6 @@ static void publishes_integrated(struct kunit *test)
 static void publishes_without_page_faults(struct kunit *test)
 {
 	struct xe_device *own, *other;
-	struct drm_pagemap_group *group;
-	struct drm_pagemap_node *node;
 
 	connect(test, &direct_path);
 	own = xe_fake_plug(test, 0, XE_BATTLEMAGE);
@@ -129,9 +124,7 @@ static void publishes_without_page_faults(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, count_regions(other), 1);
 
 	/* The device itself cannot use the group, but other devices use its memory. */
-	group = xe_fake_hold(test, own);
-	node = xe_fake_lookup(test, own, group, xe_fake_id(test, other, 0));
-	KUNIT_EXPECT_NOT_ERR_OR_NULL(test, node);
+	KUNIT_EXPECT_EQ(test, 0, check(other, 0, xe_fake_hold(test, own)));
 }
 
 static void keeps_ids(struct kunit *test)
@@ -164,48 +157,55 @@ static void keeps_ids(struct kunit *test)
 static void removes_all(struct kunit *test)
 {
 	struct xe_device *xe, *other;
-	struct drm_pagemap_link_info info;
 	struct xe_vram_region *vr;
 
 	connect(test, &direct_path);
 	xe = xe_fake_plug(test, 0, XE_BATTLEMAGE);
 	other = xe_fake_plug(test, 1, XE_BATTLEMAGE);
 	vr = xe_fake_vram(other, 0);
-	KUNIT_EXPECT_TRUE(test, find_link(xe, vr, &info));
+	expect_link(test, xe, vr, "access", "direct");
 
 	xe_fake_unregister(test, 1);
 	KUNIT_EXPECT_NULL(test, other->usm.initiator);
-	KUNIT_EXPECT_FALSE(test, find_link(xe, vr, &info));
+	KUNIT_EXPECT_NULL(test, xe_fake_read_link(test, xe, vr, "access"));
 	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(xe_pagemap_topology_hold(other)), -ENODEV);
-	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(xe_pagemap_topology_lookup(other, (void *)1, 1)),
-			-ENODEV);
+	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(xe_pagemap_topology_lookup(other, 1)), -ENODEV);
 
-	/* Devres calls it a second time. */
+	/* A second call does nothing. */
 	xe_pagemap_topology_unregister(other);
 }
 
 static void links_have_attributes(struct kunit *test)
 {
+	static const char * const attributes[][2] = {
+		{ "type", "pcie-p2p" }, { "access", "direct" }, { "reason", "none" },
+		{ "hops", "3" }, { "read_bandwidth", "31506" }, { "write_bandwidth", "31506" },
+		{ "max_read_bandwidth", "63014" }, { "max_write_bandwidth", "63014" },
+	};
 	struct xe_device *a, *b;
-	struct drm_pagemap_link_info info;
 
 	connect(test, &direct_path);
 	a = xe_fake_plug(test, 0, XE_BATTLEMAGE);
 	b = xe_fake_plug(test, 1, XE_BATTLEMAGE);
 
-	for (unsigned int i = 0; i < 2; i++) {
-		KUNIT_ASSERT_TRUE(test, find_link(a, xe_fake_vram(b, 0), &info));
-		KUNIT_EXPECT_EQ(test, info.type, DRM_PAGEMAP_LINK_PCIE_P2P);
-		KUNIT_EXPECT_EQ(test, info.refusal, DRM_PAGEMAP_DIRECT);
-		KUNIT_EXPECT_EQ(test, info.hops, 3);
-		KUNIT_EXPECT_EQ(test, info.read_bandwidth, 31506);
-		KUNIT_EXPECT_EQ(test, info.write_bandwidth, 31506);
-		KUNIT_EXPECT_EQ(test, info.max_read_bandwidth, 63014);
-		KUNIT_EXPECT_EQ(test, info.max_write_bandwidth, 63014);
-		KUNIT_EXPECT_EQ(test, info.read_latency, 0);
-		/* Then the opposite link. */
-		swap(a, b);
+	for (unsigned int i = 0; i < ARRAY_SIZE(attributes); i++) {
+		expect_link(test, a, xe_fake_vram(b, 0), attributes[i][0], attributes[i][1]);
+		expect_link(test, b, xe_fake_vram(a, 0), attributes[i][0], attributes[i][1]);
 	}
+	KUNIT_EXPECT_NULL(test, xe_fake_read_link(test, a, xe_fake_vram(b, 0), "read_latency"));
+}
+
+/* Resuming a device can take long, so this is not done under the topology's lock. */
+static void devices_are_awake_when_measured(struct kunit *test)
+{
+	struct xe_fake_world *world = test->priv;
+
+	connect(test, &direct_path);
+	xe_fake_plug(test, 0, XE_BATTLEMAGE);
+	xe_fake_plug(test, 1, XE_BATTLEMAGE);
+	KUNIT_EXPECT_EQ(test, world->num_measured, 1);
+	KUNIT_EXPECT_EQ(test, world->num_asleep, 0);
+	KUNIT_EXPECT_FALSE(test, world->gpus[0].awake);
 }
 
 static void links_are_measured_once(struct kunit *test)
@@ -228,22 +228,23 @@ static void links_are_measured_once(struct kunit *test)
 
 static void refusals_have_reasons(struct kunit *test)
 {
-	static const enum drm_pagemap_refusal reasons[] = {
-		DRM_PAGEMAP_REFUSED_ACS, DRM_PAGEMAP_REFUSED_HOST_BRIDGE,
+	static const struct {
+		enum drm_pagemap_refusal refusal;
+		const char *reason;
+	} refusals[] = {
+		{ DRM_PAGEMAP_REFUSED_ACS, "acs" },
+		{ DRM_PAGEMAP_REFUSED_HOST_BRIDGE, "host-bridge" },
 	};
 	struct xe_device *a, *b;
-	struct drm_pagemap_link_info info;
 
 	a = xe_fake_plug(test, 0, XE_BATTLEMAGE);
-	for (unsigned int i = 0; i < ARRAY_SIZE(reasons); i++) {
-		struct xe_pagemap_path path = { .refusal = reasons[i], .hops = -1 };
+	for (unsigned int i = 0; i < ARRAY_SIZE(refusals); i++) {
+		struct xe_pagemap_path path = { .refusal = refusals[i].refusal, .hops = -1 };
 
 		connect(test, &path);
 		b = xe_fake_plug(test, 1, XE_BATTLEMAGE);
-		KUNIT_ASSERT_TRUE(test, find_link(a, xe_fake_vram(b, 0), &info));
-		KUNIT_EXPECT_EQ(test, info.refusal, reasons[i]);
-		KUNIT_ASSERT_TRUE(test, find_link(b, xe_fake_vram(a, 0), &info));
-		KUNIT_EXPECT_EQ(test, info.refusal, reasons[i]);
+		expect_link(test, a, xe_fake_vram(b, 0), "reason", refusals[i].reason);
+		expect_link(test, b, xe_fake_vram(a, 0), "reason", refusals[i].reason);
 		xe_fake_unplug(test, 1);
 	}
 }
@@ -252,22 +253,18 @@ static void small_bar_is_refused(struct kunit *test)
 {
 	struct xe_fake_world *world = test->priv;
 	struct xe_device *a, *b;
-	struct drm_pagemap_link_info info;
 
 	connect(test, &direct_path);
 	world->gpus[1].bar = SZ_1M;
 	a = xe_fake_plug(test, 0, XE_BATTLEMAGE);
 	b = xe_fake_plug(test, 1, XE_BATTLEMAGE);
-	KUNIT_ASSERT_TRUE(test, find_link(a, xe_fake_vram(b, 0), &info));
-	KUNIT_EXPECT_EQ(test, info.refusal, DRM_PAGEMAP_REFUSED_BAR_SIZE);
+	expect_link(test, a, xe_fake_vram(b, 0), "reason", "bar-size");
 
 	/* So the other direction is not usable either. */
-	KUNIT_ASSERT_TRUE(test, find_link(b, xe_fake_vram(a, 0), &info));
-	KUNIT_EXPECT_EQ(test, info.refusal, DRM_PAGEMAP_REFUSED_ONE_WAY);
+	expect_link(test, b, xe_fake_vram(a, 0), "reason", "one-way");
 
 	/* The device still reaches its own memory. */
-	KUNIT_ASSERT_TRUE(test, find_link(b, xe_fake_vram(b, 0), &info));
-	KUNIT_EXPECT_EQ(test, info.refusal, DRM_PAGEMAP_DIRECT);
+	expect_link(test, b, xe_fake_vram(b, 0), "reason", "none");
 }
 
 static void groups_follow_links(struct kunit *test)
@@ -298,10 +295,14 @@ static void groups_take_integrated(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, xe_fake_hold(test, a), xe_fake_hold(test, b));
 }
 
-static int lookup_error(struct kunit *test, struct xe_device *xe,
-			struct drm_pagemap_group *group, u32 id)
+static int lookup_error(struct xe_device *xe, u32 id)
 {
-	return PTR_ERR_OR_ZERO(xe_fake_lookup(test, xe, group, id));
+	struct drm_pagemap_node *node = xe_pagemap_topology_lookup(xe, id);
+
+	if (!IS_ERR(node))
+		drm_pagemap_node_put(node);
+
+	return PTR_ERR_OR_ZERO(node);
 }
 
 static void lookup_returns_each_error(struct kunit *test)
@@ -309,7 +310,7 @@ static void lookup_returns_each_error(struct kunit *test)
 	struct xe_fake_world *world = test->priv;
 	struct drm_pagemap_group *group;
 	struct xe_device *a, *b, *c;
-	u32 own, peer, unlinked;
+	u32 own, peer;
 
 	connect(test, &(struct xe_pagemap_path) {
 		.refusal = DRM_PAGEMAP_REFUSED_ACS, .hops = -1,
@@ -320,62 +321,62 @@ static void lookup_returns_each_error(struct kunit *test)
 	c = xe_fake_plug(test, 2, XE_BATTLEMAGE);
 	own = xe_fake_id(test, a, 0);
 	peer = xe_fake_id(test, b, 0);
-	unlinked = xe_fake_id(test, c, 0);
 	group = xe_fake_hold(test, a);
 
-	KUNIT_EXPECT_EQ(test, lookup_error(test, a, group, own), 0);
-	KUNIT_EXPECT_EQ(test, lookup_error(test, a, group, peer), 0);
-	KUNIT_EXPECT_EQ(test, lookup_error(test, a, group, 0), -ENOENT);
-	KUNIT_EXPECT_EQ(test, lookup_error(test, a, group, U32_MAX), -ENOENT);
-	KUNIT_EXPECT_EQ(test, lookup_error(test, a, group, unlinked), -ENOLINK);
-	KUNIT_EXPECT_EQ(test, lookup_error(test, a, NULL, own), -EINVAL);
+	KUNIT_EXPECT_EQ(test, lookup_error(a, own), 0);
+	KUNIT_EXPECT_EQ(test, lookup_error(a, 0), -ENOENT);
+	KUNIT_EXPECT_EQ(test, lookup_error(a, U32_MAX), -ENOENT);
+	/* A kernel thread has no /dev, so it could not open the render node. */
+	KUNIT_EXPECT_EQ(test, lookup_error(a, peer), -EACCES);
+
+	KUNIT_EXPECT_EQ(test, check(a, 0, group), 0);
+	KUNIT_EXPECT_EQ(test, check(b, 0, group), 0);
+	KUNIT_EXPECT_EQ(test, check(c, 0, group), -ENOLINK);
+	KUNIT_EXPECT_EQ(test, check(a, 0, NULL), -ENOLINK);
 
 	xe_pagemap_topology_kill(b);
-	KUNIT_EXPECT_EQ(test, lookup_error(test, a, group, peer), -ENODEV);
+	KUNIT_EXPECT_EQ(test, lookup_error(a, peer), -ENODEV);
 	xe_fake_unplug(test, 1);
-	KUNIT_EXPECT_EQ(test, lookup_error(test, a, group, peer), -ENODEV);
-	xe_fake_plug(test, 1, XE_BATTLEMAGE);
-	KUNIT_EXPECT_EQ(test, lookup_error(test, a, group, peer), 0);
+	KUNIT_EXPECT_EQ(test, lookup_error(a, peer), -ENODEV);
+	b = xe_fake_plug(test, 1, XE_BATTLEMAGE);
+	KUNIT_EXPECT_EQ(test, lookup_error(a, peer), -EACCES);
+	KUNIT_EXPECT_EQ(test, check(b, 0, group), 0);
 
 	/* None of these look-ups created struct pages. */
 	KUNIT_EXPECT_EQ(test, atomic_read(&xe_fake_vram(a, 0)->num_pagemaps), 0);
 	KUNIT_EXPECT_EQ(test, atomic_read(&xe_fake_vram(c, 0)->num_pagemaps), 0);
 }
 
-static void lookup_checks_permission(struct kunit *test)
+/* Cards without a serial number: the device object tells a rebind from a swap. */
+static void identities_differ(struct kunit *test)
 {
-	const struct cred *old;
-	struct drm_pagemap_group *group;
-	struct xe_device *a, *b;
-	struct cred *cred;
-	int own, peer;
+	static const u16 model[4] = { 0x8086, 0xe20b, 0x1849, 0x6020 };
+	struct device *a, *b;
+	char first[64], second[64];
 
-	connect(test, &direct_path);
-	a = xe_fake_plug(test, 0, XE_BATTLEMAGE);
-	b = xe_fake_plug(test, 1, XE_BATTLEMAGE);
-	group = xe_fake_hold(test, a);
+	a = kunit_device_register(test, "xe-serial-a");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, a);
+	xe_pagemap_topology_print_identity(a, model, 0, first, sizeof(first));
+	xe_pagemap_topology_print_identity(a, model, 0, second, sizeof(second));
+	KUNIT_EXPECT_STREQ(test, first, second);
 
-	drm_pagemap_topology_access_set(TOPOLOGY_ACCESS_NONE);
-	KUNIT_EXPECT_EQ(test, lookup_error(test, a, group, xe_fake_id(test, b, 0)), 0);
+	/* Another card in the same slot. */
+	kunit_device_unregister(test, a);
+	b = kunit_device_register(test, "xe-serial-a");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, b);
+	xe_pagemap_topology_print_identity(b, model, 0, second, sizeof(second));
+	KUNIT_EXPECT_STRNEQ(test, first, second);
 
-	cred = prepare_creds();
-	KUNIT_ASSERT_NOT_NULL(test, cred);
-	cap_lower(cred->cap_effective, CAP_SYS_ADMIN);
-	old = override_creds(cred);
-	own = lookup_error(test, a, group, xe_fake_id(test, a, 0));
-	peer = lookup_error(test, a, group, xe_fake_id(test, b, 0));
-	revert_creds(old);
-	put_cred(cred);
-
-	KUNIT_EXPECT_EQ(test, own, 0);
-	KUNIT_EXPECT_EQ(test, peer, -EACCES);
+	/* With a serial number, the device object has no effect. */
+	xe_pagemap_topology_print_identity(b, model, 7, first, sizeof(first));
+	KUNIT_EXPECT_STREQ(test, first, "8086:e20b 1849:6020 0000000000000007");
 }
 
 static void owners_are_equal(struct kunit *test)
 {
 	struct drm_pagemap_group *group;
+	struct xe_vram_region *vr;
 	struct drm_pagemap *dpagemap;
-	struct drm_pagemap_node *node;
 	struct xe_device *a, *b;
 
 	connect(test, &direct_path);
@@ -384,11 +385,8 @@ static void owners_are_equal(struct kunit *test)
 	group = xe_fake_hold(test, a);
 
 	for (unsigned int i = 0; i < 3; i++) {
-		u32 id = i < 2 ? xe_fake_id(test, a, i) : xe_fake_id(test, b, 0);
-
-		node = xe_fake_lookup(test, a, group, id);
-		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, node);
-		dpagemap = xe_fake_resolve(test, node, group);
+		vr = i < 2 ? xe_fake_vram(a, i) : xe_fake_vram(b, 0);
+		dpagemap = xe_fake_resolve(test, vr->pagemap_node, group);
 		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dpagemap);
 		KUNIT_EXPECT_PTR_EQ(test, dpagemap->pagemap->owner,
 				    drm_pagemap_group_owner(group));
@@ -401,15 +399,13 @@ static void owners_follow_groups(struct kunit *test)
 	struct drm_pagemap_group *group, *alone;
 	struct drm_pagemap *dpagemap;
 	struct drm_pagemap_node *node;
-	struct xe_device *a;
-	u32 peer;
+	struct xe_device *a, *b;
 
 	connect(test, &direct_path);
 	a = xe_fake_plug(test, 0, XE_BATTLEMAGE);
-	peer = xe_fake_id(test, xe_fake_plug(test, 1, XE_BATTLEMAGE), 0);
+	b = xe_fake_plug(test, 1, XE_BATTLEMAGE);
 	group = xe_fake_hold(test, a);
-	node = xe_fake_lookup(test, a, group, peer);
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, node);
+	node = drm_pagemap_node_get(xe_fake_vram(b, 0)->pagemap_node);
 
 	/* The device returns in a place without links. */
 	xe_fake_unplug(test, 1);
@@ -422,6 +418,7 @@ static void owners_follow_groups(struct kunit *test)
 	KUNIT_EXPECT_PTR_NE(test, alone, group);
 	dpagemap = xe_fake_resolve(test, node, group);
 	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(dpagemap), -ENOLINK);
+	drm_pagemap_node_put(node);
 }
 
 static void pages_are_created_at_first_use(struct kunit *test)
@@ -525,13 +522,14 @@ static struct kunit_case xe_pagemap_topology_cases[] = {
 	KUNIT_CASE(keeps_ids),
 	KUNIT_CASE(removes_all),
 	KUNIT_CASE(links_have_attributes),
+	KUNIT_CASE(devices_are_awake_when_measured),
 	KUNIT_CASE(links_are_measured_once),
 	KUNIT_CASE(refusals_have_reasons),
 	KUNIT_CASE(small_bar_is_refused),
 	KUNIT_CASE(groups_follow_links),
 	KUNIT_CASE(groups_take_integrated),
 	KUNIT_CASE(lookup_returns_each_error),
-	KUNIT_CASE(lookup_checks_permission),
+	KUNIT_CASE(identities_differ),
 	KUNIT_CASE(owners_are_equal),
 	KUNIT_CASE(owners_follow_groups),
 	KUNIT_CASE(pages_are_created_at_first_use),

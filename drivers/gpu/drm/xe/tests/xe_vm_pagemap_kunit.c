@@ -6,21 +6,27 @@
 
 #include <linux/cleanup.h>
 #include <linux/mman.h>
+#include <linux/mutex.h>
 #include <linux/sizes.h>
 #include <linux/uaccess.h>
+#include <linux/workqueue.h>
+#include <linux/xarray.h>
 
 #include <drm/drm_gpuvm.h>
 #include <drm/drm_pagemap.h>
+#include <drm/drm_pagemap_util.h>
 #include <drm/xe_drm.h>
 
+#include <kunit/static_stub.h>
 #include <kunit/visibility.h>
 
-#include "../drm_pagemap/topology_node.h"
 #include "tests/xe_pagemap_fake.h"
 #include "xe_device.h"
 #include "xe_pagemap_topology.h"
 #include "xe_svm.h"
+#include "xe_svm_pagemap.h"
 #include "xe_vm.h"
+#include "xe_vm_madvise.h"
 #include "xe_vm_pagemap.h"
 #include "xe_vm_pagemap_fd.h"
 #include "xe_vram_types.h"
@@ -65,8 +71,7 @@ static void fake_vm_close(void *data)
 		kfree(vma);
 		xe_vm_put(vm);
 	}
-	xe_pagemap_topology_release(vm->svm.group);
-	vm->svm.group = NULL;
+	xe_svm_pagemap_release(vm);
 	xe_vm_put(vm);
 }
 
@@ -148,18 +153,12 @@ static void arguments_are_checked(struct kunit *test)
 	struct xe_device *xe = xe_fake_plug(test, 0, XE_BATTLEMAGE);
 	struct drm_xe_madvise args = {
 		.type = DRM_XE_MEM_RANGE_ATTR_PREFERRED_PAGEMAP,
-		.preferred_pagemap = {
-			.pagemap_id = U32_MAX,
-			.migration_policy = DRM_XE_MIGRATE_ONLY_SYSTEM_PAGES,
-		},
+		.preferred_pagemap.pagemap_id = U32_MAX,
 	}, bad;
 
 	/* The check does not look up the ID. */
 	KUNIT_EXPECT_TRUE(test, xe_vm_pagemap_args_are_sane(xe, &args));
 
-	bad = args;
-	bad.preferred_pagemap.migration_policy++;
-	KUNIT_EXPECT_FALSE(test, xe_vm_pagemap_args_are_sane(xe, &bad));
 	bad = args;
 	bad.preferred_pagemap.pad = 1;
 	KUNIT_EXPECT_FALSE(test, xe_vm_pagemap_args_are_sane(xe, &bad));
@@ -175,19 +174,18 @@ static void ids_need_svm_vm(struct kunit *test)
 	u32 id = xe_fake_id(test, xe, 0);
 	struct drm_pagemap_node *node;
 
-	scoped_guard(rwsem_write, &vm->lock) {
-		node = xe_vm_pagemap_lookup(vm, id);
-		KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(node), -EINVAL);
-		node = xe_vm_pagemap_lookup(vm, 0);
-		KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(node), -EINVAL);
-	}
-	scoped_guard(rwsem_write, &svm->lock) {
-		KUNIT_EXPECT_NULL(test, xe_vm_pagemap_lookup(svm, 0));
-		node = xe_vm_pagemap_lookup(svm, id);
-		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, node);
-		KUNIT_EXPECT_EQ(test, drm_pagemap_node_id(node), id);
-		xe_pagemap_topology_node_put(node);
-	}
+	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(xe_vm_pagemap_lookup(vm, id)), -EINVAL);
+	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(xe_vm_pagemap_lookup(vm, 0)), -EINVAL);
+
+	KUNIT_EXPECT_NULL(test, xe_vm_pagemap_lookup(svm, 0));
+	node = xe_vm_pagemap_lookup(svm, id);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, node);
+	KUNIT_EXPECT_EQ(test, drm_pagemap_node_id(node), id);
+	scoped_guard(rwsem_read, &vm->lock)
+		KUNIT_EXPECT_EQ(test, xe_vm_pagemap_check(vm, node), -ENOLINK);
+	scoped_guard(rwsem_read, &svm->lock)
+		KUNIT_EXPECT_EQ(test, xe_vm_pagemap_check(svm, node), 0);
+	xe_pagemap_topology_node_put(node);
 }
 
 static void same_location_is_no_change(struct kunit *test)
@@ -221,39 +219,66 @@ static void same_location_is_no_change(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, xe_vma_has_default_mem_attrs(vma));
 }
 
+/* References to nodes that the driver has taken, beyond those at the start of a test. */
+static int num_references;
+
+static void count_get(struct drm_pagemap_node *node)
+{
+	if (!node)
+		return;
+	drm_pagemap_node_get(node);
+	num_references++;
+}
+
+static void count_put(struct drm_pagemap_node *node)
+{
+	if (!node)
+		return;
+	drm_pagemap_node_put(node);
+	num_references--;
+}
+
+static void count_references(struct kunit *test)
+{
+	num_references = 0;
+	kunit_activate_static_stub(test, xe_pagemap_topology_node_get, count_get);
+	kunit_activate_static_stub(test, xe_pagemap_topology_node_put, count_put);
+}
+
 static void attributes_are_copied(struct kunit *test)
 {
 	struct xe_device *xe = xe_fake_plug(test, 0, XE_BATTLEMAGE);
 	struct drm_pagemap_node *node = xe_fake_vram(xe, 0)->pagemap_node;
 	struct xe_vma_mem_attr from = { .pat_index = 3 }, to = {}, none = {};
-	unsigned int before = kref_read(&node->ref);
 
-	from.preferred_loc.node = drm_pagemap_node_get(node);
+	count_references(test);
+	xe_pagemap_topology_node_get(node);
+	from.preferred_loc.node = node;
 	xe_vma_mem_attr_copy(&to, &from);
 	KUNIT_EXPECT_PTR_EQ(test, to.preferred_loc.node, node);
 	KUNIT_EXPECT_EQ(test, to.pat_index, 3);
-	KUNIT_EXPECT_EQ(test, kref_read(&node->ref), before + 2);
+	KUNIT_EXPECT_EQ(test, num_references, 2);
 
 	/* A second copy of the same attributes takes no further reference. */
 	xe_vma_mem_attr_copy(&to, &from);
-	KUNIT_EXPECT_EQ(test, kref_read(&node->ref), before + 2);
+	KUNIT_EXPECT_EQ(test, num_references, 2);
 
 	xe_vma_mem_attr_copy(&to, &none);
 	KUNIT_EXPECT_NULL(test, to.preferred_loc.node);
 	xe_vma_mem_attr_copy(&from, &none);
-	KUNIT_EXPECT_EQ(test, kref_read(&node->ref), before);
+	KUNIT_EXPECT_EQ(test, num_references, 0);
 }
 
 static void split_keeps_id(struct kunit *test)
 {
 	struct xe_device *xe = xe_fake_plug(test, 0, XE_BATTLEMAGE);
 	struct drm_pagemap_node *node = xe_fake_vram(xe, 0)->pagemap_node;
-	unsigned int before = kref_read(&node->ref);
 	struct xe_vm *vm = create_svm_vm(test, xe);
 	u64 start = FAKE_VMA_START + SZ_4M, size = SZ_2M;
 	u32 id = drm_pagemap_node_id(node);
 	struct xe_vma *vma;
 
+	count_references(test);
 	guard(rwsem_write)(&vm->lock);
 	xe_vma_set_preferred_loc(add_vma(test, vm), 0, node, 1);
 	KUNIT_ASSERT_EQ(test, 0, xe_vm_alloc_madvise_vma(vm, start, size));
@@ -267,14 +292,14 @@ static void split_keeps_id(struct kunit *test)
 	}
 	KUNIT_EXPECT_EQ(test, xe_vma_start(vma_at(test, vm, start)), start);
 	KUNIT_EXPECT_EQ(test, xe_vma_size(vma_at(test, vm, start)), size);
-	KUNIT_EXPECT_EQ(test, kref_read(&node->ref), before + 3);
+	KUNIT_EXPECT_EQ(test, num_references, 3);
 
 	/* Only the middle part loses its preference. */
 	xe_vma_set_preferred_loc(vma_at(test, vm, start), 0, NULL, 0);
 	KUNIT_EXPECT_EQ(test, xe_vma_preferred_pagemap_id(vma_at(test, vm, start - 1)), id);
 	KUNIT_EXPECT_EQ(test, xe_vma_preferred_pagemap_id(vma_at(test, vm, start + size)),
 			id);
-	KUNIT_EXPECT_EQ(test, kref_read(&node->ref), before + 2);
+	KUNIT_EXPECT_EQ(test, num_references, 2);
 }
 
 static void merge_keeps_id(struct kunit *test)
@@ -433,7 +458,7 @@ static int ask(struct kunit *test, struct xe_vm *vm, u64 user,
 
 static void access_query_returns_errors(struct kunit *test)
 {
-	struct drm_xe_pagemap_access entries[] = { {}, {}, {}, { U32_MAX, 1 } };
+	struct drm_xe_pagemap_access entries[] = { {}, {}, {}, { U32_MAX, 1 }, {} };
 	struct drm_xe_vm_get_property bad = {};
 	struct xe_device *xe, *peer;
 	struct xe_vm *vm;
@@ -448,6 +473,8 @@ static void access_query_returns_errors(struct kunit *test)
 	vm = create_svm_vm(test, xe);
 	entries[1].pagemap_id = xe_fake_id(test, xe, 0);
 	entries[2].pagemap_id = xe_fake_id(test, peer, 0);
+	/* A kernel thread has no /dev, so it could not open the render node. */
+	entries[4].pagemap_id = xe_fake_id(test, xe_fake_plug(test, 2, XE_BATTLEMAGE), 0);
 	xe_pagemap_topology_kill(peer);
 
 	KUNIT_EXPECT_EQ(test, 0, ask(test, vm, user, entries, ARRAY_SIZE(entries)));
@@ -456,6 +483,7 @@ static void access_query_returns_errors(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, entries[2].error, -ENODEV);
 	KUNIT_EXPECT_EQ(test, entries[3].error, -ENOENT);
 	KUNIT_EXPECT_EQ(test, entries[3].pagemap_id, U32_MAX);
+	KUNIT_EXPECT_EQ(test, entries[4].error, -EACCES);
 	KUNIT_EXPECT_EQ(test, atomic_read(&xe_fake_vram(xe, 0)->num_pagemaps), 0);
 
 	KUNIT_EXPECT_EQ(test, -EINVAL,
@@ -473,17 +501,295 @@ static void access_query_returns_errors(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -ENOENT, ask(test, vm, user, entries, 1));
 }
 
-static void fd_is_an_option(struct kunit *test)
+/* What a program gets for a file descriptor and an instance. */
+static int fd_error(struct xe_vm *vm, int fd, u32 instance, u32 *id)
 {
-	struct xe_device *xe = xe_fake_plug(test, 0, XE_BATTLEMAGE);
-	struct xe_vm *vm = create_svm_vm(test, xe);
-	struct drm_pagemap_node *node;
+	struct drm_pagemap_node *node = xe_vm_pagemap_from_fd(fd, instance);
+	int err;
+
+	if (IS_ERR(node))
+		return PTR_ERR(node);
+
+	scoped_guard(rwsem_read, &vm->lock)
+		err = xe_vm_pagemap_check(vm, node);
+	*id = drm_pagemap_node_id(node);
+	drm_pagemap_node_put(node);
+
+	return err;
+}
+
+/* As before pagemap IDs: 0 for the own device, 0 or -ENOLINK for another one. */
+static void fd_is_permission(struct kunit *test)
+{
+	struct xe_device *xe, *linked, *unlinked;
+	int own, peer, other;
+	struct xe_vm *vm;
+	u32 id;
+
+	connect(test);
+	((struct xe_fake_world *)test->priv)->paths[0][2].refusal = DRM_PAGEMAP_REFUSED_ACS;
+	xe = xe_fake_plug(test, 0, XE_BATTLEMAGE);
+	linked = xe_fake_plug(test, 1, XE_BATTLEMAGE);
+	unlinked = xe_fake_plug(test, 2, XE_BATTLEMAGE);
+	vm = create_svm_vm(test, xe);
+	own = xe_fake_open(test, xe);
+	peer = xe_fake_open(test, linked);
+	other = xe_fake_open(test, unlinked);
+
+	KUNIT_EXPECT_EQ(test, fd_error(vm, own, 1, &id), 0);
+	KUNIT_EXPECT_EQ(test, id, xe_fake_id(test, xe, 0));
+	/* By ID, this task would get -EACCES. */
+	KUNIT_EXPECT_EQ(test, fd_error(vm, peer, 1, &id), 0);
+	KUNIT_EXPECT_EQ(test, id, xe_fake_id(test, linked, 0));
+	KUNIT_EXPECT_EQ(test, fd_error(vm, other, 1, &id), -ENOLINK);
+
+	KUNIT_EXPECT_EQ(test, fd_error(vm, own, 0, &id), -ENOENT);
+	KUNIT_EXPECT_EQ(test, fd_error(vm, own, 2, &id), -ENOENT);
+	KUNIT_EXPECT_EQ(test, fd_error(vm, INT_MAX, 1, &id), -ENOENT);
+	/* A VM without page faults. */
+	KUNIT_EXPECT_EQ(test, fd_error(create_vm(test, xe, 0), own, 1, &id), -ENOLINK);
+
+	xe_fake_unregister(test, 1);
+	KUNIT_EXPECT_EQ(test, fd_error(vm, peer, 1, &id), -ENODEV);
+}
+
+static unsigned long fault_threshold(struct kunit *test, enum xe_platform platform, bool prefer)
+{
+	struct xe_device *xe = xe_fake_plug(test, 0, platform);
+	struct xe_device *peer = xe_fake_plug(test, 1, XE_BATTLEMAGE);
+	struct xe_vma *vma = add_vma(test, create_svm_vm(test, xe));
+	unsigned long threshold;
+
+	if (prefer)
+		xe_vma_set_preferred_loc(vma, 0, xe_fake_vram(peer, 0)->pagemap_node, 0);
+	threshold = xe_svm_check_pages_threshold(vma);
+	xe_vma_set_preferred_loc(vma, 0, NULL, 0);
+	close_vm(test, xe_vma_vm(vma));
+	xe_fake_unplug(test, 0);
+	xe_fake_unplug(test, 1);
+
+	return threshold;
+}
+
+/* With a threshold, the first page fault of a small mapping gets a range of 4 KiB. */
+static void integrated_gpus_fault_large_ranges(struct kunit *test)
+{
+	connect(test);
+	KUNIT_EXPECT_EQ(test, 0, fault_threshold(test, XE_LUNARLAKE, false));
+	KUNIT_EXPECT_EQ(test, SZ_64K, fault_threshold(test, XE_LUNARLAKE, true));
+	KUNIT_EXPECT_EQ(test, SZ_64K, fault_threshold(test, XE_BATTLEMAGE, false));
+}
+
+/* A VM and a VMA that prefers the memory of a peer. */
+static struct xe_vma *prefer_peer(struct kunit *test, u32 devmem_fd)
+{
+	struct xe_device *xe, *peer;
+	struct xe_vma *vma;
+
+	connect(test);
+	xe = xe_fake_plug(test, 0, XE_BATTLEMAGE);
+	peer = xe_fake_plug(test, 1, XE_BATTLEMAGE);
+	vma = add_vma(test, create_svm_vm(test, xe));
+	xe_vma_set_preferred_loc(vma, devmem_fd, xe_fake_vram(peer, 0)->pagemap_node, 0);
+
+	return vma;
+}
+
+static void unresolved_fault_leaves_pages(struct kunit *test)
+{
+	struct xe_vma *vma = prefer_peer(test, 0);
+	struct xe_vm *vm = xe_vma_vm(vma);
+	struct xe_tile *tile = xe_device_get_root_tile(vm->xe);
+	struct drm_gpusvm_ctx ctx = {};
+	struct drm_pagemap *dpagemap;
 
 	guard(rwsem_write)(&vm->lock);
-	/* The file does not exist. Without the option, nothing looks it up. */
-	node = xe_vm_pagemap_from_fd(vm, INT_MAX, 1);
-	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(node),
-			IS_ENABLED(CONFIG_DRM_XE_PAGEMAP_FD) ? -ENOENT : -EOPNOTSUPP);
+	dpagemap = xe_svm_fault_pagemap(vma, tile, &ctx);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dpagemap);
+	KUNIT_EXPECT_PTR_EQ(test, ctx.device_private_page_owner,
+			    xe_svm_private_page_owner(vm, false));
+	drm_pagemap_put(dpagemap);
+
+	/* An owner of NULL would move all pages to system memory. */
+	xe_fake_unplug(test, 1);
+	ctx = (struct drm_gpusvm_ctx) {};
+	KUNIT_EXPECT_NULL(test, xe_svm_fault_pagemap(vma, tile, &ctx));
+	KUNIT_EXPECT_PTR_EQ(test, ctx.device_private_page_owner,
+			    xe_svm_private_page_owner(vm, false));
+	KUNIT_EXPECT_NOT_NULL(test, ctx.device_private_page_owner);
+
+	/* System memory is what the program wants. */
+	xe_vma_set_preferred_loc(vma, DRM_XE_PREFERRED_LOC_DEFAULT_SYSTEM, NULL, 0);
+	KUNIT_EXPECT_NULL(test, xe_svm_fault_pagemap(vma, tile, &ctx));
+	KUNIT_EXPECT_NULL(test, ctx.device_private_page_owner);
+
+	/* An atomic access needs the memory of the device. */
+	xe_pagemap_topology_kill(vm->xe);
+	ctx.devmem_only = true;
+	KUNIT_EXPECT_TRUE(test, IS_ERR(xe_svm_fault_pagemap(vma, tile, &ctx)));
+}
+
+static int prefetch_error(struct xe_vma *vma, struct xe_tile *tile,
+			  struct xe_vma_op_prefetch_range *op)
+{
+	int err;
+
+	*op = (struct xe_vma_op_prefetch_range) {};
+	scoped_guard(rwsem_write, &xe_vma_vm(vma)->lock)
+		err = xe_svm_prefetch_pagemap(vma, tile, op);
+	drm_pagemap_put(op->dpagemap);
+
+	return err;
+}
+
+static void prefetch_reports_ids_only(struct kunit *test)
+{
+	struct xe_vma *vma = prefer_peer(test, 0);
+	struct xe_device *xe = xe_vma_vm(vma)->xe;
+	struct drm_pagemap_node *node = vma->attr.preferred_loc.node;
+	struct xe_tile *tile = xe_device_get_root_tile(xe);
+	struct xe_vma_op_prefetch_range op;
+
+	KUNIT_EXPECT_EQ(test, 0, prefetch_error(vma, NULL, &op));
+	KUNIT_EXPECT_NOT_NULL(test, op.dpagemap);
+	KUNIT_EXPECT_FALSE(test, op.stay);
+
+	xe_fake_unplug(test, 1);
+	KUNIT_EXPECT_EQ(test, -ENODEV, prefetch_error(vma, NULL, &op));
+	/* An explicit region has nothing to do with the preference. */
+	KUNIT_EXPECT_EQ(test, 0, prefetch_error(vma, tile, &op));
+	KUNIT_EXPECT_NOT_NULL(test, op.dpagemap);
+
+	/* By file descriptor, the prefetch is best effort, as ever. */
+	xe_vma_set_preferred_loc(vma, 7, node, 0);
+	KUNIT_EXPECT_EQ(test, 0, prefetch_error(vma, NULL, &op));
+	KUNIT_EXPECT_NULL(test, op.dpagemap);
+	KUNIT_EXPECT_TRUE(test, op.stay);
+
+	/* So is one to the own memory, if that can't be used. */
+	xe_vma_set_preferred_loc(vma, 0, NULL, 0);
+	xe_pagemap_topology_kill(xe);
+	KUNIT_EXPECT_EQ(test, 0, prefetch_error(vma, NULL, &op));
+	KUNIT_EXPECT_TRUE(test, op.stay);
+	KUNIT_EXPECT_EQ(test, 0, prefetch_error(vma, tile, &op));
+	KUNIT_EXPECT_TRUE(test, op.stay);
+}
+
+static bool is_active(struct xe_vram_region *vr)
+{
+	struct drm_pagemap *dpagemap = drm_pagemap_get_from_cache_if_active(vr->dpagemap_cache);
+
+	drm_pagemap_put(dpagemap);
+
+	return dpagemap;
+}
+
+/* The shrinker takes only struct pages that nobody references. */
+static void own_pages_are_kept(struct kunit *test)
+{
+	struct xe_vma *vma = prefer_peer(test, 0);
+	struct xe_vm *vm = xe_vma_vm(vma);
+	struct xe_vram_region *own = xe_fake_vram(vm->xe, 0);
+	struct xe_vram_region *peer = drm_pagemap_node_private(vma->attr.preferred_loc.node);
+	struct xe_vma_op_prefetch_range op;
+
+	KUNIT_EXPECT_FALSE(test, is_active(own));
+	KUNIT_EXPECT_EQ(test, 0, prefetch_error(vma, NULL, &op));
+	KUNIT_EXPECT_FALSE(test, is_active(peer));
+	KUNIT_EXPECT_EQ(test, 0, prefetch_error(vma, xe_device_get_root_tile(vm->xe), &op));
+	KUNIT_EXPECT_TRUE(test, is_active(own));
+
+	xe_svm_pagemap_release(vm);
+	KUNIT_EXPECT_FALSE(test, is_active(own));
+}
+
+static int madvise(struct xe_vm *vm, struct drm_file *file, struct drm_xe_madvise args)
+{
+	args.vm_id = 1;
+	args.start = FAKE_VMA_START;
+	args.range = FAKE_VMA_SIZE;
+
+	return xe_vm_madvise_ioctl(&vm->xe->drm, &args, file);
+}
+
+static int madvise_id(struct xe_vm *vm, struct drm_file *file, u32 id, u32 pad)
+{
+	return madvise(vm, file, (struct drm_xe_madvise) {
+		.type = DRM_XE_MEM_RANGE_ATTR_PREFERRED_PAGEMAP,
+		.preferred_pagemap = { .pagemap_id = id, .pad = pad },
+	});
+}
+
+static int madvise_fd(struct xe_vm *vm, struct drm_file *file, int fd, u16 instance)
+{
+	return madvise(vm, file, (struct drm_xe_madvise) {
+		.type = DRM_XE_MEM_RANGE_ATTR_PREFERRED_LOC,
+		.preferred_mem_loc = { .devmem_fd = fd, .region_instance = instance },
+	});
+}
+
+static void no_garbage(struct work_struct *work)
+{
+}
+
+/* Give the VM a file, where it has the handle 1. */
+static struct drm_file *file_of(struct kunit *test, struct xe_vm *vm)
+{
+	struct drm_file *file = kunit_kzalloc(test, sizeof(*file), GFP_KERNEL);
+	struct xe_file *xef = kunit_kzalloc(test, sizeof(*xef), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, file);
+	KUNIT_ASSERT_NOT_NULL(test, xef);
+	file->driver_priv = xef;
+	mutex_init(&xef->vm.lock);
+	xa_init_flags(&xef->vm.xa, XA_FLAGS_ALLOC1);
+	KUNIT_ASSERT_EQ(test, 0, xa_err(xa_store(&xef->vm.xa, 1, vm, GFP_KERNEL)));
+	INIT_WORK(&vm->svm.garbage_collector.work, no_garbage);
+
+	return file;
+}
+
+static void madvise_sets_pagemaps(struct kunit *test)
+{
+	struct xe_device *xe, *peer;
+	struct drm_file *file;
+	struct xe_vma *vma;
+	struct xe_vm *vm;
+	u32 own, other;
+	int fd;
+
+	connect(test);
+	xe = xe_fake_plug(test, 0, XE_BATTLEMAGE);
+	peer = xe_fake_plug(test, 1, XE_BATTLEMAGE);
+	own = xe_fake_id(test, xe, 0);
+	other = xe_fake_id(test, peer, 0);
+	vm = create_svm_vm(test, xe);
+	vma = add_vma(test, vm);
+	file = file_of(test, vm);
+	/* The first one may be 0, which means the default. */
+	fd = xe_fake_open(test, peer) ?: xe_fake_open(test, peer);
+
+	KUNIT_EXPECT_EQ(test, 0, madvise_id(vm, file, own, 0));
+	KUNIT_EXPECT_EQ(test, xe_vma_preferred_pagemap_id(vma), own);
+	KUNIT_EXPECT_TRUE(test, xe_vma_prefers_id(vma));
+
+	/* Errors change nothing. */
+	KUNIT_EXPECT_EQ(test, -ENOENT, madvise_id(vm, file, U32_MAX, 0));
+	KUNIT_EXPECT_EQ(test, -EACCES, madvise_id(vm, file, other, 0));
+	KUNIT_EXPECT_EQ(test, -EINVAL, madvise_id(vm, file, other, 1));
+	KUNIT_EXPECT_EQ(test, -ENOENT, madvise_fd(vm, file, fd, 2));
+	KUNIT_EXPECT_EQ(test, xe_vma_preferred_pagemap_id(vma), own);
+
+	KUNIT_EXPECT_EQ(test, 0, madvise_fd(vm, file, fd, 1));
+	KUNIT_EXPECT_EQ(test, xe_vma_preferred_pagemap_id(vma), other);
+	KUNIT_EXPECT_FALSE(test, xe_vma_prefers_id(vma));
+
+	/* The placement does not depend on the open file. */
+	xe_fake_close_fd(test, fd);
+	KUNIT_EXPECT_EQ(test, xe_vma_preferred_pagemap_id(vma), other);
+
+	KUNIT_EXPECT_EQ(test, 0, madvise_id(vm, file, 0, 0));
+	KUNIT_EXPECT_TRUE(test, xe_vma_has_default_mem_attrs(vma));
 }
 
 static struct kunit_case xe_vm_pagemap_cases[] = {
@@ -498,7 +804,12 @@ static struct kunit_case xe_vm_pagemap_cases[] = {
 	KUNIT_CASE(placement_survives_rebind),
 	KUNIT_CASE(unplugged_vm_releases_group),
 	KUNIT_CASE(access_query_returns_errors),
-	KUNIT_CASE(fd_is_an_option),
+	KUNIT_CASE(fd_is_permission),
+	KUNIT_CASE(integrated_gpus_fault_large_ranges),
+	KUNIT_CASE(unresolved_fault_leaves_pages),
+	KUNIT_CASE(prefetch_reports_ids_only),
+	KUNIT_CASE(own_pages_are_kept),
+	KUNIT_CASE(madvise_sets_pagemaps),
 	{}
 };
 
