@@ -30,6 +30,8 @@
 
 /* Interval of warnings while removal waits for pages. */
 #define XE_DRAIN_WARN	(10 * HZ)
+/* Time after which copies that always fail are given up. */
+#define XE_DRAIN_GIVE_UP	(30 * HZ)
 
 /* Number of pages that move at once. The largest folio must fit. */
 #define XE_EMPTY_PAGES	HPAGE_PMD_NR
@@ -229,11 +231,12 @@ static void xe_empty_retire(struct xe_empty_batch *batch, unsigned long i)
 }
 
 /* Best effort: pages that somebody has locked or pinned stay. */
-static void xe_empty_pages(struct xe_empty_batch *batch, unsigned long pfn,
-			   unsigned long npages)
+static int xe_empty_pages(struct xe_empty_batch *batch, unsigned long pfn,
+			  unsigned long npages)
 {
-	bool any = false, copied;
+	bool any = false;
 	unsigned long i;
+	int err = 0;
 
 	memset(batch->dst, 0, sizeof(batch->dst));
 	memset(batch->pages, 0, sizeof(batch->pages));
@@ -246,15 +249,18 @@ static void xe_empty_pages(struct xe_empty_batch *batch, unsigned long pfn,
 		any |= !!batch->pages[i];
 	}
 
-	copied = any && !xe_svm_copy_to_ram(batch->pages, batch->addr, npages, NULL);
+	if (any)
+		err = xe_svm_copy_to_ram(batch->pages, batch->addr, npages, NULL);
 	for (i = 0; i < npages; i++)
 		if (batch->pages[i])
-			xe_empty_finish(batch, i, copied);
+			xe_empty_finish(batch, i, !err);
 
 	migrate_device_pages(batch->src, batch->dst, npages);
 	for (i = 0; i < npages; i++)
 		xe_empty_retire(batch, i);
 	migrate_device_finalize(batch->src, batch->dst, npages);
+
+	return err;
 }
 
 /**
@@ -264,8 +270,10 @@ static void xe_empty_pages(struct xe_empty_batch *batch, unsigned long pfn,
  * Does not depend on any process: a forked child may have pages that its parent
  * placed, and drm_pagemap cannot evict these after the parent has exited. Does not
  * depend on drm_dev_enter() either, which fails by now.
+ *
+ * Return: 0 if what can move now has moved; the error of a copy otherwise.
  */
-void xe_svm_empty_pagemap(struct drm_pagemap *dpagemap)
+int xe_svm_empty_pagemap(struct drm_pagemap *dpagemap)
 {
 	/* Removal of a device can't fail, so this must not fail. */
 	struct xe_empty_batch *batch __free(kvfree) =
@@ -273,25 +281,84 @@ void xe_svm_empty_pagemap(struct drm_pagemap *dpagemap)
 	struct range *range = &dpagemap->pagemap->range;
 	unsigned long pfn = PHYS_PFN(range->start);
 	unsigned long end = PHYS_PFN(range->end) + 1;
+	int err = 0;
 
 	batch->xe = to_xe_device(dpagemap->drm);
 	for (; pfn < end; pfn += XE_EMPTY_PAGES) {
-		xe_empty_pages(batch, pfn, min(end - pfn, (unsigned long)XE_EMPTY_PAGES));
+		err = xe_empty_pages(batch, pfn,
+				     min(end - pfn, (unsigned long)XE_EMPTY_PAGES)) ?: err;
+		cond_resched();
+	}
+
+	return err;
+}
+
+/* A page fault that began before holds the lock of its page. */
+static void xe_wait_for_faults(unsigned long pfn, unsigned long npages)
+{
+	struct folio *folio;
+
+	for (; npages; npages--, pfn++) {
+		folio = page_folio(pfn_to_page(pfn));
+		if (!folio_try_get(folio))
+			continue;
+		folio_lock(folio);
+		folio_unlock(folio);
+		folio_put(folio);
+	}
+}
+
+/* Without a destination, this only takes the pages out of all page tables for a moment. */
+static void xe_unmap_from_gpus(struct xe_empty_batch *batch, unsigned long pfn,
+			       unsigned long npages)
+{
+	memset(batch->dst, 0, sizeof(batch->dst));
+	migrate_device_range(batch->src, pfn, npages);
+	migrate_device_pages(batch->src, batch->dst, npages);
+	migrate_device_finalize(batch->src, batch->dst, npages);
+}
+
+/* Takes the reference to @dpagemap. */
+static void xe_svm_lose_pagemap(struct drm_pagemap *dpagemap)
+{
+	struct xe_empty_batch *batch __free(kvfree) =
+		kvzalloc(sizeof(*batch), GFP_KERNEL | __GFP_NOFAIL);
+	struct range *range = &dpagemap->pagemap->range;
+	unsigned long pfn = PHYS_PFN(range->start);
+	unsigned long end = PHYS_PFN(range->end) + 1;
+	unsigned long npages;
+
+	drm_err(dpagemap->drm, "Pages in device memory are lost, accesses to them fail\n");
+	xe_pagemap_lose(dpagemap);
+	for (; pfn < end; pfn += npages) {
+		npages = min(end - pfn, (unsigned long)XE_EMPTY_PAGES);
+		xe_wait_for_faults(pfn, npages);
+		xe_unmap_from_gpus(batch, pfn, npages);
 		cond_resched();
 	}
 }
 
-/* Pages return when nobody references them any more, which may take a while. */
+/*
+ * Pages return when nobody references them any more, which may take a while. But what
+ * can't be copied is given up: at once if the device is lost, else after a time.
+ */
 static void xe_svm_drain(struct xe_vram_region *vr)
 {
 	unsigned long warn = jiffies + XE_DRAIN_WARN;
+	unsigned long last_copy = jiffies;
 	struct drm_pagemap *dpagemap;
 
-	while (!xe_svm_is_lost(vr->xe)) {
+	for (;;) {
 		dpagemap = drm_pagemap_get_from_cache_if_active(vr->dpagemap_cache);
 		if (!dpagemap)
 			break;
-		xe_svm_empty_pagemap(dpagemap);
+		if (xe_svm_is_lost(vr->xe) ||
+		    time_after(jiffies, last_copy + XE_DRAIN_GIVE_UP)) {
+			xe_svm_lose_pagemap(dpagemap);
+			break;
+		}
+		if (!xe_svm_empty_pagemap(dpagemap))
+			last_copy = jiffies;
 		drm_pagemap_put(dpagemap);
 		fsleep(1000);
 		if (time_before(jiffies, warn))
@@ -306,7 +373,7 @@ static void xe_svm_drain(struct xe_vram_region *vr)
  * xe_svm_unplug_memory() - Move all pages of a device to system memory, and wait
  * @xe: The device, which is unplugged, and whose VMs have released their groups.
  *
- * If the device is lost, its pages stay, and accesses to them fail.
+ * If the device is lost, accesses to its pages fail from now on, and nothing waits.
  */
 void xe_svm_unplug_memory(struct xe_device *xe)
 {

@@ -15,7 +15,7 @@ void xe_svm_unplug_vm(struct xe_vm *vm);
 void xe_svm_unplug_vms(struct xe_device *xe);
 void xe_svm_unplug_memory(struct xe_device *xe);
 
-void xe_svm_empty_pagemap(struct drm_pagemap *dpagemap);
+int xe_svm_empty_pagemap(struct drm_pagemap *dpagemap);
 
 #else
 

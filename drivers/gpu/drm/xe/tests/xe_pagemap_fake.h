@@ -62,6 +62,7 @@ struct xe_fake_world {
 
 extern struct kunit_suite xe_pagemap_path_suite;
 extern struct kunit_suite xe_pagemap_topology_suite;
+extern struct kunit_suite xe_svm_unplug_suite;
 extern struct kunit_suite xe_vm_pagemap_suite;
 
 int xe_fake_init(struct kunit *test);

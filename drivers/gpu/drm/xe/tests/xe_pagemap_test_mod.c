@@ -9,6 +9,7 @@
 
 kunit_test_suite(xe_pagemap_path_suite);
 kunit_test_suite(xe_pagemap_topology_suite);
+kunit_test_suite(xe_svm_unplug_suite);
 kunit_test_suite(xe_vm_pagemap_suite);
 
 MODULE_DESCRIPTION("KUnit tests of pagemaps in xe");

@@ -18,7 +18,6 @@
 #include "xe_device.h"
 #include "xe_pagemap_topology.h"
 #include "xe_svm.h"
-#include "xe_svm_unplug.h"
 #include "xe_tile.h"
 #include "xe_vram_types.h"
 
@@ -483,37 +482,6 @@ static void pages_may_outlive_unplug(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, world->gpus[0].xe);
 }
 
-static bool fake_is_lost(struct xe_device *xe)
-{
-	return true;
-}
-
-/* Nobody gets other data instead of the pages of a card that was pulled out. */
-static void pages_of_a_lost_card_stay(struct kunit *test)
-{
-	struct xe_device *xe = xe_fake_plug(test, 0, XE_BATTLEMAGE);
-	struct drm_pagemap_group *group = xe_fake_hold(test, xe);
-	struct drm_pagemap_addr addr = { .addr = PAGE_SIZE };
-	struct drm_pagemap *dpagemap;
-	struct page *page;
-
-	dpagemap = xe_fake_resolve(test, xe_fake_vram(xe, 0)->pagemap_node, group);
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dpagemap);
-	page = pfn_to_page(PHYS_PFN(dpagemap->pagemap->range.start));
-
-	kunit_activate_static_stub(test, xe_svm_is_lost, fake_is_lost);
-	KUNIT_EXPECT_EQ(test, -ENODEV, xe_svm_copy_to_ram(&page, &addr, 1, NULL));
-
-	/* Removal does not wait for these pages, because they may never move. */
-	xe_pagemap_topology_kill(xe);
-	drm_dev_unplug(&xe->drm);
-	xe_svm_unplug_memory(xe);
-	KUNIT_EXPECT_EQ(test, atomic_read(&xe_fake_vram(xe, 0)->num_pagemaps), 1);
-	xe_fake_put(test, dpagemap);
-	xe_fake_release(test, group);
-	xe_fake_unplug(test, 0);
-}
-
 static struct kunit_case xe_pagemap_topology_cases[] = {
 	KUNIT_CASE(publishes_vram),
 	KUNIT_CASE(publishes_each_tile),
@@ -535,7 +503,6 @@ static struct kunit_case xe_pagemap_topology_cases[] = {
 	KUNIT_CASE(pages_are_created_at_first_use),
 	KUNIT_CASE(too_many_pages_fail),
 	KUNIT_CASE(pages_may_outlive_unplug),
-	KUNIT_CASE(pages_of_a_lost_card_stay),
 	{}
 };
 

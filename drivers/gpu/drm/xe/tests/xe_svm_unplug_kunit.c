@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * Tests of the pages of a process that are in a device's memory when the device is
+ * removed. The pages are real device-private ones. Their content is in a buffer.
+ */
+
+#include <linux/dma-mapping.h>
+#include <linux/io.h>
+#include <linux/mm.h>
+#include <linux/mman.h>
+#include <linux/sched/mm.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+
+#include <drm/drm_pagemap.h>
+#include <drm/drm_pagemap_util.h>
+
+#include <kunit/static_stub.h>
+#include <kunit/visibility.h>
+
+#include "tests/xe_pagemap_fake.h"
+#include "xe_device.h"
+#include "xe_svm.h"
+#include "xe_svm_unplug.h"
+#include "xe_vram_types.h"
+
+#define FAKE_PAGES	4
+#define FAKE_SIZE	(FAKE_PAGES * PAGE_SIZE)
+
+/* The memory of the device, from its first page on. */
+static u8 fake_vram[FAKE_SIZE];
+static unsigned long fake_first_pfn;
+static int fake_copy_error;
+
+static struct drm_pagemap_devmem fake_devmem;
+
+static void fake_release(struct drm_pagemap_devmem *devmem)
+{
+}
+
+static int fake_populate_pfn(struct drm_pagemap_devmem *devmem, unsigned long npages,
+			     unsigned long *pfn)
+{
+	for (unsigned long i = 0; i < npages; i++)
+		pfn[i] = fake_first_pfn + i;
+
+	return 0;
+}
+
+/* Without an IOMMU, the bus address of a page is its physical address. */
+static int fake_copy(struct page **pages, struct drm_pagemap_addr *addr,
+		     unsigned long npages, bool to_vram)
+{
+	for (unsigned long i = 0; i < npages; i++) {
+		void *vram, *ram;
+
+		if (!pages[i] || !addr[i].addr)
+			continue;
+		vram = fake_vram + (page_to_pfn(pages[i]) - fake_first_pfn) * PAGE_SIZE;
+		ram = phys_to_virt(addr[i].addr);
+		memcpy(to_vram ? vram : ram, to_vram ? ram : vram, PAGE_SIZE);
+	}
+
+	return 0;
+}
+
+static int fake_copy_to_vram(struct page **pages, struct drm_pagemap_addr *addr,
+			     unsigned long npages, struct dma_fence *fence)
+{
+	return fake_copy(pages, addr, npages, true);
+}
+
+static int fake_copy_to_ram(struct page **pages, struct drm_pagemap_addr *addr,
+			    unsigned long npages, struct dma_fence *fence)
+{
+	return fake_copy_error ?: fake_copy(pages, addr, npages, false);
+}
+
+static const struct drm_pagemap_devmem_ops fake_devmem_ops = {
+	.devmem_release = fake_release,
+	.populate_devmem_pfn = fake_populate_pfn,
+	.copy_to_devmem = fake_copy_to_vram,
+	.copy_to_ram = fake_copy_to_ram,
+};
+
+static bool fake_is_lost(struct xe_device *xe)
+{
+	return fake_copy_error;
+}
+
+/* Map memory with a pattern, and move it to the device. */
+static u64 place_pages(struct kunit *test, struct xe_device *xe)
+{
+	struct drm_pagemap_migrate_details details = {};
+	struct drm_pagemap_group *group;
+	struct drm_pagemap *dpagemap;
+	u64 user;
+	int err;
+
+	kunit_activate_static_stub(test, xe_svm_copy_to_ram, fake_copy_to_ram);
+	kunit_activate_static_stub(test, xe_svm_is_lost, fake_is_lost);
+	fake_copy_error = 0;
+
+	user = kunit_vm_mmap(test, NULL, 0, FAKE_SIZE, PROT_READ | PROT_WRITE,
+			     MAP_ANONYMOUS | MAP_PRIVATE, 0);
+	KUNIT_ASSERT_NE(test, user, 0);
+	memset(fake_vram, 0xa5, sizeof(fake_vram));
+	KUNIT_ASSERT_EQ(test, 0, copy_to_user(u64_to_user_ptr(user), fake_vram, FAKE_SIZE));
+	memset(fake_vram, 0, sizeof(fake_vram));
+
+	group = xe_fake_hold(test, xe);
+	dpagemap = xe_fake_resolve(test, xe_fake_vram(xe, 0)->pagemap_node, group);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dpagemap);
+	fake_first_pfn = PHYS_PFN(dpagemap->pagemap->range.start);
+
+	KUNIT_ASSERT_EQ(test, 0, dma_coerce_mask_and_coherent(xe->drm.dev, DMA_BIT_MASK(64)));
+	drm_pagemap_devmem_init(&fake_devmem, xe->drm.dev, current->mm, &fake_devmem_ops,
+				dpagemap, FAKE_SIZE, NULL);
+	mmap_read_lock(current->mm);
+	err = drm_pagemap_migrate_to_devmem(&fake_devmem, current->mm, user,
+					    user + FAKE_SIZE, &details);
+	mmap_read_unlock(current->mm);
+	KUNIT_ASSERT_EQ(test, err, 0);
+	KUNIT_ASSERT_EQ(test, fake_vram[FAKE_SIZE - 1], 0xa5);
+	xe_fake_put(test, dpagemap);
+	xe_fake_release(test, group);
+
+	return user;
+}
+
+/* The number of bytes at @user that the CPU can read and that have the pattern. */
+static unsigned long read_pages(struct kunit *test, u64 user)
+{
+	u8 *buf = kunit_kzalloc(test, FAKE_SIZE, GFP_KERNEL);
+	unsigned long num;
+
+	KUNIT_ASSERT_NOT_NULL(test, buf);
+	num = FAKE_SIZE - copy_from_user(buf, u64_to_user_ptr(user), FAKE_SIZE);
+	KUNIT_EXPECT_PTR_EQ(test, memchr_inv(buf, 0xa5, num), NULL);
+
+	return num;
+}
+
+static bool in_use(struct xe_vram_region *vr)
+{
+	struct drm_pagemap *dpagemap = drm_pagemap_get_from_cache_if_active(vr->dpagemap_cache);
+
+	drm_pagemap_put(dpagemap);
+
+	return dpagemap;
+}
+
+static void drain_moves_pages(struct kunit *test)
+{
+	struct xe_device *xe = xe_fake_plug(test, 0, XE_BATTLEMAGE);
+	struct xe_vram_region *vr = xe_fake_vram(xe, 0);
+	u64 user = place_pages(test, xe);
+	struct drm_pagemap *dpagemap;
+
+	dpagemap = drm_pagemap_get_from_cache_if_active(vr->dpagemap_cache);
+	KUNIT_ASSERT_NOT_NULL(test, dpagemap);
+	KUNIT_EXPECT_EQ(test, 0, xe_svm_empty_pagemap(dpagemap));
+	drm_pagemap_put(dpagemap);
+	KUNIT_EXPECT_FALSE(test, in_use(vr));
+
+	/* No page of the device is left, so this is not read from there. */
+	memset(fake_vram, 0, sizeof(fake_vram));
+	KUNIT_EXPECT_EQ(test, read_pages(test, user), FAKE_SIZE);
+}
+
+/* A failed copy loses nothing: the pages stay on the device. */
+static void failed_copy_keeps_pages(struct kunit *test)
+{
+	struct xe_device *xe = xe_fake_plug(test, 0, XE_BATTLEMAGE);
+	struct xe_vram_region *vr = xe_fake_vram(xe, 0);
+	u64 user = place_pages(test, xe);
+	struct drm_pagemap *dpagemap;
+
+	dpagemap = drm_pagemap_get_from_cache_if_active(vr->dpagemap_cache);
+	KUNIT_ASSERT_NOT_NULL(test, dpagemap);
+	fake_copy_error = -EIO;
+	KUNIT_EXPECT_EQ(test, -EIO, xe_svm_empty_pagemap(dpagemap));
+	KUNIT_EXPECT_EQ(test, read_pages(test, user), 0);
+	drm_pagemap_put(dpagemap);
+	KUNIT_EXPECT_TRUE(test, in_use(vr));
+
+	fake_copy_error = 0;
+	KUNIT_EXPECT_EQ(test, read_pages(test, user), FAKE_SIZE);
+	KUNIT_EXPECT_FALSE(test, in_use(vr));
+}
+
+static void removal_moves_pages(struct kunit *test)
+{
+	u64 user = place_pages(test, xe_fake_plug(test, 0, XE_BATTLEMAGE));
+
+	xe_fake_unplug(test, 0);
+	KUNIT_EXPECT_EQ(test, read_pages(test, user), FAKE_SIZE);
+}
+
+/* Removal ends, though the process keeps its pages. Nothing reads other data there. */
+static void lost_pages_are_poisoned(struct kunit *test)
+{
+	u64 user = place_pages(test, xe_fake_plug(test, 0, XE_BATTLEMAGE));
+
+	fake_copy_error = -ENODEV;
+	xe_fake_unplug(test, 0);
+	KUNIT_EXPECT_EQ(test, read_pages(test, user), 0);
+
+	/* A new device in the slot is not affected, nor are the pages. */
+	fake_copy_error = 0;
+	xe_fake_plug(test, 0, XE_BATTLEMAGE);
+	KUNIT_EXPECT_EQ(test, read_pages(test, user), 0);
+
+	/* The process can have the addresses again. */
+	KUNIT_EXPECT_EQ(test, 0, vm_munmap(user, FAKE_SIZE));
+}
+
+static struct kunit_case xe_svm_unplug_cases[] = {
+	KUNIT_CASE(drain_moves_pages),
+	KUNIT_CASE(failed_copy_keeps_pages),
+	KUNIT_CASE(removal_moves_pages),
+	KUNIT_CASE(lost_pages_are_poisoned),
+	{}
+};
+
+struct kunit_suite xe_svm_unplug_suite = {
+	.name = "xe_svm_unplug",
+	.init = xe_fake_init,
+	.test_cases = xe_svm_unplug_cases,
+};
+EXPORT_SYMBOL_IF_KUNIT(xe_svm_unplug_suite);
