@@ -136,8 +136,9 @@ ok "the unit is valid" \
 	in_debian systemd-analyze verify /usr/lib/systemd/system/gpusvm-peer-groups.service
 ok "the udev rule is valid" \
 	in_debian udevadm verify /usr/lib/udev/rules.d/70-gpusvm-topology.rules
+ok "vgpusvm-machine finds its profiles" in_debian vgpusvm-machine --dry-run apply dead-link
 ok "man finds the manual pages" in_debian man -w gpusvm-topology gpusvm-peer-groups \
-	gpusvm-groups.conf libgpusvm-topology hwloc-gpusvm
+	vgpusvm-machine gpusvm-groups.conf libgpusvm-topology hwloc-gpusvm
 for package in "${PACKAGES[@]}"; do
 	ok "$package has a license" test -s "$DEBIAN/usr/share/doc/$package/copyright"
 done

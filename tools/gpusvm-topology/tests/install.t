@@ -59,9 +59,18 @@ ${plugin}./opt/gpusvm/lib/libgpusvm-topology.so
 ./opt/gpusvm/lib/systemd/system/gpusvm-peer-groups.service
 ./opt/gpusvm/lib/udev/rules.d/70-gpusvm-topology.rules
 ./opt/gpusvm/sbin/gpusvm-peer-groups
+./opt/gpusvm/sbin/vgpusvm-machine
 ./opt/gpusvm/share/bash-completion/completions/gpusvm-topology
 ./opt/gpusvm/share/doc/gpusvm-topology/recipes.md
 ./opt/gpusvm/share/gpusvm-topology/gpusvm-topology.schema.json
+./opt/gpusvm/share/gpusvm-topology/machines/asymmetric.conf
+./opt/gpusvm/share/gpusvm-topology/machines/dead-link.conf
+./opt/gpusvm/share/gpusvm-topology/machines/full-mesh-8.conf
+./opt/gpusvm/share/gpusvm-topology/machines/partitions.conf
+./opt/gpusvm/share/gpusvm-topology/machines/ring-8.conf
+./opt/gpusvm/share/gpusvm-topology/machines/switch-pair.conf
+./opt/gpusvm/share/gpusvm-topology/machines/two-islands.conf
+./opt/gpusvm/share/gpusvm-topology/machines/two-pairs.conf
 ./opt/gpusvm/share/gpusvm-topology/prometheus/gpusvm-topology.dashboard.json
 ./opt/gpusvm/share/gpusvm-topology/prometheus/gpusvm-topology.rules.yml
 ./opt/gpusvm/share/man/man1/gpusvm-topology.1
@@ -70,6 +79,7 @@ ${plugin}./opt/gpusvm/lib/libgpusvm-topology.so
 ./opt/gpusvm/share/man/man5/gpusvm-topology.json.5
 ./opt/gpusvm/share/man/man7/hwloc-gpusvm.7
 ./opt/gpusvm/share/man/man8/gpusvm-peer-groups.8
+./opt/gpusvm/share/man/man8/vgpusvm-machine.8
 END
 check "install: the tool has no path of the build" \
 	eval '! readelf -d root/opt/gpusvm/bin/gpusvm-topology | grep -Eq "RPATH|RUNPATH"'
