@@ -21,9 +21,12 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 
+#include <drm/drm_device.h>
+
 #include "vgpusvm_evict.h"
 #include "vgpusvm_pages.h"
 #include "vgpusvm_stats.h"
+#include "vgpusvm_trace.h"
 #include "vgpusvm_traffic.h"
 
 /* Pages moved at once; the largest folio has to fit */
@@ -292,8 +295,8 @@ static bool vgpusvm_alloc_is_of(const struct vgpusvm_alloc *alloc,
 	return alloc->devmem.dpagemap == &vpagemap->dpagemap;
 }
 
-static int vgpusvm_evict_alloc(struct vgpusvm_pagemap *vpagemap,
-			       struct vgpusvm_alloc *alloc)
+static int vgpusvm_evict_blocks(struct vgpusvm_pagemap *vpagemap,
+				struct vgpusvm_alloc *alloc)
 {
 	struct gpu_buddy_block *block;
 
@@ -308,6 +311,19 @@ static int vgpusvm_evict_alloc(struct vgpusvm_pagemap *vpagemap,
 	vgpusvm_count_eviction(vpagemap->region, alloc->devmem.size);
 
 	return 0;
+}
+
+static int vgpusvm_evict_alloc(struct vgpusvm_pagemap *vpagemap,
+			       struct vgpusvm_alloc *alloc,
+			       enum vgpusvm_evict_reason why)
+{
+	struct vgpusvm_region *region = vpagemap->region;
+	int err = vgpusvm_evict_blocks(vpagemap, alloc);
+
+	trace_vgpusvm_evict(region->drm->dev, region->id, alloc->devmem.size,
+			    why, err);
+
+	return err;
 }
 
 /* An allocation that was used since the last check gets a second chance. */
@@ -338,7 +354,7 @@ int vgpusvm_evict_one(struct vgpusvm_pagemap *vpagemap)
 	if (!alloc)
 		return -ENOENT;
 
-	err = vgpusvm_evict_alloc(vpagemap, alloc);
+	err = vgpusvm_evict_alloc(vpagemap, alloc, VGPUSVM_EVICT_ROOM);
 	vgpusvm_alloc_put(alloc);
 	if (!err)
 		flush_work(&region->release_work);
@@ -375,7 +391,7 @@ int vgpusvm_evict_pagemap(struct vgpusvm_pagemap *vpagemap)
 	WRITE_ONCE(region->evict_round, region->evict_round + 1);
 	while ((alloc = vgpusvm_region_rotate(region, 1,
 					      vgpusvm_evict_is_next))) {
-		if (vgpusvm_evict_alloc(vpagemap, alloc))
+		if (vgpusvm_evict_alloc(vpagemap, alloc, VGPUSVM_EVICT_EMPTY))
 			err = -EBUSY;
 		vgpusvm_alloc_put(alloc);
 		cond_resched();

@@ -20,6 +20,7 @@
 #include "vgpusvm_pages.h"
 #include "vgpusvm_prefs.h"
 #include "vgpusvm_range.h"
+#include "vgpusvm_trace.h"
 #include "vgpusvm_vm.h"
 
 /* Attempts to serve a fault; pages may go away again before they are mapped */
@@ -103,6 +104,12 @@ static int vgpusvm_fault_find_range(struct vgpusvm_vm *vm,
 	}
 }
 
+static u32 vgpusvm_fault_id(const struct vgpusvm_fault_state *state)
+{
+	return state->node ? drm_pagemap_node_id(state->node) :
+			     DRM_VGPUSVM_PAGEMAP_NONE;
+}
+
 /* Take a new preference into account, which may have changed meanwhile. */
 static bool vgpusvm_fault_knows(struct vgpusvm_fault_state *state,
 				struct drm_pagemap_node *node)
@@ -137,8 +144,13 @@ static int vgpusvm_fault_resolve(struct vgpusvm_vm *vm,
 		return PTR_ERR(dpagemap);
 
 	/* Use the pages where they are while the preferred GPU is away */
-	if (!state->unresolved)
+	if (!state->unresolved) {
 		vgpusvm_vm_stat_add(vm, VGPUSVM_STAT_UNRESOLVED, 1);
+		trace_vgpusvm_fallback(vm->vdev->drm.dev,
+				       drm_pagemap_node_id(pref->node),
+				       pref->start, pref->end,
+				       PTR_ERR(dpagemap));
+	}
 	state->unresolved = true;
 
 	return 0;
@@ -192,13 +204,18 @@ static int vgpusvm_fault_fetch(struct vgpusvm_vm *vm,
 
 static int vgpusvm_fault_fall_back(struct vgpusvm_vm *vm,
 				   struct vgpusvm_fault_state *state,
-				   bool elsewhere)
+				   bool elsewhere, int why)
 {
-	unsigned long size = drm_gpusvm_range_size(&state->range->base);
+	struct drm_gpusvm_range *base = &state->range->base;
+	unsigned long size = drm_gpusvm_range_size(base);
 	int err = elsewhere ? vgpusvm_fault_fetch(vm, state) : 0;
 
 	if (err)
 		return err;
+
+	trace_vgpusvm_fallback(vm->vdev->drm.dev, vgpusvm_fault_id(state),
+			       drm_gpusvm_range_start(base),
+			       drm_gpusvm_range_end(base), why);
 
 	vgpusvm_vm_stat_add(vm, VGPUSVM_STAT_FALLBACKS, 1);
 	vgpusvm_vm_stat_add(vm, VGPUSVM_STAT_FALLBACK_BYTES, size);
@@ -272,6 +289,9 @@ static int vgpusvm_fault_migrate(struct vgpusvm_vm *vm,
 
 	state->migrate_tries--;
 	err = vgpusvm_populate_retrying(vm, range, state->dpagemap);
+	trace_vgpusvm_migrate(vm->vdev->drm.dev, vgpusvm_fault_id(state),
+			      drm_gpusvm_range_start(&range->base),
+			      drm_gpusvm_range_end(&range->base), err);
 	switch (err) {
 	case 0:
 		vgpusvm_count_migration(vm, state);
@@ -282,7 +302,8 @@ static int vgpusvm_fault_migrate(struct vgpusvm_vm *vm,
 		fallthrough;
 	case -ENOSPC:
 		return vgpusvm_fault_fall_back(vm, state,
-					       scan != DRM_GPUSVM_SCAN_SYSTEM);
+					       scan != DRM_GPUSVM_SCAN_SYSTEM,
+					       err);
 	case -ENODEV:
 		state->migrate_tries = 0;
 		return state->fault->place ? err : 0;
@@ -561,7 +582,7 @@ int vgpusvm_fault(struct vgpusvm_vm *vm, struct vgpusvm_fault *fault)
 		.max_size = SZ_2M,
 		.migrate_tries = VGPUSVM_MIGRATE_TRIES,
 	};
-	unsigned int tries = VGPUSVM_FAULT_TRIES;
+	unsigned int tries = VGPUSVM_FAULT_TRIES, num = 0;
 	int err;
 
 	fault->fallback = 0;
@@ -574,10 +595,16 @@ int vgpusvm_fault(struct vgpusvm_vm *vm, struct vgpusvm_fault *fault)
 			break;
 		}
 		err = vgpusvm_fault_try(vm, &state);
+		num++;
 	} while (err == VGPUSVM_FAULT_AGAIN || (err == -EAGAIN && --tries));
 	drm_pagemap_put(state.dpagemap);
 	if (err == VGPUSVM_FAULT_SERVED)
-		return 0;
+		err = 0;
+	if (err == -EAGAIN)
+		err = -EBUSY;
+	trace_vgpusvm_page_fault(vm->vdev->drm.dev, vgpusvm_fault_id(&state),
+				 fault->addr, fault->write, fault->place, num,
+				 err);
 
-	return err == -EAGAIN ? -EBUSY : err;
+	return err;
 }

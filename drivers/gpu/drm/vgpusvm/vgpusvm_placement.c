@@ -21,6 +21,7 @@
 #include "vgpusvm_options.h"
 #include "vgpusvm_placement.h"
 #include "vgpusvm_prefs.h"
+#include "vgpusvm_trace.h"
 #include "vgpusvm_vm.h"
 #include "vgpusvm_vram.h"
 
@@ -132,6 +133,18 @@ static int vgpusvm_madvise_locked(struct vgpusvm_vm *vm,
 				 node);
 }
 
+/* Report the ID of the pagemap, also if it was selected by an open file. */
+static void vgpusvm_madvise_trace(struct drm_device *drm,
+				  const struct drm_vgpusvm_madvise *args,
+				  struct drm_pagemap_node *node, int err)
+{
+	u32 id = IS_ERR_OR_NULL(node) ? args->pagemap_id :
+					drm_pagemap_node_id(node);
+
+	trace_vgpusvm_place(drm->dev, id, args->start,
+			    args->start + args->length, err);
+}
+
 /**
  * vgpusvm_madvise_ioctl() - %DRM_IOCTL_VGPUSVM_MADVISE
  * @drm: The GPU.
@@ -164,6 +177,7 @@ int vgpusvm_madvise_ioctl(struct drm_device *drm, void *data,
 		return err;
 	err = PTR_ERR_OR_ZERO(node) ?: vgpusvm_madvise_locked(vm, args, node);
 	vgpusvm_vm_unlock(vm);
+	vgpusvm_madvise_trace(drm, args, node, err);
 
 	return err;
 }
