@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -822,6 +823,85 @@ static void fdinfo_group(void)
 	assert_ok(vgpusvm_vm_create(gpu.fd, &gpu.vm));
 }
 
+/* The value of a line in fdinfo of the GPU, in bytes or without a unit; -1 without such a line. */
+static int64_t in_fdinfo(const char *key)
+{
+	FILE *file = fopen(text_of("/proc/self/fdinfo/%d", gpu.fd), "re");
+	const char *start = text_of("%s:", key);
+	char line[256], unit[8];
+	int64_t value = -1;
+
+	igt_assert(file);
+	while (fgets(line, sizeof(line), file)) {
+		if (strncmp(line, start, strlen(start)))
+			continue;
+		unit[0] = 0;
+		igt_assert(sscanf(line + strlen(start), "%" SCNi64 " %7s", &value, unit) >= 1);
+		value *= unit[0] == 'K' ? KIB : unit[0] == 'M' ? MIB : 1;
+	}
+	fclose(file);
+
+	return value;
+}
+
+/**
+ * SUBTEST: fdinfo-memory
+ * Description: The fdinfo of a file has the memory of the process in each region of the GPU,
+ *	and on peers. It counts as shared if another file has a VM of the process. Pages that
+ *	the CPU took no longer count.
+ * Promises: PREFETCH
+ */
+static void fdinfo_memory(void)
+{
+	struct svm_gpu other;
+
+	igt_assert_eq_u64(in_fdinfo("drm-total-vram0"), SIZE);
+	igt_assert_eq_u64(in_fdinfo("drm-resident-vram0"), SIZE);
+	/* VMs of earlier tests may still be going away */
+	igt_assert(eventually(in_fdinfo("drm-shared-vram0") == 0));
+	igt_assert_eq_u64(in_fdinfo("drm-total-peer"), 0);
+
+	svm_start(&other, gpu.uid);
+	igt_assert_eq_u64(in_fdinfo("drm-total-vram0"), SIZE);
+	igt_assert_eq_u64(in_fdinfo("drm-shared-vram0"), SIZE);
+	svm_close(&other);
+	igt_assert(eventually(in_fdinfo("drm-shared-vram0") == 0));
+
+	/* A part of an allocation */
+	p[0] = 0;
+	igt_assert(eventually(in_fdinfo("drm-total-vram0") < (int64_t)SIZE));
+	assert_ok(vgpusvm_madvise(gpu.fd, gpu.vm, p, SIZE, peer));
+	assert_ok(svm_vgpusvm.prefetch(&gpu, p, SIZE));
+	igt_assert(eventually(in_fdinfo("drm-total-vram0") == 0));
+	igt_assert(eventually(in_fdinfo("drm-total-peer") == SIZE));
+	igt_assert_eq_u64(in_fdinfo("drm-resident-peer"), SIZE);
+	munmap(p, SIZE);
+	igt_assert(eventually(in_fdinfo("drm-total-peer") == 0));
+}
+
+/**
+ * SUBTEST: fdinfo-engine
+ * Description: The fdinfo of a file has the time that operations of its VMs have run, also
+ *	of VMs that were destroyed.
+ * Promises: EXEC
+ */
+static void fdinfo_engine(void)
+{
+	struct drm_vgpusvm_op op = {
+		.op = DRM_VGPUSVM_OP_FILL, .dst = (uintptr_t)p, .length = SIZE,
+	};
+	int64_t busy;
+
+	igt_assert_eq_u64(in_fdinfo("drm-engine-compute"), 0);
+	assert_ok(vgpusvm_exec(gpu.fd, gpu.vm, &op, 1));
+	busy = in_fdinfo("drm-engine-compute");
+	igt_assert_lt_u64(0, busy);
+	assert_ok(vgpusvm_vm_destroy(gpu.fd, gpu.vm));
+	igt_assert_eq_u64(in_fdinfo("drm-engine-compute"), busy);
+	assert_ok(vgpusvm_vm_create(gpu.fd, &gpu.vm));
+	igt_assert_lt_u64(0, in_fdinfo("drm-engine-capacity-compute"));
+}
+
 /**
  * SUBTEST: other-process
  * Description: A process that inherited the file of a VM can't use the VM.
@@ -1033,6 +1113,8 @@ static const struct subtest tests[] = {
 	{ "stats", "QUERY_STATS counts", stats },
 	{ "link-statistics", "Links count what moves over them", link_statistics },
 	{ "fdinfo-group", "fdinfo names the group that a file holds", fdinfo_group },
+	{ "fdinfo-memory", "fdinfo has the memory of a process", fdinfo_memory },
+	{ "fdinfo-engine", "fdinfo has the time of operations", fdinfo_engine },
 	{ "other-process", "A VM works only in its process", other_process },
 	{ "unbound", "Ioctls fail after an unbind", unbound },
 	{ "unresolved", "The preferred GPU is away", unresolved },

@@ -8,6 +8,7 @@
 #include <linux/cleanup.h>
 #include <linux/crc32.h>
 #include <linux/highmem.h>
+#include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/sizes.h>
@@ -379,9 +380,10 @@ int vgpusvm_exec_op(struct vgpusvm_vm *vm, struct drm_vgpusvm_op *op)
 	}
 
 	while (op->done < op->length && !err) {
-		u64 before = op->done;
+		u64 before = op->done, begin = ktime_get_ns();
 
 		err = vgpusvm_exec_some(&exec);
+		atomic64_add(ktime_get_ns() - begin, &vm->busy_ns);
 		tries = op->done == before ? tries + 1 : 0;
 		if (!err && tries > VGPUSVM_EXEC_TRIES) {
 			op->fault_addr = exec.fault.addr;

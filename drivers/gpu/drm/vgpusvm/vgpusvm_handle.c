@@ -5,6 +5,7 @@
  */
 
 #include <linux/cleanup.h>
+#include <linux/cpumask.h>
 #include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <linux/module.h>
@@ -15,7 +16,9 @@
 
 #include <drm/drm_drv.h>
 #include <drm/drm_file.h>
+#include <drm/drm_gem.h>
 #include <drm/drm_pagemap_topology.h>
+#include <drm/drm_print.h>
 
 #include "vgpusvm_device.h"
 #include "vgpusvm_handle.h"
@@ -24,7 +27,9 @@
 #include "vgpusvm_prefs.h"
 #include "vgpusvm_queue.h"
 #include "vgpusvm_range.h"
+#include "vgpusvm_usage.h"
 #include "vgpusvm_vm.h"
+#include "vgpusvm_vram.h"
 
 #define VGPUSVM_NOTIFIER_SIZE	SZ_512M
 /* Time that an exiting process waits for the teardown of one of its VMs */
@@ -33,9 +38,11 @@
 /**
  * struct vgpusvm_file - An open file of a GPU
  * @vms: VMs of the file, indexed by handle.
+ * @busy_ns: Nanoseconds that operations of destroyed VMs have run.
  */
 struct vgpusvm_file {
 	struct xarray vms;
+	atomic64_t busy_ns;
 };
 
 /**
@@ -356,7 +363,10 @@ int vgpusvm_vm_destroy_ioctl(struct drm_device *drm, void *data,
 		return -ENOENT;
 	}
 	vgpusvm_vm_put(vm);
+	kref_get(&vm->ref);
 	vgpusvm_vm_close(vm);
+	atomic64_add(atomic64_read(&vm->busy_ns), &vfile->busy_ns);
+	vgpusvm_vm_unref(vm);
 
 	return 0;
 }
@@ -421,20 +431,15 @@ static struct vgpusvm_vm *vgpusvm_file_next_vm(struct vgpusvm_file *vfile,
 	return vm;
 }
 
-/**
- * vgpusvm_file_show_fdinfo() - &drm_driver.show_fdinfo
- * @p: Printer.
- * @file: The file.
- *
- * The function prints each group that VMs of the file hold, once in a row.
- */
-void vgpusvm_file_show_fdinfo(struct drm_printer *p, struct drm_file *file)
+/* Print each group that VMs of the file hold, once in a row. */
+static void vgpusvm_fdinfo_groups(struct drm_printer *p,
+				  struct vgpusvm_file *vfile)
 {
 	struct drm_pagemap_group *last = NULL;
 	struct vgpusvm_vm *vm;
 	unsigned long id;
 
-	for (id = 0; (vm = vgpusvm_file_next_vm(file->driver_priv, &id)); id++) {
+	for (id = 0; (vm = vgpusvm_file_next_vm(vfile, &id)); id++) {
 		scoped_guard(rwsem_read, &vm->group_lock) {
 			if (vm->group && vm->group != last)
 				drm_pagemap_group_show_fdinfo(vm->group, p);
@@ -442,4 +447,109 @@ void vgpusvm_file_show_fdinfo(struct drm_printer *p, struct drm_file *file)
 		}
 		vgpusvm_vm_put(vm);
 	}
+}
+
+/*
+ * Check whether a VM is the first one of its address space in the file. If so,
+ * get the number of VMs of this address space in the file.
+ */
+static bool vgpusvm_file_counts_vm(struct vgpusvm_file *vfile,
+				   const struct vgpusvm_vm *vm,
+				   unsigned int *num)
+{
+	const struct vgpusvm_vm *other;
+	unsigned long id;
+
+	*num = 0;
+	xa_lock(&vfile->vms);
+	xa_for_each(&vfile->vms, id, other) {
+		if (other->shared != vm->shared)
+			continue;
+		if (!*num && other != vm)
+			break;
+		++*num;
+	}
+	xa_unlock(&vfile->vms);
+
+	return *num;
+}
+
+/*
+ * Memory belongs to an address space. VMs of the same file count it once, VMs
+ * of other files count it as shared.
+ */
+static void vgpusvm_fdinfo_add(struct vgpusvm_vm *vm, unsigned int num,
+			       u64 bytes, struct drm_memory_stats *stats)
+{
+	if (kref_read(&vm->shared->ref) > num)
+		stats->shared += bytes;
+	else
+		stats->private += bytes;
+	stats->resident += bytes;
+}
+
+/* Add up the memory in a region of this GPU, or in all pagemaps of peers. */
+static void vgpusvm_fdinfo_region(struct drm_printer *p,
+				  struct vgpusvm_file *vfile,
+				  struct vgpusvm_device *vdev,
+				  const struct vgpusvm_region *region)
+{
+	struct drm_memory_stats stats = {};
+	struct vgpusvm_vm *vm;
+	char name[16] = "peer";
+	unsigned int i, num;
+	unsigned long id;
+	u64 bytes;
+
+	for (id = 0; (vm = vgpusvm_file_next_vm(vfile, &id)); id++) {
+		if (vgpusvm_file_counts_vm(vfile, vm, &num)) {
+			bytes = region ? vgpusvm_usage_read(vm->mm, region->id) :
+					 vgpusvm_usage_total(vm->mm);
+			for (i = 0; !region && i < vdev->num_regions; i++)
+				bytes -= min(bytes, vgpusvm_usage_read(vm->mm,
+						vdev->regions[i].id));
+			vgpusvm_fdinfo_add(vm, num, bytes, &stats);
+		}
+		vgpusvm_vm_put(vm);
+	}
+
+	if (region)
+		snprintf(name, sizeof(name), "vram%u", region->instance);
+	drm_print_memory_stats(p, &stats, DRM_GEM_OBJECT_RESIDENT, name);
+}
+
+static void vgpusvm_fdinfo_engine(struct drm_printer *p,
+				  struct vgpusvm_file *vfile)
+{
+	u64 ns = atomic64_read(&vfile->busy_ns);
+	struct vgpusvm_vm *vm;
+	unsigned long id;
+
+	for (id = 0; (vm = vgpusvm_file_next_vm(vfile, &id)); id++) {
+		ns += atomic64_read(&vm->busy_ns);
+		vgpusvm_vm_put(vm);
+	}
+
+	/* Processors run the operations */
+	drm_printf(p, "drm-engine-compute:\t%llu ns\n", ns);
+	drm_printf(p, "drm-engine-capacity-compute:\t%u\n",
+		   num_online_cpus());
+}
+
+/**
+ * vgpusvm_file_show_fdinfo() - &drm_driver.show_fdinfo
+ * @p: Printer.
+ * @file: The file.
+ */
+void vgpusvm_file_show_fdinfo(struct drm_printer *p, struct drm_file *file)
+{
+	struct vgpusvm_device *vdev = to_vgpusvm(file->minor->dev);
+	struct vgpusvm_file *vfile = file->driver_priv;
+	unsigned int i;
+
+	vgpusvm_fdinfo_groups(p, vfile);
+	vgpusvm_fdinfo_engine(p, vfile);
+	for (i = 0; i < vdev->num_regions; i++)
+		vgpusvm_fdinfo_region(p, vfile, vdev, &vdev->regions[i]);
+	vgpusvm_fdinfo_region(p, vfile, vdev, NULL);
 }

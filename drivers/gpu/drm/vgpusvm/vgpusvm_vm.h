@@ -55,6 +55,7 @@ struct vgpusvm_mm;
  * @free_work: Work that ends the thread of @queue and drops the reference.
  * @gone: Completed when the VM was torn down.
  * @stats: Counters of the VM.
+ * @busy_ns: Nanoseconds that operations of the VM have run.
  */
 struct vgpusvm_vm {
 	struct kref ref;
@@ -96,6 +97,7 @@ struct vgpusvm_vm {
 	struct work_struct free_work;
 	struct completion gone;
 	struct vgpusvm_stats stats;
+	atomic64_t busy_ns;
 };
 
 void vgpusvm_vm_use(struct vgpusvm_vm *vm);

@@ -17,6 +17,7 @@
 #include <drm/drm_drv.h>
 
 #include "vgpusvm_config.h"
+#include "vgpusvm_usage.h"
 #include "vgpusvm_vram.h"
 #include "vgpusvm_work.h"
 
@@ -282,16 +283,30 @@ struct vgpusvm_alloc *vgpusvm_alloc_create(struct vgpusvm_region *region,
 	INIT_LIST_HEAD(&alloc->lru);
 	alloc->region = region;
 	alloc->evict_round = READ_ONCE(region->evict_round);
+	alloc->usage = vgpusvm_usage_get(mm, region->id);
+	if (!alloc->usage) {
+		kfree(alloc);
+		return ERR_PTR(-ENOMEM);
+	}
 	err = vgpusvm_alloc_get_blocks(alloc, size);
 	if (err) {
+		vgpusvm_usage_put(alloc->usage);
 		kfree(alloc);
 		return ERR_PTR(err);
 	}
 
+	vgpusvm_usage_add(alloc->usage, size);
 	mmgrab(mm);
 	drm_dev_get(region->drm);
 
 	return alloc;
+}
+
+/* Bytes of the pages that were not freed one by one */
+static s64 vgpusvm_alloc_in_use(const struct vgpusvm_alloc *alloc)
+{
+	return (s64)alloc->devmem.size -
+	       (s64)atomic_read(&alloc->num_freed) * PAGE_SIZE;
 }
 
 static void vgpusvm_alloc_free(struct vgpusvm_alloc *alloc)
@@ -305,6 +320,8 @@ static void vgpusvm_alloc_free(struct vgpusvm_alloc *alloc)
 		list_del_init(&alloc->lru);
 	}
 	vgpusvm_alloc_free_blocks(alloc);
+	vgpusvm_usage_add(alloc->usage, -vgpusvm_alloc_in_use(alloc));
+	vgpusvm_usage_put(alloc->usage);
 	mmdrop(alloc->devmem.mm);
 	kfree(alloc);
 	drm_dev_put(drm);
@@ -431,6 +448,7 @@ void vgpusvm_region_pages_freed(struct vgpusvm_region *region,
 	alloc = vgpusvm_backing_alloc(page);
 	total = alloc->devmem.size >> PAGE_SHIFT;
 	freed = atomic_add_return(npages, &alloc->num_freed);
+	vgpusvm_usage_add(alloc->usage, -(s64)(npages * PAGE_SIZE));
 	/* A huge page is freed with the allocation */
 	if (!folio_test_large(page_folio(page)))
 		vgpusvm_region_put_pages(region, first, npages);

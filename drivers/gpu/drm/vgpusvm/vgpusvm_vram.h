@@ -21,6 +21,7 @@ struct page;
 struct vgpusvm_region_config;
 struct vgpusvm_stats;
 struct vgpusvm_traffic;
+struct vgpusvm_usage;
 
 /**
  * struct vgpusvm_region - A memory region of a GPU
@@ -86,6 +87,7 @@ struct vgpusvm_region {
  * @devmem: Allocation for drm_pagemap.
  * @ref: Reference count: one for the device pages, one during eviction.
  * @region: Region of the allocation.
+ * @usage: Bytes that the address space uses of the region.
  * @blocks: List of blocks from &vgpusvm_region.buddy.
  * @lru: Entry in &vgpusvm_region.lru, once the allocation has pages.
  * @released: Entry in &vgpusvm_region.released.
@@ -98,6 +100,7 @@ struct vgpusvm_alloc {
 	struct drm_pagemap_devmem devmem;
 	struct kref ref;
 	struct vgpusvm_region *region;
+	struct vgpusvm_usage *usage;
 	struct list_head blocks;
 	struct list_head lru;
 	struct llist_node released;
