@@ -7,12 +7,15 @@
  * Functionality: vgpusvm,tracing
  * Test category: functionality test
  * Description: The tracepoints of the virtual GPU, read from tracefs: which GPU, which
- *	pagemap, which addresses, and the reason.
+ *	pagemap, which addresses, and the reason. Its files in debugfs.
  */
 
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
 
 #include "igt.h"
 #include "lib/placed.h"
@@ -170,11 +173,54 @@ static void fallback(void)
 	assert_ok(bind_vgpu('b'));
 }
 
+/* Does a file of the GPU in debugfs have this text? */
+static bool debugfs_has(const char *name, const char *text)
+{
+	struct stat node;
+	char line[LINE];
+	bool found = false;
+	FILE *file;
+
+	igt_assert(!fstat(gpu.fd, &node));
+	file = fopen(text_of("/sys/kernel/debug/dri/%u/%s", minor(node.st_rdev), name), "re");
+	igt_assert(file);
+	while (fgets(line, sizeof(line), file))
+		found |= !!strstr(line, text);
+	fclose(file);
+	if (!found)
+		igt_info("not in %s: %s\n", name, text);
+
+	return found;
+}
+
+/**
+ * SUBTEST: debugfs
+ * Description: debugfs lists the ranges of a process with their pagemap, and the allocations
+ *	of a region.
+ * Promises: PREFETCH
+ */
+static void debugfs(void)
+{
+	const char *first = text_of("  0x%lx-0x%lx", (long)p, (long)p + SIZE / 2);
+
+	igt_assert(debugfs_has("ranges", text_of("process %d\n", getpid())));
+	igt_assert(debugfs_has("ranges", text_of("%s pagemap %u rw\n", first, id)));
+	igt_assert(debugfs_has("allocations",
+			       text_of("pagemap %u size %lu free %lu allocations 2\n", id,
+				       VGPU_SIZE, VGPU_SIZE - SIZE)));
+	igt_assert(debugfs_has("allocations", text_of("  size %lu freed 0", SIZE / 2)));
+
+	assert_ok(vgpusvm_evict(gpu.fd, gpu.vm, p, SIZE));
+	igt_assert(debugfs_has("ranges", text_of("%s unmapped\n", first)));
+	igt_assert(eventually(debugfs_has("allocations", "allocations 0\n")));
+}
+
 static const struct subtest tests[] = {
 	{ "place", "MADVISE is traced", place },
 	{ "fault", "Faults and migration are traced", fault },
 	{ "evict", "Evictions are traced", evict },
 	{ "fallback", "Fallbacks are traced", fallback },
+	{ "debugfs", "Ranges and allocations are in debugfs", debugfs },
 };
 
 int igt_main()

@@ -26,7 +26,7 @@
  *   without a VM. Then handle creates and closes VMs, fault serves GPU page
  *   faults, and exec runs operations.
  * - job, placement, prefetch, query: ioctls. They may know everything below,
- *   but not each other.
+ *   but not each other. debugfs, with its files, is beside them.
  * - probe: the life cycle of a GPU, from probe() to remove().
  * - configfs, configfs_parts, params: the sources of GPUs. They fill
  *   configurations and enable GPUs. They know neither memory nor VMs.
@@ -43,6 +43,7 @@
 #include <uapi/drm/vgpusvm_drm.h>
 
 #include "vgpusvm_configfs.h"
+#include "vgpusvm_debugfs.h"
 #include "vgpusvm_device.h"
 #include "vgpusvm_gpu.h"
 #include "vgpusvm_handle.h"
@@ -106,6 +107,7 @@ static int vgpusvm_probe(struct platform_device *pdev)
 	if (err)
 		return err;
 
+	vgpusvm_debugfs_init(vdev);
 	platform_set_drvdata(pdev, vdev);
 
 	return vgpusvm_device_register(vdev);

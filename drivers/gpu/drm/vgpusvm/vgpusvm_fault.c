@@ -12,6 +12,7 @@
 
 #include <drm/drm_pagemap.h>
 #include <drm/drm_pagemap_topology.h>
+#include <drm/drm_print.h>
 
 #include "vgpusvm_device.h"
 #include "vgpusvm_fault.h"
@@ -216,6 +217,9 @@ static int vgpusvm_fault_fall_back(struct vgpusvm_vm *vm,
 	trace_vgpusvm_fallback(vm->vdev->drm.dev, vgpusvm_fault_id(state),
 			       drm_gpusvm_range_start(base),
 			       drm_gpusvm_range_end(base), why);
+	drm_dbg(&vm->vdev->drm, "No room for 0x%lx bytes at 0x%lx on pagemap %u: %pe\n",
+		size, drm_gpusvm_range_start(base), vgpusvm_fault_id(state),
+		ERR_PTR(why));
 
 	vgpusvm_vm_stat_add(vm, VGPUSVM_STAT_FALLBACKS, 1);
 	vgpusvm_vm_stat_add(vm, VGPUSVM_STAT_FALLBACK_BYTES, size);
@@ -605,6 +609,10 @@ int vgpusvm_fault(struct vgpusvm_vm *vm, struct vgpusvm_fault *fault)
 	trace_vgpusvm_page_fault(vm->vdev->drm.dev, vgpusvm_fault_id(&state),
 				 fault->addr, fault->write, fault->place, num,
 				 err);
+	if (err && err != -EINTR)
+		drm_dbg(&vm->vdev->drm, "%s at 0x%lx failed after %u attempts: %pe\n",
+			fault->place ? "Prefetch" : "Fault", fault->addr, num,
+			ERR_PTR(err));
 
 	return err;
 }

@@ -12,6 +12,7 @@
 #include <drm/drm_file.h>
 #include <drm/drm_pagemap.h>
 #include <drm/drm_pagemap_topology.h>
+#include <drm/drm_print.h>
 
 #include <uapi/drm/vgpusvm_drm.h>
 
@@ -143,6 +144,9 @@ static void vgpusvm_madvise_trace(struct drm_device *drm,
 
 	trace_vgpusvm_place(drm->dev, id, args->start,
 			    args->start + args->length, err);
+	if (err)
+		drm_dbg(drm, "Can't place 0x%llx bytes at 0x%llx on pagemap %u: %pe\n",
+			args->length, args->start, id, ERR_PTR(err));
 }
 
 /**
