@@ -132,7 +132,7 @@ static void bad_prefetch(void)
 /**
  * SUBTEST: bad-exec
  * Description: EXEC refuses wrong arguments.
- * Promises: EXEC:EINVAL EXEC:EFAULT EXEC_MAX_OPS IOCTLS:EINVAL IOCTLS:ENOENT IOCTLS:EFAULT
+ * Promises: EXEC:EINVAL EXEC:EFAULT EXEC:EBADF EXEC_EVENTFD EXEC_MAX_OPS IOCTLS:EINVAL IOCTLS:ENOENT IOCTLS:EFAULT
  */
 static void bad_exec(void)
 {
@@ -153,17 +153,23 @@ static void bad_exec(void)
 	async.flags = DRM_VGPUSVM_EXEC_ASYNC;
 	async.fence_addr = (uintptr_t)&op;
 	assert_wrong(EXEC, ENOENT, good, vm_id = NO_VM);
-	assert_wrong(EXEC, EINVAL, good, flags = 2);
+	assert_wrong(EXEC, EINVAL, good, flags = 4);
+	assert_wrong(EXEC, EINVAL, good, flags = DRM_VGPUSVM_EXEC_EVENTFD);
 	assert_wrong(EXEC, EINVAL, good, num_ops = 0);
 	assert_wrong(EXEC, EINVAL, good, num_ops = DRM_VGPUSVM_EXEC_MAX_OPS + 1);
 	assert_wrong(EXEC, EINVAL, good, num_done = 1);
 	assert_wrong(EXEC, EINVAL, good, fence_addr = (uintptr_t)p);
 	assert_wrong(EXEC, EINVAL, good, fence_value = 1);
-	assert_wrong(EXEC, EINVAL, good, pad = 1);
-	assert_wrong(EXEC, EINVAL, good, reserved = 1);
+	assert_wrong(EXEC, EINVAL, good, eventfd = 1);
+	assert_wrong(EXEC, EINVAL, good, status_addr = (uintptr_t)p);
 	assert_wrong(EXEC, EFAULT, good, ops = NOWHERE);
 	assert_wrong(EXEC, EINVAL, async, num_done = 1);
 	assert_wrong(EXEC, EINVAL, async, fence_addr++);
+	assert_wrong(EXEC, EINVAL, async, status_addr = (uintptr_t)p + 4);
+	assert_wrong(EXEC, EINVAL, async, eventfd = 1);
+	async.flags |= DRM_VGPUSVM_EXEC_EVENTFD;
+	assert_wrong(EXEC, EBADF, async, eventfd = -1);
+	assert_wrong(EXEC, EINVAL, async, eventfd = gpu.fd);
 	assert_placed(&gpu, p);
 }
 

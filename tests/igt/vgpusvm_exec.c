@@ -14,6 +14,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -324,6 +325,45 @@ static bool vm_is_going(struct task *destroyer)
 }
 
 /**
+ * SUBTEST: async-status
+ * Description: When a job has ended, its eventfd can be read, once for each job. By then, its
+ *	status has the error of the operation that failed, or 0.
+ * Promises: EXEC EXEC_ASYNC EXEC_EVENTFD
+ */
+static void async_status(void)
+{
+	char *hole = map_memory(SIZE, false), *mine = map_memory(SIZE, false);
+	struct drm_vgpusvm_op op = {
+		.op = DRM_VGPUSVM_OP_FILL, .dst = (uintptr_t)mine, .length = SIZE,
+	};
+	int64_t status = 1;
+	uint64_t fence = 0, count;
+	struct drm_vgpusvm_exec exec = {
+		.vm_id = gpu.vm, .flags = DRM_VGPUSVM_EXEC_ASYNC | DRM_VGPUSVM_EXEC_EVENTFD,
+		.num_ops = 1, .ops = (uintptr_t)&op, .op_stride = sizeof(op),
+		.fence_addr = (uintptr_t)&fence, .fence_value = VGPUSVM_DONE,
+		.eventfd = eventfd(0, EFD_CLOEXEC), .status_addr = (uintptr_t)&status,
+	};
+
+	igt_assert(exec.eventfd >= 0);
+	assert_ok(drm_call(gpu.fd, DRM_IOCTL_VGPUSVM_EXEC, &exec));
+	igt_assert_eq(read(exec.eventfd, &count, sizeof(count)), sizeof(count));
+	igt_assert_eq_u64(count, 1);
+	igt_assert_eq_u64(fence, VGPUSVM_DONE);
+	assert_ok(status);
+
+	munmap(hole, SIZE);
+	op.dst = (uintptr_t)hole;
+	op.done = 0;
+	assert_ok(drm_call(gpu.fd, DRM_IOCTL_VGPUSVM_EXEC, &exec));
+	igt_assert_eq(read(exec.eventfd, &count, sizeof(count)), sizeof(count));
+	assert_error(status, -EFAULT);
+	assert_error(op.error, -EFAULT);
+	close(exec.eventfd);
+	munmap(mine, SIZE);
+}
+
+/**
  * SUBTEST: async-cancel
  * Description: VM_DESTROY cancels jobs that have not run and signals their fences, while
  *	the first job waits for a page.
@@ -547,6 +587,7 @@ static const struct subtest tests[] = {
 	{ "exec-protection", "A GPU obeys the CPU's mappings", exec_protection },
 	{ "async", "Jobs and their fences", async },
 	{ "async-fault", "A job that fails", async_fault },
+	{ "async-status", "Jobs have a status and an eventfd", async_status },
 	{ "async-cancel", "VM_DESTROY cancels jobs", async_cancel },
 	{ "async-killed", "A process is killed with a waiting job", async_killed },
 	{ "async-other-process", "Another process with the same memory ends",

@@ -54,7 +54,7 @@ static int call(unsigned long request, void *arg)
 /**
  * SUBTEST: caps
  * Description: QUERY_CAPS reports the driver's operations, limits and optional features.
- * Promises: QUERY_CAPS CAPS FEATURE_MADVISE_FD FEATURE_HUGE_FOLIOS
+ * Promises: QUERY_CAPS CAPS FEATURE_MADVISE_FD FEATURE_HUGE_FOLIOS FEATURE_EXEC_STATUS
  */
 static void query_caps(void)
 {
@@ -81,8 +81,10 @@ static void query_caps(void)
 	assert_ok(vgpusvm_caps(gpu.fd, &caps));
 	features[1] = caps.features;
 	assert_ok(file_put("N", huge));
-	igt_assert_eq_u64(features[0], DRM_VGPUSVM_FEATURE_MADVISE_FD);
-	igt_assert_eq_u64(features[1], DRM_VGPUSVM_FEATURE_HUGE_FOLIOS);
+	igt_assert_eq_u64(features[0], DRM_VGPUSVM_FEATURE_MADVISE_FD |
+			  DRM_VGPUSVM_FEATURE_EXEC_STATUS);
+	igt_assert_eq_u64(features[1], DRM_VGPUSVM_FEATURE_HUGE_FOLIOS |
+			  DRM_VGPUSVM_FEATURE_EXEC_STATUS);
 }
 
 /**

@@ -290,13 +290,20 @@ struct drm_vgpusvm_op {
 /** define DRM_VGPUSVM_EXEC_ASYNC - Return at once and signal a user fence */
 #define DRM_VGPUSVM_EXEC_ASYNC		(1 << 0)
 
+/**
+ * define DRM_VGPUSVM_EXEC_EVENTFD - Also signal an eventfd; only with
+ * %DRM_VGPUSVM_EXEC_ASYNC
+ */
+#define DRM_VGPUSVM_EXEC_EVENTFD	(1 << 1)
+
 /** define DRM_VGPUSVM_EXEC_MAX_OPS - Maximum number of operations of a job */
 #define DRM_VGPUSVM_EXEC_MAX_OPS	1024
 
 /**
  * struct drm_vgpusvm_exec - Run operations on the GPU
  * @vm_id: Handle of the VM.
- * @flags: 0 or %DRM_VGPUSVM_EXEC_ASYNC.
+ * @flags: 0 or %DRM_VGPUSVM_EXEC_ASYNC, with %DRM_VGPUSVM_EXEC_EVENTFD if
+ *	@eventfd is valid.
  * @num_ops: Number of operations, 1 to %DRM_VGPUSVM_EXEC_MAX_OPS.
  * @num_done: In: number of operations to skip at the start of @ops, normally 0;
  *	less than @num_ops; must be 0 with %DRM_VGPUSVM_EXEC_ASYNC. Out: number
@@ -308,8 +315,11 @@ struct drm_vgpusvm_op {
  * @fence_value: Value to write to the user fence. Must be zero without
  *	%DRM_VGPUSVM_EXEC_ASYNC.
  * @op_stride: Distance of the elements of @ops, sizeof(struct drm_vgpusvm_op).
- * @pad: Must be zero.
- * @reserved: Must be zero.
+ * @eventfd: File descriptor of an eventfd, which the caller may close
+ *	afterwards. Must be zero without %DRM_VGPUSVM_EXEC_EVENTFD.
+ * @status_addr: Address of the status of the job, a signed 64-bit word; a
+ *	multiple of 8. 0 for none. Must be zero without
+ *	%DRM_VGPUSVM_EXEC_ASYNC.
  *
  * The ioctl checks all operations before the first one runs. If one is invalid,
  * it fails with -EINVAL and runs none. The operations run in order. The first
@@ -325,16 +335,21 @@ struct drm_vgpusvm_op {
  * other.
  *
  * When an asynchronous job ends, by success, failure or cancellation, the
- * kernel writes the results to @ops, then @fence_value to @fence_addr. It does
- * not write @num_done. Both addresses must stay mapped until then; the kernel
- * drops what it can't write. It writes @ops as a whole, as it was read except
- * for the output fields, so the program must not change @ops meanwhile. Such a
- * job may fault, so it has neither a dma_fence nor a sync object.
+ * kernel writes the results to @ops, then the status to @status_addr, then
+ * @fence_value to @fence_addr. The status is 0, or the @error of the operation
+ * that failed. The kernel does not write @num_done. The addresses must stay
+ * mapped until then; the kernel drops what it can't write. Then it adds 1 to
+ * @eventfd, also if the process was killed and the job wrote nothing. It writes
+ * @ops as a whole, as it was read except for the output fields, so the program
+ * must not change @ops meanwhile. Such a job may fault, so it has neither a
+ * dma_fence nor a sync object.
  *
  * Errors: -EINVAL, -ENOMEM, -EFAULT if @ops can't be read, and those of
  * &struct drm_vgpusvm_op. With %DRM_VGPUSVM_EXEC_ASYNC also -EBUSY if
  * &drm_vgpusvm_caps.max_jobs jobs of the VM have not ended, and -EDQUOT if the
- * process may not have another thread (RLIMIT_NPROC, the pids cgroup).
+ * process may not have another thread (RLIMIT_NPROC, the pids cgroup). With
+ * %DRM_VGPUSVM_EXEC_EVENTFD also -EBADF if @eventfd is not an open file, and
+ * -EINVAL if it is not an eventfd.
  */
 struct drm_vgpusvm_exec {
 	__u32 vm_id;
@@ -345,8 +360,8 @@ struct drm_vgpusvm_exec {
 	__u64 fence_addr;
 	__u64 fence_value;
 	__u32 op_stride;
-	__u32 pad;
-	__u64 reserved;
+	__s32 eventfd;
+	__u64 status_addr;
 };
 
 /** define DRM_VGPUSVM_EVICT_REGION - Evict all pages of a region */
@@ -627,6 +642,8 @@ struct drm_vgpusvm_query_stats {
 #define DRM_VGPUSVM_FEATURE_MADVISE_FD	(1 << 0)
 /** define DRM_VGPUSVM_FEATURE_HUGE_FOLIOS - New VMs move huge pages unsplit */
 #define DRM_VGPUSVM_FEATURE_HUGE_FOLIOS	(1 << 1)
+/** define DRM_VGPUSVM_FEATURE_EXEC_STATUS - EXEC has a status and an eventfd */
+#define DRM_VGPUSVM_FEATURE_EXEC_STATUS	(1 << 2)
 
 /**
  * struct drm_vgpusvm_caps - Features and limits of this driver

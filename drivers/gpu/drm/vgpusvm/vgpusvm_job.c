@@ -9,6 +9,7 @@
 
 #include <linux/cleanup.h>
 #include <linux/container_of.h>
+#include <linux/eventfd.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -29,8 +30,10 @@
  * @vm: VM that runs the operations; the job is one of its users.
  * @user_ops: User address of the operations, where the results go.
  * @op_stride: Distance of the operations at @user_ops in bytes.
+ * @status: User address of the status, or %NULL.
  * @fence: User address of the user fence.
  * @fence_value: Value to write to @fence.
+ * @eventfd: Eventfd to signal, or %NULL.
  * @num_ops: Number of entries in @ops.
  * @num_done: Number of operations that are complete.
  * @ops: Array of operations.
@@ -40,8 +43,10 @@ struct vgpusvm_async {
 	struct vgpusvm_vm *vm;
 	u64 user_ops;
 	u32 op_stride;
+	s64 __user *status;
 	u64 __user *fence;
 	u64 fence_value;
+	struct eventfd_ctx *eventfd;
 	u32 num_ops;
 	u32 num_done;
 	struct drm_vgpusvm_op *ops;
@@ -82,12 +87,16 @@ static bool vgpusvm_async_run(struct vgpusvm_job *base)
 					job->num_ops, &err);
 	if (vgpusvm_is_signal(err))
 		return false;
+	if (err == -ENOENT)
+		err = -ECANCELED;
 	if (err)
-		job->ops[job->num_done].error = err == -ENOENT ? -ECANCELED : err;
+		job->ops[job->num_done].error = err;
 
 	/* Ignore failures: the program may have unmapped the results */
 	vgpusvm_array_write(job->user_ops, job->op_stride, job->ops,
 			    sizeof(*job->ops), job->num_ops);
+	if (job->status)
+		put_user(err, job->status);
 	/* A program that sees the fence must see the results */
 	smp_wmb();
 	put_user(job->fence_value, job->fence);
@@ -100,6 +109,11 @@ static void vgpusvm_async_free(struct vgpusvm_job *base)
 	struct vgpusvm_async *job = to_vgpusvm_async(base);
 	struct vgpusvm_vm *vm = job->vm;
 
+	/* Another process may wait for the job of one that was killed */
+	if (job->eventfd) {
+		eventfd_signal(job->eventfd);
+		eventfd_ctx_put(job->eventfd);
+	}
 	kvfree(job->ops);
 	kfree(job);
 	vgpusvm_vm_put(vm);
@@ -117,6 +131,7 @@ static int vgpusvm_exec_async(struct vgpusvm_vm *vm,
 {
 	struct vgpusvm_async *job __free(kfree) =
 		kzalloc_obj(*job, GFP_KERNEL_ACCOUNT);
+	struct eventfd_ctx *eventfd = NULL;
 	int err;
 
 	if (!job)
@@ -128,18 +143,29 @@ static int vgpusvm_exec_async(struct vgpusvm_vm *vm,
 	job->op_stride = args->op_stride;
 	job->fence = u64_to_user_ptr(args->fence_addr);
 	job->fence_value = args->fence_value;
+	job->status = u64_to_user_ptr(args->status_addr);
 	job->num_ops = args->num_ops;
 	job->ops = ops;
 
 	if (READ_ONCE(vm->dead))
 		return -ENODEV;
+	if (args->flags & DRM_VGPUSVM_EXEC_EVENTFD) {
+		eventfd = eventfd_ctx_fdget(args->eventfd);
+		if (IS_ERR(eventfd))
+			return PTR_ERR(eventfd);
+		job->eventfd = eventfd;
+	}
 	/* A job is a user of the VM until it has ended */
 	vgpusvm_vm_use(vm);
 	err = vgpusvm_queue_add(&vm->queue, &job->base);
-	if (err)
-		vgpusvm_vm_put(vm);
-	else
+	if (!err) {
 		retain_and_null_ptr(job);
+		return 0;
+	}
+
+	vgpusvm_vm_put(vm);
+	if (eventfd)
+		eventfd_ctx_put(eventfd);
 
 	return err;
 }
@@ -166,20 +192,23 @@ static int vgpusvm_exec_sync(struct vgpusvm_vm *vm,
 
 static int vgpusvm_exec_check_args(const struct drm_vgpusvm_exec *args)
 {
+	const u32 flags = DRM_VGPUSVM_EXEC_ASYNC | DRM_VGPUSVM_EXEC_EVENTFD;
 	bool async = args->flags & DRM_VGPUSVM_EXEC_ASYNC;
 
-	if (args->flags & ~DRM_VGPUSVM_EXEC_ASYNC || args->pad ||
-	    args->reserved ||
+	if (args->flags & ~flags ||
+	    (args->eventfd && !(args->flags & DRM_VGPUSVM_EXEC_EVENTFD)) ||
 	    vgpusvm_array_check(args->op_stride, DRM_VGPUSVM_OP_SIZE_VER0))
 		return -EINVAL;
 	if (!args->num_ops || args->num_ops > DRM_VGPUSVM_EXEC_MAX_OPS ||
 	    args->num_done >= args->num_ops)
 		return -EINVAL;
 	if (!async)
-		return args->fence_addr || args->fence_value ? -EINVAL : 0;
+		return args->fence_addr || args->fence_value ||
+		       args->status_addr || args->flags ? -EINVAL : 0;
 
 	return args->num_done || !args->fence_addr ||
-	       args->fence_addr % sizeof(u64) ? -EINVAL : 0;
+	       args->fence_addr % sizeof(u64) ||
+	       args->status_addr % sizeof(u64) ? -EINVAL : 0;
 }
 
 /**

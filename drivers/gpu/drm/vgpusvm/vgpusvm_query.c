@@ -158,7 +158,7 @@ int vgpusvm_query_stats_ioctl(struct drm_device *drm, void *data,
 
 static u64 vgpusvm_features(void)
 {
-	u64 features = 0;
+	u64 features = DRM_VGPUSVM_FEATURE_EXEC_STATUS;
 
 	if (READ_ONCE(vgpusvm_fd_placement))
 		features |= DRM_VGPUSVM_FEATURE_MADVISE_FD;
