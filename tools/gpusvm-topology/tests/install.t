@@ -52,6 +52,7 @@ check "install: exactly these files are installed" diff <(cd root && find . ! -t
 ./opt/gpusvm/include/gpusvm-peer-groups.h
 ./opt/gpusvm/include/gpusvm-placement.h
 ./opt/gpusvm/include/gpusvm-topology.h
+./opt/gpusvm/include/gpusvm-work.h
 ${plugin}./opt/gpusvm/lib/libgpusvm-topology.so
 ./opt/gpusvm/lib/libgpusvm-topology.so.0
 ./opt/gpusvm/lib/libgpusvm-topology.so.$version

@@ -12,7 +12,7 @@
 
 #include <drm.h>
 #include <drm/vgpusvm_drm.h>
-#include <gpusvm-placement.h>
+#include <gpusvm-work.h>
 
 #include "driver/xe-uapi.h"
 
@@ -96,6 +96,52 @@ static int query_residency(const struct drm_vgpusvm_query_residency *query)
 	return vm_answer;
 }
 
+static int vm_create(struct drm_vgpusvm_vm_create *create)
+{
+	create->vm_id = 4;
+	return create->flags ? -EINVAL : vm_answer;
+}
+
+static int prefetch(const struct drm_vgpusvm_prefetch *prefetch)
+{
+	if (prefetch->length != LENGTH || prefetch->start != (uintptr_t)START || prefetch->flags)
+		return -EINVAL;
+	return vm_answer;
+}
+
+/* The memory of the fake GPU begins at START */
+static char gpu_memory[LENGTH];
+
+static int exec(const struct drm_vgpusvm_exec *exec)
+{
+	struct drm_vgpusvm_op *op = (void *)(uintptr_t)exec->ops;
+	void *buffer = (void *)(uintptr_t)op->value;
+
+	if (vm_answer)
+		return vm_answer;
+	if (exec->num_ops != 1 || exec->op_stride != sizeof(*op) || exec->flags)
+		return -EINVAL;
+	if (op->op == DRM_VGPUSVM_OP_READ && !op->dst)
+		memcpy(buffer, gpu_memory + op->src - (uintptr_t)START, op->length);
+	else if (op->op == DRM_VGPUSVM_OP_WRITE && !op->src)
+		memcpy(gpu_memory + op->dst - (uintptr_t)START, buffer, op->length);
+	else
+		return -EINVAL;
+	return 0;
+}
+
+static int query_stats(const struct drm_vgpusvm_query_stats *query)
+{
+	struct drm_vgpusvm_stats *stats = (void *)(uintptr_t)query->stats;
+
+	if (!query->vm_id || query->stats_size != sizeof(*stats))
+		return -EINVAL;
+	memset(stats, 1, sizeof(*stats));
+	for (size_t i = 0; i < DRM_VGPUSVM_PLACES; i++)
+		stats->modelled_ns[i] = 10 + i;
+	return vm_answer;
+}
+
 /* The fake xe. Its kernel may be too old, or have longer structures */
 static bool xe_is_old;
 static size_t xe_attr_size = sizeof(struct xe_range_attr);
@@ -170,6 +216,16 @@ static int dispatch(unsigned long request, void *argument)
 		return query_range(argument);
 	case DRM_IOCTL_VGPUSVM_QUERY_RESIDENCY:
 		return query_residency(argument);
+	case DRM_IOCTL_VGPUSVM_VM_CREATE:
+		return vm_create(argument);
+	case DRM_IOCTL_VGPUSVM_VM_DESTROY:
+		return vm_answer;
+	case DRM_IOCTL_VGPUSVM_PREFETCH:
+		return prefetch(argument);
+	case DRM_IOCTL_VGPUSVM_EXEC:
+		return exec(argument);
+	case DRM_IOCTL_VGPUSVM_QUERY_STATS:
+		return query_stats(argument);
 	case XE_IOCTL_VM_GET_PROPERTY:
 		return xe_get_property(argument);
 	case XE_IOCTL_MADVISE:
@@ -331,6 +387,41 @@ static void test_queries(void)
 	      "signals: interrupted calls are repeated");
 }
 
+static void test_work(void)
+{
+	uint64_t modelled = 0;
+	char read[6] = "";
+	uint32_t vm = 0;
+
+	reset();
+	check(!gpusvm_vm_create(7, &vm) && vm == 4 && !gpusvm_vm_destroy(7, vm),
+	      "work: create and destroy a VM");
+	check(!gpusvm_prefetch(7, vm, START, LENGTH) &&
+	      gpusvm_prefetch(7, vm, START, 1) == -EINVAL, "work: prefetch");
+	check(!gpusvm_gpu_write(7, vm, START + 4096, 6, "bytes") &&
+	      !gpusvm_gpu_read(7, vm, START + 4096, 6, read) && !strcmp(read, "bytes"),
+	      "work: the GPU reads what it has written");
+	check(!gpusvm_query_modelled_time(7, vm, &modelled) && modelled == 33,
+	      "work: the modelled time is that of all places");
+	vm_answer = -ENOENT;
+	check(gpusvm_vm_destroy(7, vm) == -EINVAL &&
+	      gpusvm_prefetch(7, vm, START, LENGTH) == -EINVAL &&
+	      gpusvm_gpu_read(7, vm, START, 6, read) == -EINVAL &&
+	      gpusvm_gpu_write(7, vm, START, 6, read) == -EINVAL &&
+	      gpusvm_query_modelled_time(7, vm, &modelled) == -EINVAL,
+	      "work: the VM must exist");
+	vm_answer = -EBUSY;
+	check(gpusvm_vm_create(7, &vm) == -EBUSY && vm == 4, "work: too many VMs");
+	driver = "xe";
+	check(gpusvm_vm_create(7, &vm) == -ENOTSUP && gpusvm_vm_destroy(7, vm) == -ENOTSUP &&
+	      gpusvm_prefetch(7, vm, START, LENGTH) == -ENOTSUP &&
+	      gpusvm_gpu_read(7, vm, START, 6, read) == -ENOTSUP &&
+	      gpusvm_gpu_write(7, vm, START, 6, read) == -ENOTSUP &&
+	      gpusvm_query_modelled_time(7, vm, &modelled) == -ENOTSUP,
+	      "work: a driver without it");
+	check(gpusvm_vm_create(3, &vm) == -EBADF, "work: not a GPU");
+}
+
 static void test_xe(void)
 {
 	uint32_t pages[PAGES], id = 9;
@@ -466,6 +557,7 @@ int main(int argc, char **argv)
 	test_place(argv[1]);
 	test_errors();
 	test_queries();
+	test_work();
 	test_xe();
 	test_default(topology);
 	test_place_default(topology);

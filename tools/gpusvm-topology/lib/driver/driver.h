@@ -2,12 +2,13 @@
 #ifndef GPUSVM_DRIVER_H
 #define GPUSVM_DRIVER_H
 
-#include "gpusvm-placement.h"
+#include "gpusvm-work.h"
 #include "internal.h"
 
 /*
- * The operations of a driver, with one file for each driver. @query_residency is NULL if the
- * driver has no such query. A query returns -ENOENT if the VM does not exist.
+ * The operations of a driver, with one file for each driver. @query_residency and all
+ * operations after it are NULL if the driver or the library lacks them. All operations
+ * except @vm_create return -ENOENT if the VM does not exist.
  */
 struct driver {
 	const char *name;
@@ -20,6 +21,14 @@ struct driver {
 				uint32_t *id);
 	int (*query_residency)(int fd, uint32_t vm_id, uint64_t start, uint64_t length,
 			       uint32_t *pages);
+	int (*vm_create)(int fd, uint32_t *vm_id);
+	int (*vm_destroy)(int fd, uint32_t vm_id);
+	int (*prefetch)(int fd, uint32_t vm_id, uint64_t start, uint64_t length);
+	/* The GPU reads or writes a range, and @buffer has the bytes */
+	int (*read)(int fd, uint32_t vm_id, uint64_t start, uint64_t length, uint64_t buffer);
+	int (*write)(int fd, uint32_t vm_id, uint64_t start, uint64_t length, uint64_t buffer);
+	/* Only for virtual GPUs */
+	int (*query_modelled_time)(int fd, uint32_t vm_id, uint64_t *nanoseconds);
 };
 
 extern const struct driver driver_vgpusvm;

@@ -81,6 +81,90 @@ static int query_residency(int fd, uint32_t vm_id, uint64_t start, uint64_t leng
 	return driver_ioctl(fd, DRM_IOCTL_VGPUSVM_QUERY_RESIDENCY, &query);
 }
 
+static int vm_create(int fd, uint32_t *vm_id)
+{
+	struct drm_vgpusvm_vm_create create = { 0 };
+	int err;
+
+	err = driver_ioctl(fd, DRM_IOCTL_VGPUSVM_VM_CREATE, &create);
+	if (!err)
+		*vm_id = create.vm_id;
+	return err;
+}
+
+static int vm_destroy(int fd, uint32_t vm_id)
+{
+	struct drm_vgpusvm_vm_destroy destroy = { .vm_id = vm_id };
+
+	return driver_ioctl(fd, DRM_IOCTL_VGPUSVM_VM_DESTROY, &destroy);
+}
+
+static int prefetch(int fd, uint32_t vm_id, uint64_t start, uint64_t length)
+{
+	struct drm_vgpusvm_prefetch prefetch = {
+		.vm_id = vm_id,
+		.start = start,
+		.length = length,
+	};
+
+	return driver_ioctl(fd, DRM_IOCTL_VGPUSVM_PREFETCH, &prefetch);
+}
+
+static int run(int fd, uint32_t vm_id, struct drm_vgpusvm_op *op)
+{
+	struct drm_vgpusvm_exec exec = {
+		.vm_id = vm_id,
+		.num_ops = 1,
+		.ops = (uintptr_t)op,
+		.op_stride = sizeof(*op),
+	};
+
+	return driver_ioctl(fd, DRM_IOCTL_VGPUSVM_EXEC, &exec);
+}
+
+static int gpu_read(int fd, uint32_t vm_id, uint64_t start, uint64_t length, uint64_t buffer)
+{
+	struct drm_vgpusvm_op op = {
+		.op = DRM_VGPUSVM_OP_READ,
+		.src = start,
+		.length = length,
+		.value = buffer,
+	};
+
+	return run(fd, vm_id, &op);
+}
+
+static int gpu_write(int fd, uint32_t vm_id, uint64_t start, uint64_t length, uint64_t buffer)
+{
+	struct drm_vgpusvm_op op = {
+		.op = DRM_VGPUSVM_OP_WRITE,
+		.dst = start,
+		.length = length,
+		.value = buffer,
+	};
+
+	return run(fd, vm_id, &op);
+}
+
+static int query_modelled_time(int fd, uint32_t vm_id, uint64_t *nanoseconds)
+{
+	struct drm_vgpusvm_stats stats;
+	struct drm_vgpusvm_query_stats query = {
+		.vm_id = vm_id,
+		.stats = (uintptr_t)&stats,
+		.stats_size = sizeof(stats),
+	};
+	int err;
+
+	err = driver_ioctl(fd, DRM_IOCTL_VGPUSVM_QUERY_STATS, &query);
+	if (err)
+		return err;
+	*nanoseconds = 0;
+	for (size_t i = 0; i < DRM_VGPUSVM_PLACES; i++)
+		*nanoseconds += stats.modelled_ns[i];
+	return 0;
+}
+
 const struct driver driver_vgpusvm = {
 	.name = "vgpusvm",
 	.most = DRM_VGPUSVM_PLACEMENT_MAX,
@@ -88,4 +172,10 @@ const struct driver driver_vgpusvm = {
 	.prefer = prefer,
 	.query_preference = query_preference,
 	.query_residency = query_residency,
+	.vm_create = vm_create,
+	.vm_destroy = vm_destroy,
+	.prefetch = prefetch,
+	.read = gpu_read,
+	.write = gpu_write,
+	.query_modelled_time = query_modelled_time,
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The driver of Intel GPUs. It has no query of residency. */
+/* The driver of Intel GPUs. It has no query of residency, and the library has no work for it. */
 #include <errno.h>
 #include <stdlib.h>
 
