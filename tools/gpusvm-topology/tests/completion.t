@@ -55,6 +55,9 @@ for words in "list links" matrix tree groups "export dot"; do
 		pci-0000:01:00.0 auto-pci-0000:03:00.0
 done
 check "completion: properties" has "gpusvm-topology matrix --show " type read-bandwidth latency group
+check "completion: properties of bench" completes "gpusvm-topology bench --show " write-bandwidth \
+	read-bandwidth write-latency read-latency
+check "completion: names of objects for bench" has "gpusvm-topology bench " 1 pci-0000:01:00.0
 check "completion: columns" has "gpusvm-topology groups -o " NAME ORIGIN USERS
 check "completion: columns to sort by" has "gpusvm-topology list --sort " ID FREE
 check "completion: formats" completes "gpusvm-topology export " dot svg html prometheus slurm dra cdi jgf nfd hwloc nccl

@@ -38,7 +38,7 @@ wrong "two formats" '-J, -P and -r exclude each other' list -J -r
 wrong "unknown value of --color" '--color takes auto, always or never, not "red"' list --color red
 
 for help in --help "list --help" "matrix --help" "groups --help" "tree --help" \
-	"show --help" "check --help" "resolve --help" "select --help" \
+	"show --help" "check --help" "bench --help" "resolve --help" "select --help" \
 	"group --help" "explain --help" "run --help" -h; do
 	# Split it into words.
 	# shellcheck disable=SC2086

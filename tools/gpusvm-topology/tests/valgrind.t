@@ -48,6 +48,9 @@ clean 0 --sysroot tree group --shell start left.conf
 clean 0 --sysroot tree group --dry-run -J stop
 clean 8 --sysroot tree group status left.conf
 clean 15 --sysroot tree group wait --timeout 0 left.conf
+clean 17 --sysroot tree bench
+clean 17 --sysroot tree bench -J
+clean 2 --sysroot archive.tar bench
 clean 0 --sysroot archive.tar list
 clean 0 --sysroot tree check --against archive.tar
 gzip archive.tar

@@ -23,6 +23,7 @@ static const struct command {
 	{ "groups", "list groups of GPUs that share memory", command_groups },
 	{ "show", "show all attributes of some objects", command_show },
 	{ "check", "find links that are missing, degraded, asymmetric or new", command_check },
+	{ "bench", "verify and measure access of GPUs to pagemaps", command_bench },
 	{ "group", "show and change peer groups", command_group },
 	{ "explain", "show why a GPU can use a pagemap, or why not", command_explain },
 	{ "run", "run a program with a default placement", command_run },
@@ -63,7 +64,7 @@ static int print_help(void)
 	     "     see the warnings on stderr\n"
 	     "  5  a pagemap, initiator or group does not exist, or too few objects match\n"
 	     "  The --help of a command lists its others: group has 6 to 8, 14 and 15, explain 9,\n"
-	     "  check 10 to 13, run 125 to 127.");
+	     "  check 10 to 13, bench 16 and 17, run 125 to 127.");
 	return 0;
 }
 

@@ -233,6 +233,7 @@ void lines_add(struct output *output, const struct gpusvm_topology *topology,
 int list_kind(const char *command, const struct kind *kind, const struct options *options);
 
 /* One file for each command. @argv[0] is the name of the program */
+int command_bench(int argc, char **argv, struct options *options);
 int command_check(int argc, char **argv, struct options *options);
 int command_explain(int argc, char **argv, struct options *options);
 int command_group(int argc, char **argv, struct options *options);

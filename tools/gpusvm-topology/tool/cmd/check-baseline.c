@@ -77,6 +77,62 @@ static int take_link(struct records *records, struct json_object *link, size_t i
 	return 0;
 }
 
+static const struct {
+	const char *key;
+	enum amount_kind kind;
+} measured_keys[] = {
+	{ "measured_read_bandwidth", AMOUNT_READ_BANDWIDTH },
+	{ "measured_write_bandwidth", AMOUNT_WRITE_BANDWIDTH },
+	{ "measured_read_latency", AMOUNT_READ_LATENCY },
+	{ "measured_write_latency", AMOUNT_WRITE_LATENCY },
+};
+
+#define MEASURED_KEYS (sizeof(measured_keys) / sizeof(*measured_keys))
+
+/* A pair of a document of "bench", after the links */
+static int take_pair(struct records *records, struct json_object *pair, size_t index,
+		     const char *path)
+{
+	static const char *const words[] = { "initiator_uid", "pagemap_uid", "result" };
+	struct amount measured[AMOUNTS] = { 0 };
+	const struct record *record;
+	const char *fault = NULL;
+
+	for (size_t i = 0; !fault && i < sizeof(words) / sizeof(*words); i++) {
+		if (!is_of_type(pair, words[i], json_type_string))
+			fault = words[i];
+	}
+	for (size_t i = 0; !fault && i < MEASURED_KEYS; i++) {
+		if (!is_of_type(pair, measured_keys[i].key, json_type_int))
+			fault = measured_keys[i].key;
+		else
+			measured[measured_keys[i].kind] = get_amount(pair, measured_keys[i].key);
+	}
+	if (fault) {
+		say("%s: pair %zu: \"%s\" is missing or has the wrong type", path, index, fault);
+		return EXIT_ERROR;
+	}
+	if (!get_word(pair, "initiator_uid") || !get_word(pair, "pagemap_uid"))
+		return 0;
+	record = records_find(records, get_word(pair, "initiator_uid"),
+			      get_word(pair, "pagemap_uid"));
+	if (record)
+		record_measure((struct record *)record, get_word(pair, "result"), measured);
+	return 0;
+}
+
+static int take_pairs(struct records *records, struct json_object *pairs, const char *path)
+{
+	int status = 0;
+
+	if (!json_object_is_type(pairs, json_type_array))
+		return 0;
+	records->are_measured = true;
+	for (size_t i = 0; !status && i < json_object_array_length(pairs); i++)
+		status = take_pair(records, json_object_array_get_idx(pairs, i), i, path);
+	return status;
+}
+
 static int take_document(struct records *records, struct json_object *document,
 			 const char *path)
 {
@@ -95,7 +151,7 @@ static int take_document(struct records *records, struct json_object *document,
 	for (size_t i = 0; !status && i < json_object_array_length(links); i++)
 		status = take_link(records, json_object_array_get_idx(links, i), i, path);
 	records_sort(records);
-	return status;
+	return status ?: take_pairs(records, json_object_object_get(document, "pairs"), path);
 }
 
 static int read_json(struct records *records, const char *path)
@@ -138,7 +194,7 @@ static bool is_json(FILE *file)
 	return first == EOF || first == '{' || first == '[';
 }
 
-/* A directory or an archive is a snapshot, any other file is output of "list links -J" */
+/* A directory or an archive is a snapshot, any other file is output of "list links" or "bench" */
 int baseline_read(struct records *records, const char *path)
 {
 	FILE *file = fopen(path, "re");

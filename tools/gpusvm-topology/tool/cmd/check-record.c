@@ -19,19 +19,20 @@ static int get_size(const struct gpusvm_link *link, uint64_t *value)
 }
 
 const struct amount_type amount_types[AMOUNTS] = {
-	[AMOUNT_READ_BANDWIDTH] = { "read_bandwidth", false, false,
+	[AMOUNT_READ_BANDWIDTH] = { "read_bandwidth", false, true, false,
 				    gpusvm_link_get_read_bandwidth },
-	[AMOUNT_WRITE_BANDWIDTH] = { "write_bandwidth", false, false,
+	[AMOUNT_WRITE_BANDWIDTH] = { "write_bandwidth", false, true, false,
 				     gpusvm_link_get_write_bandwidth },
-	[AMOUNT_MAX_READ_BANDWIDTH] = { "max_read_bandwidth", false, false,
+	[AMOUNT_MAX_READ_BANDWIDTH] = { "max_read_bandwidth", false, true, false,
 					gpusvm_link_get_max_read_bandwidth },
-	[AMOUNT_MAX_WRITE_BANDWIDTH] = { "max_write_bandwidth", false, false,
+	[AMOUNT_MAX_WRITE_BANDWIDTH] = { "max_write_bandwidth", false, true, false,
 					 gpusvm_link_get_max_write_bandwidth },
-	[AMOUNT_HOPS] = { "hops", true, false, get_hops },
-	[AMOUNT_READ_LATENCY] = { "read_latency", true, false, gpusvm_link_get_read_latency },
-	[AMOUNT_WRITE_LATENCY] = { "write_latency", true, false,
+	[AMOUNT_HOPS] = { "hops", true, false, false, get_hops },
+	[AMOUNT_READ_LATENCY] = { "read_latency", true, true, false,
+				  gpusvm_link_get_read_latency },
+	[AMOUNT_WRITE_LATENCY] = { "write_latency", true, true, false,
 				   gpusvm_link_get_write_latency },
-	[AMOUNT_SIZE] = { "pagemap_size", false, true, get_size },
+	[AMOUNT_SIZE] = { "pagemap_size", false, false, true, get_size },
 };
 
 bool record_is_direct(const struct record *record)
@@ -107,6 +108,26 @@ void records_take(struct records *records, const struct gpusvm_topology *topolog
 			take_link(records, link);
 	}
 	records_sort(records);
+}
+
+/*
+ * Replaces values by what "bench" has measured. A rate counts only if the bytes were correct:
+ * without a verified result, the rate is unknown.
+ */
+void record_measure(struct record *record, const char *result,
+		    const struct amount measured[AMOUNTS])
+{
+	bool is_verified = result && !strcmp(result, "verified");
+
+	if (!result || !strcmp(result, "skipped"))
+		return;
+	record->is_measured = true;
+	record->is_wrong = !is_verified;
+	for (size_t i = 0; i < AMOUNTS; i++) {
+		if (i == AMOUNT_READ_BANDWIDTH || i == AMOUNT_WRITE_BANDWIDTH ||
+		    i == AMOUNT_READ_LATENCY || i == AMOUNT_WRITE_LATENCY)
+			record->amounts[i] = is_verified ? measured[i] : (struct amount){ 0 };
+	}
 }
 
 void records_free(struct records *records)

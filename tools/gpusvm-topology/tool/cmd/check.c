@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "bench.h"
 #include "check.h"
 
 /* From the worst kind on */
@@ -24,6 +26,9 @@ static const struct {
 	[FINDING_NEW] = { "new", 13 },
 };
 
+/* Percent by which measured rates vary on a machine that is well */
+#define MEASURED_TOLERANCE 10
+
 struct finding {
 	enum finding_kind kind;
 	const struct record *link;
@@ -35,6 +40,9 @@ struct finding {
 struct checking {
 	struct output *output;
 	const char *baseline_path;
+	/* Percent by which rates may be worse; -1 for the default */
+	int tolerance;
+	bool measure;
 	struct records baseline;
 	struct records now;
 	bool found[FINDING_KINDS];
@@ -123,10 +131,23 @@ static void add_amount(struct checking *checking, const struct record *link,
 		    print_amount(is_text, sizeof(is_text), is));
 }
 
-/* An unknown value is neither better nor worse than another one */
-static bool is_less(const struct amount *is, const struct amount *should)
+/*
+ * Whether a value is worse than another one by more than the tolerance. An unknown value is
+ * neither better nor worse.
+ */
+static bool is_worse(const struct checking *checking, enum amount_kind kind,
+		     const struct amount *is, const struct amount *should)
 {
-	return is->known && should->known && is->value < should->value;
+	const struct amount_type *type = &amount_types[kind];
+	double share = type->is_rate ? checking->tolerance / 100. : 0;
+
+	if (!is->known || !should->known)
+		return false;
+	if (!share)
+		return type->less_is_better ? is->value > should->value :
+					      is->value < should->value;
+	return type->less_is_better ? is->value > should->value * (1 + share) :
+				      is->value < should->value * (1 - share);
 }
 
 /* Compares a bandwidth with an expected one */
@@ -136,7 +157,7 @@ static void check_bandwidth(struct checking *checking, const struct record *link
 {
 	const struct amount *is = &link->amounts[what];
 
-	if (is_less(is, should))
+	if (is_worse(checking, what, is, should))
 		add_amount(checking, link, kind, amount_types[what].key, should, is);
 }
 
@@ -147,14 +168,20 @@ static void check_amounts(struct checking *checking, const struct record *link,
 	for (size_t i = 0; i < AMOUNTS; i++) {
 		const struct amount *should = &before->amounts[i], *is = &link->amounts[i];
 		const struct amount_type *type = &amount_types[i];
-		bool is_worse = type->less_is_better ? is_less(should, is) :
-						       is_less(is, should);
 
 		if (type->own_only && !link->is_own)
 			continue;
-		if (is_worse || (should->known && !is->known))
+		if (is_worse(checking, i, is, should) ||
+		    (should->known && !is->known && !link->is_wrong))
 			add_amount(checking, link, FINDING_DEGRADED, type->key, should, is);
 	}
+}
+
+/* Access that does not bring the right bytes to the right place is none */
+static void check_content(struct checking *checking, const struct record *link)
+{
+	if (link->is_wrong)
+		add_finding(checking, FINDING_MISSING, link, "result", "verified", "failed");
 }
 
 static bool is_down(const struct record *link)
@@ -199,6 +226,8 @@ static void check_expected(struct checking *checking, const struct record *shoul
 	}
 	if (should->is_usable && !is->is_usable)
 		add_finding(checking, FINDING_MISSING, is, "usable", "1", "0");
+	if (!is->is_wrong)
+		check_content(checking, should);
 	if (should->type && is->type && strcmp(should->type, is->type))
 		add_finding(checking, FINDING_DEGRADED, is, "type", should->type, is->type);
 	check_amounts(checking, is, should);
@@ -299,6 +328,38 @@ static void check_all_symmetry(struct checking *checking,
 			check_symmetry(checking, link);
 }
 
+static struct amount amount_of(double value)
+{
+	return (struct amount){ value + .5, value > 0 };
+}
+
+/* Replaces rates by those that "bench" measures now */
+static void measure_links(struct checking *checking, const struct gpusvm_topology *topology,
+			  const struct options *options)
+{
+	const struct bench_settings settings = { BENCH_DEFAULT_SIZE, BENCH_DEFAULT_ROUNDS };
+	struct bench_pairs pairs;
+
+	bench_measure(&pairs, topology, options, &settings);
+	for (size_t i = 0; i < pairs.count; i++) {
+		const struct bench_pair *pair = &pairs.pairs[i];
+		const struct record *record = pair->link ?
+					      find_record(&checking->now, pair->link) : NULL;
+		const double *amounts = pair->result.amounts;
+		const struct amount measured[AMOUNTS] = {
+			[AMOUNT_READ_BANDWIDTH] = amount_of(amounts[BENCH_READ_BANDWIDTH]),
+			[AMOUNT_WRITE_BANDWIDTH] = amount_of(amounts[BENCH_WRITE_BANDWIDTH]),
+			[AMOUNT_READ_LATENCY] = amount_of(amounts[BENCH_READ_LATENCY]),
+			[AMOUNT_WRITE_LATENCY] = amount_of(amounts[BENCH_WRITE_LATENCY]),
+		};
+
+		if (record)
+			record_measure((struct record *)record,
+				       bench_verdicts[pair->result.verdict], measured);
+	}
+	bench_free(&pairs);
+}
+
 static int status_of(const struct checking *checking)
 {
 	for (size_t i = 0; i < FINDING_KINDS; i++) {
@@ -315,8 +376,12 @@ static int check(const struct gpusvm_topology *topology, const struct options *o
 	const struct records *now = &checking->now, *baseline = &checking->baseline;
 	int status;
 
-	(void)options;
 	records_take(&checking->now, topology);
+	if (checking->measure)
+		measure_links(checking, topology, options);
+	if (checking->tolerance < 0)
+		checking->tolerance = baseline->are_measured || checking->measure ?
+				      MEASURED_TOLERANCE : 0;
 	for (size_t i = 0; i < baseline->count; i++)
 		check_expected(checking, &baseline->records[i]);
 	for (size_t i = 0; i < now->count; i++) {
@@ -324,6 +389,7 @@ static int check(const struct gpusvm_topology *topology, const struct options *o
 			check_unexpected(checking, &now->records[i]);
 		else
 			check_itself(checking, &now->records[i]);
+		check_content(checking, &now->records[i]);
 	}
 	check_all_symmetry(checking, topology);
 	status = output_print(checking->output, "check", topology);
@@ -350,7 +416,11 @@ static int print_help(void)
 	     "Prints a line for each problem of a link, and nothing if all links are good.\n"
 	     "\n"
 	     "     --against FILE   compare with a baseline: output of \"gpusvm-topology list links\n"
-	     "                      -J\", or a snapshot, unpacked or not\n"
+	     "                      -J\" or of \"bench -J\", or a snapshot, unpacked or not\n"
+	     "     --measure        measure bandwidth and latency, as bench does, instead of reading\n"
+	     "                      the declared ones\n"
+	     "     --tolerance N    accept bandwidth and latency that are N percent worse (10 for\n"
+	     "                      measured values, otherwise 0)\n"
 	     COLUMN_OPTIONS_HELP
 	     JSON_OPTION_HELP
 	     TABLE_OPTIONS_HELP
@@ -358,7 +428,8 @@ static int print_help(void)
 	     "\n"
 	     "Findings:\n"
 	     "  missing     no direct or no usable access now, in contrast to the baseline;\n"
-	     "              without --against: the link is down\n"
+	     "              without --against: the link is down;\n"
+	     "              also if a measurement was not verified, now or in the baseline\n"
 	     "  degraded    slower, longer or of another type than in the baseline, less memory,\n"
 	     "              or a value that is now unknown; without --against: slower than its\n"
 	     "              maximum\n"
@@ -377,24 +448,46 @@ static int print_help(void)
 	return 0;
 }
 
+static bool parse_percent(const char *text, int *percent)
+{
+	size_t digits = strspn(text, "0123456789");
+
+	if (digits && digits <= 2 && !text[digits]) {
+		*percent = atoi(text);
+		return true;
+	}
+	say("--tolerance takes a percentage from 0 to 99, not \"%s\"", text);
+	return false;
+}
+
 int command_check(int argc, char **argv, struct options *options)
 {
 	static const struct option long_options[] = {
 		{ "against", required_argument, NULL, 'A' },
+		{ "measure", no_argument, NULL, 'M' },
+		{ "tolerance", required_argument, NULL, 'T' },
 		{ 0 }
 	};
-	struct checking checking = { 0 };
+	struct checking checking = { .tolerance = -1 };
 	int option, status;
 
 	while ((option = next_option(argc, argv, OPTIONS_JSON | OPTIONS_TABLE | OPTIONS_COLUMNS,
 				     "", long_options, options)) >= 0) {
-		if (option != 'A')
+		if (option == 'A')
+			checking.baseline_path = optarg;
+		else if (option == 'M')
+			checking.measure = true;
+		else if (option != 'T')
 			return other_option(option, "check", print_help);
-		checking.baseline_path = optarg;
+		else if (!parse_percent(optarg, &checking.tolerance))
+			return usage_error("check");
 	}
 	status = no_arguments(argc, argv, "check");
 	if (status)
 		return status;
+
+	if (checking.measure && !bench_is_possible(options, "check"))
+		return EXIT_USAGE;
 
 	checking.output = output_new(&finding_kind, options);
 	if (!checking.output)

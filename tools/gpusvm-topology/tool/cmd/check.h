@@ -26,6 +26,8 @@ struct amount {
 struct amount_type {
 	const char *key;
 	bool less_is_better;
+	/* Whether --tolerance applies to it */
+	bool is_rate;
 	/* Compare it only for an initiator's own pagemaps, to report it once */
 	bool own_only;
 	int (*get)(const struct gpusvm_link *link, uint64_t *value);
@@ -40,6 +42,9 @@ struct record {
 	char *reason;
 	bool is_usable;
 	bool is_own;		/* unknown, and false, for a baseline in JSON */
+	/* Whether "bench" has measured the link, and found wrong bytes or wrong places */
+	bool is_measured;
+	bool is_wrong;
 	struct amount amounts[AMOUNTS];
 };
 
@@ -47,6 +52,8 @@ struct record {
 struct records {
 	struct record *records;
 	size_t count;
+	/* Whether they have values that "bench" has measured */
+	bool are_measured;
 };
 
 /* check-record.c */
@@ -57,6 +64,8 @@ const struct record *records_find(const struct records *records, const char *ini
 struct record *records_add(struct records *records);
 void records_sort(struct records *records);
 void records_take(struct records *records, const struct gpusvm_topology *topology);
+void record_measure(struct record *record, const char *result,
+		    const struct amount measured[AMOUNTS]);
 void records_free(struct records *records);
 
 /* check-baseline.c: returns 0; or prints an error and returns the exit status */
