@@ -60,6 +60,7 @@ ${plugin}./opt/gpusvm/lib/libgpusvm-topology.so
 ./opt/gpusvm/lib/systemd/system/gpusvm-peer-groups.service
 ./opt/gpusvm/lib/udev/rules.d/70-gpusvm-topology.rules
 ./opt/gpusvm/sbin/gpusvm-peer-groups
+./opt/gpusvm/sbin/gpusvm-selftest
 ./opt/gpusvm/sbin/vgpusvm-machine
 ./opt/gpusvm/share/bash-completion/completions/gpusvm-topology
 ./opt/gpusvm/share/doc/gpusvm-topology/recipes.md
@@ -80,6 +81,7 @@ ${plugin}./opt/gpusvm/lib/libgpusvm-topology.so
 ./opt/gpusvm/share/man/man5/gpusvm-topology.json.5
 ./opt/gpusvm/share/man/man7/hwloc-gpusvm.7
 ./opt/gpusvm/share/man/man8/gpusvm-peer-groups.8
+./opt/gpusvm/share/man/man8/gpusvm-selftest.8
 ./opt/gpusvm/share/man/man8/vgpusvm-machine.8
 END
 check "install: the tool has no path of the build" \
