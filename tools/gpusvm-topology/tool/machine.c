@@ -223,17 +223,16 @@ static char *list_chosen(const struct cores *cores)
 }
 
 /*
- * Returns the cores of a node as a list that the caller frees; NULL if unknown. A core belongs
+ * Returns the cores of a node as a list that the caller frees; NULL if unknown. If the node is
+ * unknown, these are all cores: Slurm ignores links of GPUs without cores. A core belongs
  * to each node that has one of its threads. Slurm and hwloc do not count offline CPUs.
  */
 char *machine_cores_of_node(const struct options *options, int node)
 {
-	char *cpus = machine_cpus_of_node(options, node), *online, *text;
+	char *online = machine_read(options, "sys/devices/system/cpu/online"), *cpus, *text;
 	struct cores cores = { 0 };
 
-	if (!cpus)
-		return NULL;
-	online = machine_read(options, "sys/devices/system/cpu/online");
+	cpus = machine_cpus_of_node(options, node) ?: text_copy(online ?: "");
 	read_cores(&cores, options, online ?: "", cpus);
 	text = list_chosen(&cores);
 	free(cores.cores);
