@@ -102,7 +102,8 @@ make_root
 nok "without the packages, the module does not exist" in_debian modinfo vgpusvm
 nok "... nor does the tool" in_debian gpusvm-topology --version
 
-ok "apt installs the packages" in_debian sh -c 'apt-get install -y /media/*.deb'
+ok "apt installs the packages" in_debian sh -c \
+	'apt-get install -y /media/*gpusvm-topology*.deb /media/hwloc*.deb'
 version=$(in_debian dpkg-query --show gpusvm-topology-dkms | cut -f2)
 is "DKMS has built the modules for this kernel" "$(in_debian dkms status)" \
 	"gpusvm-topology/$version, $(uname -r), x86_64: installed"

@@ -2,8 +2,7 @@
 # shellcheck shell=bash
 # The Debian packages, built in the full root as debian/ tells.
 
-DEB_SOURCES=(Kbuild debian drivers/gpu/drm/drm_pagemap drivers/gpu/drm/vgpusvm examples
-	include tools)
+DEB_SOURCES=(Kbuild debian drivers/gpu/drm examples include patches tools vm/lib/tree.sh)
 
 # The build is in the root's /tmp, which is gone with it. Files that are older than
 # the changelog would keep their times in a package, and are not in every checkout.
