@@ -15,38 +15,12 @@ fi
 
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/vm/debian.sh
+. "$(dirname "$0")/debian.sh"
 
-WORK=/mnt
-DEBIAN=$WORK/debian
 CLASS=/sys/class/drm_pagemap
 PACKAGES=(gpusvm-topology gpusvm-topology-dkms hwloc-gpusvm libgpusvm-topology-dev
 	libgpusvm-topology0)
-
-if [ "$GPUSVM_KERNEL" != stock ]; then
-	skip_all "not Debian's own kernel"
-fi
-
-# Empties the configuration of dpkg and apt that mmdebstrap wrote, as machines have none.
-make_root() {
-	local dir
-	mount -t tmpfs work "$WORK"
-	mkdir "$WORK"/{image,upper,work,debian}
-	mount -t ext4 -o ro /dev/vda "$WORK/image"
-	mount -t overlay -o "lowerdir=$WORK/image,upperdir=$WORK/upper,workdir=$WORK/work" \
-		debian "$DEBIAN"
-	for dir in dev sys proc; do
-		mount --rbind "/$dir" "$DEBIAN/$dir"
-	done
-	mount -t tmpfs tmp "$DEBIAN/tmp"
-	mount -t tmpfs run "$DEBIAN/run"
-	mount -t 9p -o trans=virtio,version=9p2000.L,ro,cache=loose packages "$DEBIAN/media"
-	truncate -s 0 "$DEBIAN"/etc/{apt/apt.conf.d,dpkg/dpkg.cfg.d}/99mmdebstrap
-}
-
-in_debian() {
-	chroot "$DEBIAN" env -i HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
-		PATH=/usr/sbin:/usr/bin "$@"
-}
 
 # Differences from the image: new files and missing files, except the records of apt and
 # dpkg.
@@ -61,12 +35,6 @@ changes() {
 			echo "$path"
 		fi
 	done
-}
-
-# dkms_module NAME: does modprobe take the module of this name from DKMS?
-dkms_module() {
-	[ "$(in_debian modinfo -n "$1")" = \
-		"/lib/modules/$(uname -r)/updates/dkms/$1.ko.xz" ]
 }
 
 # A program that a user of the library might write; prints a uid.
@@ -98,7 +66,7 @@ make_example() {
 		make -C /tmp/example'
 }
 
-make_root
+make_debian none
 nok "without the packages, the module does not exist" in_debian modinfo vgpusvm
 nok "... nor does the tool" in_debian gpusvm-topology --version
 

@@ -8,6 +8,7 @@
 #   # stock: only           run it only there; for tests with many processes
 #   # vgpusvm: PARAMETERS   load vgpusvm with these parameters first
 #   # packages: yes         the VM gets the Debian packages; it is run by name only
+#   # packages: xe          ... and what installing gpusvm-xe-dkms changes
 #   # systemd: yes          alone in a VM that systemd boots when the test, called with
 #                           "prepare", has made files; it is run by name only
 #   # long: yes             it takes too long for make test; it is run by name only

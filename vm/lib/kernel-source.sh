@@ -14,26 +14,38 @@ core_sums() {
 	)
 }
 
-make_source() {
+# download_source DIR: DIR is new, and has the package with the source of the kernel.
+download_source() {
 	local out=$1 package suites dir
 	package=linux-source-$(cut -d. -f1,2 <<<"$KERNEL_RELEASE")
 	read -ra suites <<<"$SUITES"
 	dir=$(apt_dir "${suites[@]}")
 	say "fetching $package"
-	rm -rf "$out.deb"
-	mkdir -p "$out/tree" "$out.deb"
+	rm -rf "$out"
+	mkdir -p "$out"
 	(
-		cd "$out.deb"
+		cd "$out"
 		logged "$package" apt_in "$dir" apt-get download "$package"
 	)
-	mv "$out.deb"/*.deb "$out.deb/package"
-	say "unpacking $package"
-	logged "$package" in_root "$ROOT" "$out/tree:/build/src" "$out.deb:/build/deb" -- \
-		sh -ec 'dpkg-deb --fsys-tarfile /build/deb/package |
+}
+
+make_source() {
+	local out=$1
+	download_source "$out.deb"
+	mkdir -p "$out/tree"
+	say "unpacking the source of the kernel"
+	logged unpack-source in_root "$ROOT" "$out/tree:/build/src" "$out.deb:/build/deb" -- \
+		sh -ec 'dpkg-deb --fsys-tarfile /build/deb/*.deb |
 			tar -xO --wildcards "./usr/src/*.tar.xz" |
 			tar -xJ --strip-components=1 -C /build/src'
 	rm -rf "$out.deb"
 	core_sums "$out/tree" >"$out/core"
+}
+
+# Sets SOURCE_DEB, a directory with that package.
+source_package() {
+	SOURCE_DEB=$CACHE/linux-source-$(key <<<"$KERNEL_RELEASE $SUITES")
+	product "$SOURCE_DEB" download_source
 }
 
 # Sets SOURCE, which stays as it is: trees that are built are linked copies. So
