@@ -16,9 +16,9 @@
  *   They know no GPU and no VM. config has the rules for configurations. On top
  *   of these, gpu has the set of all configured GPUs with their platform
  *   devices, mm has what the VMs of a process share, and queue runs jobs.
- * - vram, pages, evict, migrate, pagemap: memory. Each one may know those before
- *   it. They know the regions of all GPUs and what a region needs of its GPU,
- *   the DRM device and the counters. They know neither GPUs nor VMs.
+ * - vram, mem_system, pages, evict, migrate, pagemap: memory. Each one may know
+ *   those before it. They know the regions of all GPUs and what a region needs of
+ *   its GPU, the DRM device and the counters. They know neither GPUs nor VMs.
  * - device: a GPU with its regions and counters. topology registers it, and
  *   reports changes of its links.
  * - vm: what all users of a VM need. On top of it: acct counts accesses, range

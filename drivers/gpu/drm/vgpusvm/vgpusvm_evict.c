@@ -89,6 +89,8 @@ static struct folio *vgpusvm_evict_target(struct page *backing,
 	if (target)
 		return target;
 
+	if (!backing)
+		return NULL;
 	target = page_folio(backing);
 	if (folio_order(target) != order)
 		return NULL;
@@ -105,6 +107,7 @@ static unsigned long vgpusvm_evict_folio(struct folio *folio)
 	unsigned int order = folio_order(folio);
 	struct folio *target;
 	unsigned long i;
+	bool given;
 
 	if (vgpusvm_folio_is_retired(folio))
 		return 0;
@@ -114,9 +117,15 @@ static unsigned long vgpusvm_evict_folio(struct folio *folio)
 		return 0;
 
 	folio_lock(target);
-	for (i = 0; target != page_folio(backing) && i < 1UL << order; i++)
-		copy_highpage(folio_page(target, i),
-			      vgpusvm_page_backing(folio_page(folio, i)));
+	given = backing && target == page_folio(backing);
+	for (i = 0; !given && i < 1UL << order; i++) {
+		struct vgpusvm_access from =
+			vgpusvm_page_access(folio_page(folio, i));
+		struct vgpusvm_access to =
+			vgpusvm_page_access(folio_page(target, i));
+
+		vgpusvm_access_copy(&to, &from);
+	}
 	/* No disk has the data that a GPU wrote */
 	folio_mark_dirty(target);
 	vgpusvm_stats_add(region->stats, VGPUSVM_STAT_COPIED_OUT_BYTES,
@@ -130,11 +139,14 @@ static unsigned long vgpusvm_evict_folio(struct folio *folio)
 /* A system page that took the place of its page now belongs to the process. */
 static void vgpusvm_evict_give(struct page *page, unsigned long dst)
 {
-	struct vgpusvm_pagemap *vpagemap = vgpusvm_page_pagemap(page);
+	struct page *backing = vgpusvm_page_backing(page);
+	struct vgpusvm_access access;
 
-	if (migrate_pfn_to_page(dst) == vgpusvm_page_backing(page))
-		vgpusvm_region_give_pages(vpagemap->region,
-					  page_to_pfn(page) - vpagemap->first);
+	if (!backing || migrate_pfn_to_page(dst) != backing)
+		return;
+
+	access = vgpusvm_page_access(page);
+	access.region->mem->free(access.region, access.index, 1);
 }
 
 static void vgpusvm_evict_retire(const unsigned long *src,

@@ -7,7 +7,6 @@
 #include <linux/atomic.h>
 #include <linux/cleanup.h>
 #include <linux/crc32.h>
-#include <linux/highmem.h>
 #include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
@@ -20,6 +19,7 @@
 #include "vgpusvm_acct.h"
 #include "vgpusvm_exec.h"
 #include "vgpusvm_fault.h"
+#include "vgpusvm_pages.h"
 #include "vgpusvm_range.h"
 #include "vgpusvm_vm.h"
 
@@ -233,16 +233,16 @@ static size_t vgpusvm_exec_step(struct vgpusvm_exec *exec, size_t size,
 	}
 
 	if (reads)
-		src_map = kmap_local_page(src.page);
+		src_map = vgpusvm_access_map(&src);
 	if (writes)
-		dst_map = kmap_local_page(dst.page);
+		dst_map = vgpusvm_access_map(&dst);
 	vgpusvm_do(exec, writes ? dst_map + offset_in_page(to) : NULL,
 		   reads ? src_map + offset_in_page(from) : NULL, size,
 		   bounced);
 	if (dst_map)
-		kunmap_local(dst_map);
+		vgpusvm_access_unmap(&dst, dst_map);
 	if (src_map)
-		kunmap_local(src_map);
+		vgpusvm_access_unmap(&src, src_map);
 
 	vgpusvm_exec_count(exec, writes ? &dst : NULL, reads ? &src : NULL,
 			   size);

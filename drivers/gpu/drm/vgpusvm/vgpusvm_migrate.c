@@ -4,7 +4,7 @@
  */
 
 #include <linux/cleanup.h>
-#include <linux/highmem.h>
+#include <linux/mm.h>
 #include <linux/sched.h>
 
 #include <drm/drm_device.h>
@@ -47,6 +47,7 @@ static void vgpusvm_copy_folio(struct page *page, struct device *dev,
 			       const struct drm_pagemap_addr *addr,
 			       bool to_region)
 {
+	struct vgpusvm_access first;
 	unsigned long i;
 
 	for (i = 0; i < 1UL << addr->order; i++) {
@@ -54,18 +55,19 @@ static void vgpusvm_copy_folio(struct page *page, struct device *dev,
 			.addr = addr->addr + (i << PAGE_SHIFT),
 			.proto = addr->proto,
 		};
-		struct page *local = vgpusvm_page_backing(page + i);
-		struct page *other = vgpusvm_addr_page(dev, &at);
+		struct vgpusvm_access local = vgpusvm_page_access(page + i);
+		struct vgpusvm_access other = vgpusvm_addr_access(dev, &at);
 
 		if (to_region)
-			copy_highpage(local, other);
+			vgpusvm_access_copy(&local, &other);
 		else
-			copy_highpage(other, local);
+			vgpusvm_access_copy(&other, &local);
 	}
 
 	/* No disk has the data that a GPU wrote, and it must survive MADV_FREE */
-	if (!to_region && addr->proto != VGPUSVM_INTERCONNECT)
-		folio_mark_dirty(page_folio(vgpusvm_addr_page(dev, addr)));
+	first = vgpusvm_addr_access(dev, addr);
+	if (!to_region && !first.region)
+		folio_mark_dirty(page_folio(first.page));
 }
 
 /* The copy engine is that of the GPU with @local. */
@@ -86,18 +88,6 @@ static void vgpusvm_count_copy(struct vgpusvm_region *local,
 				  bytes);
 		vgpusvm_traffic_add(local->traffic, to->id, 0, bytes);
 	}
-}
-
-static struct vgpusvm_region *
-vgpusvm_addr_region(const struct drm_pagemap_addr *addr)
-{
-	struct page *page;
-
-	if (addr->proto != VGPUSVM_INTERCONNECT)
-		return NULL;
-	page = pfn_to_page(PHYS_PFN(addr->addr));
-
-	return vgpusvm_page_pagemap(page)->region;
 }
 
 /*
@@ -121,7 +111,7 @@ static int vgpusvm_copy(struct page **pages, struct drm_pagemap_addr *addrs,
 		}
 
 		local = vgpusvm_page_pagemap(pages[i])->region;
-		other = vgpusvm_addr_region(addr);
+		other = vgpusvm_addr_access(local->drm->dev, addr).region;
 		vgpusvm_copy_folio(pages[i], local->drm->dev, addr, to_region);
 		bytes = PAGE_SIZE << addr->order;
 		vgpusvm_count_copy(local, other, bytes, to_region);

@@ -187,7 +187,7 @@ static struct drm_pagemap *vgpusvm_region_create(void *private, void *owner)
 	/* The topology calls this only if the cache is empty */
 	vgpusvm_pagemap_reap(region);
 
-	err = vgpusvm_region_make_backing(region);
+	err = vgpusvm_region_prepare(region);
 	if (err)
 		return ERR_PTR(err);
 

@@ -148,17 +148,35 @@ unsigned int vgpusvm_pagemap_owners(void **owners, unsigned int max)
 }
 
 /**
- * vgpusvm_addr_page() - Get the system page of an address
+ * vgpusvm_addr_access() - Describe an access to an address
  * @dev: Device that @addr is mapped for.
  * @addr: Address of system memory or of GPU memory.
  *
- * Return: The first page of @addr.
+ * Return: The access to the first page of @addr.
  */
-struct page *vgpusvm_addr_page(struct device *dev,
-			       const struct drm_pagemap_addr *addr)
+struct vgpusvm_access vgpusvm_addr_access(struct device *dev,
+					  const struct drm_pagemap_addr *addr)
 {
-	if (addr->proto == VGPUSVM_INTERCONNECT)
-		return vgpusvm_page_backing(pfn_to_page(PHYS_PFN(addr->addr)));
+	phys_addr_t phys = addr->addr;
 
-	return pfn_to_page(PHYS_PFN(dma_to_phys(dev, addr->addr)));
+	if (addr->proto != VGPUSVM_INTERCONNECT)
+		phys = dma_to_phys(dev, addr->addr);
+
+	return vgpusvm_page_access(pfn_to_page(PHYS_PFN(phys)));
+}
+
+/**
+ * vgpusvm_access_copy() - Copy a page
+ * @to: Page to write.
+ * @from: Page to read.
+ */
+void vgpusvm_access_copy(const struct vgpusvm_access *to,
+			 const struct vgpusvm_access *from)
+{
+	void *src = vgpusvm_access_map(from);
+	void *dst = vgpusvm_access_map(to);
+
+	copy_page(dst, src);
+	vgpusvm_access_unmap(to, dst);
+	vgpusvm_access_unmap(from, src);
 }

@@ -2,6 +2,7 @@
 #ifndef _VGPUSVM_PAGES_H_
 #define _VGPUSVM_PAGES_H_
 
+#include <linux/highmem.h>
 #include <linux/interval_tree.h>
 #include <linux/memremap.h>
 #include <linux/mm.h>
@@ -52,16 +53,78 @@ static inline struct vgpusvm_pagemap *vgpusvm_page_pagemap(struct page *page)
 }
 
 /**
+ * struct vgpusvm_access - A page that a GPU reads or writes
+ * @region: Region that the page belongs to, %NULL for system memory.
+ * @index: Index of the page in @region.
+ * @page: The page of system memory, without @region.
+ */
+struct vgpusvm_access {
+	struct vgpusvm_region *region;
+	u64 index;
+	struct page *page;
+};
+
+/**
+ * vgpusvm_page_access() - Describe an access to a page
+ * @page: Page of system memory, or device-private page of this driver; in use.
+ *
+ * Return: The access.
+ */
+static inline struct vgpusvm_access vgpusvm_page_access(struct page *page)
+{
+	struct vgpusvm_pagemap *vpagemap;
+
+	if (!is_device_private_page(page))
+		return (struct vgpusvm_access) { .page = page };
+
+	vpagemap = vgpusvm_page_pagemap(page);
+
+	return (struct vgpusvm_access) {
+		.region = vpagemap->region,
+		.index = page_to_pfn(page) - vpagemap->first,
+	};
+}
+
+/**
+ * vgpusvm_access_map() - Map the content of a page for the CPU
+ * @access: The access.
+ *
+ * Return: Address of the content, valid until vgpusvm_access_unmap().
+ */
+static inline void *vgpusvm_access_map(const struct vgpusvm_access *access)
+{
+	struct vgpusvm_region *region = access->region;
+
+	return region ? region->mem->map(region, access->index) :
+			kmap_local_page(access->page);
+}
+
+/**
+ * vgpusvm_access_unmap() - End a mapping
+ * @access: The access.
+ * @addr: Return value of vgpusvm_access_map(). The last one is unmapped first.
+ */
+static inline void vgpusvm_access_unmap(const struct vgpusvm_access *access,
+					void *addr)
+{
+	if (access->region)
+		access->region->mem->unmap(addr);
+	else
+		kunmap_local(addr);
+}
+
+/**
  * vgpusvm_page_backing() - Get the system page behind a device-private page
  * @page: Device-private page; in use.
  *
- * Return: The system page.
+ * Return: The system page, or %NULL if the memory is of another kind.
  */
 static inline struct page *vgpusvm_page_backing(struct page *page)
 {
-	struct vgpusvm_pagemap *vpagemap = vgpusvm_page_pagemap(page);
+	struct vgpusvm_access access = vgpusvm_page_access(page);
+	const struct vgpusvm_mem_ops *mem = access.region->mem;
 
-	return vpagemap->region->backing[page_to_pfn(page) - vpagemap->first];
+	return mem->page ? mem->page(access.region, access.index) : NULL;
 }
 
 void vgpusvm_pagemap_add(struct vgpusvm_pagemap *vpagemap);
@@ -71,7 +134,9 @@ bool vgpusvm_region_has_pagemap(struct vgpusvm_region *region);
 unsigned int vgpusvm_pagemap_owners(void **owners, unsigned int max);
 void vgpusvm_pfns_ids(const unsigned long *hmm_pfns, unsigned long npages,
 		      u32 *ids);
-struct page *vgpusvm_addr_page(struct device *dev,
-			       const struct drm_pagemap_addr *addr);
+struct vgpusvm_access vgpusvm_addr_access(struct device *dev,
+					  const struct drm_pagemap_addr *addr);
+void vgpusvm_access_copy(const struct vgpusvm_access *to,
+			 const struct vgpusvm_access *from);
 
 #endif

@@ -20,6 +20,7 @@
 #include "vgpusvm_device.h"
 #include "vgpusvm_evict.h"
 #include "vgpusvm_handle.h"
+#include "vgpusvm_mem_system.h"
 #include "vgpusvm_pagemap.h"
 #include "vgpusvm_pages.h"
 #include "vgpusvm_probe.h"
@@ -100,7 +101,8 @@ static int vgpusvm_regions_init(struct vgpusvm_device *vdev)
 	list_for_each_entry(config, &vdev->config->regions, entry) {
 		err = vgpusvm_region_init(&vdev->regions[vdev->num_regions],
 					  &vdev->drm, &vdev->stats,
-					  &vdev->traffic, config);
+					  &vdev->traffic, config,
+					  &vgpusvm_mem_system);
 		if (err) {
 			vgpusvm_regions_fini(&vdev->drm, vdev);
 			return err;

@@ -499,7 +499,7 @@ bool vgpusvm_range_walk(struct vgpusvm_vm *vm, unsigned long addr, bool write,
 	struct drm_gpusvm_notifier *notifier;
 	struct drm_gpusvm_range *base;
 	struct vgpusvm_range *range;
-	struct page *page;
+	unsigned long pfn;
 
 	lockdep_assert_held(&vm->lock);
 	lockdep_assert_held(&vm->svm.notifier_lock);
@@ -513,19 +513,12 @@ bool vgpusvm_range_walk(struct vgpusvm_vm *vm, unsigned long addr, bool write,
 	if (vm->dead || !range->mapped || (write && !range->writable))
 		return false;
 
-	page = pfn_to_page(range->table[(addr - drm_gpusvm_range_start(base)) >>
-					PAGE_SHIFT]);
-	if (!is_device_private_page(page)) {
-		access->page = page;
-		access->region = NULL;
-		if (write)
-			vgpusvm_page_dirty(page);
-		return true;
-	}
-
-	access->page = vgpusvm_page_backing(page);
-	access->region = vgpusvm_page_pagemap(page)->region;
-	vgpusvm_backing_used(access->page);
+	pfn = range->table[(addr - drm_gpusvm_range_start(base)) >> PAGE_SHIFT];
+	*access = vgpusvm_page_access(pfn_to_page(pfn));
+	if (access->region)
+		vgpusvm_region_touch(access->region, access->index);
+	else if (write)
+		vgpusvm_page_dirty(access->page);
 
 	return true;
 }

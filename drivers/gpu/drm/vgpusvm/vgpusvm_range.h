@@ -6,8 +6,7 @@
 
 #include <drm/drm_gpusvm.h>
 
-struct page;
-struct vgpusvm_region;
+struct vgpusvm_access;
 struct vgpusvm_vm;
 struct work_struct;
 
@@ -38,16 +37,6 @@ struct vgpusvm_range {
 	bool writable;
 	bool busy;
 	bool doomed;
-};
-
-/**
- * struct vgpusvm_access - Result of a page table walk
- * @page: System page that has the content.
- * @region: Region that the page belongs to, %NULL for system memory.
- */
-struct vgpusvm_access {
-	struct page *page;
-	struct vgpusvm_region *region;
 };
 
 extern const struct drm_gpusvm_ops vgpusvm_gpusvm_ops;

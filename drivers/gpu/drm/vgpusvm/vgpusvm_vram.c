@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * The memory of a virtual GPU: its allocations, and the system pages that back
- * them.
+ * The memory of a virtual GPU: its allocations. &struct vgpusvm_mem_ops has what
+ * is behind their pages.
  */
 
 #include <linux/cleanup.h>
 #include <linux/gfp.h>
-#include <linux/highmem.h>
-#include <linux/huge_mm.h>
 #include <linux/mm.h>
 #include <linux/nodemask.h>
 #include <linux/sched/mm.h>
@@ -33,13 +31,15 @@ static void vgpusvm_region_release_work(struct work_struct *work);
  * @stats: Counters of the GPU.
  * @traffic: Counters of the links of the GPU.
  * @config: Configuration of the region.
+ * @mem: Operations of the memory behind its pages.
  *
  * Return: 0 or -ENOMEM.
  */
 int vgpusvm_region_init(struct vgpusvm_region *region, struct drm_device *drm,
 			struct vgpusvm_stats *stats,
 			struct vgpusvm_traffic *traffic,
-			const struct vgpusvm_region_config *config)
+			const struct vgpusvm_region_config *config,
+			const struct vgpusvm_mem_ops *mem)
 {
 	const struct vgpusvm_region_attrs *attrs = &config->attrs;
 	int err;
@@ -49,6 +49,7 @@ int vgpusvm_region_init(struct vgpusvm_region *region, struct drm_device *drm,
 		return err;
 
 	region->drm = drm;
+	region->mem = mem;
 	region->stats = stats;
 	region->traffic = traffic;
 	region->instance = config->instance;
@@ -90,25 +91,20 @@ void vgpusvm_region_fini(struct vgpusvm_region *region)
 	gpu_buddy_fini(&region->buddy);
 	mutex_destroy(&region->lock);
 	mutex_destroy(&region->evict_lock);
-	kvfree(region->backing);
+	region->mem->fini(region);
 }
 
 /**
- * vgpusvm_region_make_backing() - Allocate the table of system pages
+ * vgpusvm_region_prepare() - Prepare the memory behind the pages of a region
  * @region: The region.
  *
  * Return: 0 or -ENOMEM.
  */
-int vgpusvm_region_make_backing(struct vgpusvm_region *region)
+int vgpusvm_region_prepare(struct vgpusvm_region *region)
 {
 	guard(mutex)(&region->lock);
-	if (region->backing)
-		return 0;
 
-	region->backing = kvcalloc(region->size >> PAGE_SHIFT,
-				   sizeof(*region->backing), GFP_KERNEL);
-
-	return region->backing ? 0 : -ENOMEM;
+	return region->mem->prepare(region);
 }
 
 /**
@@ -127,49 +123,6 @@ int vgpusvm_region_node(const struct vgpusvm_region *region)
 	return node;
 }
 
-static void vgpusvm_backing_put(struct page *page)
-{
-	struct folio *folio = page_folio(page);
-
-	folio->private = NULL;
-	folio_put(folio);
-}
-
-/*
- * Free the system pages behind pages of a region. A huge system page is behind
- * many pages and is freed once.
- */
-static void vgpusvm_region_put_pages(struct vgpusvm_region *region, u64 first,
-				     u64 npages)
-{
-	u64 i, j, num;
-
-	for (i = first; i < first + npages; i += num) {
-		/* If two callers free a page, only one of them finds it */
-		struct page *page = xchg(&region->backing[i], NULL);
-
-		num = page ? folio_nr_pages(page_folio(page)) : 1;
-		for (j = 1; j < num; j++)
-			region->backing[i + j] = NULL;
-		if (page)
-			vgpusvm_backing_put(page);
-	}
-}
-
-/**
- * vgpusvm_region_give_pages() - Give up the system page behind pages of a
- * region
- * @region: The region.
- * @first: Index of the first page.
- *
- * The caller has given a reference to the new owner of the system page.
- */
-void vgpusvm_region_give_pages(struct vgpusvm_region *region,
-			       unsigned long first)
-{
-	vgpusvm_region_put_pages(region, first, 1);
-}
-
 static u64 vgpusvm_block_first(struct gpu_buddy_block *block)
 {
 	return gpu_buddy_block_offset(block) >> PAGE_SHIFT;
@@ -181,33 +134,9 @@ static u64 vgpusvm_block_pages(struct vgpusvm_region *region,
 	return gpu_buddy_block_size(&region->buddy, block) >> PAGE_SHIFT;
 }
 
-/* Zero the pages: a migration does not write pages that had no content. */
-static int vgpusvm_block_get_pages(struct vgpusvm_alloc *alloc,
-				   struct gpu_buddy_block *block,
-				   unsigned int order)
+static bool vgpusvm_is_huge(size_t size)
 {
-	struct vgpusvm_region *region = alloc->region;
-	u64 first = vgpusvm_block_first(block);
-	u64 num = vgpusvm_block_pages(region, block);
-	int node = vgpusvm_region_node(region);
-	u64 i, j;
-
-	if (node == NUMA_NO_NODE)
-		node = numa_mem_id();
-	for (i = first; i < first + num; i += 1UL << order) {
-		struct folio *folio =
-			__folio_alloc_node(GFP_HIGHUSER | __GFP_ZERO |
-					   __GFP_NORETRY | __GFP_NOWARN, order,
-					   node);
-
-		if (!folio)
-			return -ENOMEM;
-		folio->private = alloc;
-		for (j = 0; j < 1UL << order; j++)
-			region->backing[i + j] = folio_page(folio, j);
-	}
-
-	return 0;
+	return size >= HPAGE_PMD_SIZE;
 }
 
 static void vgpusvm_alloc_free_blocks(struct vgpusvm_alloc *alloc)
@@ -216,8 +145,8 @@ static void vgpusvm_alloc_free_blocks(struct vgpusvm_alloc *alloc)
 	struct gpu_buddy_block *block;
 
 	list_for_each_entry(block, &alloc->blocks, link)
-		vgpusvm_region_put_pages(region, vgpusvm_block_first(block),
-					 vgpusvm_block_pages(region, block));
+		region->mem->free(region, vgpusvm_block_first(block),
+				  vgpusvm_block_pages(region, block));
 
 	guard(mutex)(&region->lock);
 	gpu_buddy_free_list(&region->buddy, &alloc->blocks, 0);
@@ -227,7 +156,7 @@ static int vgpusvm_alloc_get_blocks(struct vgpusvm_alloc *alloc, size_t size)
 {
 	struct vgpusvm_region *region = alloc->region;
 	struct gpu_buddy_block *block;
-	bool huge = size >= HPAGE_PMD_SIZE;
+	bool huge = vgpusvm_is_huge(size);
 	int err;
 
 	/*
@@ -245,8 +174,9 @@ static int vgpusvm_alloc_get_blocks(struct vgpusvm_alloc *alloc, size_t size)
 		return err;
 
 	list_for_each_entry(block, &alloc->blocks, link) {
-		err = vgpusvm_block_get_pages(alloc, block,
-					      huge ? HPAGE_PMD_ORDER : 0);
+		err = region->mem->allocate(alloc, vgpusvm_block_first(block),
+					    vgpusvm_block_pages(region, block),
+					    huge ? HPAGE_PMD_ORDER : 0);
 		if (err)
 			break;
 	}
@@ -437,21 +367,19 @@ static void vgpusvm_alloc_set_sparse(struct vgpusvm_alloc *alloc)
 void vgpusvm_region_pages_freed(struct vgpusvm_region *region,
 				unsigned long first, unsigned long npages)
 {
-	struct page *page = READ_ONCE(region->backing[first]);
-	struct vgpusvm_alloc *alloc;
+	struct vgpusvm_alloc *alloc = region->mem->allocation(region, first);
 	unsigned int total, freed;
 
-	/* vgpusvm_region_give_pages() may have given the system page away */
-	if (!page)
+	/* Eviction may have given the system page away */
+	if (!alloc)
 		return;
 
-	alloc = vgpusvm_backing_alloc(page);
 	total = alloc->devmem.size >> PAGE_SHIFT;
 	freed = atomic_add_return(npages, &alloc->num_freed);
 	vgpusvm_usage_add(alloc->usage, -(s64)(npages * PAGE_SIZE));
 	/* A huge page is freed with the allocation */
-	if (!folio_test_large(page_folio(page)))
-		vgpusvm_region_put_pages(region, first, npages);
+	if (!vgpusvm_is_huge(alloc->devmem.size))
+		region->mem->free(region, first, npages);
 	if (freed > total / 2 && freed - npages <= total / 2)
 		vgpusvm_alloc_set_sparse(alloc);
 }

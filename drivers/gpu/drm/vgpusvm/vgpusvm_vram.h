@@ -18,10 +18,75 @@
 struct drm_device;
 struct drm_pagemap_cache;
 struct page;
+struct vgpusvm_alloc;
+struct vgpusvm_region;
 struct vgpusvm_region_config;
 struct vgpusvm_stats;
 struct vgpusvm_traffic;
 struct vgpusvm_usage;
+
+/**
+ * struct vgpusvm_mem_ops - The memory behind the pages of a region
+ *
+ * Pages are named by their index in the region.
+ */
+struct vgpusvm_mem_ops {
+	/**
+	 * @prepare: Prepare for the first allocation. Called before each
+	 * creation of device-private pages, under &vgpusvm_region.lock.
+	 *
+	 * Return: 0 or -ENOMEM.
+	 */
+	int (*prepare)(struct vgpusvm_region *region);
+
+	/** @fini: Free what @prepare has allocated, if anything. */
+	void (*fini)(struct vgpusvm_region *region);
+
+	/**
+	 * @allocate: Provide zeroed memory for pages of an allocation. A
+	 * migration does not write pages that had no content.
+	 *
+	 * @order is 0, or that of the huge page that all pages belong to. After
+	 * an error, the caller calls @free for all pages.
+	 *
+	 * Return: 0 or -ENOMEM.
+	 */
+	int (*allocate)(struct vgpusvm_alloc *alloc, u64 first, u64 npages,
+			unsigned int order);
+
+	/**
+	 * @free: Free the memory behind pages. Some pages may have none. Called
+	 * in any context.
+	 */
+	void (*free)(struct vgpusvm_region *region, u64 first, u64 npages);
+
+	/**
+	 * @allocation: Get the allocation of a page.
+	 *
+	 * Return: The allocation, or %NULL if no memory is behind the page.
+	 */
+	struct vgpusvm_alloc *(*allocation)(struct vgpusvm_region *region,
+					    u64 index);
+
+	/**
+	 * @map: Map a page in use, to read or write it, or to copy from or to
+	 * it. Does not sleep. Mappings nest as those of kmap_local_page().
+	 *
+	 * Return: The address.
+	 */
+	void *(*map)(struct vgpusvm_region *region, u64 index);
+
+	/** @unmap: End a mapping. */
+	void (*unmap)(void *addr);
+
+	/**
+	 * @page: Get the system page behind a page in use. Optional.
+	 *
+	 * Return: The system page, which may take the place of the page in a
+	 * process after @free.
+	 */
+	struct page *(*page)(struct vgpusvm_region *region, u64 index);
+};
 
 /**
  * struct vgpusvm_region - A memory region of a GPU
@@ -39,8 +104,8 @@ struct vgpusvm_usage;
  * @pagemaps: List of mapped &struct vgpusvm_pagemap, usually at most one.
  * @dead: List of unmapped &struct vgpusvm_pagemap that @cache may still read.
  * @buddy: Allocator of the region.
- * @backing: System page behind each page in use. Allocated with the first
- *	     pagemap. An entry is stable while the page is in use.
+ * @mem: Operations of the memory behind the pages.
+ * @mem_private: Data of @mem.
  * @lru: List of &struct vgpusvm_alloc; eviction starts with the first.
  * @num_lru: Number of entries in @lru.
  * @evict_round: Number of times that the region was emptied.
@@ -70,7 +135,8 @@ struct vgpusvm_region {
 	/** @lock: Protects @buddy. */
 	struct mutex lock;
 	struct gpu_buddy buddy;
-	struct page **backing;
+	const struct vgpusvm_mem_ops *mem;
+	void *mem_private;
 	/** @lru_lock: Protects @lru, @num_lru and @dead. */
 	spinlock_t lru_lock;
 	struct list_head lru;
@@ -113,10 +179,11 @@ struct vgpusvm_alloc {
 int vgpusvm_region_init(struct vgpusvm_region *region, struct drm_device *drm,
 			struct vgpusvm_stats *stats,
 			struct vgpusvm_traffic *traffic,
-			const struct vgpusvm_region_config *config);
+			const struct vgpusvm_region_config *config,
+			const struct vgpusvm_mem_ops *mem);
 void vgpusvm_region_kill(struct vgpusvm_region *region);
 void vgpusvm_region_fini(struct vgpusvm_region *region);
-int vgpusvm_region_make_backing(struct vgpusvm_region *region);
+int vgpusvm_region_prepare(struct vgpusvm_region *region);
 
 struct vgpusvm_alloc *vgpusvm_alloc_create(struct vgpusvm_region *region,
 					   struct mm_struct *mm, size_t size);
@@ -127,8 +194,6 @@ vgpusvm_region_rotate(struct vgpusvm_region *region, unsigned int rounds,
 		      bool (*pick)(struct vgpusvm_alloc *alloc));
 void vgpusvm_region_pages_freed(struct vgpusvm_region *region,
 				unsigned long first, unsigned long npages);
-void vgpusvm_region_give_pages(struct vgpusvm_region *region,
-			       unsigned long first);
 int vgpusvm_region_node(const struct vgpusvm_region *region);
 
 /**
@@ -155,26 +220,14 @@ static inline bool vgpusvm_region_used(const struct vgpusvm_region *region)
 }
 
 /**
- * vgpusvm_backing_alloc() - Get the allocation that a page of a region belongs
- * to
- * @backing: System page behind the page.
- *
- * Return: The allocation.
+ * vgpusvm_region_touch() - Record that a GPU uses a page of a region
+ * @region: The region.
+ * @index: Index of the page, which is in use and mapped.
  */
-static inline struct vgpusvm_alloc *vgpusvm_backing_alloc(struct page *backing)
+static inline void vgpusvm_region_touch(struct vgpusvm_region *region,
+					u64 index)
 {
-	return folio_get_private(page_folio(backing));
-}
-
-/**
- * vgpusvm_backing_used() - Record that a GPU uses a page of a region
- * @backing: System page behind the page.
- *
- * The page of the region must be in use and mapped.
- */
-static inline void vgpusvm_backing_used(struct page *backing)
-{
-	struct vgpusvm_alloc *alloc = vgpusvm_backing_alloc(backing);
+	struct vgpusvm_alloc *alloc = region->mem->allocation(region, index);
 
 	if (!READ_ONCE(alloc->used))
 		WRITE_ONCE(alloc->used, true);
