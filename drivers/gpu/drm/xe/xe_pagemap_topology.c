@@ -50,7 +50,7 @@ static bool xe_link_to_own(struct xe_device *xe, struct xe_vram_region *vr,
 static bool xe_link_to_peer(struct xe_device *xe, struct xe_vram_region *vr,
 			    struct drm_pagemap_link_info *info)
 {
-	struct xe_pagemap_path path;
+	struct drm_pagemap_pci_path path;
 
 	xe_pagemap_path_get(xe->drm.dev, vr->xe->drm.dev, &path);
 	info->type = DRM_PAGEMAP_LINK_PCIE_P2P;

@@ -64,7 +64,7 @@ static unsigned int xe_fake_index(struct xe_fake_world *world, struct device *de
 }
 
 static void xe_fake_measure(struct device *a, struct device *b,
-			    struct xe_pagemap_path *path)
+			    struct drm_pagemap_pci_path *path)
 {
 	struct xe_fake_world *world = kunit_get_current_test()->priv;
 	unsigned int i = xe_fake_index(world, a), j = xe_fake_index(world, b);

@@ -55,12 +55,11 @@ struct xe_fake_world {
 	struct kunit *test;
 	struct device_driver *driver;
 	struct xe_fake_gpu gpus[XE_FAKE_GPUS];
-	struct xe_pagemap_path paths[XE_FAKE_GPUS][XE_FAKE_GPUS];
+	struct drm_pagemap_pci_path paths[XE_FAKE_GPUS][XE_FAKE_GPUS];
 	unsigned int num_measured;
 	unsigned int num_asleep;
 };
 
-extern struct kunit_suite xe_pagemap_path_suite;
 extern struct kunit_suite xe_pagemap_topology_suite;
 extern struct kunit_suite xe_svm_unplug_suite;
 extern struct kunit_suite xe_vm_pagemap_suite;

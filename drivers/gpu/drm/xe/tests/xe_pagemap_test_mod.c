@@ -7,7 +7,6 @@
 
 #include "tests/xe_pagemap_fake.h"
 
-kunit_test_suite(xe_pagemap_path_suite);
 kunit_test_suite(xe_pagemap_topology_suite);
 kunit_test_suite(xe_svm_unplug_suite);
 kunit_test_suite(xe_vm_pagemap_suite);

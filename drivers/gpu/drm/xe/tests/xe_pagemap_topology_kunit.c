@@ -21,13 +21,13 @@
 #include "xe_tile.h"
 #include "xe_vram_types.h"
 
-static const struct xe_pagemap_path direct_path = {
+static const struct drm_pagemap_pci_path direct_path = {
 	.hops = 3,
 	.bandwidth = 31506,
 	.max_bandwidth = 63014,
 };
 
-static void connect(struct kunit *test, const struct xe_pagemap_path *path)
+static void connect(struct kunit *test, const struct drm_pagemap_pci_path *path)
 {
 	struct xe_fake_world *world = test->priv;
 
@@ -238,7 +238,7 @@ static void refusals_have_reasons(struct kunit *test)
 
 	a = xe_fake_plug(test, 0, XE_BATTLEMAGE);
 	for (unsigned int i = 0; i < ARRAY_SIZE(refusals); i++) {
-		struct xe_pagemap_path path = { .refusal = refusals[i].refusal, .hops = -1 };
+		struct drm_pagemap_pci_path path = { .refusal = refusals[i].refusal, .hops = -1 };
 
 		connect(test, &path);
 		b = xe_fake_plug(test, 1, XE_BATTLEMAGE);

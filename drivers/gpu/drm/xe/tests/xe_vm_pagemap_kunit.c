@@ -35,7 +35,7 @@
 #define FAKE_VMA_START	SZ_16M
 #define FAKE_VMA_SIZE	SZ_16M
 
-static const struct xe_pagemap_path direct_path = { .hops = 3 };
+static const struct drm_pagemap_pci_path direct_path = { .hops = 3 };
 
 static void fake_vm_free(struct drm_gpuvm *gpuvm)
 {
