@@ -3,8 +3,11 @@
  * A GPU with its regions and links. vgpusvm_probe.c has its life cycle.
  */
 
+#include <linux/cleanup.h>
 #include <linux/fs.h>
 #include <linux/module.h>
+#include <linux/pci.h>
+#include <linux/rcupdate.h>
 
 #include <drm/drm_drv.h>
 #include <drm/drm_file.h>
@@ -40,6 +43,33 @@ bool vgpusvm_is_device(const struct drm_device *drm)
 }
 
 /**
+ * vgpusvm_device_is_pci() - Check whether a GPU is a PCI device
+ * @vdev: The GPU.
+ *
+ * Return: True if PCI decides which other GPUs it reaches, false if its
+ * configuration does.
+ */
+bool vgpusvm_device_is_pci(const struct vgpusvm_device *vdev)
+{
+	return dev_is_pci(vdev->drm.dev);
+}
+
+/* The GPUs are different, and both are on PCI. */
+static bool vgpusvm_device_pci_link(const struct vgpusvm_device *vdev,
+				    const struct vgpusvm_region *region,
+				    struct drm_pagemap_link_info *info)
+{
+	const struct vgpusvm_path *path;
+
+	guard(rcu)();
+	path = xa_load((struct xarray *)&vdev->paths, region->id);
+	if (path)
+		*info = path->info;
+
+	return path;
+}
+
+/**
  * vgpusvm_device_place() - Get the place of a region, as seen by a GPU
  * @vdev: The GPU.
  * @region: The region, %NULL for system memory.
@@ -72,6 +102,11 @@ bool vgpusvm_device_link(const struct vgpusvm_device *vdev,
 			 struct drm_pagemap_link_info *info)
 {
 	const struct vgpusvm_device *owner = to_vgpusvm(region->drm);
+
+	if (vgpusvm_device_is_pci(owner) != vgpusvm_device_is_pci(vdev))
+		return false;
+	if (owner != vdev && vgpusvm_device_is_pci(vdev))
+		return vgpusvm_device_pci_link(vdev, region, info);
 
 	if (owner == vdev)
 		*info = region->info;

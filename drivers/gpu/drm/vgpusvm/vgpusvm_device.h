@@ -6,8 +6,10 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/types.h>
+#include <linux/xarray.h>
 
 #include <drm/drm_device.h>
+#include <drm/drm_pagemap_topology.h>
 
 #include <uapi/drm/vgpusvm_drm.h>
 
@@ -15,10 +17,19 @@
 #include "vgpusvm_traffic.h"
 
 struct drm_pagemap_initiator;
-struct drm_pagemap_link_info;
 struct file_operations;
 struct vgpusvm_config;
 struct vgpusvm_region;
+
+/**
+ * struct vgpusvm_path - The path from a GPU on PCI to a pagemap of another one
+ * @rcu: To free the path.
+ * @info: Attributes of the path.
+ */
+struct vgpusvm_path {
+	struct rcu_head rcu;
+	struct drm_pagemap_link_info info;
+};
 
 /**
  * struct vgpusvm_device - A virtual GPU while the driver is bound, or while its
@@ -33,6 +44,9 @@ struct vgpusvm_region;
  * @vms: List of the VMs of the GPU.
  * @stats: Counters of the GPU.
  * @traffic: Counters of its links.
+ * @paths: For a GPU on PCI, the &struct vgpusvm_path to each other GPU's pagemap,
+ *	   by its ID. Kept until the GPU is gone, because accesses may count after
+ *	   the link is gone.
  */
 struct vgpusvm_device {
 	struct drm_device drm;
@@ -47,7 +61,11 @@ struct vgpusvm_device {
 	struct list_head vms;
 	struct vgpusvm_stats stats;
 	struct vgpusvm_traffic traffic;
+	struct xarray paths;
 };
+
+/* The BAR that is the memory of a GPU on PCI */
+#define VGPUSVM_PCI_BAR		2
 
 /* The file operations identify files and devices of this driver */
 extern const struct file_operations vgpusvm_fops;
@@ -58,6 +76,7 @@ static inline struct vgpusvm_device *to_vgpusvm(struct drm_device *drm)
 }
 
 bool vgpusvm_is_device(const struct drm_device *drm);
+bool vgpusvm_device_is_pci(const struct vgpusvm_device *vdev);
 enum drm_vgpusvm_place
 vgpusvm_device_place(const struct vgpusvm_device *vdev,
 		     const struct vgpusvm_region *region);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * The module, the DRM driver and the platform driver.
+ * The module, the DRM driver and the platform driver. vgpusvm_pci.c has the PCI
+ * driver.
  */
 
 /**
@@ -16,9 +17,10 @@
  *   They know no GPU and no VM. config has the rules for configurations. On top
  *   of these, gpu has the set of all configured GPUs with their platform
  *   devices, mm has what the VMs of a process share, and queue runs jobs.
- * - vram, mem_system, pages, evict, migrate, pagemap: memory. Each one may know
- *   those before it. They know the regions of all GPUs and what a region needs of
- *   its GPU, the DRM device and the counters. They know neither GPUs nor VMs.
+ * - vram, mem_bar, mem_system, pages, evict, migrate, pagemap: memory. Each one
+ *   may know those before it. They know the regions of all GPUs and what a region
+ *   needs of its GPU, the DRM device and the counters. They know neither GPUs nor
+ *   VMs.
  * - device: a GPU with its regions and counters. topology registers it, and
  *   reports changes of its links.
  * - vm: what all users of a VM need. On top of it: acct counts accesses, range
@@ -28,7 +30,7 @@
  * - job, placement, prefetch, query: ioctls. They may know everything below,
  *   but not each other. debugfs, with its files, is beside them.
  * - probe: the life cycle of a GPU, from probe() to remove().
- * - configfs, configfs_parts, params: the sources of GPUs. They fill
+ * - configfs, configfs_parts, params, pci: the sources of GPUs. They fill
  *   configurations and enable GPUs. They know neither memory nor VMs.
  * - drv: this file.
  */
@@ -48,9 +50,11 @@
 #include "vgpusvm_gpu.h"
 #include "vgpusvm_handle.h"
 #include "vgpusvm_job.h"
+#include "vgpusvm_mem_system.h"
 #include "vgpusvm_options.h"
 #include "vgpusvm_pagemap.h"
 #include "vgpusvm_params.h"
+#include "vgpusvm_pci.h"
 #include "vgpusvm_placement.h"
 #include "vgpusvm_prefetch.h"
 #include "vgpusvm_probe.h"
@@ -103,7 +107,7 @@ static int vgpusvm_probe(struct platform_device *pdev)
 	if (IS_ERR(vdev))
 		return PTR_ERR(vdev);
 
-	err = vgpusvm_device_init(vdev, config);
+	err = vgpusvm_device_init(vdev, config, &vgpusvm_mem_system, NULL);
 	if (err)
 		return err;
 
@@ -144,9 +148,14 @@ static int __init vgpusvm_init(void)
 	err = vgpusvm_configfs_init();
 	if (err)
 		goto err_params;
+	err = vgpusvm_pci_init(&vgpusvm_drm_driver);
+	if (err)
+		goto err_configfs;
 
 	return 0;
 
+err_configfs:
+	vgpusvm_configfs_fini();
 err_params:
 	vgpusvm_params_fini();
 err_driver:
@@ -159,6 +168,7 @@ err_work:
 
 static void __exit vgpusvm_exit(void)
 {
+	vgpusvm_pci_fini();
 	vgpusvm_configfs_fini();
 	vgpusvm_params_fini();
 	platform_driver_unregister(&vgpusvm_platform_driver);

@@ -197,7 +197,8 @@ static int vgpusvm_vm_init(struct vgpusvm_vm *vm, struct vgpusvm_device *vdev)
 
 	err = drm_gpusvm_init(&vm->svm, VGPUSVM_DRIVER_NAME, vm->mm, 0,
 			      vm->end, VGPUSVM_NOTIFIER_SIZE,
-			      &vgpusvm_gpusvm_ops, vgpusvm_chunk_sizes(),
+			      &vgpusvm_gpusvm_ops,
+			      vgpusvm_chunk_sizes(!vgpusvm_device_is_pci(vdev)),
 			      VGPUSVM_NUM_CHUNK_SIZES);
 	if (err) {
 		drm_pagemap_group_release(vm->group);

@@ -47,16 +47,13 @@ static void vgpusvm_copy_folio(struct page *page, struct device *dev,
 			       const struct drm_pagemap_addr *addr,
 			       bool to_region)
 {
+	unsigned long pfn = vgpusvm_addr_pfn(dev, addr);
 	struct vgpusvm_access first;
 	unsigned long i;
 
 	for (i = 0; i < 1UL << addr->order; i++) {
-		const struct drm_pagemap_addr at = {
-			.addr = addr->addr + (i << PAGE_SHIFT),
-			.proto = addr->proto,
-		};
 		struct vgpusvm_access local = vgpusvm_page_access(page + i);
-		struct vgpusvm_access other = vgpusvm_addr_access(dev, &at);
+		struct vgpusvm_access other = vgpusvm_pfn_access(pfn + i);
 
 		if (to_region)
 			vgpusvm_access_copy(&local, &other);
@@ -65,7 +62,7 @@ static void vgpusvm_copy_folio(struct page *page, struct device *dev,
 	}
 
 	/* No disk has the data that a GPU wrote, and it must survive MADV_FREE */
-	first = vgpusvm_addr_access(dev, addr);
+	first = vgpusvm_pfn_access(pfn);
 	if (!to_region && !first.region)
 		folio_mark_dirty(page_folio(first.page));
 }
@@ -111,7 +108,8 @@ static int vgpusvm_copy(struct page **pages, struct drm_pagemap_addr *addrs,
 		}
 
 		local = vgpusvm_page_pagemap(pages[i])->region;
-		other = vgpusvm_addr_access(local->drm->dev, addr).region;
+		other = vgpusvm_pfn_access(vgpusvm_addr_pfn(local->drm->dev,
+							    addr)).region;
 		vgpusvm_copy_folio(pages[i], local->drm->dev, addr, to_region);
 		bytes = PAGE_SIZE << addr->order;
 		vgpusvm_count_copy(local, other, bytes, to_region);

@@ -22,23 +22,36 @@
 /* The operations of drm_pagemap, with vgpusvm_folio_free() */
 static struct dev_pagemap_ops vgpusvm_dev_pagemap_ops;
 
-/*
- * Called under notifier locks. A virtual GPU needs no mapping to reach the
- * memory of another GPU, so vgpusvm_device_unmap() is empty.
- */
+/* Called under notifier locks. */
 static struct drm_pagemap_addr
 vgpusvm_device_map(struct drm_pagemap *dpagemap, struct device *dev,
 		   struct page *page, unsigned int order,
 		   enum dma_data_direction dir)
 {
-	return drm_pagemap_addr_encode(PFN_PHYS(page_to_pfn(page)),
-				       VGPUSVM_INTERCONNECT, order, dir);
+	struct vgpusvm_access access = vgpusvm_page_access(page);
+	struct vgpusvm_region *region = access.region;
+	dma_addr_t addr;
+
+	if (dev == region->drm->dev || !region->mem->map_peer)
+		return drm_pagemap_addr_encode(PFN_PHYS(page_to_pfn(page)),
+					       VGPUSVM_INTERCONNECT, order,
+					       dir);
+
+	addr = region->mem->map_peer(region, access.index, dev,
+				     PAGE_SIZE << order, dir);
+
+	return drm_pagemap_addr_encode(addr, VGPUSVM_BUS, order, dir);
 }
 
 static void vgpusvm_device_unmap(struct drm_pagemap *dpagemap,
 				 struct device *dev,
 				 const struct drm_pagemap_addr *addr)
 {
+	struct vgpusvm_region *region = to_vgpusvm_pagemap(dpagemap)->region;
+
+	if (addr->proto == VGPUSVM_BUS)
+		region->mem->unmap_peer(dev, addr->addr,
+					PAGE_SIZE << addr->order, addr->dir);
 }
 
 static void vgpusvm_pagemap_unmap(struct vgpusvm_pagemap *vpagemap)

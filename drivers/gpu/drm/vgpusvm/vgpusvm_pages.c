@@ -8,6 +8,7 @@
 #include <linux/dma-direct.h>
 #include <linux/hmm.h>
 #include <linux/interval_tree.h>
+#include <linux/iommu.h>
 #include <linux/minmax.h>
 #include <linux/spinlock.h>
 
@@ -148,21 +149,38 @@ unsigned int vgpusvm_pagemap_owners(void **owners, unsigned int max)
 }
 
 /**
- * vgpusvm_addr_access() - Describe an access to an address
+ * vgpusvm_dma_to_phys() - Translate an address as the path of a request does
+ * @dev: Device that sends the request.
+ * @addr: DMA address that is mapped for @dev.
+ *
+ * Return: The physical address.
+ */
+phys_addr_t vgpusvm_dma_to_phys(struct device *dev, dma_addr_t addr)
+{
+	struct iommu_domain *domain = iommu_get_domain_for_dev(dev);
+
+	return domain ? iommu_iova_to_phys(domain, addr) :
+			dma_to_phys(dev, addr);
+}
+
+/**
+ * vgpusvm_addr_pfn() - Get the page of an address
  * @dev: Device that @addr is mapped for.
  * @addr: Address of system memory or of GPU memory.
  *
- * Return: The access to the first page of @addr.
+ * Return: Page frame number of the first page of @addr, with %VGPUSVM_PFN_BAR if
+ * the page is in a BAR.
  */
-struct vgpusvm_access vgpusvm_addr_access(struct device *dev,
-					  const struct drm_pagemap_addr *addr)
+unsigned long vgpusvm_addr_pfn(struct device *dev,
+			       const struct drm_pagemap_addr *addr)
 {
-	phys_addr_t phys = addr->addr;
+	if (addr->proto == VGPUSVM_INTERCONNECT)
+		return PHYS_PFN(addr->addr);
+	if (addr->proto == VGPUSVM_BUS)
+		return PHYS_PFN(vgpusvm_dma_to_phys(dev, addr->addr)) |
+		       VGPUSVM_PFN_BAR;
 
-	if (addr->proto != VGPUSVM_INTERCONNECT)
-		phys = dma_to_phys(dev, addr->addr);
-
-	return vgpusvm_page_access(pfn_to_page(PHYS_PFN(phys)));
+	return PHYS_PFN(vgpusvm_dma_to_phys(dev, addr->addr));
 }
 
 /**

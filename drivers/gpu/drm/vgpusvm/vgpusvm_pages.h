@@ -2,6 +2,7 @@
 #ifndef _VGPUSVM_PAGES_H_
 #define _VGPUSVM_PAGES_H_
 
+#include <linux/bits.h>
 #include <linux/highmem.h>
 #include <linux/interval_tree.h>
 #include <linux/memremap.h>
@@ -10,10 +11,16 @@
 
 #include <drm/drm_pagemap.h>
 
+#include "vgpusvm_mem_bar.h"
 #include "vgpusvm_vram.h"
 
 /* Addresses are those of device-private pages, shared by all GPUs */
 #define VGPUSVM_INTERCONNECT	DRM_INTERCONNECT_DRIVER
+/* Addresses are DMA addresses of memory in a BAR, for the GPU they are mapped for */
+#define VGPUSVM_BUS		(DRM_INTERCONNECT_DRIVER + 1)
+
+/* Marks the page frame number of memory in a BAR, which has no struct page */
+#define VGPUSVM_PFN_BAR		BIT(BITS_PER_LONG - 1)
 
 /**
  * struct vgpusvm_pagemap - Device-private pages of a region, while they exist
@@ -86,6 +93,24 @@ static inline struct vgpusvm_access vgpusvm_page_access(struct page *page)
 }
 
 /**
+ * vgpusvm_pfn_access() - Describe an access to a page
+ * @pfn: Page frame number from vgpusvm_addr_pfn(); the page is in use.
+ *
+ * Return: The access.
+ */
+static inline struct vgpusvm_access vgpusvm_pfn_access(unsigned long pfn)
+{
+	struct vgpusvm_access access = {};
+
+	if (!(pfn & VGPUSVM_PFN_BAR))
+		return vgpusvm_page_access(pfn_to_page(pfn));
+
+	access.region = vgpusvm_bar_find(pfn & ~VGPUSVM_PFN_BAR, &access.index);
+
+	return access;
+}
+
+/**
  * vgpusvm_access_map() - Map the content of a page for the CPU
  * @access: The access.
  *
@@ -134,8 +159,9 @@ bool vgpusvm_region_has_pagemap(struct vgpusvm_region *region);
 unsigned int vgpusvm_pagemap_owners(void **owners, unsigned int max);
 void vgpusvm_pfns_ids(const unsigned long *hmm_pfns, unsigned long npages,
 		      u32 *ids);
-struct vgpusvm_access vgpusvm_addr_access(struct device *dev,
-					  const struct drm_pagemap_addr *addr);
+phys_addr_t vgpusvm_dma_to_phys(struct device *dev, dma_addr_t addr);
+unsigned long vgpusvm_addr_pfn(struct device *dev,
+			       const struct drm_pagemap_addr *addr);
 void vgpusvm_access_copy(const struct vgpusvm_access *to,
 			 const struct vgpusvm_access *from);
 

@@ -5,7 +5,6 @@
  */
 
 #include <linux/delay.h>
-#include <linux/dma-direct.h>
 #include <linux/dma-mapping.h>
 #include <linux/jiffies.h>
 #include <linux/slab.h>
@@ -20,7 +19,6 @@
 #include "vgpusvm_device.h"
 #include "vgpusvm_evict.h"
 #include "vgpusvm_handle.h"
-#include "vgpusvm_mem_system.h"
 #include "vgpusvm_pagemap.h"
 #include "vgpusvm_pages.h"
 #include "vgpusvm_probe.h"
@@ -33,7 +31,7 @@
 
 /*
  * The virtual GPU derives system pages from the DMA addresses of drm_gpusvm. So
- * DMA must be direct, without IOMMU and bounce buffers.
+ * there must be no bounce buffers.
  */
 static int vgpusvm_check_dma(struct device *dev)
 {
@@ -55,7 +53,7 @@ static int vgpusvm_check_dma(struct device *dev)
 		__free_page(page);
 		return -EIO;
 	}
-	direct = dma_to_phys(dev, addr) == page_to_phys(page);
+	direct = vgpusvm_dma_to_phys(dev, addr) == page_to_phys(page);
 	dma_unmap_page(dev, addr, PAGE_SIZE, DMA_BIDIRECTIONAL);
 	__free_page(page);
 
@@ -81,7 +79,19 @@ static void vgpusvm_device_fini_traffic(struct drm_device *drm, void *arg)
 	vgpusvm_traffic_fini(arg);
 }
 
-static int vgpusvm_regions_init(struct vgpusvm_device *vdev)
+static void vgpusvm_device_fini_paths(struct drm_device *drm, void *arg)
+{
+	struct vgpusvm_path *path;
+	unsigned long id;
+
+	xa_for_each((struct xarray *)arg, id, path)
+		kfree(path);
+	xa_destroy(arg);
+}
+
+static int vgpusvm_regions_init(struct vgpusvm_device *vdev,
+				const struct vgpusvm_mem_ops *mem,
+				void *mem_private)
 {
 	const struct vgpusvm_region_config *config;
 	size_t num = list_count_nodes(&vdev->config->regions);
@@ -102,7 +112,7 @@ static int vgpusvm_regions_init(struct vgpusvm_device *vdev)
 		err = vgpusvm_region_init(&vdev->regions[vdev->num_regions],
 					  &vdev->drm, &vdev->stats,
 					  &vdev->traffic, config,
-					  &vgpusvm_mem_system);
+					  mem, mem_private);
 		if (err) {
 			vgpusvm_regions_fini(&vdev->drm, vdev);
 			return err;
@@ -154,18 +164,27 @@ static int vgpusvm_caches_init(struct vgpusvm_device *vdev)
  * vgpusvm_device_init() - Initialize a GPU without registering it
  * @vdev: The GPU; zeroed except for &vgpusvm_device.drm.
  * @config: Configuration of the GPU.
+ * @mem: Operations of the memory of its regions.
+ * @mem_private: Data of @mem; only for a GPU with one region.
  *
  * Return: 0 or a negative errno.
  */
 int vgpusvm_device_init(struct vgpusvm_device *vdev,
-			struct vgpusvm_config *config)
+			struct vgpusvm_config *config,
+			const struct vgpusvm_mem_ops *mem, void *mem_private)
 {
 	int err;
 
 	vdev->config = config;
 	init_completion(&vdev->probed);
 	INIT_LIST_HEAD(&vdev->vms);
+	xa_init(&vdev->paths);
 	err = drmm_mutex_init(&vdev->drm, &vdev->vms_lock);
+	if (err)
+		return err;
+
+	err = drmm_add_action_or_reset(&vdev->drm, vgpusvm_device_fini_paths,
+				       &vdev->paths);
 	if (err)
 		return err;
 
@@ -173,7 +192,7 @@ int vgpusvm_device_init(struct vgpusvm_device *vdev,
 	if (err)
 		return err;
 
-	err = vgpusvm_regions_init(vdev);
+	err = vgpusvm_regions_init(vdev, mem, mem_private);
 	if (err)
 		return err;
 

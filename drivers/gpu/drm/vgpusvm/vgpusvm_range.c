@@ -5,7 +5,6 @@
  */
 
 #include <linux/cleanup.h>
-#include <linux/dma-direct.h>
 #include <linux/highmem.h>
 #include <linux/hmm.h>
 #include <linux/jiffies.h>
@@ -35,13 +34,14 @@ static const unsigned long vgpusvm_small_chunk_sizes[VGPUSVM_NUM_CHUNK_SIZES] = 
 
 /**
  * vgpusvm_chunk_sizes() - Get the sizes of ranges for a new VM
+ * @huge: True if the memory of the GPUs may have huge folios.
  *
  * Return: An array of %VGPUSVM_NUM_CHUNK_SIZES sizes, the largest one first.
  */
-const unsigned long *vgpusvm_chunk_sizes(void)
+const unsigned long *vgpusvm_chunk_sizes(bool huge)
 {
-	return READ_ONCE(vgpusvm_huge_folios) ? vgpusvm_huge_chunk_sizes :
-						vgpusvm_small_chunk_sizes;
+	return huge && READ_ONCE(vgpusvm_huge_folios) ?
+		vgpusvm_huge_chunk_sizes : vgpusvm_small_chunk_sizes;
 }
 
 static struct vgpusvm_vm *to_vgpusvm_vm(struct drm_gpusvm *svm)
@@ -178,26 +178,20 @@ const struct drm_gpusvm_ops vgpusvm_gpusvm_ops = {
 	.invalidate = vgpusvm_invalidate,
 };
 
-static unsigned long vgpusvm_addr_pfn(struct device *dev,
-				      const struct drm_pagemap_addr *addr)
-{
-	if (addr->proto == VGPUSVM_INTERCONNECT)
-		return PHYS_PFN(addr->addr);
-
-	return PHYS_PFN(dma_to_phys(dev, addr->addr));
-}
-
 /*
  * The process may have memory that the kernel itself has not mapped, such as
  * memfd_secret() memory. Copying it would crash the kernel.
  */
 static bool vgpusvm_pfn_accessible(unsigned long pfn)
 {
-	struct page *page = pfn_to_page(pfn);
+	struct page *page;
 	const u8 *map;
 	u8 byte;
 	int err;
 
+	if (pfn & VGPUSVM_PFN_BAR)
+		return true;
+	page = pfn_to_page(pfn);
 	if (is_device_private_page(page))
 		return true;
 
@@ -514,7 +508,7 @@ bool vgpusvm_range_walk(struct vgpusvm_vm *vm, unsigned long addr, bool write,
 		return false;
 
 	pfn = range->table[(addr - drm_gpusvm_range_start(base)) >> PAGE_SHIFT];
-	*access = vgpusvm_page_access(pfn_to_page(pfn));
+	*access = vgpusvm_pfn_access(pfn);
 	if (access->region)
 		vgpusvm_region_touch(access->region, access->index);
 	else if (write)

@@ -41,7 +41,7 @@ struct vgpusvm_range {
 
 extern const struct drm_gpusvm_ops vgpusvm_gpusvm_ops;
 
-const unsigned long *vgpusvm_chunk_sizes(void);
+const unsigned long *vgpusvm_chunk_sizes(bool huge);
 
 static inline struct vgpusvm_range *
 to_vgpusvm_range(struct drm_gpusvm_range *range)

@@ -7,9 +7,11 @@
 #include <linux/cleanup.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/pci.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include <drm/drm_pagemap_pci.h>
 #include <drm/drm_pagemap_topology.h>
 
 #include "vgpusvm_config.h"
@@ -18,6 +20,13 @@
 #include "vgpusvm_pagemap.h"
 #include "vgpusvm_topology.h"
 #include "vgpusvm_vram.h"
+
+/* The paths between GPUs on PCI */
+static struct drm_pagemap_pci_paths vgpusvm_paths = {
+	.lock = __MUTEX_INITIALIZER(vgpusvm_paths.lock),
+	.list = LIST_HEAD_INIT(vgpusvm_paths.list),
+	.measure = drm_pagemap_pci_path_measure,
+};
 
 /* GPUs that are registered and not going away */
 static LIST_HEAD(vgpusvm_bound);
@@ -33,10 +42,72 @@ static struct vgpusvm_device *vgpusvm_bound_find(const char *name)
 
 	lockdep_assert_held(&vgpusvm_bound_lock);
 	list_for_each_entry(vdev, &vgpusvm_bound, bound)
-		if (!strcmp(vdev->config->name, name))
+		if (!vgpusvm_device_is_pci(vdev) &&
+		    !strcmp(vdev->config->name, name))
 			return vdev;
 
 	return NULL;
+}
+
+static void vgpusvm_describe_path(struct vgpusvm_device *vdev,
+				  struct vgpusvm_region *region,
+				  struct drm_pagemap_link_info *info)
+{
+	struct device *dev = vdev->drm.dev, *peer = region->drm->dev;
+	struct drm_pagemap_pci_path path;
+
+	drm_pagemap_pci_path_get(&vgpusvm_paths, dev, peer, &path);
+	*info = (struct drm_pagemap_link_info) {
+		.type = DRM_PAGEMAP_LINK_PCIE_P2P,
+		.refusal = path.refusal,
+		.attributes = DRM_PAGEMAP_LINK_HAS_HOPS |
+			      DRM_PAGEMAP_LINK_HAS_BANDWIDTH |
+			      DRM_PAGEMAP_LINK_HAS_MAX_BANDWIDTH |
+			      DRM_PAGEMAP_LINK_HAS_STATISTICS,
+		.hops = path.hops,
+		.read_bandwidth = path.bandwidth,
+		.write_bandwidth = path.bandwidth,
+		.max_read_bandwidth = path.max_bandwidth,
+		.max_write_bandwidth = path.max_bandwidth,
+	};
+	if (info->refusal == DRM_PAGEMAP_DIRECT)
+		info->refusal = drm_pagemap_pci_check_bar(dev, to_pci_dev(peer),
+							  VGPUSVM_PCI_BAR,
+							  region->size);
+}
+
+/* Accesses need the path while they can't sleep, so measure and store it now. */
+static bool vgpusvm_probe_path(struct vgpusvm_device *vdev,
+			       struct drm_pagemap_node *target,
+			       struct drm_pagemap_link_info *info)
+{
+	struct vgpusvm_path *path = kzalloc_obj(*path), *old;
+
+	if (!path)
+		return false;
+
+	vgpusvm_describe_path(vdev, drm_pagemap_node_private(target),
+			      &path->info);
+	*info = path->info;
+	old = xa_store(&vdev->paths, drm_pagemap_node_id(target), path,
+		       GFP_KERNEL);
+	if (xa_is_err(old)) {
+		kfree(path);
+		return false;
+	}
+	if (old)
+		kfree_rcu(old, rcu);
+
+	return true;
+}
+
+static bool vgpusvm_is_path(struct vgpusvm_device *vdev,
+			    struct drm_pagemap_node *target)
+{
+	struct drm_device *drm = drm_pagemap_node_drm(target);
+
+	return drm != &vdev->drm && dev_is_pci(drm->dev) &&
+	       vgpusvm_device_is_pci(vdev);
 }
 
 static bool vgpusvm_probe_link(void *private, struct drm_pagemap_node *target,
@@ -48,7 +119,9 @@ static bool vgpusvm_probe_link(void *private, struct drm_pagemap_node *target,
 	if (!vgpusvm_is_device(drm_pagemap_node_drm(target)))
 		return false;
 
-	if (!vgpusvm_device_link(vdev, drm_pagemap_node_private(target), info))
+	if (vgpusvm_is_path(vdev, target) ?
+	    !vgpusvm_probe_path(vdev, target, info) :
+	    !vgpusvm_device_link(vdev, drm_pagemap_node_private(target), info))
 		return false;
 
 	/* If memory for the counters is short, the link has no statistics */
@@ -62,8 +135,17 @@ static void vgpusvm_link_bandwidth(void *private, struct drm_pagemap_node *targe
 				   u32 *read, u32 *write)
 {
 	struct drm_pagemap_link_info info = {};
+	struct vgpusvm_device *vdev = private;
 
-	vgpusvm_device_link(private, drm_pagemap_node_private(target), &info);
+	vgpusvm_device_link(vdev, drm_pagemap_node_private(target), &info);
+	if (vgpusvm_is_path(vdev, target) &&
+	    info.refusal == DRM_PAGEMAP_DIRECT) {
+		struct device *peer = drm_pagemap_node_drm(target)->dev;
+
+		info.read_bandwidth =
+			drm_pagemap_pci_path_bandwidth(vdev->drm.dev, peer);
+		info.write_bandwidth = info.read_bandwidth;
+	}
 	*read = info.read_bandwidth;
 	*write = info.write_bandwidth;
 }
@@ -189,6 +271,7 @@ void vgpusvm_topology_unregister(struct vgpusvm_device *vdev)
 {
 	drm_pagemap_initiator_unregister(vdev->initiator);
 	vdev->initiator = NULL;
+	drm_pagemap_pci_path_forget(&vgpusvm_paths, vdev->drm.dev);
 }
 
 /* Updates the links to all regions of @target. Errors change nothing. */

@@ -32,6 +32,7 @@ static void vgpusvm_region_release_work(struct work_struct *work);
  * @traffic: Counters of the links of the GPU.
  * @config: Configuration of the region.
  * @mem: Operations of the memory behind its pages.
+ * @mem_private: Data of @mem, if it needs any before the first allocation.
  *
  * Return: 0 or -ENOMEM.
  */
@@ -39,7 +40,7 @@ int vgpusvm_region_init(struct vgpusvm_region *region, struct drm_device *drm,
 			struct vgpusvm_stats *stats,
 			struct vgpusvm_traffic *traffic,
 			const struct vgpusvm_region_config *config,
-			const struct vgpusvm_mem_ops *mem)
+			const struct vgpusvm_mem_ops *mem, void *mem_private)
 {
 	const struct vgpusvm_region_attrs *attrs = &config->attrs;
 	int err;
@@ -50,6 +51,7 @@ int vgpusvm_region_init(struct vgpusvm_region *region, struct drm_device *drm,
 
 	region->drm = drm;
 	region->mem = mem;
+	region->mem_private = mem_private;
 	region->stats = stats;
 	region->traffic = traffic;
 	region->instance = config->instance;

@@ -2,6 +2,7 @@
 #ifndef _VGPUSVM_VRAM_H_
 #define _VGPUSVM_VRAM_H_
 
+#include <linux/dma-mapping.h>
 #include <linux/gpu_buddy.h>
 #include <linux/kref.h>
 #include <linux/list.h>
@@ -86,6 +87,21 @@ struct vgpusvm_mem_ops {
 	 * process after @free.
 	 */
 	struct page *(*page)(struct vgpusvm_region *region, u64 index);
+
+	/**
+	 * @map_peer: Get the DMA address of pages for another GPU. Optional:
+	 * without it, other GPUs use the page frame numbers of device-private
+	 * pages. Called under notifier locks.
+	 *
+	 * Return: The address, or %DMA_MAPPING_ERROR.
+	 */
+	dma_addr_t (*map_peer)(struct vgpusvm_region *region, u64 index,
+			       struct device *peer, size_t size,
+			       enum dma_data_direction dir);
+
+	/** @unmap_peer: Release an address of @map_peer. */
+	void (*unmap_peer)(struct device *peer, dma_addr_t addr, size_t size,
+			   enum dma_data_direction dir);
 };
 
 /**
@@ -180,7 +196,7 @@ int vgpusvm_region_init(struct vgpusvm_region *region, struct drm_device *drm,
 			struct vgpusvm_stats *stats,
 			struct vgpusvm_traffic *traffic,
 			const struct vgpusvm_region_config *config,
-			const struct vgpusvm_mem_ops *mem);
+			const struct vgpusvm_mem_ops *mem, void *mem_private);
 void vgpusvm_region_kill(struct vgpusvm_region *region);
 void vgpusvm_region_fini(struct vgpusvm_region *region);
 int vgpusvm_region_prepare(struct vgpusvm_region *region);

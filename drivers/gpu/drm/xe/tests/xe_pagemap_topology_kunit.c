@@ -271,7 +271,7 @@ static void groups_follow_links(struct kunit *test)
 	struct xe_fake_world *world = test->priv;
 	struct xe_device *a, *b, *c;
 
-	connect(test, &(struct xe_pagemap_path) {
+	connect(test, &(struct drm_pagemap_pci_path) {
 		.refusal = DRM_PAGEMAP_REFUSED_HOST_BRIDGE, .hops = -1,
 	});
 	world->paths[0][1] = direct_path;
@@ -311,7 +311,7 @@ static void lookup_returns_each_error(struct kunit *test)
 	struct xe_device *a, *b, *c;
 	u32 own, peer;
 
-	connect(test, &(struct xe_pagemap_path) {
+	connect(test, &(struct drm_pagemap_pci_path) {
 		.refusal = DRM_PAGEMAP_REFUSED_ACS, .hops = -1,
 	});
 	world->paths[0][1] = direct_path;
@@ -410,7 +410,7 @@ static void owners_follow_groups(struct kunit *test)
 	xe_fake_unplug(test, 1);
 	dpagemap = xe_fake_resolve(test, node, group);
 	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(dpagemap), -ENODEV);
-	connect(test, &(struct xe_pagemap_path) {
+	connect(test, &(struct drm_pagemap_pci_path) {
 		.refusal = DRM_PAGEMAP_REFUSED_ACS, .hops = -1,
 	});
 	alone = xe_fake_hold(test, xe_fake_plug(test, 1, XE_BATTLEMAGE));
