@@ -4,7 +4,7 @@
 # packages is changed: vm/README.md lists where things are.
 
 .PHONY: help demo shell run install test check unit kunit vmtest vmtest-stock igt bench \
-	test-long unit-oldest soak fuzz faultinject kcsan mutants boottest hmm-upstream deb debtest \
+	test-long machines unit-oldest soak fuzz faultinject kcsan mutants boottest hmm-upstream deb debtest \
 	series series-check series-other fixes fixes-check kunit-upstream gpu-docs clean distclean
 
 CACHE := $(or $(GPUSVM_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/gpusvm-topology)
@@ -18,8 +18,8 @@ help:
 
 ##@ Use
 
-demo: ## show placement by pagemap ID on virtual GPUs; FILE=PATH places that file
-	@vm/run --kernel stock $(if $(FILE),--stdin) -- demo/run $(if $(FILE),- <"$(FILE)")
+demo: ## show placement by pagemap ID on virtual GPUs; FILE=PATH places it; MACHINE=FILE
+	@vm/run --kernel stock $(if $(FILE),--stdin) $(if $(MACHINE),--machine "$(MACHINE)") -- demo/run $(if $(FILE),- <"$(FILE)")
 
 shell: ## open a shell in a VM with modules and programs; K=test for the test kernel
 	@vm/run --kernel $(or $(K),stock)
@@ -60,8 +60,11 @@ bench: ## measure the cost of placement by ID, and of many links
 ##@ Test, for hours
 
 test-long: ## run all tests that make test leaves out
-	@tests/lib/parts unit-oldest soak fuzz faultinject kcsan mutants igt-bare+igt \
+	@tests/lib/parts machines unit-oldest soak fuzz faultinject kcsan mutants igt-bare+igt \
 		hmm-upstream kunit-upstream series-check series-other fixes-check gpu-docs boottest debtest
+
+machines: ## test GPUs on PCI in each machine of vm/machines; T="NAME ..."
+	@tests/lib/parts machines
 
 unit-oldest: ## build and test the programs on the oldest supported Debian; T="NAME ..."
 	@tests/lib/parts unit-oldest

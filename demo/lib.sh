@@ -7,6 +7,7 @@ set -euo pipefail
 shopt -s inherit_errexit
 
 CLASS=/sys/class/drm_pagemap
+LINKS=/sys/class/drm_pagemap_link
 GROUPS_CLASS=/sys/class/drm_pagemap_group
 PEER_GROUPS=/sys/kernel/config/drm_pagemap
 DRIVER=/sys/bus/platform/drivers/vgpusvm

@@ -36,6 +36,8 @@
 . "$TOP/vm/lib/igt.sh"
 # shellcheck source=vm/lib/docs.sh
 . "$TOP/vm/lib/docs.sh"
+# shellcheck source=vm/lib/machine.sh
+. "$TOP/vm/lib/machine.sh"
 # shellcheck source=vm/lib/qemu.sh
 . "$TOP/vm/lib/qemu.sh"
 # shellcheck source=vm/lib/verdict.sh

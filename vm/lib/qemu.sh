@@ -35,14 +35,18 @@ try_kvm() {
 		grep -q 'Unable to mount root fs' && echo yes || echo no
 }
 
+# The machine and its processor, which a description may change (vm/lib/machine.sh).
+QEMU_MACHINE=q35
+CPU_MODEL=
+
 # Sets ACCELERATOR and what the kernel is told with it.
 accelerator() {
 	if kvm_boots; then
-		ACCELERATOR=(-accel kvm -cpu host)
+		ACCELERATOR=(-accel kvm -cpu "${CPU_MODEL:-host}")
 	else
 		# Five-level page tables are slower to walk, and an interrupt early at
 		# boot has been seen to hit KASAN with them.
-		ACCELERATOR=(-accel "tcg,thread=multi" -cpu "max,la57=off")
+		ACCELERATOR=(-accel "tcg,thread=multi" -cpu "${CPU_MODEL:-max,la57=off}")
 		CMDLINE+=" maxcpus=1"
 	fi
 }
@@ -67,7 +71,7 @@ boot() {
 	# shellcheck disable=SC2046
 	exec setpriv --pdeathsig TERM timeout --foreground --kill-after=5 "$TIMEOUT" \
 		setpriv --pdeathsig KILL "${QEMU[@]}" "${ACCELERATOR[@]}" \
-		-machine q35 -m "$MEM" -smp "$CPUS" \
+		-machine "$QEMU_MACHINE" -m "$MEM" -smp "$CPUS" \
 		-nodefaults -nographic -no-reboot \
 		-kernel "$VMLINUZ" -initrd "$INITRAMFS" \
 		-append "console=ttyS0 panic=-1 oops=panic mitigations=off $CMDLINE" \

@@ -32,7 +32,7 @@ make_share() {
 
 guest_settings() {
 	local rows=24 cols=80
-	echo "KERNEL=$KERNEL SYSTEMD=${SYSTEMD@Q}"
+	echo "KERNEL=$KERNEL SYSTEMD=${SYSTEMD@Q} MACHINE=${MACHINE@Q}"
 	if [ -n "${PARAMS+set}" ]; then
 		echo "PARAMS=${PARAMS@Q}"
 	fi

@@ -1,0 +1,111 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# stock: yes
+# long: yes
+#
+# GPUs on PCI have the links that the machine's description leads to. tests/lib/machines boots
+# the machine of this name in MACHINE.
+
+# shellcheck source=tests/vm/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+HERE=$(cd "$(dirname "$0")/../.." && pwd)
+LINKS=/sys/class/drm_pagemap_link
+
+# All that the description decides, and nothing that depends on the time of the boot.
+show_machine() {
+	gpusvm-topology list -r -o ID,UID,SIZE,NODE,GROUP
+	gpusvm-topology list links -r \
+		-o INITIATOR,PAGEMAP,TYPE,HOPS,READ_BW,MAX_READ_BW,ACCESS,REASON,USABLE
+}
+
+if [ "${MACHINE_SHOW:-}" ]; then
+	show_machine
+	exit
+fi
+
+# path_of UID: sets the array PATH_OF to the ports above a GPU, from the root, and the GPU.
+path_of() {
+	local line
+	line=$(lspci -D -PP -s "${1#pci-}")
+	IFS=/ read -ra PATH_OF <<<"${line%% *}"
+}
+
+# redirects PORT: the port redirects requests of peers, by the ACS bits that lspci shows.
+redirects() {
+	lspci -vv -s "$1" | grep -qE 'ACSCtl:.*(ReqRedir|CmpltRedir|EgressCtrl)\+'
+}
+
+# The kernel knows that these forward requests between root ports.
+platform_forwards() {
+	awk -F ': ' '/^vendor_id/ { amd = $2 == "AuthenticAMD" }
+		/^cpu family/ { zen = $2 >= 23 } END { exit !(amd && zen) }' /proc/cpuinfo
+}
+
+# expected FROM TO: prints hops, access and reason, as lspci shows the two GPUs.
+expected() {
+	local from to common=0 port redirected=
+	path_of "$1"
+	from=("${PATH_OF[@]}")
+	path_of "$2"
+	to=("${PATH_OF[@]}")
+	while [ "${from[common]}" = "${to[common]}" ]; do
+		common=$((common + 1))
+	done
+	for port in "${from[@]:common}" "${to[@]:common}"; do
+		if redirects "$port"; then
+			redirected=yes
+		fi
+	done
+	if [ "$common" = 0 ] || [ -n "$redirected" ]; then
+		if ! platform_forwards; then
+			echo "- none $([ "$common" = 0 ] && echo host-bridge || echo acs)"
+			return
+		fi
+	fi
+	# Bridges below the common one on both sides, and that one or the host bridge.
+	echo "$((${#from[@]} - common - 1 + ${#to[@]} - common - 1 + 1)) direct none"
+}
+
+# published LINK
+published() {
+	local hops access reason
+	read -r hops <"$1/hops" || hops=-
+	read -r access <"$1/access"
+	read -r reason <"$1/reason"
+	echo "$hops $access $reason"
+}
+
+# computes GPU WHERE PLACES: the CRC of a file is right, and the GPU has read it there.
+computes() {
+	gpusvm-crc32 --gpu "$1" --pagemap "$2" "$TAP_TMP/data" >"$TAP_TMP/crc" 2>&1 &&
+		grep -qE "^crc32 +$CRC\$" "$TAP_TMP/crc" &&
+		grep -qE "^read +$3" "$TAP_TMP/crc" || { cat "$TAP_TMP/crc"; return 1; }
+}
+
+show_machine >"$TAP_TMP/links"
+ok "$MACHINE: the links are as before" \
+	diff "$HERE/vm/machines/$MACHINE.links" "$TAP_TMP/links"
+
+for link in "$LINKS"/*; do
+	from=$(readlink "$link/initiator") to=$(readlink "$link/pagemap/initiator")
+	from=${from##*/} to=${to##*/}
+	if [ "$from" != "$to" ]; then
+		is "${link##*/}: hops and reason agree with lspci" "$(published "$link" 2>/dev/null)" \
+			"$(expected "$from" "$to")"
+	fi
+done
+
+head -c 3000000 /dev/urandom >"$TAP_TMP/data"
+read -r CRC _ < <(cksum -a crc32b "$TAP_TMP/data")
+for gpu in /sys/class/drm_pagemap_initiator/*; do
+	gpu=${gpu##*/}
+	ok "$gpu computes in its own BAR" computes "$gpu" near '3000000 bytes local, 0 peer'
+	peers=$(grep -lx 1 "$LINKS/$gpu--"*/usable | wc -l)
+	if [ "$peers" -gt 1 ]; then
+		ok "$gpu computes in the BAR of a peer" computes "$gpu" peer \
+			'0 bytes local, 3000000 peer'
+	fi
+done
+
+done_testing
