@@ -521,13 +521,15 @@ static int fd_error(struct xe_vm *vm, int fd, u32 instance, u32 *id)
 /* As before pagemap IDs: 0 for the own device, 0 or -ENOLINK for another one. */
 static void fd_is_permission(struct kunit *test)
 {
+	struct xe_fake_world *world = test->priv;
 	struct xe_device *xe, *linked, *unlinked;
 	int own, peer, other;
 	struct xe_vm *vm;
 	u32 id;
 
 	connect(test);
-	((struct xe_fake_world *)test->priv)->paths[0][2].refusal = DRM_PAGEMAP_REFUSED_ACS;
+	world->paths[0][2].refusal = DRM_PAGEMAP_REFUSED_ACS;
+	world->paths[1][2].refusal = DRM_PAGEMAP_REFUSED_ACS;
 	xe = xe_fake_plug(test, 0, XE_BATTLEMAGE);
 	linked = xe_fake_plug(test, 1, XE_BATTLEMAGE);
 	unlinked = xe_fake_plug(test, 2, XE_BATTLEMAGE);
