@@ -116,7 +116,8 @@ static void fault(void)
 
 	munmap(hole, SIZE);
 	op.dst = (uintptr_t)hole;
-	assert_error(vgpusvm_exec(gpu.fd, gpu.vm, &op, 1), -EFAULT);
+	assert_ok(vgpusvm_exec(gpu.fd, gpu.vm, &op, 1));
+	assert_error(op.error, -EFAULT);
 	text = text_of("pagemap=0 addr=0x%lx access=write tries=1 reason=inaccessible\n",
 		       (long)hole);
 	igt_assert_eq(count("page_fault", 'a', text), 1);
@@ -146,10 +147,10 @@ static void evict(void)
 	put_pattern(big, length, 3);
 	assert_ok(vgpusvm_madvise(gpu.fd, gpu.vm, big, length, id));
 	assert_ok(vgpusvm_prefetch(gpu.fd, gpu.vm, big, length, 0, NULL));
-	text = text_of("pagemap=%u size=2097152 for=room reason=none\n", id);
+	text = text_of("pagemap=%u size=%lu for=room reason=none\n", id, MIB);
 	igt_assert(count("evict", 'a', text) > 0);
 	assert_ok(vgpusvm_evict_region(gpu.fd, id));
-	text = text_of("pagemap=%u size=2097152 for=empty reason=none\n", id);
+	text = text_of("pagemap=%u size=%lu for=empty reason=none\n", id, MIB);
 	igt_assert(count("evict", 'a', text) > 0);
 	munmap(big, length);
 }
