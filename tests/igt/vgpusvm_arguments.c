@@ -132,7 +132,8 @@ static void bad_prefetch(void)
 /**
  * SUBTEST: bad-exec
  * Description: EXEC refuses wrong arguments.
- * Promises: EXEC:EINVAL EXEC:EFAULT EXEC:EBADF EXEC_EVENTFD EXEC_MAX_OPS IOCTLS:EINVAL IOCTLS:ENOENT IOCTLS:EFAULT
+ * Promises: EXEC:EINVAL EXEC:EFAULT EXEC:EBADF EXEC_EVENTFD EXEC_MAX_OPS
+ *	IOCTLS:EINVAL IOCTLS:ENOENT IOCTLS:EFAULT
  */
 static void bad_exec(void)
 {

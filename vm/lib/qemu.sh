@@ -64,7 +64,8 @@ port() {
 }
 
 # Boots and returns when the VM is gone; its parameters are vm/run's variables.
-# The VM does not outlive who started it.
+# The VM does not outlive who started it. The disk of the root is a device, because QEMU adds
+# one with if=virtio after all devices, to the host bridge that came last.
 boot() {
 	emulator
 	accelerator
@@ -76,7 +77,8 @@ boot() {
 		-kernel "$VMLINUZ" -initrd "$INITRAMFS" \
 		-append "console=ttyS0 panic=-1 oops=panic mitigations=off $CMDLINE" \
 		-serial "file:$RUN/console" \
-		-drive "file=$IMAGE,format=raw,readonly=on,if=virtio" \
+		-drive "file=$IMAGE,format=raw,readonly=on,if=none,id=root" \
+		-device virtio-blk-pci,drive=root \
 		$(share layer "$LAYER") $(share user "$PROGRAMS") \
 		$(share run "$RUN/share") \
 		-device virtio-serial \

@@ -157,8 +157,12 @@ static void topology_pci_path_limit(struct pci_dev *pdev, struct pci_dev *top,
 		parent = pci_upstream_bridge(pdev);
 		if (!parent)
 			break;
-		/* It is inside a switch: its registers describe the link below. */
-		if (pci_pcie_type(pdev) == PCI_EXP_TYPE_DOWNSTREAM)
+		/*
+		 * It is inside a switch: its registers describe the link below. An
+		 * emulated switch may have root ports there.
+		 */
+		if (pci_pcie_type(pdev) == PCI_EXP_TYPE_DOWNSTREAM ||
+		    pci_pcie_type(pdev) == PCI_EXP_TYPE_ROOT_PORT)
 			continue;
 
 		topology_pci_limit(&path->bandwidth, topology_pci_link_rate_now(pdev, parent));
