@@ -61,7 +61,7 @@ u32 xe_vma_preferred_pagemap_id(const struct xe_vma *vma)
  * xe_vma_prefers_id() - Check whether a preference was set by pagemap ID
  * @vma: The VMA.
  *
- * Return: %true if so; %false if it was set by file descriptor, or if there is none.
+ * Return: %true if so; %false if a file descriptor set it, or if no preference exists.
  */
 bool xe_vma_prefers_id(const struct xe_vma *vma)
 {
