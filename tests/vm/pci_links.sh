@@ -78,9 +78,12 @@ published() {
 
 # computes GPU WHERE PLACES: the CRC of a file is right, and the GPU has read it there.
 computes() {
-	gpusvm-crc32 --gpu "$1" --pagemap "$2" "$TAP_TMP/data" >"$TAP_TMP/crc" 2>&1 &&
-		grep -qE "^crc32 +$CRC\$" "$TAP_TMP/crc" &&
-		grep -qE "^read +$3" "$TAP_TMP/crc" || { cat "$TAP_TMP/crc"; return 1; }
+	if ! gpusvm-crc32 --gpu "$1" --pagemap "$2" "$TAP_TMP/data" >"$TAP_TMP/crc" 2>&1 ||
+		! grep -qE "^crc32 +$CRC\$" "$TAP_TMP/crc" ||
+		! grep -qE "^read +$3" "$TAP_TMP/crc"; then
+		cat "$TAP_TMP/crc"
+		return 1
+	fi
 }
 
 show_machine >"$TAP_TMP/links"
@@ -88,11 +91,11 @@ ok "$MACHINE: the links are as before" \
 	diff "$HERE/vm/machines/$MACHINE.links" "$TAP_TMP/links"
 
 for link in "$LINKS"/*; do
-	from=$(readlink "$link/initiator") to=$(readlink "$link/pagemap/initiator")
-	from=${from##*/} to=${to##*/}
-	if [ "$from" != "$to" ]; then
+	initiator=$(readlink "$link/initiator") owner=$(readlink "$link/pagemap/initiator")
+	initiator=${initiator##*/} owner=${owner##*/}
+	if [ "$initiator" != "$owner" ]; then
 		is "${link##*/}: hops and reason agree with lspci" "$(published "$link" 2>/dev/null)" \
-			"$(expected "$from" "$to")"
+			"$(expected "$initiator" "$owner")"
 	fi
 done
 

@@ -279,6 +279,15 @@ static void pci_test_other_switch(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, path.bandwidth, 15753);
 }
 
+/* Whether the device is suspended, or has no runtime power management at all. */
+static void set_suspended(struct device *dev, bool suspended)
+{
+#ifdef CONFIG_PM
+	dev->power.disable_depth = !suspended;
+	dev->power.runtime_status = suspended ? RPM_SUSPENDED : RPM_ACTIVE;
+#endif
+}
+
 /* The bandwidth is read from the registers each time. */
 static void pci_test_trained_lower(struct kunit *test)
 {
@@ -287,17 +296,16 @@ static void pci_test_trained_lower(struct kunit *test)
 
 	a->bus = &pci_bus_type;
 	b->bus = &pci_bus_type;
-	/* Without runtime power management, as far as the core knows. */
-	a->power.disable_depth = 1;
-	b->power.disable_depth = 1;
+	set_suspended(a, false);
+	set_suspended(b, false);
 	KUNIT_EXPECT_EQ(test, drm_pagemap_pci_path_bandwidth(a, b), 15753);
 	set_link(tree->gpu[0], GEN1, 1);
 	KUNIT_EXPECT_EQ(test, drm_pagemap_pci_path_bandwidth(a, b), 250);
 
 	/* A suspended device is not touched. */
-	a->power.disable_depth = 0;
-	a->power.runtime_status = RPM_SUSPENDED;
-	KUNIT_EXPECT_EQ(test, drm_pagemap_pci_path_bandwidth(a, b), 0);
+	set_suspended(a, true);
+	if (IS_ENABLED(CONFIG_PM))
+		KUNIT_EXPECT_EQ(test, drm_pagemap_pci_path_bandwidth(a, b), 0);
 }
 
 static void pci_test_to_integrated(struct kunit *test)
