@@ -17,7 +17,7 @@
 modprobe vgpusvm
 gpu a
 gpu b
-gpu c size=1048576
+gpu c size=2097152
 gpu d regions=0
 links a b -- read_bandwidth=20000 write_bandwidth=10000 read_latency=900 write_latency=700
 links a c -- refusal=host-bridge
@@ -26,7 +26,8 @@ link d b read_bandwidth=5000 write_bandwidth=5000
 enable a b c d
 A=${IDS[a]} B=${IDS[b]} C=${IDS[c]}
 
-cd "$TAP_TMP"
+mkdir "$TAP_TMP/work"
+cd "$TAP_TMP/work"
 
 # bench ARGUMENT...: its status; "out" and "err" have what it prints.
 PRELOAD=
@@ -73,7 +74,7 @@ diag "$(<out)"
 like "bench: declared, modelled and verified values are side by side" "$(<out)" \
 	"${UIDS[a]} .* 10000 ~[89][0-9]{3} ok"
 like "bench: a pair without access has the reason" "$(<out)" "x host-bridge"
-says "bench: nothing is left on the pagemaps" "8388608 8388608 1048576" \
+says "bench: nothing is left on the pagemaps" "8388608 8388608 2097152" \
 	show "$PAGEMAPS/pagemap$A/free" + show "$PAGEMAPS/pagemap$B/free" + \
 	show "$PAGEMAPS/pagemap$C/free"
 

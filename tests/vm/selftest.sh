@@ -19,7 +19,8 @@ links a b
 links a c -- refusal=acs
 enable a b c
 selftest=$PWD/tools/gpusvm-topology/scripts/gpusvm-selftest
-cd "$TAP_TMP"
+mkdir "$TAP_TMP/work"
+cd "$TAP_TMP/work"
 
 status=0
 "$selftest" --size 512K --output report.tar.gz --unbind "${UIDS[b]}" >out 2>err || status=$?

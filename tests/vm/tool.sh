@@ -54,7 +54,7 @@ ok "snapshot writes an archive" quiet snapshot machine.tar
 mkdir machine
 ok "tar unpacks the archive" tar -xf machine.tar -C machine
 for command in "list -o ID,UID,SIZE,NODE,GROUP,RENDER,INITIATOR,DMEM" "list links -O" \
-	"list groups -O" matrix "export slurm" "export hwloc"; do
+	"list groups -O" matrix "export slurm --node node1" "export hwloc"; do
 	# shellcheck disable=SC2086
 	says "the snapshot gives the same: $command" \
 		"$(tool $command)" tool --sysroot machine $command
