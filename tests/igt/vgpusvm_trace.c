@@ -116,8 +116,8 @@ static void fault(void)
 
 	munmap(hole, SIZE);
 	op.dst = (uintptr_t)hole;
-	assert_ok(vgpusvm_exec(gpu.fd, gpu.vm, &op, 1));
-	assert_error(op.error, -EFAULT);
+	op.done = 0;
+	assert_error(vgpusvm_exec(gpu.fd, gpu.vm, &op, 1), -EFAULT);
 	text = text_of("pagemap=0 addr=0x%lx access=write tries=1 reason=inaccessible\n",
 		       (long)hole);
 	igt_assert_eq(count("page_fault", 'a', text), 1);
