@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # vgpusvm-machine: each profile makes the topology that its manual page promises.
-# stock: yes
+# stock: only
 
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -69,7 +69,7 @@ machine_platform() {
 	machine_option iommu off 'on|off'
 	if [ "$REPLY" = on ]; then
 		QEMU_MACHINE+=,kernel-irqchip=split
-		ARGUMENTS+=(-device intel-iommu,intremap=off)
+		ARGUMENTS+=(-device "intel-iommu,intremap=off")
 		CMDLINE+=" intel_iommu=on"
 	fi
 }
@@ -176,7 +176,7 @@ machine_gpu() {
 
 # Processors and memory are the same in all nodes.
 machine_share() {
-	local node number=${#NODES[@]}
+	local node share first number=${#NODES[@]}
 	if [ "$number" = 0 ]; then
 		return
 	fi
@@ -185,9 +185,11 @@ machine_share() {
 	fi
 	CPUS=$((CPUS / number * number))
 	MEM=$((MEM / number * number))
+	share=$((CPUS / number))
 	for ((node = 0; node < number; node++)); do
+		first=$((share * node))
 		ARGUMENTS+=(-object "memory-backend-ram,id=node$node,size=$((MEM / number))M"
-			-numa "node,nodeid=$node,memdev=node$node,cpus=$((CPUS / number * node))-$((CPUS / number * (node + 1) - 1))")
+			-numa "node,nodeid=$node,memdev=node$node,cpus=$first-$((first + share - 1))")
 	done
 	CPUS+=,sockets=$number
 }

@@ -734,6 +734,8 @@ static void no_garbage(struct work_struct *work)
 {
 }
 
+KUNIT_DEFINE_ACTION_WRAPPER(forget_vms, xa_destroy, struct xarray *);
+
 /* Give the VM a file, where it has the handle 1. */
 static struct drm_file *file_of(struct kunit *test, struct xe_vm *vm)
 {
@@ -745,6 +747,7 @@ static struct drm_file *file_of(struct kunit *test, struct xe_vm *vm)
 	file->driver_priv = xef;
 	mutex_init(&xef->vm.lock);
 	xa_init_flags(&xef->vm.xa, XA_FLAGS_ALLOC1);
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, forget_vms, &xef->vm.xa));
 	KUNIT_ASSERT_EQ(test, 0, xa_err(xa_store(&xef->vm.xa, 1, vm, GFP_KERNEL)));
 	INIT_WORK(&vm->svm.garbage_collector.work, no_garbage);
 
