@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # stock: yes
 # long: yes
+# timeout: 1200
 #
 # GPUs on PCI have the links that the machine's description leads to. tests/lib/machines boots
 # the machine of this name in MACHINE.
