@@ -33,7 +33,7 @@ install: ## install the tool, the library and the scripts; DESTDIR, prefix, BUIL
 ##@ Test
 
 test: ## run checks, unit tests and tests in VMs; the last line has the result
-	@tests/lib/parts check-files+check-tree+unit+igt-bare+igt-ours-stock+soak-short \
+	@tests/lib/parts check-files+check-tree+unit+igt-bare+igt-ours-stock+soak-short+machines-short \
 		vmtest+igt-ours+vmtest-stock
 
 check: ## check files, the series of mails, and the kernel tree
