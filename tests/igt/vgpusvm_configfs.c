@@ -72,7 +72,7 @@ static void default_files(void)
 {
 	make_vgpus("a", 1);
 	link_vgpu('a', 'b', "");
-	assert_text(names_text("%s", vgpu_dir('a')), "device enabled index links regions serial");
+	assert_text(names_text("%s", vgpu_dir('a')), "device enabled index links lost regions serial");
 	assert_text(names_text("%s", region('a')),
 		    "max_read_bandwidth max_write_bandwidth numa_node read_bandwidth read_latency "
 		    "size write_bandwidth write_latency");

@@ -268,8 +268,9 @@ enum drm_vgpusvm_op_code {
  * uses the pages where they are.
  *
  * @error is -EFAULT if nothing is mapped at @fault_addr, if the operation
- * writes where the program may not write, or if the kernel itself has not
- * mapped the memory (memfd_secret()). It is -EBUSY if the pages were busy in
+ * writes where the program may not write, if the kernel itself has not mapped
+ * the memory (memfd_secret()), or if the page was on a GPU that was pulled out.
+ * It is -EBUSY if the pages were busy in
  * several attempts; -ENOMEM; -ENODEV if the GPU went away; -ECANCELED if an
  * asynchronous job was cancelled before or during the operation.
  */

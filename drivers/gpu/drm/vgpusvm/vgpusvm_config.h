@@ -60,8 +60,10 @@ struct vgpusvm_link_config {
  * @index: Number of the platform device.
  * @regions: List of &struct vgpusvm_region_config.
  * @links: List of &struct vgpusvm_link_config.
- * @frozen: Set while the GPU is enabled. Only &vgpusvm_link_config.info changes
- *	    then.
+ * @frozen: Set while the GPU is enabled. Only &vgpusvm_link_config.info and
+ *	    @lost change then.
+ * @lost: Set when the GPU is pulled out with the content of its memory, until it
+ *	  is enabled again.
  *
  * The owner serializes all changes. A frozen configuration may be read without
  * its lock.
@@ -73,6 +75,7 @@ struct vgpusvm_config {
 	struct list_head regions;
 	struct list_head links;
 	bool frozen;
+	bool lost;
 };
 
 extern const struct drm_pagemap_link_info vgpusvm_peer_info;

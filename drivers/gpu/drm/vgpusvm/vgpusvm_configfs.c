@@ -119,6 +119,41 @@ static ssize_t vgpusvm_cfs_gpu_enabled_store(struct config_item *item,
 	return count;
 }
 
+static ssize_t vgpusvm_cfs_gpu_lost_show(struct config_item *item, char *page)
+{
+	guard(mutex)(&vgpusvm_gpus_lock);
+
+	return sysfs_emit(page, "%d\n",
+			  vgpusvm_cfs_gpu_of(item)->config.lost);
+}
+
+static ssize_t vgpusvm_cfs_gpu_lost_store(struct config_item *item,
+					  const char *page, size_t count)
+{
+	struct vgpusvm_cfs_gpu *gpu = to_vgpusvm_cfs_gpu(item);
+	bool lost;
+	int err;
+
+	err = kstrtobool(page, &lost);
+	if (err)
+		return err;
+
+	guard(mutex)(&vgpusvm_subsystem.su_mutex);
+	guard(mutex)(&vgpusvm_gpus_lock);
+	if (lost == gpu->parts.gpu->config.lost)
+		return count;
+	/* What is lost stays lost: enabling the GPU inserts another card */
+	if (!lost)
+		return -EINVAL;
+
+	err = vgpusvm_gpu_lose(gpu->parts.gpu);
+	if (err)
+		return err;
+	vgpusvm_cfs_unpin(gpu);
+
+	return count;
+}
+
 static ssize_t vgpusvm_cfs_gpu_index_show(struct config_item *item, char *page)
 {
 	guard(mutex)(&vgpusvm_gpus_lock);
@@ -181,12 +216,14 @@ static ssize_t vgpusvm_cfs_gpu_device_show(struct config_item *item, char *page)
 }
 
 CONFIGFS_ATTR(vgpusvm_cfs_gpu_, enabled);
+CONFIGFS_ATTR(vgpusvm_cfs_gpu_, lost);
 CONFIGFS_ATTR(vgpusvm_cfs_gpu_, index);
 CONFIGFS_ATTR(vgpusvm_cfs_gpu_, serial);
 CONFIGFS_ATTR_RO(vgpusvm_cfs_gpu_, device);
 
 static struct configfs_attribute *vgpusvm_cfs_gpu_attrs[] = {
 	&vgpusvm_cfs_gpu_attr_enabled,
+	&vgpusvm_cfs_gpu_attr_lost,
 	&vgpusvm_cfs_gpu_attr_index,
 	&vgpusvm_cfs_gpu_attr_serial,
 	&vgpusvm_cfs_gpu_attr_device,

@@ -109,7 +109,7 @@ static unsigned long vgpusvm_evict_folio(struct folio *folio)
 	unsigned long i;
 	bool given;
 
-	if (vgpusvm_folio_is_retired(folio))
+	if (vgpusvm_folio_is_retired(folio) || vgpusvm_region_lost(region))
 		return 0;
 
 	target = vgpusvm_evict_target(backing, order);
@@ -125,6 +125,11 @@ static unsigned long vgpusvm_evict_folio(struct folio *folio)
 			vgpusvm_page_access(folio_page(target, i));
 
 		vgpusvm_access_copy(&to, &from);
+	}
+	if (vgpusvm_region_lost(region)) {
+		folio_unlock(target);
+		folio_put(target);
+		return 0;
 	}
 	/* No disk has the data that a GPU wrote */
 	folio_mark_dirty(target);
@@ -256,7 +261,25 @@ static unsigned long vgpusvm_evict_collect(unsigned long pfn,
 	return num;
 }
 
-/* Pages that are locked or in use at the moment stay. */
+/* Wait for faults and migrations that have begun to copy the content of pages. */
+static void vgpusvm_wait_for_copies(unsigned long pfn, unsigned long npages)
+{
+	struct folio *folio;
+
+	for (; npages; npages--, pfn++) {
+		folio = page_folio(pfn_to_page(pfn));
+		if (!folio_try_get(folio))
+			continue;
+		folio_lock(folio);
+		folio_unlock(folio);
+		folio_put(folio);
+	}
+}
+
+/*
+ * Pages that are locked or in use at the moment stay. Those without a target also
+ * stay, but processors and GPUs lose their mappings of them for a moment.
+ */
 static void vgpusvm_evict_pfns(unsigned long pfn, unsigned long npages)
 {
 	/* Unbinding the driver can't fail, so this must not fail either */
@@ -291,6 +314,8 @@ static void vgpusvm_evict_block(struct vgpusvm_pagemap *vpagemap,
 	while (left) {
 		unsigned long num = min(left, VGPUSVM_EVICT_PAGES);
 
+		if (vgpusvm_region_lost(vpagemap->region))
+			vgpusvm_wait_for_copies(pfn, num);
 		vgpusvm_evict_pfns(pfn, num);
 		pfn += num;
 		left -= num;
@@ -390,6 +415,9 @@ static bool vgpusvm_evict_is_next(struct vgpusvm_alloc *alloc)
 /**
  * vgpusvm_evict_pagemap() - Try to evict all allocations of a region
  * @vpagemap: Pagemap of the region, with a reference.
+ *
+ * If the content of the region is lost, its pages stay, and all GPUs lose their
+ * mappings of them.
  *
  * Return: 0 if no page is left, -EBUSY if some pages can't be moved now.
  */

@@ -36,6 +36,7 @@
  * @op: The operation.
  * @bounce: Buffer for data from or to user memory.
  * @acct: Accesses that are not yet counted.
+ * @walk: Result of the last walk of the page table.
  * @fault: Fault at the address that has no mapping.
  */
 struct vgpusvm_exec {
@@ -43,6 +44,7 @@ struct vgpusvm_exec {
 	struct drm_vgpusvm_op *op;
 	void *bounce;
 	struct vgpusvm_acct acct;
+	int walk;
 	struct vgpusvm_fault fault;
 };
 
@@ -185,7 +187,8 @@ static void vgpusvm_do(struct vgpusvm_exec *exec, void *dst, const void *src,
 static bool vgpusvm_exec_walk(struct vgpusvm_exec *exec, unsigned long addr,
 			      bool write, struct vgpusvm_access *access)
 {
-	if (vgpusvm_range_walk(exec->vm, addr, write, access))
+	exec->walk = vgpusvm_range_walk(exec->vm, addr, write, access);
+	if (!exec->walk)
 		return true;
 
 	exec->fault.addr = addr;
@@ -299,7 +302,8 @@ static int vgpusvm_exec_chunk(struct vgpusvm_exec *exec, size_t size)
 	if (complete || exec->op->done != before)
 		return 0;
 
-	err = vgpusvm_fault(vm, &exec->fault);
+	err = exec->walk == -EAGAIN ? vgpusvm_fault(vm, &exec->fault) :
+				      exec->walk;
 	if (err && err != -EINTR)
 		exec->op->fault_addr = exec->fault.addr;
 

@@ -189,6 +189,7 @@ int vgpusvm_gpu_enable(struct vgpusvm_gpu *gpu)
 	}
 
 	gpu->config.frozen = true;
+	gpu->config.lost = false;
 	pdev = vgpusvm_gpu_add_device(&gpu->config);
 	if (IS_ERR(pdev)) {
 		gpu->config.frozen = false;
@@ -214,6 +215,27 @@ void vgpusvm_gpu_disable(struct vgpusvm_gpu *gpu)
 	platform_device_unregister(gpu->pdev);
 	gpu->pdev = NULL;
 	gpu->config.frozen = false;
+}
+
+/**
+ * vgpusvm_gpu_lose() - Remove the platform device of a GPU as if it was pulled out
+ * @gpu: The GPU.
+ *
+ * The content of its memory is lost. If the driver is not bound, the memory has no
+ * content.
+ *
+ * Return: 0, or -ENODEV if the GPU is not enabled.
+ */
+int vgpusvm_gpu_lose(struct vgpusvm_gpu *gpu)
+{
+	lockdep_assert_held(&vgpusvm_gpus_lock);
+	if (!vgpusvm_gpu_enabled(gpu))
+		return -ENODEV;
+
+	WRITE_ONCE(gpu->config.lost, true);
+	vgpusvm_gpu_disable(gpu);
+
+	return 0;
 }
 
 /**

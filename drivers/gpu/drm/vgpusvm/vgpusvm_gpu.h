@@ -33,6 +33,7 @@ int vgpusvm_gpu_set_index(struct vgpusvm_gpu *gpu, unsigned int index);
 bool vgpusvm_gpu_enabled(const struct vgpusvm_gpu *gpu);
 int vgpusvm_gpu_enable(struct vgpusvm_gpu *gpu);
 void vgpusvm_gpu_disable(struct vgpusvm_gpu *gpu);
+int vgpusvm_gpu_lose(struct vgpusvm_gpu *gpu);
 struct vgpusvm_config *vgpusvm_gpu_config(struct platform_device *pdev);
 
 #endif

@@ -112,6 +112,11 @@ const struct vgpusvm_mem_ops vgpusvm_mem_bar = {
 	.unmap_peer = vgpusvm_bar_unmap_peer,
 };
 
+static void vgpusvm_bar_unmap_cpu(struct drm_device *drm, void *cpu)
+{
+	memunmap(cpu);
+}
+
 static void vgpusvm_bar_remove(void *arg)
 {
 	struct vgpusvm_bar *bar = arg;
@@ -127,8 +132,8 @@ static void vgpusvm_bar_remove(void *arg)
  * @bar: Index of the BAR.
  * @size: Size of the region; no more than that of the BAR.
  *
- * The CPU's mapping is device-managed: the region must be empty when the driver is
- * unbound. Its data stays as long as @drm.
+ * The data and the CPU's mapping stay as long as @drm: after the card was pulled out,
+ * an access that has begun does no harm, and its result is not used.
  *
  * Return: Data for &vgpusvm_region.mem_private, or an error pointer.
  */
@@ -146,9 +151,12 @@ struct vgpusvm_bar *vgpusvm_bar_create(struct drm_device *drm,
 		return ERR_PTR(err);
 
 	vbar->phys = pci_resource_start(pdev, bar);
-	vbar->cpu = devm_memremap(&pdev->dev, vbar->phys, size, MEMREMAP_WB);
-	if (IS_ERR(vbar->cpu))
-		return ERR_CAST(vbar->cpu);
+	vbar->cpu = memremap(vbar->phys, size, MEMREMAP_WB);
+	if (!vbar->cpu)
+		return ERR_PTR(-ENOMEM);
+	err = drmm_add_action_or_reset(drm, vgpusvm_bar_unmap_cpu, vbar->cpu);
+	if (err)
+		return ERR_PTR(err);
 
 	vbar->pfns.start = PHYS_PFN(vbar->phys);
 	vbar->pfns.last = PHYS_PFN(vbar->phys + size - 1);

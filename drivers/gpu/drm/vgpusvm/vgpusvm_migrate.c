@@ -87,9 +87,17 @@ static void vgpusvm_count_copy(struct vgpusvm_region *local,
 	}
 }
 
+/* Content that was copied while a card was pulled out is not what was there. */
+static bool vgpusvm_copy_is_lost(const struct vgpusvm_region *local,
+				 const struct vgpusvm_region *other)
+{
+	return vgpusvm_region_lost(local) ||
+	       (other && vgpusvm_region_lost(other));
+}
+
 /*
  * Do not gate this by drm_dev_enter(): a device that is being removed still
- * copies its data to system memory.
+ * copies its data to system memory, unless it was pulled out.
  */
 static int vgpusvm_copy(struct page **pages, struct drm_pagemap_addr *addrs,
 			unsigned long npages, bool to_region)
@@ -111,6 +119,8 @@ static int vgpusvm_copy(struct page **pages, struct drm_pagemap_addr *addrs,
 		other = vgpusvm_pfn_access(vgpusvm_addr_pfn(local->drm->dev,
 							    addr)).region;
 		vgpusvm_copy_folio(pages[i], local->drm->dev, addr, to_region);
+		if (vgpusvm_copy_is_lost(local, other))
+			return -ENODEV;
 		bytes = PAGE_SIZE << addr->order;
 		vgpusvm_count_copy(local, other, bytes, to_region);
 		i += 1UL << addr->order;

@@ -14,6 +14,7 @@
 #include <drm/drm_drv.h>
 #include <drm/drm_pagemap_util.h>
 
+#include "vgpusvm_evict.h"
 #include "vgpusvm_migrate.h"
 #include "vgpusvm_pagemap.h"
 #include "vgpusvm_pages.h"
@@ -21,6 +22,8 @@
 
 /* The operations of drm_pagemap, with vgpusvm_folio_free() */
 static struct dev_pagemap_ops vgpusvm_dev_pagemap_ops;
+/* The same for pages whose content is lost */
+static struct dev_pagemap_ops vgpusvm_lost_ops;
 
 /* Called under notifier locks. */
 static struct drm_pagemap_addr
@@ -128,6 +131,36 @@ static void vgpusvm_folio_free(struct folio *folio)
 	drm_pagemap_pagemap_ops_get()->folio_free(folio);
 }
 
+/* As for poisoned memory */
+static vm_fault_t vgpusvm_lost_migrate_to_ram(struct vm_fault *vmf)
+{
+	return VM_FAULT_HWPOISON;
+}
+
+/**
+ * vgpusvm_region_lose() - Give up the content of a region
+ * @region: Region of a GPU that was pulled out; no pages move there any more.
+ *
+ * Each access to its pages fails from now on, by processors as for poisoned memory.
+ * The pages exist until their last user drops them. Nobody waits for that. They
+ * have an owner of their own, so that no GPU maps them again.
+ */
+void vgpusvm_region_lose(struct vgpusvm_region *region)
+{
+	struct drm_pagemap *dpagemap = vgpusvm_region_pagemap(region);
+	struct vgpusvm_pagemap *vpagemap;
+
+	WRITE_ONCE(region->lost, true);
+	if (!dpagemap)
+		return;
+
+	vpagemap = to_vgpusvm_pagemap(dpagemap);
+	WRITE_ONCE(vpagemap->pagemap.ops, &vgpusvm_lost_ops);
+	WRITE_ONCE(vpagemap->pagemap.owner, vpagemap);
+	vgpusvm_evict_pagemap(vpagemap);
+	drm_pagemap_put(dpagemap);
+}
+
 /**
  * vgpusvm_pagemap_init_ops() - Initialize the operations of all pagemaps
  */
@@ -135,6 +168,8 @@ void vgpusvm_pagemap_init_ops(void)
 {
 	vgpusvm_dev_pagemap_ops = *drm_pagemap_pagemap_ops_get();
 	vgpusvm_dev_pagemap_ops.folio_free = vgpusvm_folio_free;
+	vgpusvm_lost_ops = vgpusvm_dev_pagemap_ops;
+	vgpusvm_lost_ops.migrate_to_ram = vgpusvm_lost_migrate_to_ram;
 }
 
 static int vgpusvm_pagemap_map(struct vgpusvm_pagemap *vpagemap, void *owner)

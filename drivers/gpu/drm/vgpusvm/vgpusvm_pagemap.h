@@ -10,5 +10,6 @@ extern const struct drm_pagemap_region_ops vgpusvm_region_ops;
 
 void vgpusvm_pagemap_init_ops(void);
 void vgpusvm_pagemap_reap(struct vgpusvm_region *region);
+void vgpusvm_region_lose(struct vgpusvm_region *region);
 
 #endif

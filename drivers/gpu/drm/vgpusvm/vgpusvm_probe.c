@@ -233,15 +233,22 @@ static void vgpusvm_region_evict(struct vgpusvm_region *region)
 
 /*
  * Wait until the last user of each page drops it, which may take a while; no
- * new pages come. Do not ask the cache, because its shrinker can make it forget
- * a pagemap that is in use. Do not wait for a pagemap without pages, because a
- * process can delay a fault that refers to it without limit.
+ * new pages come. Content that is lost is given up. Do not ask the cache, because
+ * its shrinker can make it forget a pagemap that is in use. Do not wait for a
+ * pagemap without pages, because a process can delay a fault that refers to it
+ * without limit.
  */
 static void vgpusvm_region_drain(struct vgpusvm_region *region)
 {
 	unsigned long warn = jiffies + VGPUSVM_DRAIN_WARN;
 
 	while (vgpusvm_region_used(region)) {
+		if (vgpusvm_region_lost(region)) {
+			drm_err(region->drm, "Region %u is lost, accesses to its pages fail\n",
+				region->instance);
+			vgpusvm_region_lose(region);
+			break;
+		}
 		vgpusvm_region_evict(region);
 		fsleep(1000);
 		if (time_before(jiffies, warn))
@@ -253,14 +260,28 @@ static void vgpusvm_region_drain(struct vgpusvm_region *region)
 	}
 }
 
+/* What happens if somebody pulls the card out. PCI reports that by itself. */
+static void vgpusvm_device_lose(struct vgpusvm_device *vdev)
+{
+	unsigned int i;
+
+	for (i = 0; i < vdev->num_regions; i++)
+		WRITE_ONCE(vdev->regions[i].lost, true);
+}
+
 /**
  * vgpusvm_device_remove() - Remove a GPU, in an order that loses no data
  * @vdev: The GPU.
+ *
+ * If the GPU was pulled out, the content of its memory is lost, and removal does not
+ * wait for the users of the pages.
  */
 void vgpusvm_device_remove(struct vgpusvm_device *vdev)
 {
 	unsigned int i;
 
+	if (READ_ONCE(vdev->config->lost))
+		vgpusvm_device_lose(vdev);
 	/* Fail new placements and wait for running ones */
 	vgpusvm_topology_kill(vdev);
 	for (i = 0; i < vdev->num_regions; i++)

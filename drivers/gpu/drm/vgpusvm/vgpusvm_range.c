@@ -477,6 +477,18 @@ static void vgpusvm_page_dirty(struct page *page)
 		folio_mark_dirty(folio);
 }
 
+/*
+ * Check for pages of a GPU that was pulled out, and whose mapping is about to be
+ * removed. The pages exist as long as they are mapped.
+ */
+static bool vgpusvm_range_is_lost(const struct vgpusvm_range *range)
+{
+	struct drm_pagemap *dpagemap = range->pages.dpagemap;
+
+	return dpagemap &&
+	       vgpusvm_region_lost(to_vgpusvm_pagemap(dpagemap)->region);
+}
+
 /**
  * vgpusvm_range_walk() - Walk the GPU's page table
  * @vm: The VM, locked, and with the notifier lock held.
@@ -485,10 +497,11 @@ static void vgpusvm_page_dirty(struct page *page)
  * @access: Returned: page of the address, valid while the notifier lock is
  *	held.
  *
- * Return: True if the address is mapped, false if the GPU faults.
+ * Return: 0 if the address is mapped; -EAGAIN if the GPU faults; -EFAULT if the
+ * content of the page is lost.
  */
-bool vgpusvm_range_walk(struct vgpusvm_vm *vm, unsigned long addr, bool write,
-			struct vgpusvm_access *access)
+int vgpusvm_range_walk(struct vgpusvm_vm *vm, unsigned long addr, bool write,
+		       struct vgpusvm_access *access)
 {
 	struct drm_gpusvm_notifier *notifier;
 	struct drm_gpusvm_range *base;
@@ -499,13 +512,16 @@ bool vgpusvm_range_walk(struct vgpusvm_vm *vm, unsigned long addr, bool write,
 	lockdep_assert_held(&vm->svm.notifier_lock);
 	notifier = drm_gpusvm_notifier_find(&vm->svm, addr, addr + 1);
 	if (!notifier)
-		return false;
+		return -EAGAIN;
 	base = drm_gpusvm_range_find(notifier, addr, addr + 1);
 	if (!base)
-		return false;
+		return -EAGAIN;
 	range = to_vgpusvm_range(base);
 	if (vm->dead || !range->mapped || (write && !range->writable))
-		return false;
+		return -EAGAIN;
+
+	if (vgpusvm_range_is_lost(range))
+		return -EFAULT;
 
 	pfn = range->table[(addr - drm_gpusvm_range_start(base)) >> PAGE_SHIFT];
 	*access = vgpusvm_pfn_access(pfn);
@@ -514,5 +530,5 @@ bool vgpusvm_range_walk(struct vgpusvm_vm *vm, unsigned long addr, bool write,
 	else if (write)
 		vgpusvm_page_dirty(access->page);
 
-	return true;
+	return 0;
 }

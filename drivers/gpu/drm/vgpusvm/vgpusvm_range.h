@@ -67,7 +67,7 @@ void vgpusvm_range_zap(struct vgpusvm_vm *vm, unsigned long start,
 		       unsigned long end);
 void vgpusvm_range_gc(struct vgpusvm_vm *vm);
 void vgpusvm_range_gc_work(struct work_struct *work);
-bool vgpusvm_range_walk(struct vgpusvm_vm *vm, unsigned long addr, bool write,
-			struct vgpusvm_access *access);
+int vgpusvm_range_walk(struct vgpusvm_vm *vm, unsigned long addr, bool write,
+		       struct vgpusvm_access *access);
 
 #endif

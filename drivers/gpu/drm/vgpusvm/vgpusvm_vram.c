@@ -8,6 +8,7 @@
 #include <linux/gfp.h>
 #include <linux/mm.h>
 #include <linux/nodemask.h>
+#include <linux/pci.h>
 #include <linux/sched/mm.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
@@ -123,6 +124,22 @@ int vgpusvm_region_node(const struct vgpusvm_region *region)
 		return NUMA_NO_NODE;
 
 	return node;
+}
+
+/**
+ * vgpusvm_region_lost() - Check whether the content of a region is lost
+ * @region: The region.
+ *
+ * A card may be pulled out at any time. So check this after a copy, too.
+ *
+ * Return: True if the GPU was pulled out. It stays true.
+ */
+bool vgpusvm_region_lost(const struct vgpusvm_region *region)
+{
+	struct device *dev = region->drm->dev;
+
+	return READ_ONCE(region->lost) ||
+	       (dev_is_pci(dev) && pci_dev_is_disconnected(to_pci_dev(dev)));
 }
 
 static u64 vgpusvm_block_first(struct gpu_buddy_block *block)

@@ -116,6 +116,7 @@ struct vgpusvm_mem_ops {
  * @info: Attributes of the local link from the GPU to the region.
  * @dying: Set when no more pages may move to the region. Protected by
  *	   @populate_lock.
+ * @lost: Set when the content of the region is lost, see vgpusvm_region_lost().
  * @cache: Cache of the region's &struct drm_pagemap.
  * @pagemaps: List of mapped &struct vgpusvm_pagemap, usually at most one.
  * @dead: List of unmapped &struct vgpusvm_pagemap that @cache may still read.
@@ -145,6 +146,7 @@ struct vgpusvm_region {
 	 */
 	struct rw_semaphore populate_lock;
 	bool dying;
+	bool lost;
 	struct drm_pagemap_cache *cache;
 	struct list_head pagemaps;
 	struct list_head dead;
@@ -211,6 +213,7 @@ vgpusvm_region_rotate(struct vgpusvm_region *region, unsigned int rounds,
 void vgpusvm_region_pages_freed(struct vgpusvm_region *region,
 				unsigned long first, unsigned long npages);
 int vgpusvm_region_node(const struct vgpusvm_region *region);
+bool vgpusvm_region_lost(const struct vgpusvm_region *region);
 
 /**
  * vgpusvm_region_avail() - Get the free bytes of a region
