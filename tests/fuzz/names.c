@@ -28,6 +28,7 @@ const struct path paths[] = {
 	{ "kernel/config/vgpusvm", "", PATH_LIST, 0 },
 	{ GPU, "g", PATH_DIR, 0 },
 	{ GPU "/enabled", "g", RW | PATH_SLOW, FOR_SWITCH },
+	{ GPU "/lost", "g", RW | PATH_SLOW, FOR_SWITCH },
 	{ GPU "/index", "g", RW, FOR_SMALL },
 	{ GPU "/serial", "g", RW, FOR_WORD },
 	{ GPU "/device", "g", PATH_READ, 0 },
