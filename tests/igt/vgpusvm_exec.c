@@ -18,11 +18,13 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "igt.h"
 #include "lib/missing.h"
 #include "lib/placed.h"
+#include "lib/settings.h"
 #include "lib/stall.h"
 #include "lib/subtests.h"
 #include "lib/task.h"
@@ -576,6 +578,94 @@ static void async_other_process(void)
 	igt_assert_eq_u64(word_at(0), before + 2);
 }
 
+#define PARAMETERS	"/sys/module/vgpusvm/parameters"
+
+/* Accesses to system memory take this many ns each, and operations really wait. */
+static void set_delay(const char *latency)
+{
+	keep_setting(PARAMETERS "/delay");
+	keep_setting(PARAMETERS "/system_latency");
+	assert_ok(file_put(latency, PARAMETERS "/system_latency"));
+	assert_ok(file_put("Y", PARAMETERS "/delay"));
+}
+
+static void end_delay(void)
+{
+	assert_ok(file_put("N", PARAMETERS "/delay"));
+}
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+
+	return now.tv_sec * 1000000000ull + now.tv_nsec;
+}
+
+/**
+ * SUBTEST: delay
+ * Description: With the parameter "delay", an operation takes at least the time of the
+ *	model, in system memory and on the GPU.
+ * Promises: EXEC OP
+ */
+static void delay(void)
+{
+	uint64_t bytes[3], before[3], after[3], begin, took;
+	char *q = map_memory(SIZE, false);
+	struct drm_vgpusvm_op ops[] = {
+		{ .op = DRM_VGPUSVM_OP_FILL, .dst = (uintptr_t)q, .length = SIZE, },
+		{ .op = DRM_VGPUSVM_OP_CRC32, .src = (uintptr_t)p, .length = SIZE, },
+	};
+
+	set_delay("30000000");
+	assert_ok(gpu.driver->traffic(&gpu, bytes, before));
+	begin = now_ns();
+	assert_ok(run(ops, ARRAY_SIZE(ops)));
+	took = now_ns() - begin;
+	end_delay();
+	assert_ok(gpu.driver->traffic(&gpu, bytes, after));
+	igt_assert_lte_u64(30000000, after[2] - before[2]);
+	igt_assert(after[0] > before[0]);
+	igt_assert_lte_u64(after[0] + after[2] - before[0] - before[2], took);
+	munmap(q, SIZE);
+}
+
+static int run_long(void *arg)
+{
+	struct drm_vgpusvm_op *op = arg;
+
+	return run(op, 1);
+}
+
+/**
+ * SUBTEST: delay-unbind
+ * Description: An operation that waits for the time of the model ends when its GPU is
+ *	unbound.
+ * Promises: OP:ENODEV
+ */
+static void delay_unbind(void)
+{
+	/* In chunks of 2 MiB, each of which takes 4 s */
+	static struct drm_vgpusvm_op op;
+	static struct task task;
+	char *q = map_memory(64 * MIB, true);
+
+	op = (struct drm_vgpusvm_op) {
+		.op = DRM_VGPUSVM_OP_FILL, .dst = (uintptr_t)q, .length = 64 * MIB,
+	};
+	set_delay("4000000000");
+	start_task(&task, run_long, &op);
+	igt_assert(task_sleeps(&task));
+	assert_ok(unbind_vgpu('a'));
+	igt_assert(task_ends(&task));
+	end_delay();
+	assert_error(task.err, -ENODEV);
+	igt_assert_lt_u64(op.done, op.length);
+	assert_ok(bind_vgpu('a'));
+	munmap(q, 64 * MIB);
+}
+
 static const struct subtest tests[] = {
 	{ "op-fill", "The operation FILL", op_fill },
 	{ "op-copy", "The operation COPY", op_copy },
@@ -593,6 +683,8 @@ static const struct subtest tests[] = {
 	{ "async-other-process", "Another process with the same memory ends",
 	  async_other_process },
 	{ "async-left", "The kernel closes the file of a waiting job", async_left },
+	{ "delay", "Operations take the time of the model", delay },
+	{ "delay-unbind", "A GPU is unbound while an operation waits", delay_unbind },
 };
 
 int igt_main()

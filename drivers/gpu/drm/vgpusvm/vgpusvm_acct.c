@@ -107,6 +107,8 @@ void vgpusvm_acct_flush(struct vgpusvm_acct *acct)
 		vgpusvm_vm_stat_add(acct->vm,
 				    VGPUSVM_STAT_MODELLED_NS + entry->place,
 				    ns);
+		if (READ_ONCE(vgpusvm_delay))
+			acct->delay_ns += ns;
 		if (entry->key)
 			vgpusvm_traffic_add(&acct->vm->vdev->traffic, entry->key,
 					    entry->read_bytes, entry->write_bytes);

@@ -36,11 +36,14 @@ struct vgpusvm_acct_entry {
  * @vm: VM that runs the operation.
  * @entries: Accesses, one entry for each region and for system memory.
  * @num: Number of @entries in use.
+ * @delay_ns: Modelled time that the operation has to wait, if the parameter "delay"
+ *	      is set. The user of this structure waits and resets it.
  */
 struct vgpusvm_acct {
 	struct vgpusvm_vm *vm;
 	struct vgpusvm_acct_entry entries[4];
 	unsigned int num;
+	u64 delay_ns;
 };
 
 void vgpusvm_acct_add(struct vgpusvm_acct *acct, struct vgpusvm_region *region,

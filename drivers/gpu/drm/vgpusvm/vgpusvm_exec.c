@@ -7,7 +7,10 @@
 #include <linux/atomic.h>
 #include <linux/cleanup.h>
 #include <linux/crc32.h>
+#include <linux/delay.h>
 #include <linux/ktime.h>
+#include <linux/math64.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/sizes.h>
@@ -27,6 +30,8 @@
 #define VGPUSVM_EXEC_CHUNK	SZ_2M
 /* User memory may fault, so it is copied while the GPU's locks are not held */
 #define VGPUSVM_BOUNCE_SIZE	SZ_64K
+/* Longest sleep before a look whether the operation has to end, in us */
+#define VGPUSVM_DELAY_STEP	10000
 /* Faults in a row without progress, if the pages go away again each time */
 #define VGPUSVM_EXEC_TRIES	32
 
@@ -341,6 +346,25 @@ static int vgpusvm_exec_bounced(struct vgpusvm_exec *exec, size_t size)
 	return err;
 }
 
+/* Let the program see which memory is near and which is far. */
+static int vgpusvm_exec_delay(struct vgpusvm_exec *exec)
+{
+	u64 us = DIV_ROUND_UP_ULL(exec->acct.delay_ns, NSEC_PER_USEC);
+	int err = 0;
+
+	exec->acct.delay_ns = 0;
+	while (us && !err) {
+		unsigned int step = min(us, VGPUSVM_DELAY_STEP);
+
+		usleep_range_state(step, step, TASK_INTERRUPTIBLE);
+		us -= step;
+		err = vgpusvm_vm_interrupted() ? -ERESTARTSYS :
+						 vgpusvm_vm_check(exec->vm);
+	}
+
+	return err;
+}
+
 static int vgpusvm_exec_some(struct vgpusvm_exec *exec)
 {
 	struct drm_vgpusvm_op *op = exec->op;
@@ -386,7 +410,7 @@ int vgpusvm_exec_op(struct vgpusvm_vm *vm, struct drm_vgpusvm_op *op)
 	while (op->done < op->length && !err) {
 		u64 before = op->done, begin = ktime_get_ns();
 
-		err = vgpusvm_exec_some(&exec);
+		err = vgpusvm_exec_some(&exec) ?: vgpusvm_exec_delay(&exec);
 		atomic64_add(ktime_get_ns() - begin, &vm->busy_ns);
 		tries = op->done == before ? tries + 1 : 0;
 		if (!err && tries > VGPUSVM_EXEC_TRIES) {

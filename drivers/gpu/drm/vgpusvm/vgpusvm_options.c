@@ -59,3 +59,8 @@ unsigned int vgpusvm_system_latency = VGPUSVM_SYSTEM_LATENCY;
 module_param_named(system_latency, vgpusvm_system_latency, uint, 0644);
 MODULE_PARM_DESC(system_latency,
 		 "Latency of a GPU to system memory for the model of time, in ns (default 1800)");
+
+bool vgpusvm_delay;
+module_param_named(delay, vgpusvm_delay, bool, 0644);
+MODULE_PARM_DESC(delay,
+		 "Let operations take at least the time of the model (default off)");

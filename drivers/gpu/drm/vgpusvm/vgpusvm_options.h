@@ -11,5 +11,6 @@ extern bool vgpusvm_fd_placement;
 extern bool vgpusvm_huge_folios;
 extern unsigned int vgpusvm_system_bandwidth;
 extern unsigned int vgpusvm_system_latency;
+extern bool vgpusvm_delay;
 
 #endif
