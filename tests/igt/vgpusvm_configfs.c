@@ -72,7 +72,7 @@ static void default_files(void)
 {
 	make_vgpus("a", 1);
 	link_vgpu('a', 'b', "");
-	assert_text(names_text("%s", vgpu_dir('a')), "device enabled index links lost regions serial");
+	assert_text(names_text("%s", vgpu_dir('a')), "device enabled index links lost page_faults regions serial");
 	assert_text(names_text("%s", region('a')),
 		    "max_read_bandwidth max_write_bandwidth numa_node read_bandwidth read_latency "
 		    "size write_bandwidth write_latency");
@@ -183,6 +183,41 @@ static void serial(void)
 	refuses(path, EBUSY, "x");
 	disable_vgpus("a");
 	assert_takes(path, "");
+}
+
+/**
+ * SUBTEST: page-faults
+ * Description: A GPU without page faults has no VMs. Another GPU places memory there, and it
+ *	returns.
+ * Promises: vgpu/page_faults vgpu/page_faults:{EBUSY,EOPNOTSUPP} VM_CREATE:EOPNOTSUPP
+ */
+static void page_faults(void)
+{
+	const char *path = text_of("%s/page_faults", vgpu_dir('a'));
+	struct svm_gpu gpu = { .fd = -1 }, other = { .fd = -1 };
+	char *p;
+
+	make_vgpus("ab", 1);
+	link_vgpus("ab", "");
+	assert_text(file_text("%s", path), "1");
+	refuses(path, EINVAL, "2", "");
+	assert_takes(path, "0");
+	enable_vgpus("ab");
+	refuses(path, EBUSY, "1");
+	assert_ok(svm_open(&gpu, vgpu_uid('a')));
+	assert_error(gpu.driver->vm_create(&gpu), -EOPNOTSUPP);
+	svm_start(&other, vgpu_uid('b'));
+	p = map_at(&other, 64 * KIB, false, vgpu_id('a', 0), 1);
+	assert_holds(&other, p, 64 * KIB, vgpu_id('a', 0), 1);
+	assert_cpu_takes(&other, p, 64 * KIB, 1);
+	munmap(p, 64 * KIB);
+	svm_close(&other);
+	svm_close(&gpu);
+	disable_vgpus("a");
+	assert_takes(path, "1");
+	enable_vgpus("a");
+	svm_start(&gpu, vgpu_uid('a'));
+	svm_close(&gpu);
 }
 
 /**
@@ -456,6 +491,7 @@ static const struct subtest tests[] = {
 	{ "gpu-names", "Valid and invalid names of GPUs", gpu_names },
 	{ "index", "The number of a GPU", index_values },
 	{ "serial", "The serial number of a GPU", serial },
+	{ "page-faults", "A GPU without page faults", page_faults },
 	{ "enabled", "The device comes and goes", enabled },
 	{ "refused-device", "A GPU whose driver does not bind", refused_device },
 	{ "immutable", "Enabled GPUs don't change", immutable },

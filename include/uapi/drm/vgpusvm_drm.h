@@ -95,7 +95,7 @@ extern "C" {
  * exists. VM_DESTROY or closing the file ends the VM.
  *
  * Errors: -ENOMEM; -EBUSY if the file has &drm_vgpusvm_caps.max_vms VMs
- * already.
+ * already; -EOPNOTSUPP if the GPU has no page faults.
  */
 struct drm_vgpusvm_vm_create {
 	__u32 flags;

@@ -299,6 +299,25 @@ int vgpusvm_config_set_serial(struct vgpusvm_config *config, const char *serial)
 EXPORT_SYMBOL_IF_KUNIT(vgpusvm_config_set_serial);
 
 /**
+ * vgpusvm_config_set_page_faults() - Set whether the GPU can fault
+ * @config: Configuration to change.
+ * @page_faults: True for a GPU that can.
+ *
+ * Return: 0, or -EBUSY if frozen.
+ */
+int vgpusvm_config_set_page_faults(struct vgpusvm_config *config,
+				   bool page_faults)
+{
+	if (config->frozen)
+		return -EBUSY;
+
+	config->no_page_faults = !page_faults;
+
+	return 0;
+}
+EXPORT_SYMBOL_IF_KUNIT(vgpusvm_config_set_page_faults);
+
+/**
  * vgpusvm_config_add_region() - Add a memory region with default attributes
  * @config: Configuration to change.
  * @instance: Number of the region.

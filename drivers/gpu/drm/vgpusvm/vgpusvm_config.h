@@ -58,6 +58,7 @@ struct vgpusvm_link_config {
  * @name: Name that links use for the GPU.
  * @serial: Serial number of the card; empty for one that follows from @index.
  * @index: Number of the platform device.
+ * @no_page_faults: Set if the GPU can't fault, so that programs can't run on it.
  * @regions: List of &struct vgpusvm_region_config.
  * @links: List of &struct vgpusvm_link_config.
  * @frozen: Set while the GPU is enabled. Only &vgpusvm_link_config.info and
@@ -72,6 +73,7 @@ struct vgpusvm_config {
 	char name[VGPUSVM_NAME_LEN];
 	char serial[VGPUSVM_NAME_LEN];
 	unsigned int index;
+	bool no_page_faults;
 	struct list_head regions;
 	struct list_head links;
 	bool frozen;
@@ -90,6 +92,8 @@ bool vgpusvm_config_size_valid(u64 size);
 int vgpusvm_config_set_index(struct vgpusvm_config *config, unsigned int index);
 int vgpusvm_config_set_serial(struct vgpusvm_config *config,
 			      const char *serial);
+int vgpusvm_config_set_page_faults(struct vgpusvm_config *config,
+				   bool page_faults);
 
 struct vgpusvm_region_config *
 vgpusvm_config_add_region(struct vgpusvm_config *config, u16 instance);

@@ -207,6 +207,32 @@ static ssize_t vgpusvm_cfs_gpu_serial_store(struct config_item *item,
 	return err ? err : count;
 }
 
+static ssize_t vgpusvm_cfs_gpu_page_faults_show(struct config_item *item,
+						char *page)
+{
+	guard(mutex)(&vgpusvm_gpus_lock);
+
+	return sysfs_emit(page, "%d\n",
+			  !vgpusvm_cfs_gpu_of(item)->config.no_page_faults);
+}
+
+static ssize_t vgpusvm_cfs_gpu_page_faults_store(struct config_item *item,
+						 const char *page, size_t count)
+{
+	bool page_faults;
+	int err;
+
+	err = kstrtobool(page, &page_faults);
+	if (err)
+		return err;
+
+	guard(mutex)(&vgpusvm_gpus_lock);
+	err = vgpusvm_config_set_page_faults(&vgpusvm_cfs_gpu_of(item)->config,
+					     page_faults);
+
+	return err ? err : count;
+}
+
 static ssize_t vgpusvm_cfs_gpu_device_show(struct config_item *item, char *page)
 {
 	guard(mutex)(&vgpusvm_gpus_lock);
@@ -219,6 +245,7 @@ CONFIGFS_ATTR(vgpusvm_cfs_gpu_, enabled);
 CONFIGFS_ATTR(vgpusvm_cfs_gpu_, lost);
 CONFIGFS_ATTR(vgpusvm_cfs_gpu_, index);
 CONFIGFS_ATTR(vgpusvm_cfs_gpu_, serial);
+CONFIGFS_ATTR(vgpusvm_cfs_gpu_, page_faults);
 CONFIGFS_ATTR_RO(vgpusvm_cfs_gpu_, device);
 
 static struct configfs_attribute *vgpusvm_cfs_gpu_attrs[] = {
@@ -226,6 +253,7 @@ static struct configfs_attribute *vgpusvm_cfs_gpu_attrs[] = {
 	&vgpusvm_cfs_gpu_attr_lost,
 	&vgpusvm_cfs_gpu_attr_index,
 	&vgpusvm_cfs_gpu_attr_serial,
+	&vgpusvm_cfs_gpu_attr_page_faults,
 	&vgpusvm_cfs_gpu_attr_device,
 	NULL,
 };

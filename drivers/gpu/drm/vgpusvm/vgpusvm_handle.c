@@ -20,6 +20,7 @@
 #include <drm/drm_pagemap_topology.h>
 #include <drm/drm_print.h>
 
+#include "vgpusvm_config.h"
 #include "vgpusvm_device.h"
 #include "vgpusvm_handle.h"
 #include "vgpusvm_mm.h"
@@ -226,7 +227,8 @@ static struct vgpusvm_vm *vgpusvm_vm_create(struct vgpusvm_device *vdev)
 
 	/* Either remove() finds the VM, or this fails to create it */
 	if (drm_dev_enter(&vdev->drm, &idx)) {
-		err = vgpusvm_vm_init(vm, vdev);
+		err = vdev->config->no_page_faults ? -EOPNOTSUPP :
+						     vgpusvm_vm_init(vm, vdev);
 		drm_dev_exit(idx);
 	}
 	if (!err)
