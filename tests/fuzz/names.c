@@ -31,6 +31,7 @@ const struct path paths[] = {
 	{ GPU "/lost", "g", RW | PATH_SLOW, FOR_SWITCH },
 	{ GPU "/index", "g", RW, FOR_SMALL },
 	{ GPU "/serial", "g", RW, FOR_WORD },
+	{ GPU "/timeslice_ms", "g", RW, FOR_SMALL },
 	{ GPU "/page_faults", "g", RW, FOR_SWITCH },
 	{ GPU "/device", "g", PATH_READ, 0 },
 	{ GPU "/regions", "g", PATH_LIST, 0 },

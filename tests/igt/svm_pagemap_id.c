@@ -16,11 +16,11 @@
 #include <errno.h>
 #include <pthread.h>
 #include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "igt.h"
 #include "lib/svm.h"
+#include "lib/task.h"
 #include "lib/vgpus.h"
 
 IGT_TEST_DESCRIPTION("Several GPUs and memory that is placed by pagemap ID");
@@ -297,14 +297,6 @@ static void concurrent_access(enum how how)
 	munmap(word, WORDS);
 }
 
-static double seconds_since(const struct timespec *begin)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec - begin->tv_sec + (now.tv_nsec - begin->tv_nsec) / 1e9;
-}
-
 /*
  * Copies, and says how long it took, which depends on too much to be judged. The bytes
  * that a driver counts by place are exact, and so is what they should take.
@@ -313,14 +305,14 @@ static void timed_copy(struct svm_gpu *gpu, void *dst, const void *src, const ch
 		       uint64_t bytes[3], uint64_t time[3])
 {
 	uint64_t bytes_before[3] = {}, time_before[3] = {};
-	struct timespec begin;
+	uint64_t begin;
 	int i;
 
 	if (gpu->driver->traffic)
 		assert_ok(gpu->driver->traffic(gpu, bytes_before, time_before));
-	clock_gettime(CLOCK_MONOTONIC, &begin);
+	begin = now_ns();
 	assert_ok(gpu->driver->copy(gpu, dst, src, WORDS));
-	igt_info("%s: %.0f us\n", what, seconds_since(&begin) * 1e6);
+	igt_info("%s: %.0f us\n", what, (now_ns() - begin) / 1e3);
 	if (gpu->driver->traffic)
 		assert_ok(gpu->driver->traffic(gpu, bytes, time));
 	for (i = 0; i < 3; i++) {

@@ -19,6 +19,7 @@
 #include "lib/settings.h"
 #include "lib/subtests.h"
 #include "lib/svm.h"
+#include "lib/task.h"
 #include "lib/vgpus.h"
 
 IGT_TEST_DESCRIPTION("Virtual GPUs in configfs");
@@ -72,7 +73,7 @@ static void default_files(void)
 {
 	make_vgpus("a", 1);
 	link_vgpu('a', 'b', "");
-	assert_text(names_text("%s", vgpu_dir('a')), "device enabled index links lost page_faults regions serial");
+	assert_text(names_text("%s", vgpu_dir('a')), "device enabled index links lost page_faults regions serial timeslice_ms");
 	assert_text(names_text("%s", region('a')),
 		    "max_read_bandwidth max_write_bandwidth numa_node read_bandwidth read_latency "
 		    "size write_bandwidth write_latency");
@@ -183,6 +184,41 @@ static void serial(void)
 	refuses(path, EBUSY, "x");
 	disable_vgpus("a");
 	assert_takes(path, "");
+}
+
+/**
+ * SUBTEST: timeslice
+ * Description: Pages stay at least as long as the file of the GPU says, if it has a value.
+ * Promises: vgpu/timeslice_ms vgpu/timeslice_ms:{ERANGE,EBUSY}
+ */
+static void timeslice(void)
+{
+	const char *path = text_of("%s/timeslice_ms", vgpu_dir('a'));
+	struct svm_gpu gpu = { .fd = -1 };
+	uint64_t begin;
+	char *p;
+
+	make_vgpus("a", 1);
+	assert_text(file_text("%s", path), "-1");
+	refuses(path, ERANGE, "-2", "1000", "4294967296");
+	refuses(path, EINVAL, "", "x");
+	assert_takes(path, "0");
+	assert_takes(path, "999");
+	assert_takes(path, "700");
+	enable_vgpus("a");
+	refuses(path, EBUSY, "1");
+	svm_start(&gpu, vgpu_uid('a'));
+	p = map_memory(64 * KIB, false);
+	put_pattern(p, 64 * KIB, 1);
+	assert_ok(gpu.driver->advise(&gpu, p, 64 * KIB, gpu.ids[0]));
+	begin = now_ns();
+	assert_ok(gpu.driver->prefetch(&gpu, p, 64 * KIB));
+	assert_cpu_takes(&gpu, p, 64 * KIB, 1);
+	igt_assert_lte_u64(700 * 1000000ull, now_ns() - begin);
+	munmap(p, 64 * KIB);
+	svm_close(&gpu);
+	disable_vgpus("a");
+	assert_takes(path, "-1");
 }
 
 /**
@@ -491,6 +527,7 @@ static const struct subtest tests[] = {
 	{ "gpu-names", "Valid and invalid names of GPUs", gpu_names },
 	{ "index", "The number of a GPU", index_values },
 	{ "serial", "The serial number of a GPU", serial },
+	{ "timeslice", "How long pages stay", timeslice },
 	{ "page-faults", "A GPU without page faults", page_faults },
 	{ "enabled", "The device comes and goes", enabled },
 	{ "refused-device", "A GPU whose driver does not bind", refused_device },

@@ -18,7 +18,6 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "igt.h"
@@ -592,15 +591,6 @@ static void set_delay(const char *latency)
 static void end_delay(void)
 {
 	assert_ok(file_put("N", PARAMETERS "/delay"));
-}
-
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-
-	return now.tv_sec * 1000000000ull + now.tv_nsec;
 }
 
 /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later OR MIT
 
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "files.h"
@@ -47,4 +48,13 @@ static char state_of(const struct task *task)
 bool task_sleeps(struct task *task)
 {
 	return eventually(state_of(task) == 'S' || state_of(task) == 'D');
+}
+
+uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+
+	return now.tv_sec * 1000000000ull + now.tv_nsec;
 }

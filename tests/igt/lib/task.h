@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 /*
  * A thread for a call that may wait. The struct has to live as long as the program, because
@@ -23,5 +24,8 @@ void start_task(struct task *task, int (*run)(void *arg), void *arg);
 bool task_ends(struct task *task);
 /* Wait up to a minute until it sleeps. */
 bool task_sleeps(struct task *task);
+
+/* A clock that never goes back. */
+uint64_t now_ns(void);
 
 #endif

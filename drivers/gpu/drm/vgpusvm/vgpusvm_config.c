@@ -18,6 +18,7 @@
 #include <kunit/visibility.h>
 
 #include "vgpusvm_config.h"
+#include "vgpusvm_options.h"
 
 #define VGPUSVM_DEFAULT_SIZE	SZ_64M
 /* More than any machine has, independent of this kernel's CONFIG_NODES_SHIFT */
@@ -78,6 +79,7 @@ int vgpusvm_config_init(struct vgpusvm_config *config, const char *name)
 	if (strscpy(config->name, name) < 0)
 		return -ENAMETOOLONG;
 
+	config->timeslice_ms = -1;
 	INIT_LIST_HEAD(&config->regions);
 	INIT_LIST_HEAD(&config->links);
 
@@ -297,6 +299,26 @@ int vgpusvm_config_set_serial(struct vgpusvm_config *config, const char *serial)
 	return 0;
 }
 EXPORT_SYMBOL_IF_KUNIT(vgpusvm_config_set_serial);
+
+/**
+ * vgpusvm_config_set_timeslice() - Set how long pages stay on the GPU
+ * @config: Configuration to change.
+ * @timeslice_ms: Minimum time in ms, or -1 for that of the module parameter.
+ *
+ * Return: 0, -ERANGE, or -EBUSY if frozen.
+ */
+int vgpusvm_config_set_timeslice(struct vgpusvm_config *config, int timeslice_ms)
+{
+	if (timeslice_ms < -1 || timeslice_ms > VGPUSVM_MAX_TIMESLICE)
+		return -ERANGE;
+	if (config->frozen)
+		return -EBUSY;
+
+	config->timeslice_ms = timeslice_ms;
+
+	return 0;
+}
+EXPORT_SYMBOL_IF_KUNIT(vgpusvm_config_set_timeslice);
 
 /**
  * vgpusvm_config_set_page_faults() - Set whether the GPU can fault

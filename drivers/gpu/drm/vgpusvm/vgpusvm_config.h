@@ -58,6 +58,8 @@ struct vgpusvm_link_config {
  * @name: Name that links use for the GPU.
  * @serial: Serial number of the card; empty for one that follows from @index.
  * @index: Number of the platform device.
+ * @timeslice_ms: Minimum time that pages stay on the GPU, in ms; -1 for that of the
+ *		  module parameter.
  * @no_page_faults: Set if the GPU can't fault, so that programs can't run on it.
  * @regions: List of &struct vgpusvm_region_config.
  * @links: List of &struct vgpusvm_link_config.
@@ -73,6 +75,7 @@ struct vgpusvm_config {
 	char name[VGPUSVM_NAME_LEN];
 	char serial[VGPUSVM_NAME_LEN];
 	unsigned int index;
+	int timeslice_ms;
 	bool no_page_faults;
 	struct list_head regions;
 	struct list_head links;
@@ -92,6 +95,8 @@ bool vgpusvm_config_size_valid(u64 size);
 int vgpusvm_config_set_index(struct vgpusvm_config *config, unsigned int index);
 int vgpusvm_config_set_serial(struct vgpusvm_config *config,
 			      const char *serial);
+int vgpusvm_config_set_timeslice(struct vgpusvm_config *config,
+				 int timeslice_ms);
 int vgpusvm_config_set_page_faults(struct vgpusvm_config *config,
 				   bool page_faults);
 

@@ -207,6 +207,32 @@ static ssize_t vgpusvm_cfs_gpu_serial_store(struct config_item *item,
 	return err ? err : count;
 }
 
+static ssize_t vgpusvm_cfs_gpu_timeslice_ms_show(struct config_item *item,
+						 char *page)
+{
+	guard(mutex)(&vgpusvm_gpus_lock);
+
+	return sysfs_emit(page, "%d\n",
+			  vgpusvm_cfs_gpu_of(item)->config.timeslice_ms);
+}
+
+static ssize_t vgpusvm_cfs_gpu_timeslice_ms_store(struct config_item *item,
+						  const char *page,
+						  size_t count)
+{
+	int timeslice_ms, err;
+
+	err = kstrtoint(page, 0, &timeslice_ms);
+	if (err)
+		return err;
+
+	guard(mutex)(&vgpusvm_gpus_lock);
+	err = vgpusvm_config_set_timeslice(&vgpusvm_cfs_gpu_of(item)->config,
+					   timeslice_ms);
+
+	return err ? err : count;
+}
+
 static ssize_t vgpusvm_cfs_gpu_page_faults_show(struct config_item *item,
 						char *page)
 {
@@ -245,6 +271,7 @@ CONFIGFS_ATTR(vgpusvm_cfs_gpu_, enabled);
 CONFIGFS_ATTR(vgpusvm_cfs_gpu_, lost);
 CONFIGFS_ATTR(vgpusvm_cfs_gpu_, index);
 CONFIGFS_ATTR(vgpusvm_cfs_gpu_, serial);
+CONFIGFS_ATTR(vgpusvm_cfs_gpu_, timeslice_ms);
 CONFIGFS_ATTR(vgpusvm_cfs_gpu_, page_faults);
 CONFIGFS_ATTR_RO(vgpusvm_cfs_gpu_, device);
 
@@ -253,6 +280,7 @@ static struct configfs_attribute *vgpusvm_cfs_gpu_attrs[] = {
 	&vgpusvm_cfs_gpu_attr_lost,
 	&vgpusvm_cfs_gpu_attr_index,
 	&vgpusvm_cfs_gpu_attr_serial,
+	&vgpusvm_cfs_gpu_attr_timeslice_ms,
 	&vgpusvm_cfs_gpu_attr_page_faults,
 	&vgpusvm_cfs_gpu_attr_device,
 	NULL,

@@ -13,10 +13,10 @@
  * of &vgpusvm_vm.close_work and other work. The layers, from the bottom, by the
  * names of their files without the prefix:
  *
- * - array, config, options, stats, trace, traffic, usage, work: data and tools.
- *   They know no GPU and no VM. config has the rules for configurations. On top
- *   of these, gpu has the set of all configured GPUs with their platform
- *   devices, mm has what the VMs of a process share, and queue runs jobs.
+ * - array, options, stats, trace, traffic, usage, work: data and tools. They know
+ *   no GPU and no VM. config has the rules for configurations. On top of these,
+ *   gpu has the set of all configured GPUs with their platform devices, mm has what
+ *   the VMs of a process share, and queue runs jobs.
  * - vram, mem_bar, mem_system, pages, evict, migrate, pagemap: memory. Each one
  *   may know those before it. They know the regions of all GPUs and what a region
  *   needs of its GPU, the DRM device and the counters. They know neither GPUs nor

@@ -160,10 +160,13 @@ static int vgpusvm_fault_resolve(struct vgpusvm_vm *vm,
 static int vgpusvm_populate(struct vgpusvm_vm *vm, struct vgpusvm_range *range,
 			    struct drm_pagemap *dpagemap)
 {
+	const struct vgpusvm_region *region =
+		to_vgpusvm_pagemap(dpagemap)->region;
+
 	return drm_pagemap_populate_mm(dpagemap,
 				       drm_gpusvm_range_start(&range->base),
 				       drm_gpusvm_range_end(&range->base),
-				       vm->mm, READ_ONCE(vgpusvm_timeslice_ms));
+				       vm->mm, vgpusvm_region_timeslice(region));
 }
 
 /*

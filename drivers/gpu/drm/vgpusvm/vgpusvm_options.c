@@ -8,9 +8,6 @@
 
 #include "vgpusvm_options.h"
 
-/* With 1000 ms or more, evicting pages for a CPU access would time out */
-#define VGPUSVM_MAX_TIMESLICE	999
-
 /*
  * System memory behind PCIe, as a data-centre GPU sees it. Placements are
  * ranked by the order of local, peer and system memory, not by the values.

@@ -6,6 +6,9 @@
 
 #define VGPUSVM_DRIVER_NAME	"vgpusvm"
 
+/* With 1000 ms or more, evicting pages for a CPU access would time out */
+#define VGPUSVM_MAX_TIMESLICE	999
+
 extern unsigned int vgpusvm_timeslice_ms;
 extern bool vgpusvm_fd_placement;
 extern bool vgpusvm_huge_folios;

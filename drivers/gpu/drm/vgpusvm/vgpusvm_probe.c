@@ -117,6 +117,8 @@ static int vgpusvm_regions_init(struct vgpusvm_device *vdev,
 			vgpusvm_regions_fini(&vdev->drm, vdev);
 			return err;
 		}
+		vdev->regions[vdev->num_regions].timeslice_ms =
+			vdev->config->timeslice_ms;
 		vdev->num_regions++;
 	}
 

@@ -16,6 +16,7 @@
 #include <drm/drm_drv.h>
 
 #include "vgpusvm_config.h"
+#include "vgpusvm_options.h"
 #include "vgpusvm_usage.h"
 #include "vgpusvm_vram.h"
 #include "vgpusvm_work.h"
@@ -124,6 +125,18 @@ int vgpusvm_region_node(const struct vgpusvm_region *region)
 		return NUMA_NO_NODE;
 
 	return node;
+}
+
+/**
+ * vgpusvm_region_timeslice() - Get how long pages stay in a region
+ * @region: The region.
+ *
+ * Return: The minimum time in ms.
+ */
+unsigned int vgpusvm_region_timeslice(const struct vgpusvm_region *region)
+{
+	return region->timeslice_ms < 0 ? READ_ONCE(vgpusvm_timeslice_ms) :
+					  region->timeslice_ms;
 }
 
 /**

@@ -113,6 +113,8 @@ struct vgpusvm_mem_ops {
  * @id: Pagemap ID of the region.
  * @size: Size in bytes.
  * @numa_node: Configured NUMA node, which need not exist.
+ * @timeslice_ms: Minimum time that pages stay there, in ms; -1 for that of the module
+ *		  parameter.
  * @info: Attributes of the local link from the GPU to the region.
  * @dying: Set when no more pages may move to the region. Protected by
  *	   @populate_lock.
@@ -137,6 +139,7 @@ struct vgpusvm_region {
 	u32 id;
 	u64 size;
 	int numa_node;
+	int timeslice_ms;
 	struct drm_pagemap_link_info info;
 	/**
 	 * @populate_lock: Held for reading while pages move to the region. A
@@ -212,6 +215,7 @@ vgpusvm_region_rotate(struct vgpusvm_region *region, unsigned int rounds,
 		      bool (*pick)(struct vgpusvm_alloc *alloc));
 void vgpusvm_region_pages_freed(struct vgpusvm_region *region,
 				unsigned long first, unsigned long npages);
+unsigned int vgpusvm_region_timeslice(const struct vgpusvm_region *region);
 int vgpusvm_region_node(const struct vgpusvm_region *region);
 bool vgpusvm_region_lost(const struct vgpusvm_region *region);
 

@@ -384,6 +384,7 @@ static void config_test_frozen(struct kunit *test)
 	config->frozen = true;
 	KUNIT_EXPECT_EQ(test, vgpusvm_config_set_index(config, 1), -EBUSY);
 	KUNIT_EXPECT_EQ(test, vgpusvm_config_set_serial(config, "1"), -EBUSY);
+	KUNIT_EXPECT_EQ(test, vgpusvm_config_set_timeslice(config, 1), -EBUSY);
 	KUNIT_EXPECT_EQ(test, vgpusvm_config_set_page_faults(config, false),
 			-EBUSY);
 	KUNIT_EXPECT_FALSE(test, config->no_page_faults);
