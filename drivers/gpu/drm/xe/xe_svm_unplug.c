@@ -11,6 +11,7 @@
 #include <linux/huge_mm.h>
 #include <linux/jiffies.h>
 #include <linux/migrate.h>
+#include <linux/mm.h>
 #include <linux/pci.h>
 #include <linux/slab.h>
 
@@ -220,8 +221,13 @@ static void xe_empty_finish(struct xe_empty_batch *batch, unsigned long i, bool 
 
 	dma_unmap_page(batch->xe->drm.dev, addr->addr, PAGE_SIZE << addr->order,
 		       DMA_FROM_DEVICE);
-	if (!copied)
+	if (!copied) {
 		xe_empty_cancel(batch, i);
+		return;
+	}
+
+	/* No PTE has recorded writes of the device. Reclaim drops clean pages after MADV_FREE. */
+	folio_mark_dirty(page_folio(migrate_pfn_to_page(batch->dst[i])));
 }
 
 static void xe_empty_retire(struct xe_empty_batch *batch, unsigned long i)

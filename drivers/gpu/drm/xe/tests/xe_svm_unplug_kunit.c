@@ -150,22 +150,47 @@ static bool in_use(struct xe_vram_region *vr)
 	return dpagemap;
 }
 
+/* Move the pages of a region to system memory, as removal does. */
+static int empty_region(struct kunit *test, struct xe_vram_region *vr)
+{
+	struct drm_pagemap *dpagemap;
+	int err;
+
+	dpagemap = drm_pagemap_get_from_cache_if_active(vr->dpagemap_cache);
+	KUNIT_ASSERT_NOT_NULL(test, dpagemap);
+	err = xe_svm_empty_pagemap(dpagemap);
+	drm_pagemap_put(dpagemap);
+
+	return err;
+}
+
 static void drain_moves_pages(struct kunit *test)
 {
 	struct xe_device *xe = xe_fake_plug(test, 0, XE_BATTLEMAGE);
 	struct xe_vram_region *vr = xe_fake_vram(xe, 0);
 	u64 user = place_pages(test, xe);
-	struct drm_pagemap *dpagemap;
 
-	dpagemap = drm_pagemap_get_from_cache_if_active(vr->dpagemap_cache);
-	KUNIT_ASSERT_NOT_NULL(test, dpagemap);
-	KUNIT_EXPECT_EQ(test, 0, xe_svm_empty_pagemap(dpagemap));
-	drm_pagemap_put(dpagemap);
+	KUNIT_EXPECT_EQ(test, 0, empty_region(test, vr));
 	KUNIT_EXPECT_FALSE(test, in_use(vr));
 
 	/* No page of the device is left, so this is not read from there. */
 	memset(fake_vram, 0, sizeof(fake_vram));
 	KUNIT_EXPECT_EQ(test, read_pages(test, user), FAKE_SIZE);
+}
+
+/* The device may have written to pages that were clean when they moved there. */
+static void drained_pages_are_dirty(struct kunit *test)
+{
+	struct xe_device *xe = xe_fake_plug(test, 0, XE_BATTLEMAGE);
+	u64 user = place_pages(test, xe);
+	struct page *page;
+
+	folio_clear_dirty(page_folio(pfn_to_page(fake_first_pfn)));
+	KUNIT_EXPECT_EQ(test, 0, empty_region(test, xe_fake_vram(xe, 0)));
+
+	KUNIT_ASSERT_EQ(test, 1, get_user_pages_fast(user, 1, 0, &page));
+	KUNIT_EXPECT_TRUE(test, folio_test_dirty(page_folio(page)));
+	put_page(page);
 }
 
 /* A failed copy loses nothing: the pages stay on the device. */
@@ -174,14 +199,10 @@ static void failed_copy_keeps_pages(struct kunit *test)
 	struct xe_device *xe = xe_fake_plug(test, 0, XE_BATTLEMAGE);
 	struct xe_vram_region *vr = xe_fake_vram(xe, 0);
 	u64 user = place_pages(test, xe);
-	struct drm_pagemap *dpagemap;
 
-	dpagemap = drm_pagemap_get_from_cache_if_active(vr->dpagemap_cache);
-	KUNIT_ASSERT_NOT_NULL(test, dpagemap);
 	fake_copy_error = -EIO;
-	KUNIT_EXPECT_EQ(test, -EIO, xe_svm_empty_pagemap(dpagemap));
+	KUNIT_EXPECT_EQ(test, -EIO, empty_region(test, vr));
 	KUNIT_EXPECT_EQ(test, read_pages(test, user), 0);
-	drm_pagemap_put(dpagemap);
 	KUNIT_EXPECT_TRUE(test, in_use(vr));
 
 	fake_copy_error = 0;
@@ -217,6 +238,7 @@ static void lost_pages_are_poisoned(struct kunit *test)
 
 static struct kunit_case xe_svm_unplug_cases[] = {
 	KUNIT_CASE(drain_moves_pages),
+	KUNIT_CASE(drained_pages_are_dirty),
 	KUNIT_CASE(failed_copy_keeps_pages),
 	KUNIT_CASE(removal_moves_pages),
 	KUNIT_CASE(lost_pages_are_poisoned),
