@@ -6,7 +6,6 @@
 #include <linux/cleanup.h>
 #include <linux/file.h>
 
-#include <drm/drm_drv.h>
 #include <drm/drm_file.h>
 
 #include "xe_device.h"
@@ -15,6 +14,7 @@
 #include "xe_vm_pagemap_fd.h"
 #include "xe_vram_types.h"
 
+/* Returns 0, the ID that no pagemap has, if the device has no such region. */
 static u32 xe_instance_to_id(struct xe_device *xe, u32 instance)
 {
 	struct xe_tile *tile;
@@ -28,19 +28,6 @@ static u32 xe_instance_to_id(struct xe_device *xe, u32 instance)
 	}
 
 	return 0;
-}
-
-static int xe_find_instance(struct drm_device *drm, u32 instance, u32 *id)
-{
-	int idx;
-
-	if (!drm_dev_enter(drm, &idx))
-		return -ENODEV;
-
-	*id = xe_instance_to_id(to_xe_device(drm), instance);
-	drm_dev_exit(idx);
-
-	return *id ? 0 : -ENOENT;
 }
 
 /**
@@ -58,19 +45,14 @@ struct drm_pagemap_node *xe_vm_pagemap_from_fd(int fd, u32 instance)
 {
 	struct file *file __free(fput) = fget(fd);
 	struct drm_file *drm_file;
-	struct drm_device *drm;
-	u32 id;
-	int err;
+	struct xe_device *xe;
 
 	if (!file || !xe_is_xe_file(file))
 		return ERR_PTR(-ENOENT);
 
 	drm_file = file->private_data;
-	drm = drm_file->minor->dev;
-	err = xe_find_instance(drm, instance, &id);
-	if (err)
-		return ERR_PTR(err);
+	xe = to_xe_device(drm_file->minor->dev);
 
 	/* The pagemap is that device's own, so this asks for no other permission. */
-	return xe_pagemap_topology_lookup(to_xe_device(drm), id);
+	return xe_pagemap_topology_lookup(xe, xe_instance_to_id(xe, instance));
 }
