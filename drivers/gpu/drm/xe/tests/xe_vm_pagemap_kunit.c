@@ -4,7 +4,10 @@
  * VMAs, and the pagemap that a page fault uses.
  */
 
+#include <linux/anon_inodes.h>
 #include <linux/cleanup.h>
+#include <linux/fcntl.h>
+#include <linux/fdtable.h>
 #include <linux/mman.h>
 #include <linux/mutex.h>
 #include <linux/sizes.h>
@@ -518,12 +521,15 @@ static int fd_error(struct xe_vm *vm, int fd, u32 instance, u32 *id)
 	return err;
 }
 
+/* A file of another driver, whose private data is no DRM file. */
+static const struct file_operations other_fops = {};
+
 /* As before pagemap IDs: 0 for the own device, 0 or -ENOLINK for another one. */
 static void fd_is_permission(struct kunit *test)
 {
 	struct xe_fake_world *world = test->priv;
 	struct xe_device *xe, *linked, *unlinked;
-	int own, peer, other;
+	int own, peer, other, foreign;
 	struct xe_vm *vm;
 	u32 id;
 
@@ -548,6 +554,10 @@ static void fd_is_permission(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fd_error(vm, own, 0, &id), -ENOENT);
 	KUNIT_EXPECT_EQ(test, fd_error(vm, own, 2, &id), -ENOENT);
 	KUNIT_EXPECT_EQ(test, fd_error(vm, INT_MAX, 1, &id), -ENOENT);
+	foreign = anon_inode_getfd("other", &other_fops, NULL, O_CLOEXEC);
+	KUNIT_ASSERT_GE(test, foreign, 0);
+	KUNIT_EXPECT_EQ(test, fd_error(vm, foreign, 1, &id), -ENOENT);
+	close_fd(foreign);
 	/* A VM without page faults. */
 	KUNIT_EXPECT_EQ(test, fd_error(create_vm(test, xe, 0), own, 1, &id), -ENOLINK);
 
@@ -698,7 +708,10 @@ static void own_pages_are_kept(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, is_active(own));
 	KUNIT_EXPECT_EQ(test, 0, prefetch_error(vma, NULL, &op));
 	KUNIT_EXPECT_FALSE(test, is_active(peer));
-	KUNIT_EXPECT_EQ(test, 0, prefetch_error(vma, xe_device_get_root_tile(vm->xe), &op));
+	/* The VM takes one reference, however often it uses the pagemap. */
+	for (unsigned int i = 0; i < 2; i++)
+		KUNIT_EXPECT_EQ(test, 0, prefetch_error(vma, xe_device_get_root_tile(vm->xe),
+							&op));
 	KUNIT_EXPECT_TRUE(test, is_active(own));
 
 	xe_svm_pagemap_release(vm);
