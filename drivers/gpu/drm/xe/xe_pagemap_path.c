@@ -42,6 +42,36 @@ void xe_pagemap_path_get(struct device *a, struct device *b,
 }
 
 /**
+ * xe_pagemap_path_measure_bandwidth() - Read how a path is trained now
+ * @a: One device.
+ * @b: Another device that @a can reach.
+ *
+ * Return: The bandwidth in MB/s; 0 if unknown.
+ */
+u32 xe_pagemap_path_measure_bandwidth(struct device *a, struct device *b)
+{
+	KUNIT_STATIC_STUB_REDIRECT(xe_pagemap_path_measure_bandwidth, a, b);
+
+	return drm_pagemap_pci_path_bandwidth(a, b);
+}
+
+/**
+ * xe_pagemap_path_bandwidth() - Get the current bandwidth of a path
+ * @a: One device.
+ * @b: Another device.
+ *
+ * Return: The bandwidth in MB/s; 0 if unknown, or if the path has no direct access.
+ */
+u32 xe_pagemap_path_bandwidth(struct device *a, struct device *b)
+{
+	struct drm_pagemap_pci_path path;
+
+	xe_pagemap_path_get(a, b, &path);
+
+	return path.refusal == DRM_PAGEMAP_DIRECT ? xe_pagemap_path_measure_bandwidth(a, b) : 0;
+}
+
+/**
  * xe_pagemap_path_forget() - Forget all paths of a device
  * @dev: The device, which is gone.
  */

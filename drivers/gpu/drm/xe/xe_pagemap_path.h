@@ -6,9 +6,11 @@
 
 void xe_pagemap_path_get(struct device *a, struct device *b,
 			 struct drm_pagemap_pci_path *path);
+u32 xe_pagemap_path_bandwidth(struct device *a, struct device *b);
 void xe_pagemap_path_forget(struct device *dev);
 
 void xe_pagemap_path_measure(struct device *a, struct device *b,
 			     struct drm_pagemap_pci_path *path);
+u32 xe_pagemap_path_measure_bandwidth(struct device *a, struct device *b);
 
 #endif

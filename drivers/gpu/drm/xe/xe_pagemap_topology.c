@@ -58,8 +58,6 @@ static bool xe_link_to_peer(struct xe_device *xe, struct xe_vram_region *vr,
 	info->attributes = DRM_PAGEMAP_LINK_HAS_HOPS | DRM_PAGEMAP_LINK_HAS_BANDWIDTH |
 			   DRM_PAGEMAP_LINK_HAS_MAX_BANDWIDTH;
 	info->hops = path.hops;
-	info->read_bandwidth = path.bandwidth;
-	info->write_bandwidth = path.bandwidth;
 	info->max_read_bandwidth = path.max_bandwidth;
 	info->max_write_bandwidth = path.max_bandwidth;
 
@@ -86,8 +84,20 @@ static bool xe_probe_link(void *private, struct drm_pagemap_node *target,
 			      xe_link_to_peer(xe, vr, info);
 }
 
+/* Only links to other devices have a bandwidth. */
+static void xe_link_bandwidth(void *private, struct drm_pagemap_node *target,
+			      u32 *read, u32 *write)
+{
+	struct xe_vram_region *vr = drm_pagemap_node_private(target);
+	struct xe_device *xe = private;
+
+	*read = xe_pagemap_path_bandwidth(xe->drm.dev, vr->xe->drm.dev);
+	*write = *read;
+}
+
 static const struct drm_pagemap_initiator_ops xe_initiator_ops = {
 	.probe_link = xe_probe_link,
+	.link_bandwidth = xe_link_bandwidth,
 };
 
 static struct drm_pagemap *xe_region_create(void *private, void *owner)

@@ -75,6 +75,14 @@ static void xe_fake_measure(struct device *a, struct device *b,
 	world->num_asleep += !world->gpus[i].awake && !world->gpus[j].awake;
 }
 
+static u32 xe_fake_measure_bandwidth(struct device *a, struct device *b)
+{
+	struct xe_fake_world *world = kunit_get_current_test()->priv;
+	unsigned int i = xe_fake_index(world, a), j = xe_fake_index(world, b);
+
+	return world->paths[min(i, j)][max(i, j)].bandwidth;
+}
+
 static void xe_fake_resume(struct device *dev)
 {
 	struct xe_fake_world *world = kunit_get_current_test()->priv;
@@ -130,6 +138,8 @@ int xe_fake_init(struct kunit *test)
 	}
 
 	kunit_activate_static_stub(test, xe_pagemap_path_measure, xe_fake_measure);
+	kunit_activate_static_stub(test, xe_pagemap_path_measure_bandwidth,
+				   xe_fake_measure_bandwidth);
 	kunit_activate_static_stub(test, xe_pagemap_topology_identify, xe_fake_identify);
 	kunit_activate_static_stub(test, xe_pagemap_topology_resume, xe_fake_resume);
 	kunit_activate_static_stub(test, xe_pagemap_topology_suspend, xe_fake_suspend);

@@ -194,6 +194,26 @@ static void links_have_attributes(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, xe_fake_read_link(test, a, xe_fake_vram(b, 0), "read_latency"));
 }
 
+/* Links are trained again at any time. The path is not measured again for that. */
+static void links_have_current_bandwidth(struct kunit *test)
+{
+	struct xe_fake_world *world = test->priv;
+	struct xe_vram_region *vr;
+	struct xe_device *xe;
+
+	connect(test, &direct_path);
+	xe = xe_fake_plug(test, 0, XE_BATTLEMAGE);
+	vr = xe_fake_vram(xe_fake_plug(test, 1, XE_BATTLEMAGE), 0);
+	world->paths[0][1].bandwidth = 250;
+	expect_link(test, xe, vr, "read_bandwidth", "250");
+	expect_link(test, xe, vr, "write_bandwidth", "250");
+	expect_link(test, xe, vr, "max_read_bandwidth", "63014");
+	KUNIT_EXPECT_EQ(test, world->num_measured, 1);
+
+	world->paths[0][1].bandwidth = 0;
+	KUNIT_EXPECT_NULL(test, xe_fake_read_link(test, xe, vr, "read_bandwidth"));
+}
+
 /* Resuming a device can take long, so this is not done under the topology's lock. */
 static void devices_are_awake_when_measured(struct kunit *test)
 {
@@ -238,12 +258,18 @@ static void refusals_have_reasons(struct kunit *test)
 
 	a = xe_fake_plug(test, 0, XE_BATTLEMAGE);
 	for (unsigned int i = 0; i < ARRAY_SIZE(refusals); i++) {
-		struct drm_pagemap_pci_path path = { .refusal = refusals[i].refusal, .hops = -1 };
+		struct drm_pagemap_pci_path path = {
+			.refusal = refusals[i].refusal,
+			.hops = -1,
+			.bandwidth = 31506,
+		};
 
 		connect(test, &path);
 		b = xe_fake_plug(test, 1, XE_BATTLEMAGE);
 		expect_link(test, a, xe_fake_vram(b, 0), "reason", refusals[i].reason);
 		expect_link(test, b, xe_fake_vram(a, 0), "reason", refusals[i].reason);
+		KUNIT_EXPECT_NULL(test, xe_fake_read_link(test, a, xe_fake_vram(b, 0),
+							  "read_bandwidth"));
 		xe_fake_unplug(test, 1);
 	}
 }
@@ -490,6 +516,7 @@ static struct kunit_case xe_pagemap_topology_cases[] = {
 	KUNIT_CASE(keeps_ids),
 	KUNIT_CASE(removes_all),
 	KUNIT_CASE(links_have_attributes),
+	KUNIT_CASE(links_have_current_bandwidth),
 	KUNIT_CASE(devices_are_awake_when_measured),
 	KUNIT_CASE(links_are_measured_once),
 	KUNIT_CASE(refusals_have_reasons),
