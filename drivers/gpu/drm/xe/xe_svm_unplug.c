@@ -10,6 +10,7 @@
 #include <linux/gfp.h>
 #include <linux/huge_mm.h>
 #include <linux/jiffies.h>
+#include <linux/memcontrol.h>
 #include <linux/migrate.h>
 #include <linux/mm.h>
 #include <linux/pci.h>
@@ -145,11 +146,16 @@ struct xe_empty_batch {
 };
 
 /*
- * A folio that has moved, and that somebody still references, has a mark. So its
- * stale content is never copied again.
+ * A folio may have moved while somebody still references it. Its stale content must
+ * not be copied again. A folio that moved to system memory has a mark. drm_pagemap
+ * does not mark one that moved to another device. But the memory cgroup went along in
+ * both cases, and locking the LRU of a page without one would never end.
  */
 static bool xe_folio_is_retired(struct folio *folio)
 {
+	if (!mem_cgroup_disabled() && !folio_memcg_charged(folio))
+		return true;
+
 	return (unsigned long)folio_zone_device_data(folio) &
 		DRM_PAGEMAP_ZDD_FLAG_MIGRATED;
 }

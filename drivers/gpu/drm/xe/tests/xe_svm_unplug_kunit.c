@@ -6,6 +6,7 @@
 
 #include <linux/dma-mapping.h>
 #include <linux/io.h>
+#include <linux/memcontrol.h>
 #include <linux/mm.h>
 #include <linux/mman.h>
 #include <linux/sched/mm.h>
@@ -31,6 +32,7 @@
 static u8 fake_vram[FAKE_SIZE];
 static unsigned long fake_first_pfn;
 static int fake_copy_error;
+static unsigned int fake_num_copied;
 
 static struct drm_pagemap_devmem fake_devmem;
 
@@ -59,6 +61,7 @@ static int fake_copy(struct page **pages, struct drm_pagemap_addr *addr,
 		vram = fake_vram + (page_to_pfn(pages[i]) - fake_first_pfn) * PAGE_SIZE;
 		ram = phys_to_virt(addr[i].addr);
 		memcpy(to_vram ? vram : ram, to_vram ? ram : vram, PAGE_SIZE);
+		fake_num_copied++;
 	}
 
 	return 0;
@@ -193,6 +196,34 @@ static void drained_pages_are_dirty(struct kunit *test)
 	put_page(page);
 }
 
+#ifdef CONFIG_MEMCG
+/* A folio that has moved to another device lacks a memory cgroup. */
+static void moved_pages_are_not_copied(struct kunit *test)
+{
+	struct xe_device *xe = xe_fake_plug(test, 0, XE_BATTLEMAGE);
+	struct xe_vram_region *vr = xe_fake_vram(xe, 0);
+	u64 user = place_pages(test, xe);
+	struct folio *folio = page_folio(pfn_to_page(fake_first_pfn));
+	unsigned long memcg_data;
+
+	if (mem_cgroup_disabled())
+		kunit_skip(test, "no memory cgroups");
+
+	folio_get(folio);
+	KUNIT_EXPECT_EQ(test, 0, vm_munmap(user, PAGE_SIZE));
+	memcg_data = folio->memcg_data;
+	folio->memcg_data = 0;
+	fake_num_copied = 0;
+	KUNIT_EXPECT_EQ(test, 0, empty_region(test, vr));
+	KUNIT_EXPECT_EQ(test, fake_num_copied, FAKE_PAGES - 1);
+	KUNIT_EXPECT_TRUE(test, in_use(vr));
+
+	folio->memcg_data = memcg_data;
+	folio_put(folio);
+	KUNIT_EXPECT_FALSE(test, in_use(vr));
+}
+#endif
+
 /* A failed copy loses nothing: the pages stay on the device. */
 static void failed_copy_keeps_pages(struct kunit *test)
 {
@@ -239,6 +270,9 @@ static void lost_pages_are_poisoned(struct kunit *test)
 static struct kunit_case xe_svm_unplug_cases[] = {
 	KUNIT_CASE(drain_moves_pages),
 	KUNIT_CASE(drained_pages_are_dirty),
+#ifdef CONFIG_MEMCG
+	KUNIT_CASE(moved_pages_are_not_copied),
+#endif
 	KUNIT_CASE(failed_copy_keeps_pages),
 	KUNIT_CASE(removal_moves_pages),
 	KUNIT_CASE(lost_pages_are_poisoned),
