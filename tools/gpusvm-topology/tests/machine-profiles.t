@@ -85,7 +85,9 @@ refusal = acs
 END
 run --dry-run --configfs /c apply small.conf
 check "machine: the commands of a description" same_as out <<'END'
-mkdir -- /c/a /c/b1 /c/b2
+mkdir -- /c/a
+mkdir -- /c/b1
+mkdir -- /c/b2
 mkdir -- /c/a/regions/1 /c/a/links/b2 /c/b1/links/a /c/a/links/b1 /c/a/regions/0
 echo 8M >/c/a/regions/1/size
 echo 100 >/c/a/regions/1/read_bandwidth
@@ -144,6 +146,16 @@ mkdir configfs/gpu3
 run --configfs "$PWD/configfs" apply full-mesh-8
 check "machine: a GPU that exists already" ends 7
 check "machine: ... keeps all others from being made" test "$(ls configfs)" = gpu3
+rmdir configfs/gpu3
+# In these directories, unlike those of configfs, GPUs have no directory "regions".
+run --configfs "$PWD/configfs" apply full-mesh-8
+check "machine: regions that cannot be made" ends 1
+check "machine: ... leave no GPU" test -z "$(ls configfs)"
+touch configfs/gpu2
+run --configfs "$PWD/configfs" apply full-mesh-8
+check "machine: the third GPU cannot be made" ends 7
+check "machine: ... and is named" grep -qx "vgpusvm-machine: making gpu2: File exists" err
+check "machine: ... which leaves what others have made" test "$(ls configfs)" = gpu2
 run --configfs "$PWD/configfs" remove full-mesh-8
 check "machine: remove: a GPU that does not exist" ends 4
 run --help
