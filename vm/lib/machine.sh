@@ -74,11 +74,22 @@ machine_platform() {
 	fi
 }
 
+# slot NUMBER NAME: sets REPLY to the device number of NAME on its bus.
+machine_slot() {
+	if [ "$1" -gt 31 ]; then
+		machine_fault "$2: its bus has no free slot"
+	fi
+	REPLY=$(printf %02x "$1")
+}
+
 # A socket with processors, memory and a host bridge of its own.
 machine_node() {
 	local name=$1 number=${#NODES[@]}
 	ALLOWED=
 	machine_options "${@:2}"
+	if [ "$number" = 3 ]; then
+		machine_fault "$name: there are bus numbers for 3 nodes only"
+	fi
 	machine_new "$name" node
 	NODES+=("$name")
 	BUS[$name]=$name
@@ -115,7 +126,8 @@ machine_root_port() {
 	width=$REPLY
 	machine_option acs none 'on|off|none'
 	acs=$REPLY
-	number=$(printf %02x "$number")
+	machine_slot "$number" "$name"
+	number=$REPLY
 	BUS[$name]=$name
 	PLACE[$name]=$place:$number.0
 	BELOW[$name]=0
@@ -151,7 +163,8 @@ machine_below() {
 		fi
 		return
 	fi
-	number=$(printf %02x "$number")
+	machine_slot "$number" "${2%-up}"
+	number=$REPLY
 	NEXT_BUS=$2-port
 	NEXT_PLACE+=/$number.0
 	if [ "${SWITCH_ACS[$1]}" != none ]; then
@@ -163,14 +176,15 @@ machine_below() {
 }
 
 machine_gpu() {
-	local name=$1
+	local name=$1 bar
 	ALLOWED="on bar"
 	machine_options "${@:2}"
 	machine_new "$name" gpu
 	machine_parent "$name" "root-port switch"
-	machine_option bar 64M '[1-9][0-9]*[MG]'
+	machine_option bar 64M '(1|2|4|8|16|32|64|128|256|512)[MG]'
+	bar=$REPLY
 	machine_below "$PARENT" "$name"
-	ARGUMENTS+=(-object "memory-backend-ram,id=$name-memory,size=$REPLY,share=on"
+	ARGUMENTS+=(-object "memory-backend-ram,id=$name-memory,size=$bar,share=on"
 		-device "ivshmem-plain,id=$name,bus=$NEXT_BUS,memdev=$name-memory")
 }
 
@@ -201,7 +215,7 @@ machine() {
 	local ALLOWED PARENT NEXT_BUS NEXT_PLACE MACHINE_LINE=0
 	local -A KIND=() BUS=() PLACE=() BELOW=() SWITCH_ACS=()
 	MACHINE=$1
-	if [ ! -r "$MACHINE" ]; then
+	if [ ! -r "$MACHINE" ] || [ -d "$MACHINE" ]; then
 		die "no machine: $MACHINE can't be read"
 	fi
 	while read -ra words || [ "${#words[@]}" != 0 ]; do
