@@ -43,7 +43,7 @@ debian_packages() {
 # installs gpusvm-xe-dkms. On emulated processors, the compiler would take hours.
 install_xe() {
 	mkdir -p "$3"
-	say "installing gpusvm-xe-dkms, which compiles xe (some 15 minutes; log: $CACHE/log/deb-xe)"
+	say "installing gpusvm-xe-dkms, which compiles xe and takes long (log: $CACHE/log/deb-xe)"
 	# shellcheck disable=SC2016 # for the shell in the root
 	logged deb-xe in_root "$FULL_ROOT" "$1:/build/debs" "$2:/build/deb" "$3:/build/out" -- \
 		sh -ec '
