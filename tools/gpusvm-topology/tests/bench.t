@@ -10,22 +10,11 @@ mock=$GPUSVM_BUILD/obj-gpusvm-topology/tests/mock-gpu.so
 a=platform-vgpusvm.0
 b=platform-vgpusvm.1
 
-# make_gpus [PARAMETER...]: a tree whose GPUs the fake driver has.
-make_gpus() {
-	local node
-	make_tree "$@"
-	mkdir -p tree/dev/dri
-	for node in "$sys"/class/drm_pagemap_initiator/*/render; do
-		touch "tree/dev/dri/$(basename "$(readlink "$node")")"
-	done
-}
-
 # bench FAULTS ARGUMENT...
 bench() {
 	MOCK_GPU="$1 " LD_PRELOAD=$mock "$tool" --sysroot tree bench --size 64K "${@:2}" >out 2>err
 	status=$?
 }
-
 
 # result_of INITIATOR ID KEY: a value of this pair in JSON.
 result_of() {

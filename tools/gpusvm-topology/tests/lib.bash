@@ -33,6 +33,16 @@ make_tree() {
 	topology=$sys/devices/virtual/drm_pagemap/topology
 }
 
+# make_gpus [PARAMETER...]: a tree whose GPUs mock-gpu.so drives.
+make_gpus() {
+	local node
+	make_tree "$@"
+	mkdir -p tree/dev/dri
+	for node in "$sys"/class/drm_pagemap_initiator/*/render; do
+		touch "tree/dev/dri/$(basename "$(readlink "$node")")"
+	done
+}
+
 # set_generation NUMBER: sets it atomically, as the kernel does.
 set_generation() {
 	echo "$1" >"$topology/new"

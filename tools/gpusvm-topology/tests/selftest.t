@@ -18,15 +18,6 @@ chmod +x bin/lspci
 PATH=$PWD/bin:$PATH
 export LSPCI="32 16"
 
-make_gpus() {
-	local node
-	make_tree "$@"
-	mkdir -p tree/dev/dri
-	for node in "$sys"/class/drm_pagemap_initiator/*/render; do
-		touch "tree/dev/dri/$(basename "$(readlink "$node")")"
-	done
-}
-
 # selftest ARGUMENT...: with the faults of $faults.
 faults=
 selftest() {
