@@ -87,6 +87,51 @@ for fault in "busy:move the pages: Device or resource busy" \
 	check "bench: ${fault%%:*}: message" \
 		grep -qx "gpusvm-topology: $a on pagemap 2: cannot ${fault#*:}" err
 done
+
+# hang [OPTION]...: starts a bench whose worker hangs, and sets $bench and $worker. The options
+# are those of env.
+hang() {
+	rm -f hung
+	MOCK_GPU="hang:$r0:2 " LD_PRELOAD=$mock env "$@" \
+		"$tool" --sysroot tree bench --size 64K >out 2>err &
+	bench=$!
+	until [ -e hung ]; do
+		kill -0 "$bench" || return
+		sleep 0.1
+	done
+	worker=$(<hung)
+}
+
+# ends PROCESS: within a minute, or it is killed. What is left of a process that nobody waited
+# for has no program.
+ends() {
+	local tries
+	for ((tries = 0; tries < 600; tries++)); do
+		readlink "/proc/$1/exe" >exe || return 0
+		sleep 0.1
+	done
+	kill -KILL "$1"
+	return 1
+}
+
+check "bench: a GPU does not answer" hang --ignore-signal=ALRM --block-signal=ALRM
+kill -ALRM "$worker"
+check "bench: a GPU that does not answer: its time is limited" ends "$worker"
+wait "$bench"
+status=$?
+check "bench: a GPU that does not answer: status" ended_with 17
+check "bench: a GPU that does not answer: message" \
+	grep -qx "gpusvm-topology: $a on pagemap 2: cannot measure: Timer expired" err
+check "bench: a GPU that does not answer: the others are verified" \
+	test "$(grep -o ok out | wc -l)" = 3
+check "bench: a GPU does not answer again" hang
+kill -KILL "$bench"
+check "bench: its processes end with it" ends "$worker"
+wait "$bench"
+MOCK_GPU="crash:$r0:2 " LD_PRELOAD=$mock env --ignore-signal=CHLD \
+	"$tool" --sysroot tree bench --size 64K -rno RESULT >out 2>err
+check "bench: processes of a parent that ignores SIGCHLD" prints verified error verified verified
+
 bench "write:$r0:2 busy:$r0:1"
 check "bench: wrong bytes are the worst" ended_with 16
 rm "tree/dev/dri/$r0"

@@ -11,6 +11,7 @@
  *   busy       pages do not move, and the call fails
  *   denied     the preference is refused
  *   crash      the process ends when the GPU writes
+ *   hang       the process stays when the GPU writes, and its ID is in the file "hung"
  *   blind      the driver has no query of residency
  *   timeless   the driver has no model
  */
@@ -67,6 +68,17 @@ static int version(struct drm_version *version)
 	return 0;
 }
 
+static void hang(void)
+{
+	FILE *file = fopen("hung.new", "w");
+
+	fprintf(file, "%d\n", getpid());
+	fclose(file);
+	rename("hung.new", "hung");
+	for (;;)
+		pause();
+}
+
 static int exec(const struct drm_vgpusvm_exec *exec, const char *node)
 {
 	struct drm_vgpusvm_op *op = (void *)(uintptr_t)exec->ops;
@@ -76,6 +88,8 @@ static int exec(const struct drm_vgpusvm_exec *exec, const char *node)
 
 	if (write && has_fault("crash", node))
 		abort();
+	if (write && has_fault("hang", node))
+		hang();
 	memcpy(write ? memory : buffer, write ? buffer : memory, op->length);
 	if (op->length > WRONG_BYTE && has_fault(write ? "write" : "read", node))
 		(write ? memory : buffer)[WRONG_BYTE] ^= 1;

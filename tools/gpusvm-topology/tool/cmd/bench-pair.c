@@ -11,10 +11,12 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -260,6 +262,22 @@ static void verify(const struct worker *worker)
 	result->compared = true;
 }
 
+/*
+ * Ends this process with its parent, or after TIMEOUT_S. The program that started the tool may
+ * have left SIGALRM ignored or blocked.
+ */
+static void limit_life(void)
+{
+	sigset_t set;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	sigemptyset(&set);
+	sigaddset(&set, SIGALRM);
+	signal(SIGALRM, SIG_DFL);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	alarm(TIMEOUT_S);
+}
+
 /* Waits for a child. Returns whether it came to its end */
 static bool wait_for(pid_t child, int *status)
 {
@@ -278,6 +296,7 @@ static void start_verifier(struct worker *worker)
 
 	child = fork();
 	if (!child) {
+		limit_life();
 		verify(worker);
 		_exit(0);
 	}
@@ -321,9 +340,11 @@ void bench_pair_measure(struct bench_pair *pair, const char *node,
 			     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (worker.result == MAP_FAILED)
 		check_memory(NULL);
+	/* If SIGCHLD is ignored, waitpid() gets no status */
+	signal(SIGCHLD, SIG_DFL);
 	child = fork();
 	if (!child) {
-		alarm(TIMEOUT_S);
+		limit_life();
 		work(&worker, node);
 		_exit(0);
 	}
@@ -331,7 +352,7 @@ void bench_pair_measure(struct bench_pair *pair, const char *node,
 		fails(&worker, "start a process", -errno);
 	else if (!wait_for(child, &status))
 		fails(&worker, "measure", WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM ?
-					  -ETIMEDOUT : -EIO);
+					  -ETIME : -EIO);
 	pair->result = *worker.result;
 	munmap(worker.result, sizeof(*worker.result));
 }
