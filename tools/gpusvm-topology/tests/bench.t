@@ -224,6 +224,12 @@ cp out baseline
 options=(--against baseline)
 check "bench: a baseline with wrong bytes is no baseline" \
 	checks 10 "missing $a $b-vram0 result verified failed"
+jq '.pairs = {}' baseline >no-pairs
+run_tree check --against no-pairs
+check "bench: check refuses pairs that are no array" ended_with 1
+check "bench: check refuses pairs that are no array: message" same_as err <<END
+gpusvm-topology: no-pairs: "pairs" is not an array
+END
 sed -i 's/"result": "differs"/"result": 7/' baseline
 run_tree check --against baseline
 check "bench: check refuses a wrong baseline" ended_with 1

@@ -121,12 +121,18 @@ static int take_pair(struct records *records, struct json_object *pair, size_t i
 	return 0;
 }
 
-static int take_pairs(struct records *records, struct json_object *pairs, const char *path)
+/* Only a document of "bench" has pairs */
+static int take_pairs(struct records *records, struct json_object *document, const char *path)
 {
+	struct json_object *pairs;
 	int status = 0;
 
-	if (!json_object_is_type(pairs, json_type_array))
+	if (!json_object_object_get_ex(document, "pairs", &pairs))
 		return 0;
+	if (!json_object_is_type(pairs, json_type_array)) {
+		say("%s: \"pairs\" is not an array", path);
+		return EXIT_ERROR;
+	}
 	records->are_measured = true;
 	for (size_t i = 0; !status && i < json_object_array_length(pairs); i++)
 		status = take_pair(records, json_object_array_get_idx(pairs, i), i, path);
@@ -151,7 +157,7 @@ static int take_document(struct records *records, struct json_object *document,
 	for (size_t i = 0; !status && i < json_object_array_length(links); i++)
 		status = take_link(records, json_object_array_get_idx(links, i), i, path);
 	records_sort(records);
-	return status ?: take_pairs(records, json_object_object_get(document, "pairs"), path);
+	return status ?: take_pairs(records, document, path);
 }
 
 static int read_json(struct records *records, const char *path)
