@@ -112,4 +112,36 @@ for gpu in /sys/class/drm_pagemap_initiator/*; do
 	fi
 done
 
+# find_pair: sets INITIATOR and OWNER to two GPUs of a group, and ID to the pagemap of OWNER.
+find_pair() {
+	local link
+	for link in "$LINKS"/*; do
+		INITIATOR=$(readlink "$link/initiator") OWNER=$(readlink "$link/pagemap/initiator")
+		INITIATOR=${INITIATOR##*/} OWNER=${OWNER##*/}
+		read -r ID <"$link/pagemap/id"
+		if [ "$INITIATOR" != "$OWNER" ] && grep -qx 1 "$link/usable"; then
+			return
+		fi
+	done
+	return 1
+}
+
+# ends PID: the program goes on, and computes the same again.
+ends() {
+	kill -CONT "$1" && wait "$1" &&
+		[ "$(grep -cE "^crc32 +$CRC 3000000 " "$TAP_TMP/rounds")" = 2 ]
+}
+
+if find_pair; then
+	gpusvm-crc32 --gpu "$INITIATOR" --pagemap "$ID" --rounds 2 "$TAP_TMP/data" \
+		>"$TAP_TMP/rounds" 2>&1 &
+	ok "$INITIATOR uses the memory of $OWNER" \
+		eventually 120 grep -q '^State:.T' "/proc/$!/status"
+	ok 'debugfs has the pagemap of ranges in the BAR of a peer' \
+		grep -q " pagemap $ID " "/sys/kernel/debug/dri/${INITIATOR#pci-}/ranges"
+	ok 'debugfs has the allocations in a BAR' \
+		grep -q '^  size ' "/sys/kernel/debug/dri/${OWNER#pci-}/allocations"
+	ok 'the program ends' ends $!
+fi
+
 done_testing

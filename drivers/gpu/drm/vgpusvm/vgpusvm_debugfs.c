@@ -7,8 +7,6 @@
 #include <linux/atomic.h>
 #include <linux/cleanup.h>
 #include <linux/list.h>
-#include <linux/memremap.h>
-#include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/pid.h>
 #include <linux/seq_file.h>
@@ -29,12 +27,9 @@
 /* Get the ID of the pagemap that a mapped range starts on, 0 for none. */
 static u32 vgpusvm_debugfs_pagemap(const struct vgpusvm_range *range)
 {
-	struct page *page = pfn_to_page(range->table[0]);
+	struct vgpusvm_access access = vgpusvm_pfn_access(range->table[0]);
 
-	if (!is_device_private_page(page))
-		return 0;
-
-	return vgpusvm_page_pagemap(page)->region->id;
+	return access.region ? access.region->id : 0;
 }
 
 static void vgpusvm_debugfs_vm(struct seq_file *m, struct vgpusvm_vm *vm)

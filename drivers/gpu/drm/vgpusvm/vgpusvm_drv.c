@@ -45,7 +45,6 @@
 #include <uapi/drm/vgpusvm_drm.h>
 
 #include "vgpusvm_configfs.h"
-#include "vgpusvm_debugfs.h"
 #include "vgpusvm_device.h"
 #include "vgpusvm_gpu.h"
 #include "vgpusvm_handle.h"
@@ -111,7 +110,6 @@ static int vgpusvm_probe(struct platform_device *pdev)
 	if (err)
 		return err;
 
-	vgpusvm_debugfs_init(vdev);
 	platform_set_drvdata(pdev, vdev);
 
 	return vgpusvm_device_register(vdev);

@@ -16,6 +16,7 @@
 #include <drm/drm_print.h>
 
 #include "vgpusvm_config.h"
+#include "vgpusvm_debugfs.h"
 #include "vgpusvm_device.h"
 #include "vgpusvm_evict.h"
 #include "vgpusvm_handle.h"
@@ -211,6 +212,7 @@ int vgpusvm_device_register(struct vgpusvm_device *vdev)
 {
 	int err;
 
+	vgpusvm_debugfs_init(vdev);
 	err = drm_dev_register(&vdev->drm, 0);
 	if (err)
 		return err;
