@@ -126,10 +126,13 @@ find_pair() {
 	return 1
 }
 
-# ends PID: the program goes on, and computes the same again.
-ends() {
-	kill -CONT "$1" && wait "$1" &&
-		[ "$(grep -cE "^crc32 +$CRC 3000000 " "$TAP_TMP/rounds")" = 2 ]
+# pulls_back PID: the GPU of the memory is unbound while the program is stopped. The program
+# computes the same again, in system memory.
+pulls_back() {
+	echo "${OWNER#pci-}" >/sys/bus/pci/drivers/vgpusvm/unbind &&
+		kill -CONT "$1" && wait "$1" &&
+		[ "$(grep -cE "^crc32 +$CRC 3000000 " "$TAP_TMP/rounds")" = 2 ] &&
+		grep -q '^prefetch  ENODEV' "$TAP_TMP/rounds"
 }
 
 if find_pair; then
@@ -141,7 +144,10 @@ if find_pair; then
 		grep -q " pagemap $ID " "/sys/kernel/debug/dri/${INITIATOR#pci-}/ranges"
 	ok 'debugfs has the allocations in a BAR' \
 		grep -q '^  size ' "/sys/kernel/debug/dri/${OWNER#pci-}/allocations"
-	ok 'the program ends' ends $!
+	ok 'a program computes on after the GPU of the memory is unbound' pulls_back $!
+	echo "${OWNER#pci-}" >/sys/bus/pci/drivers/vgpusvm/bind
+	is 'the memory of a GPU that is bound again has the same ID' \
+		"$(cat "/sys/class/drm_pagemap_link/$INITIATOR--pagemap$ID/usable")" 1
 fi
 
 done_testing
