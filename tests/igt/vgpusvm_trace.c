@@ -216,12 +216,35 @@ static void debugfs(void)
 	igt_assert(eventually(debugfs_has("allocations", "allocations 0\n")));
 }
 
+/**
+ * SUBTEST: debugfs-many
+ * Description: Of the ranges of a VM with very many, debugfs lists a limited number.
+ * Promises: EXEC
+ */
+static void debugfs_many(void)
+{
+	const size_t page = page_size(), pages = 1200;
+	char *many = map_memory(pages * page, false);
+	struct drm_vgpusvm_op op = {
+		.op = DRM_VGPUSVM_OP_CRC32, .src = (uintptr_t)many, .length = pages * page,
+	};
+
+	put_pattern(many, pages * page, 3);
+	/* A range ends where the preference changes, so each page has its own */
+	for (size_t i = 0; i < pages; i += 2)
+		assert_ok(vgpusvm_madvise(gpu.fd, gpu.vm, many + i * page, page, id));
+	assert_ok(vgpusvm_exec(gpu.fd, gpu.vm, &op, 1));
+	igt_assert(debugfs_has("ranges", "  ...\n"));
+	munmap(many, pages * page);
+}
+
 static const struct subtest tests[] = {
 	{ "place", "MADVISE is traced", place },
 	{ "fault", "Faults and migration are traced", fault },
 	{ "evict", "Evictions are traced", evict },
 	{ "fallback", "Fallbacks are traced", fallback },
 	{ "debugfs", "Ranges and allocations are in debugfs", debugfs },
+	{ "debugfs-many", "debugfs lists a limited number of ranges", debugfs_many },
 };
 
 int igt_main()

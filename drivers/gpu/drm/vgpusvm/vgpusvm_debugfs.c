@@ -21,8 +21,22 @@
 #include "vgpusvm_vm.h"
 #include "vgpusvm_vram.h"
 
-/* Allocations of a region to list, because interrupts are off meanwhile */
-#define VGPUSVM_DEBUGFS_ALLOCS	1024
+/*
+ * Number of ranges of a VM, and of allocations of a region, to list: meanwhile
+ * MMU notifiers wait, or interrupts are off
+ */
+#define VGPUSVM_DEBUGFS_LINES	1024
+
+/* Count a line, and end the list if it is beyond the limit. */
+static bool vgpusvm_debugfs_ends(struct seq_file *m, unsigned int *num)
+{
+	if (++*num <= VGPUSVM_DEBUGFS_LINES)
+		return false;
+
+	seq_puts(m, "  ...\n");
+
+	return true;
+}
 
 /* Get the ID of the pagemap that a mapped range starts on, 0 for none. */
 static u32 vgpusvm_debugfs_pagemap(const struct vgpusvm_range *range)
@@ -35,10 +49,13 @@ static u32 vgpusvm_debugfs_pagemap(const struct vgpusvm_range *range)
 static void vgpusvm_debugfs_vm(struct seq_file *m, struct vgpusvm_vm *vm)
 {
 	struct vgpusvm_range *range;
+	unsigned int num = 0;
 
 	seq_printf(m, "process %d\n", pid_vnr(vm->tgid));
 	drm_gpusvm_notifier_lock(&vm->svm);
 	list_for_each_entry(range, &vm->ranges, entry) {
+		if (vgpusvm_debugfs_ends(m, &num))
+			break;
 		seq_printf(m, "  0x%lx-0x%lx", drm_gpusvm_range_start(&range->base),
 			   drm_gpusvm_range_end(&range->base));
 		if (!range->mapped)
@@ -67,18 +84,16 @@ static int vgpusvm_debugfs_ranges(struct seq_file *m, void *data)
 static void vgpusvm_debugfs_region(struct seq_file *m,
 				   struct vgpusvm_region *region)
 {
-	unsigned int left = VGPUSVM_DEBUGFS_ALLOCS;
 	struct vgpusvm_alloc *alloc;
+	unsigned int num = 0;
 
 	seq_printf(m, "pagemap %u size %llu free %llu allocations %u\n",
 		   region->id, region->size, vgpusvm_region_avail(region),
 		   READ_ONCE(region->num_lru));
 	guard(spinlock_irqsave)(&region->lru_lock);
 	list_for_each_entry(alloc, &region->lru, lru) {
-		if (!left--) {
-			seq_puts(m, "  ...\n");
+		if (vgpusvm_debugfs_ends(m, &num))
 			break;
-		}
 		seq_printf(m, "  size %lu freed %lu%s%s\n",
 			   alloc->devmem.size,
 			   atomic_read(&alloc->num_freed) * PAGE_SIZE,
