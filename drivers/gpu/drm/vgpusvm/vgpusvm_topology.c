@@ -188,8 +188,11 @@ static int vgpusvm_initiator_register(struct vgpusvm_device *vdev,
 			 VGPUSVM_DRIVER_NAME, config->index);
 
 	initiator = drm_pagemap_initiator_register(&info);
-	if (IS_ERR(initiator))
+	if (IS_ERR(initiator)) {
+		/* probe_link() has measured paths */
+		drm_pagemap_pci_path_forget(&vgpusvm_paths, vdev->drm.dev);
 		return PTR_ERR(initiator);
+	}
 
 	vdev->initiator = initiator;
 
