@@ -191,9 +191,18 @@ unsigned long vgpusvm_addr_pfn(struct device *dev,
 void vgpusvm_access_copy(const struct vgpusvm_access *to,
 			 const struct vgpusvm_access *from)
 {
-	void *src = vgpusvm_access_map(from);
-	void *dst = vgpusvm_access_map(to);
+	struct page *from_page = vgpusvm_access_page(from);
+	struct page *to_page = vgpusvm_access_page(to);
+	void *src, *dst;
 
+	/* Also copies what architectures keep beside the content */
+	if (from_page && to_page) {
+		copy_highpage(to_page, from_page);
+		return;
+	}
+
+	src = vgpusvm_access_map(from);
+	dst = vgpusvm_access_map(to);
 	copy_page(dst, src);
 	vgpusvm_access_unmap(to, dst);
 	vgpusvm_access_unmap(from, src);

@@ -139,6 +139,24 @@ static inline void vgpusvm_access_unmap(const struct vgpusvm_access *access,
 }
 
 /**
+ * vgpusvm_access_page() - Get the system page with the content of a page
+ * @access: The access.
+ *
+ * Return: The system page, or %NULL if the memory is of another kind.
+ */
+static inline struct page *
+vgpusvm_access_page(const struct vgpusvm_access *access)
+{
+	struct vgpusvm_region *region = access->region;
+
+	if (!region)
+		return access->page;
+
+	return region->mem->page ? region->mem->page(region, access->index) :
+				   NULL;
+}
+
+/**
  * vgpusvm_page_backing() - Get the system page behind a device-private page
  * @page: Device-private page; in use.
  *
@@ -146,10 +164,9 @@ static inline void vgpusvm_access_unmap(const struct vgpusvm_access *access,
  */
 static inline struct page *vgpusvm_page_backing(struct page *page)
 {
-	struct vgpusvm_access access = vgpusvm_page_access(page);
-	const struct vgpusvm_mem_ops *mem = access.region->mem;
+	const struct vgpusvm_access access = vgpusvm_page_access(page);
 
-	return mem->page ? mem->page(access.region, access.index) : NULL;
+	return vgpusvm_access_page(&access);
 }
 
 void vgpusvm_pagemap_add(struct vgpusvm_pagemap *vpagemap);
