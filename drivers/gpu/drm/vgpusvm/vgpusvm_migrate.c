@@ -42,29 +42,25 @@ static int vgpusvm_devmem_pfns(struct drm_pagemap_devmem *devmem,
 	return 0;
 }
 
-/* On both sides, only the first entry of a folio is filled in. */
-static void vgpusvm_copy_folio(struct page *page, struct device *dev,
-			       const struct drm_pagemap_addr *addr,
+/* Copy a folio, of which @local and @other describe the first page. */
+static void vgpusvm_copy_folio(struct vgpusvm_access local,
+			       struct vgpusvm_access other, unsigned int order,
 			       bool to_region)
 {
-	unsigned long pfn = vgpusvm_addr_pfn(dev, addr);
-	struct vgpusvm_access first;
 	unsigned long i;
 
-	for (i = 0; i < 1UL << addr->order; i++) {
-		struct vgpusvm_access local = vgpusvm_page_access(page + i);
-		struct vgpusvm_access other = vgpusvm_pfn_access(pfn + i);
+	/* No disk has the data that a GPU wrote, and it must survive MADV_FREE */
+	if (!to_region && !other.region)
+		folio_mark_dirty(page_folio(other.page));
 
+	for (i = 0; i < 1UL << order; i++) {
 		if (to_region)
 			vgpusvm_access_copy(&local, &other);
 		else
 			vgpusvm_access_copy(&other, &local);
+		vgpusvm_access_advance(&local);
+		vgpusvm_access_advance(&other);
 	}
-
-	/* No disk has the data that a GPU wrote, and it must survive MADV_FREE */
-	first = vgpusvm_pfn_access(pfn);
-	if (!to_region && !first.region)
-		folio_mark_dirty(page_folio(first.page));
 }
 
 /* The copy engine is that of the GPU with @local. */
@@ -96,6 +92,8 @@ static bool vgpusvm_copy_is_lost(const struct vgpusvm_region *local,
 }
 
 /*
+ * On both sides, only the first entry of a folio is filled in.
+ *
  * Do not gate this by drm_dev_enter(): a device that is being removed still
  * copies its data to system memory, unless it was pulled out.
  */
@@ -106,8 +104,7 @@ static int vgpusvm_copy(struct page **pages, struct drm_pagemap_addr *addrs,
 
 	while (i < npages) {
 		const struct drm_pagemap_addr *addr = &addrs[i];
-		struct vgpusvm_region *local, *other;
-		u64 bytes;
+		struct vgpusvm_access local, other;
 
 		/* A page without content: the destination is already zeroed */
 		if (!pages[i] || !addr->addr) {
@@ -115,14 +112,14 @@ static int vgpusvm_copy(struct page **pages, struct drm_pagemap_addr *addrs,
 			continue;
 		}
 
-		local = vgpusvm_page_pagemap(pages[i])->region;
-		other = vgpusvm_pfn_access(vgpusvm_addr_pfn(local->drm->dev,
-							    addr)).region;
-		vgpusvm_copy_folio(pages[i], local->drm->dev, addr, to_region);
-		if (vgpusvm_copy_is_lost(local, other))
+		local = vgpusvm_page_access(pages[i]);
+		other = vgpusvm_pfn_access(vgpusvm_addr_pfn(local.region->drm->dev,
+							    addr));
+		vgpusvm_copy_folio(local, other, addr->order, to_region);
+		if (vgpusvm_copy_is_lost(local.region, other.region))
 			return -ENODEV;
-		bytes = PAGE_SIZE << addr->order;
-		vgpusvm_count_copy(local, other, bytes, to_region);
+		vgpusvm_count_copy(local.region, other.region,
+				   PAGE_SIZE << addr->order, to_region);
 		i += 1UL << addr->order;
 		cond_resched();
 	}

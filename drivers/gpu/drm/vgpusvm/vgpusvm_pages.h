@@ -111,6 +111,18 @@ static inline struct vgpusvm_access vgpusvm_pfn_access(unsigned long pfn)
 }
 
 /**
+ * vgpusvm_access_advance() - Go on to the next page of a folio
+ * @access: The access.
+ */
+static inline void vgpusvm_access_advance(struct vgpusvm_access *access)
+{
+	if (access->region)
+		access->index++;
+	else
+		access->page++;
+}
+
+/**
  * vgpusvm_access_map() - Map the content of a page for the CPU
  * @access: The access.
  *
