@@ -403,6 +403,9 @@ static void async_cancel(void)
 	gpu.vm = 0;
 }
 
+/* Signalled at the end of the job that waits for a missing page. */
+static struct pollfd job_end = { .events = POLLIN };
+
 /* The job of a VM waits for a page that only this process can bring. */
 static bool miss_page(const char *uid)
 {
@@ -410,12 +413,20 @@ static bool miss_page(const char *uid)
 	struct pollfd missed = { .events = POLLIN };
 	char *missing = map_memory(SIZE, false);
 	uint64_t fence = 0;
+	struct drm_vgpusvm_exec exec = {
+		.flags = DRM_VGPUSVM_EXEC_ASYNC | DRM_VGPUSVM_EXEC_EVENTFD,
+		.num_ops = 1, .ops = (uintptr_t)&op, .op_stride = sizeof(op),
+		.fence_addr = (uintptr_t)&fence, .fence_value = VGPUSVM_DONE,
+		.eventfd = job_end.fd,
+	};
 
 	missed.fd = miss_pages(missing, SIZE);
 	op.dst = (uintptr_t)missing;
+	if (missed.fd < 0 || svm_open(&gpu, uid) || svm_vgpusvm.vm_create(&gpu))
+		return false;
+	exec.vm_id = gpu.vm;
 
-	return missed.fd >= 0 && !svm_open(&gpu, uid) && !svm_vgpusvm.vm_create(&gpu) &&
-	       !submit(&op, 1, &fence) && poll(&missed, 1, -1) == 1;
+	return !drm_call(gpu.fd, DRM_IOCTL_VGPUSVM_EXEC, &exec) && poll(&missed, 1, -1) == 1;
 }
 
 /* Start a process whose job waits for a missing page. It calls @then, and waits to be killed. */
@@ -427,6 +438,8 @@ static pid_t start_missing(bool (*then)(void))
 
 	require_userfaultfd();
 	igt_assert(!pipe(ends));
+	job_end.fd = eventfd(0, EFD_CLOEXEC);
+	igt_assert(job_end.fd >= 0);
 	pid = fork();
 	igt_assert(pid >= 0);
 	if (!pid) {
@@ -439,6 +452,7 @@ static pid_t start_missing(bool (*then)(void))
 	close(ends[1]);
 	igt_assert_eq(read(ends[0], &said, 1), 1);
 	close(ends[0]);
+	igt_assert_eq(poll(&job_end, 1, 0), 0);
 
 	return pid;
 }
@@ -450,6 +464,8 @@ static void kill_missing(pid_t pid)
 
 	kill(pid, SIGKILL);
 	igt_assert(eventually(waitpid(pid, &status, WNOHANG) == pid));
+	igt_assert(eventually(poll(&job_end, 1, 0) == 1));
+	close(job_end.fd);
 	svm_close(&gpu);
 	assert_ok(unbind_vgpu('a'));
 	assert_ok(bind_vgpu('a'));
@@ -458,8 +474,9 @@ static void kill_missing(pid_t pid)
 /**
  * SUBTEST: async-killed
  * Description: A process is killed while its job waits for a page that only the process
- *	itself could provide: the process ends, and its GPU can be unbound.
- * Promises: EXEC_ASYNC
+ *	itself could provide: the process ends, the eventfd of the job is signalled for others
+ *	that wait for the job, and the GPU can be unbound.
+ * Promises: EXEC_ASYNC EXEC_EVENTFD
  */
 static void async_killed(void)
 {
