@@ -132,83 +132,90 @@ static int pci_test_init(struct kunit *test)
 	return 0;
 }
 
-static void describe(struct kunit *test, int distance, struct drm_pagemap_pci_path *path)
+static struct drm_pagemap_pci_path describe(struct kunit *test, int distance)
 {
 	struct fake_tree *tree = test->priv;
+	struct drm_pagemap_pci_path path;
 
 	drm_pagemap_pci_path_describe(&tree->gpu[0]->pdev, &tree->gpu[1]->pdev, distance,
-				      path);
+				      &path);
+
+	return path;
+}
+
+static void expect_direct(struct kunit *test, int distance, u32 bandwidth,
+			  u32 max_bandwidth)
+{
+	struct drm_pagemap_pci_path path = describe(test, distance);
+
+	KUNIT_EXPECT_EQ(test, path.refusal, DRM_PAGEMAP_DIRECT);
+	KUNIT_EXPECT_EQ(test, path.hops, distance - 1);
+	KUNIT_EXPECT_EQ(test, path.bandwidth, bandwidth);
+	KUNIT_EXPECT_EQ(test, path.max_bandwidth, max_bandwidth);
+}
+
+static void expect_refused(struct kunit *test, enum drm_pagemap_refusal refusal)
+{
+	struct drm_pagemap_pci_path path = describe(test, -1);
+
+	KUNIT_EXPECT_EQ(test, path.refusal, refusal);
+	KUNIT_EXPECT_EQ(test, path.hops, -1);
+	KUNIT_EXPECT_EQ(test, path.bandwidth, 0);
+	KUNIT_EXPECT_EQ(test, path.max_bandwidth, 0);
 }
 
 static void pci_test_through_switch(struct kunit *test)
 {
 	struct fake_tree *tree = test->priv;
-	struct drm_pagemap_pci_path path;
 
 	/* The link above the switch is not on the path. */
 	set_cap(tree->up, GEN1, 1);
-	describe(test, 4, &path);
-	KUNIT_EXPECT_EQ(test, path.refusal, DRM_PAGEMAP_DIRECT);
-	KUNIT_EXPECT_EQ(test, path.hops, 3);
 	/* 16 GT/s with 8 lanes and 128b/130b; both ends support 16 lanes. */
-	KUNIT_EXPECT_EQ(test, path.bandwidth, 15753);
-	KUNIT_EXPECT_EQ(test, path.max_bandwidth, 31506);
+	expect_direct(test, 4, 15753, 31506);
 }
 
 static void pci_test_is_symmetric(struct kunit *test)
 {
 	struct fake_tree *tree = test->priv;
-	struct drm_pagemap_pci_path path, back;
+	struct drm_pagemap_pci_path path = describe(test, 4), back;
 
-	describe(test, 4, &path);
 	swap(tree->gpu[0], tree->gpu[1]);
-	describe(test, 4, &back);
+	back = describe(test, 4);
 	KUNIT_EXPECT_MEMEQ(test, &path, &back, sizeof(path));
 }
 
 static void pci_test_of_unknown_links(struct kunit *test)
 {
 	struct fake_tree *tree = test->priv;
-	struct drm_pagemap_pci_path path;
 
 	for (unsigned int i = 0; i < 2; i++) {
 		tree->gpu[i]->status = 0;
 		tree->gpu[i]->cap = 0;
 		tree->down[i]->cap = 0;
 	}
-	describe(test, 4, &path);
-	KUNIT_EXPECT_EQ(test, path.hops, 3);
-	KUNIT_EXPECT_EQ(test, path.bandwidth, 0);
-	KUNIT_EXPECT_EQ(test, path.max_bandwidth, 0);
+	expect_direct(test, 4, 0, 0);
 }
 
 /* A device may lack the registers that the port above it has. */
 static void pci_test_of_plain_device(struct kunit *test)
 {
 	struct fake_tree *tree = test->priv;
-	struct drm_pagemap_pci_path path;
 
 	for (unsigned int i = 0; i < 2; i++) {
 		tree->gpu[i]->status = 0;
 		tree->gpu[i]->cap = 0;
 		set_link(tree->down[i], GEN1, 1);
 	}
-	describe(test, 4, &path);
-	KUNIT_EXPECT_EQ(test, path.bandwidth, 250);
-	KUNIT_EXPECT_EQ(test, path.max_bandwidth, 31506);
+	expect_direct(test, 4, 250, 31506);
 }
 
 static void pci_test_refused_by_acs(struct kunit *test)
 {
 	struct fake_tree *tree = test->priv;
-	struct drm_pagemap_pci_path path;
 
 	for (unsigned int i = 0; i < 2; i++) {
 		tree->down[i]->acs = PCI_ACS_RR;
-		describe(test, -1, &path);
-		KUNIT_EXPECT_EQ(test, path.refusal, DRM_PAGEMAP_REFUSED_ACS);
-		KUNIT_EXPECT_EQ(test, path.hops, -1);
-		KUNIT_EXPECT_EQ(test, path.bandwidth, 0);
+		expect_refused(test, DRM_PAGEMAP_REFUSED_ACS);
 		tree->down[i]->acs = 0;
 	}
 }
@@ -216,40 +223,33 @@ static void pci_test_refused_by_acs(struct kunit *test)
 static void pci_test_refused_by_host_bridge(struct kunit *test)
 {
 	struct fake_tree *tree = test->priv;
-	struct drm_pagemap_pci_path path;
 
 	/* The root port is not on the path. */
 	tree->root->acs = PCI_ACS_RR;
 	/* These bits do not redirect requests. */
 	tree->down[0]->acs = PCI_ACS_SV | PCI_ACS_UF;
-	describe(test, -1, &path);
-	KUNIT_EXPECT_EQ(test, path.refusal, DRM_PAGEMAP_REFUSED_HOST_BRIDGE);
+	expect_refused(test, DRM_PAGEMAP_REFUSED_HOST_BRIDGE);
 
 	/* Without a common bridge, ACS is not the reason. */
 	tree->gpu[1]->bus.self = NULL;
 	tree->gpu[1]->bus.parent = NULL;
 	tree->down[0]->acs = PCI_ACS_RR;
-	describe(test, -1, &path);
-	KUNIT_EXPECT_EQ(test, path.refusal, DRM_PAGEMAP_REFUSED_HOST_BRIDGE);
+	expect_refused(test, DRM_PAGEMAP_REFUSED_HOST_BRIDGE);
 }
 
 static void pci_test_redirected(struct kunit *test)
 {
 	struct fake_tree *tree = test->priv;
-	struct drm_pagemap_pci_path path;
 
 	/* The path goes to the host bridge and back, by the link above the switch. */
 	tree->down[1]->acs = PCI_ACS_CR;
-	describe(test, 4, &path);
-	KUNIT_EXPECT_EQ(test, path.refusal, DRM_PAGEMAP_DIRECT);
-	KUNIT_EXPECT_EQ(test, path.bandwidth, 7876);
+	expect_direct(test, 4, 7876, 31506);
 }
 
 static void pci_test_within_card(struct kunit *test)
 {
 	struct fake_tree *tree = test->priv;
 	struct fake_port *up, *down;
-	struct drm_pagemap_pci_path path;
 
 	/* A card with its own switch, whose inner link registers have no meaning. */
 	up = add_port(test, tree->down[1], PCI_EXP_TYPE_UPSTREAM, PCI_VENDOR_ID_INTEL);
@@ -261,22 +261,34 @@ static void pci_test_within_card(struct kunit *test)
 	set_cap(tree->gpu[1], GEN1, 1);
 	set_link(down, GEN1, 1);
 
-	describe(test, 6, &path);
-	KUNIT_EXPECT_EQ(test, path.hops, 5);
-	KUNIT_EXPECT_EQ(test, path.bandwidth, 31506);
-	KUNIT_EXPECT_EQ(test, path.max_bandwidth, 31506);
+	expect_direct(test, 6, 31506, 31506);
 }
 
-/* The links of a switch of another vendor are physical. */
+/* The links of a switch are physical if only one of its ports is of the GPU's vendor. */
 static void pci_test_other_switch(struct kunit *test)
 {
 	struct fake_tree *tree = test->priv;
-	struct drm_pagemap_pci_path path;
 
-	tree->gpu[0]->pdev.vendor = PCI_VENDOR_ID_ATI;
-	tree->gpu[1]->pdev.vendor = PCI_VENDOR_ID_ATI;
-	describe(test, 4, &path);
-	KUNIT_EXPECT_EQ(test, path.bandwidth, 15753);
+	tree->up->pdev.vendor = PCI_VENDOR_ID_INTEL;
+	expect_direct(test, 4, 15753, 31506);
+	tree->up->pdev.vendor = VENDOR_SWITCH;
+	tree->down[0]->pdev.vendor = PCI_VENDOR_ID_INTEL;
+	expect_direct(test, 4, 15753, 31506);
+}
+
+/* An emulated switch with ACS has root ports in place of downstream ports. */
+static void pci_test_emulated_switch(struct kunit *test)
+{
+	struct fake_tree *tree = test->priv;
+
+	for (unsigned int i = 0; i < 2; i++) {
+		tree->down[i]->pdev.pcie_flags_reg =
+			FIELD_PREP(PCI_EXP_FLAGS_TYPE, PCI_EXP_TYPE_ROOT_PORT) | 2;
+		/* It is the link to the GPU, on the way to the root complex as well. */
+		set_link(tree->down[i], GEN1, 1);
+	}
+	tree->down[1]->acs = PCI_ACS_RR;
+	expect_direct(test, 4, 7876, 31506);
 }
 
 /* Whether the device is suspended, or has no runtime power management at all. */
@@ -311,13 +323,10 @@ static void pci_test_trained_lower(struct kunit *test)
 static void pci_test_to_integrated(struct kunit *test)
 {
 	struct fake_tree *tree = test->priv;
-	struct drm_pagemap_pci_path path;
 
 	/* It is on the root bus and has no link: only the other GPU's links count. */
 	tree->gpu[0] = add_port(test, NULL, PCI_EXP_TYPE_RC_END, PCI_VENDOR_ID_INTEL);
-	describe(test, 5, &path);
-	KUNIT_EXPECT_EQ(test, path.refusal, DRM_PAGEMAP_DIRECT);
-	KUNIT_EXPECT_EQ(test, path.bandwidth, 7876);
+	expect_direct(test, 5, 7876, 31506);
 }
 
 static unsigned int pci_test_num_measured;
@@ -418,6 +427,7 @@ static struct kunit_case pci_test_cases[] = {
 	KUNIT_CASE(pci_test_redirected),
 	KUNIT_CASE(pci_test_within_card),
 	KUNIT_CASE(pci_test_other_switch),
+	KUNIT_CASE(pci_test_emulated_switch),
 	KUNIT_CASE(pci_test_to_integrated),
 	KUNIT_CASE(pci_test_trained_lower),
 	KUNIT_CASE(pci_test_measured_once),
