@@ -150,6 +150,7 @@ struct vgpusvm_bar *vgpusvm_bar_create(struct drm_device *drm,
 	if (err)
 		return ERR_PTR(err);
 
+	/* The BAR of ivshmem is memory of the host, so it can be mapped cached */
 	vbar->phys = pci_resource_start(pdev, bar);
 	vbar->cpu = memremap(vbar->phys, size, MEMREMAP_WB);
 	if (!vbar->cpu)
