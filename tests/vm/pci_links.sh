@@ -112,6 +112,26 @@ for gpu in /sys/class/drm_pagemap_initiator/*; do
 	fi
 done
 
+# has_huge_folios GPU: prints whether DRM_VGPUSVM_FEATURE_HUGE_FOLIOS is set.
+has_huge_folios() {
+	local render
+	render=$(readlink "/sys/class/drm_pagemap_initiator/$1/render")
+	python3 - "/dev/dri/${render##*/}" <<'EOF'
+import ctypes, fcntl, struct, sys
+
+DRM_IOCTL_VGPUSVM_QUERY_CAPS = 0xC018644B
+caps = ctypes.create_string_buffer(40)
+query = struct.pack("=IIQQ", len(caps), 0, ctypes.addressof(caps), 0)
+with open(sys.argv[1], "r+b", buffering=0) as gpu:
+    fcntl.ioctl(gpu, DRM_IOCTL_VGPUSVM_QUERY_CAPS, query)
+print(bool(caps.raw[0] & 2))
+EOF
+}
+
+echo 1 >/sys/module/vgpusvm/parameters/huge_folios
+is 'memory in a BAR has no huge folios' "$(has_huge_folios "$gpu")" False
+echo 0 >/sys/module/vgpusvm/parameters/huge_folios
+
 # find_pair: sets INITIATOR and OWNER to two GPUs of a group, and ID to the pagemap of OWNER.
 find_pair() {
 	local link

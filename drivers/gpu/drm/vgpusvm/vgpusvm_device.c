@@ -16,6 +16,7 @@
 
 #include "vgpusvm_config.h"
 #include "vgpusvm_device.h"
+#include "vgpusvm_options.h"
 #include "vgpusvm_vram.h"
 
 const struct file_operations vgpusvm_fops = {
@@ -52,6 +53,19 @@ bool vgpusvm_is_device(const struct drm_device *drm)
 bool vgpusvm_device_is_pci(const struct vgpusvm_device *vdev)
 {
 	return dev_is_pci(vdev->drm.dev);
+}
+
+/**
+ * vgpusvm_device_has_huge_folios() - Check whether new VMs of a GPU have huge
+ * folios
+ * @vdev: The GPU.
+ *
+ * Return: True if the option is set and the memory of the GPU may have them,
+ * see vgpusvm_mem_bar.c.
+ */
+bool vgpusvm_device_has_huge_folios(const struct vgpusvm_device *vdev)
+{
+	return READ_ONCE(vgpusvm_huge_folios) && !vgpusvm_device_is_pci(vdev);
 }
 
 /* The GPUs are different, and both are on PCI. */

@@ -77,6 +77,7 @@ static inline struct vgpusvm_device *to_vgpusvm(struct drm_device *drm)
 
 bool vgpusvm_is_device(const struct drm_device *drm);
 bool vgpusvm_device_is_pci(const struct vgpusvm_device *vdev);
+bool vgpusvm_device_has_huge_folios(const struct vgpusvm_device *vdev);
 enum drm_vgpusvm_place
 vgpusvm_device_place(const struct vgpusvm_device *vdev,
 		     const struct vgpusvm_region *region);

@@ -189,6 +189,7 @@ static struct vgpusvm_vm *vgpusvm_vm_alloc(struct vgpusvm_device *vdev)
 
 static int vgpusvm_vm_init(struct vgpusvm_vm *vm, struct vgpusvm_device *vdev)
 {
+	bool huge = vgpusvm_device_has_huge_folios(vdev);
 	int err;
 
 	vm->group = drm_pagemap_group_hold(vdev->initiator);
@@ -199,7 +200,7 @@ static int vgpusvm_vm_init(struct vgpusvm_vm *vm, struct vgpusvm_device *vdev)
 	err = drm_gpusvm_init(&vm->svm, VGPUSVM_DRIVER_NAME, vm->mm, 0,
 			      vm->end, VGPUSVM_NOTIFIER_SIZE,
 			      &vgpusvm_gpusvm_ops,
-			      vgpusvm_chunk_sizes(!vgpusvm_device_is_pci(vdev)),
+			      vgpusvm_chunk_sizes(huge),
 			      VGPUSVM_NUM_CHUNK_SIZES);
 	if (err) {
 		drm_pagemap_group_release(vm->group);

@@ -156,13 +156,13 @@ int vgpusvm_query_stats_ioctl(struct drm_device *drm, void *data,
 	return vgpusvm_array_write(args->stats, size, &out, sizeof(out), 1);
 }
 
-static u64 vgpusvm_features(void)
+static u64 vgpusvm_features(const struct vgpusvm_device *vdev)
 {
 	u64 features = DRM_VGPUSVM_FEATURE_EXEC_STATUS;
 
 	if (READ_ONCE(vgpusvm_fd_placement))
 		features |= DRM_VGPUSVM_FEATURE_MADVISE_FD;
-	if (READ_ONCE(vgpusvm_huge_folios))
+	if (vgpusvm_device_has_huge_folios(vdev))
 		features |= DRM_VGPUSVM_FEATURE_HUGE_FOLIOS;
 
 	return features;
@@ -180,7 +180,7 @@ int vgpusvm_query_caps_ioctl(struct drm_device *drm, void *data,
 			     struct drm_file *file)
 {
 	const struct drm_vgpusvm_caps out = {
-		.features = vgpusvm_features(),
+		.features = vgpusvm_features(to_vgpusvm(drm)),
 		.ops = VGPUSVM_EXEC_OPS,
 		.max_vms = VGPUSVM_MAX_VMS,
 		.max_jobs = VGPUSVM_MAX_JOBS,

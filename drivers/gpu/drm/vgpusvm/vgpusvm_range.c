@@ -18,7 +18,6 @@
 
 #include "vgpusvm_device.h"
 #include "vgpusvm_mm.h"
-#include "vgpusvm_options.h"
 #include "vgpusvm_pages.h"
 #include "vgpusvm_range.h"
 #include "vgpusvm_vm.h"
@@ -34,14 +33,13 @@ static const unsigned long vgpusvm_small_chunk_sizes[VGPUSVM_NUM_CHUNK_SIZES] = 
 
 /**
  * vgpusvm_chunk_sizes() - Get the sizes of ranges for a new VM
- * @huge: True if the memory of the GPUs may have huge folios.
+ * @huge: True if the VM may have huge folios.
  *
  * Return: An array of %VGPUSVM_NUM_CHUNK_SIZES sizes, the largest one first.
  */
 const unsigned long *vgpusvm_chunk_sizes(bool huge)
 {
-	return huge && READ_ONCE(vgpusvm_huge_folios) ?
-		vgpusvm_huge_chunk_sizes : vgpusvm_small_chunk_sizes;
+	return huge ? vgpusvm_huge_chunk_sizes : vgpusvm_small_chunk_sizes;
 }
 
 static struct vgpusvm_vm *to_vgpusvm_vm(struct drm_gpusvm *svm)
