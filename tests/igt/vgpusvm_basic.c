@@ -1093,6 +1093,37 @@ static void used_in_place(void)
 	munmap(fresh, SIZE);
 }
 
+/**
+ * SUBTEST: gputop
+ * Description: IGT's gputop shows the process, its memory on the GPU, and the engine.
+ * Promises: PREFETCH EXEC
+ */
+static void gputop(void)
+{
+	const char *row = text_of("%d %luK %luK", getpid(), SIZE / KIB, SIZE / KIB);
+	struct drm_vgpusvm_op op = {
+		.op = DRM_VGPUSVM_OP_FILL, .dst = (uintptr_t)p, .length = SIZE,
+	};
+	bool engine = false, process = false;
+	char line[512], words[3][64];
+	FILE *output;
+
+	igt_require_f(!system("command -v gputop >/dev/null"), "there is no gputop\n");
+	/* It leaves out processes that have never used the engine */
+	assert_ok(vgpusvm_exec(gpu.fd, gpu.vm, &op, 1));
+	output = popen("COLUMNS=200 gputop -n 2 -d 1 2>&1", "re");
+	igt_assert(output);
+	while (fgets(line, sizeof(line), output)) {
+		engine |= !!strstr(line, " compute ");
+		process |= sscanf(line, "%63s %63s %63s", words[0], words[1], words[2]) == 3 &&
+			   !strcmp(text_of("%s %s %s", words[0], words[1], words[2]), row) &&
+			   strstr(line, "vgpusvm_basic");
+	}
+	pclose(output);
+	igt_assert(engine);
+	igt_assert(process);
+}
+
 static const struct subtest tests[] = {
 	{ "vm", "Handles of VMs belong to a file", vms },
 	{ "vm-pages-stay", "Pages outlive a VM in place", vm_pages_stay },
@@ -1115,6 +1146,7 @@ static const struct subtest tests[] = {
 	{ "fdinfo-group", "fdinfo names the group that a file holds", fdinfo_group },
 	{ "fdinfo-memory", "fdinfo has the memory of a process", fdinfo_memory },
 	{ "fdinfo-engine", "fdinfo has the time of operations", fdinfo_engine },
+	{ "gputop", "gputop shows a process", gputop },
 	{ "other-process", "A VM works only in its process", other_process },
 	{ "unbound", "Ioctls fail after an unbind", unbound },
 	{ "unresolved", "The preferred GPU is away", unresolved },
