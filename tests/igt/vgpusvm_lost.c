@@ -19,6 +19,7 @@
 
 #include "igt.h"
 #include "lib/lost.h"
+#include "lib/settings.h"
 #include "lib/subtests.h"
 #include "lib/svm.h"
 #include "lib/task.h"
@@ -31,6 +32,8 @@ IGT_TEST_DESCRIPTION("A virtual GPU is pulled out");
 #define HUGE	(2 * MIB)
 #define OLD	1
 #define NEW	2
+
+#define AUTOPROBE	"/sys/bus/platform/drivers_autoprobe"
 
 /* The GPU that is pulled out, and another one. */
 static struct svm_gpu gpu = { .fd = -1 }, other = { .fd = -1 };
@@ -341,13 +344,14 @@ static void race(void)
 
 /**
  * SUBTEST: file
- * Description: The file has 1 only from the loss until the GPU is enabled again, and refuses
- *	what makes no sense.
+ * Description: The file has 1 only from the loss until the GPU is enabled again, also if
+ *	enabling fails meanwhile, and refuses what makes no sense.
  * Promises: vgpu/lost vgpu/lost:ENODEV vgpu/lost:EINVAL vgpu/enabled
  */
 static void file(void)
 {
 	const char *dir = vgpu_dir('a');
+	int err;
 
 	assert_text(file_text("%s/lost", dir), "0");
 	assert_ok(set_lost("0"));
@@ -360,6 +364,13 @@ static void file(void)
 	igt_assert(!vgpu_id('a', 0));
 	assert_ok(set_lost("1"));
 	assert_error(set_lost("0"), -EINVAL);
+	/* Enabling that fails inserts no card. */
+	keep_setting(AUTOPROBE);
+	assert_ok(file_put("0", AUTOPROBE));
+	err = file_put("1", "%s/enabled", dir);
+	assert_ok(file_put("1", AUTOPROBE));
+	assert_error(err, -ENXIO);
+	assert_text(file_text("%s/lost", dir), "1");
 	enable_vgpus("a");
 	assert_text(file_text("%s/lost", dir), "0");
 	disable_vgpus("a");

@@ -177,6 +177,7 @@ vgpusvm_gpu_add_device(struct vgpusvm_config *config)
 int vgpusvm_gpu_enable(struct vgpusvm_gpu *gpu)
 {
 	char reason[VGPUSVM_REASON_LEN];
+	bool lost = gpu->config.lost;
 	struct platform_device *pdev;
 
 	lockdep_assert_held(&vgpusvm_gpus_lock);
@@ -193,6 +194,7 @@ int vgpusvm_gpu_enable(struct vgpusvm_gpu *gpu)
 	pdev = vgpusvm_gpu_add_device(&gpu->config);
 	if (IS_ERR(pdev)) {
 		gpu->config.frozen = false;
+		gpu->config.lost = lost;
 		return PTR_ERR(pdev);
 	}
 	gpu->pdev = pdev;
