@@ -33,6 +33,9 @@ IGT_TEST_DESCRIPTION("A virtual GPU is pulled out");
 #define OLD	1
 #define NEW	2
 
+#define PIECE	(16 * KIB)
+#define PIECES	256
+
 #define AUTOPROBE	"/sys/bus/platform/drivers_autoprobe"
 
 /* The GPU that is pulled out, and another one. */
@@ -200,6 +203,43 @@ static bool child_finds(char *p, const int go[2])
 	pull_out();
 
 	return write(go[1], "", 1) == 1 && exits_well(pid);
+}
+
+static int write_lost(void *unused)
+{
+	(void)unused;
+
+	return set_lost("1");
+}
+
+/**
+ * SUBTEST: race-cpu
+ * Description: The GPU is pulled out while the CPU takes its pages back: an access gets the
+ *	content, or the signal of poisoned memory, but no other one.
+ * Promises: vgpu/lost
+ */
+static void race_cpu(void)
+{
+	static struct task losing;
+	char *p = map_memory(PIECES * PIECE, false);
+	int got = 0;
+	size_t i;
+
+	put_pattern(p, PIECES * PIECE, OLD);
+	/* Many allocations, of which each access takes one. */
+	for (i = 0; i < PIECES * PIECE; i += PIECE) {
+		assert_ok(gpu.driver->advise(&gpu, p + i, PIECE, id));
+		assert_ok(gpu.driver->prefetch(&gpu, p + i, PIECE));
+	}
+	start_task(&losing, write_lost, NULL);
+	for (i = 0; i < PIECES * PIECE && !got; i += PIECE)
+		got = access_code(p + i, false);
+	igt_assert(task_ends(&losing));
+	assert_ok(losing.err);
+	/* Nothing is lost if the CPU took everything first. */
+	if (got)
+		igt_assert_eq(got, code_of_poison());
+	munmap(p, PIECES * PIECE);
 }
 
 /**
@@ -392,6 +432,7 @@ static const struct subtest tests[] = {
 	{ "insert", "A GPU is inserted beside lost pages", insert },
 	{ "freed", "Nothing is left after the last unmap", freed },
 	{ "race", "A GPU is lost while another one reads it", race },
+	{ "race-cpu", "A GPU is lost while the CPU takes its pages", race_cpu },
 	{ "file", "The file lost", file },
 };
 

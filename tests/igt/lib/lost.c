@@ -18,8 +18,7 @@ static void on_bus_error(int sig, siginfo_t *info, void *context)
 	siglongjmp(jump, 1);
 }
 
-/* The si_code of the SIGBUS that an access gets, 0 for none. */
-static int access_code(char *p, bool write)
+int access_code(char *p, bool write)
 {
 	struct sigaction action = {
 		.sa_sigaction = on_bus_error,
@@ -40,7 +39,7 @@ static int access_code(char *p, bool write)
 }
 
 /* A kernel without CONFIG_MEMORY_FAILURE does not tell poisoned memory apart. */
-static int code_of_poison(void)
+int code_of_poison(void)
 {
 	return file_exists("/proc/sys/vm/memory_failure_early_kill") ? BUS_MCEERR_AR :
 								       BUS_ADRERR;

@@ -20,10 +20,8 @@
 #include "vgpusvm_pages.h"
 #include "vgpusvm_work.h"
 
-/* The operations of drm_pagemap, with vgpusvm_folio_free() */
+/* The operations of drm_pagemap, except those of this file */
 static struct dev_pagemap_ops vgpusvm_dev_pagemap_ops;
-/* The same for pages whose content is lost */
-static struct dev_pagemap_ops vgpusvm_lost_ops;
 
 /* Called under notifier locks. */
 static struct drm_pagemap_addr
@@ -131,10 +129,23 @@ static void vgpusvm_folio_free(struct folio *folio)
 	drm_pagemap_pagemap_ops_get()->folio_free(folio);
 }
 
-/* As for poisoned memory */
-static vm_fault_t vgpusvm_lost_migrate_to_ram(struct vm_fault *vmf)
+/*
+ * An access to lost content fails as one to poisoned memory. The content can also
+ * get lost while it is copied.
+ */
+static vm_fault_t vgpusvm_migrate_to_ram(struct vm_fault *vmf)
 {
-	return VM_FAULT_HWPOISON;
+	struct vgpusvm_region *region =
+		vgpusvm_page_pagemap(vmf->page)->region;
+	vm_fault_t ret;
+
+	if (vgpusvm_region_lost(region))
+		return VM_FAULT_HWPOISON;
+
+	/* The caller's reference to the page keeps the region */
+	ret = drm_pagemap_pagemap_ops_get()->migrate_to_ram(vmf);
+
+	return ret && vgpusvm_region_lost(region) ? VM_FAULT_HWPOISON : ret;
 }
 
 /**
@@ -155,7 +166,6 @@ void vgpusvm_region_lose(struct vgpusvm_region *region)
 		return;
 
 	vpagemap = to_vgpusvm_pagemap(dpagemap);
-	WRITE_ONCE(vpagemap->pagemap.ops, &vgpusvm_lost_ops);
 	WRITE_ONCE(vpagemap->pagemap.owner, vpagemap);
 	vgpusvm_evict_pagemap(vpagemap);
 	drm_pagemap_put(dpagemap);
@@ -168,8 +178,7 @@ void vgpusvm_pagemap_init_ops(void)
 {
 	vgpusvm_dev_pagemap_ops = *drm_pagemap_pagemap_ops_get();
 	vgpusvm_dev_pagemap_ops.folio_free = vgpusvm_folio_free;
-	vgpusvm_lost_ops = vgpusvm_dev_pagemap_ops;
-	vgpusvm_lost_ops.migrate_to_ram = vgpusvm_lost_migrate_to_ram;
+	vgpusvm_dev_pagemap_ops.migrate_to_ram = vgpusvm_migrate_to_ram;
 }
 
 static int vgpusvm_pagemap_map(struct vgpusvm_pagemap *vpagemap, void *owner)
