@@ -297,10 +297,9 @@ static void vgpusvm_region_release_work(struct work_struct *work)
 	struct drm_device *drm = region->drm;
 	struct vgpusvm_alloc *alloc, *next;
 
-	/* Freeing the last allocation may free the device with its regions */
-	drm_dev_get(drm);
 	llist_for_each_entry_safe(alloc, next, node, released)
 		vgpusvm_alloc_free(alloc);
+	/* This may free the device with its regions */
 	drm_dev_put(drm);
 }
 
@@ -309,16 +308,25 @@ static void vgpusvm_alloc_release(struct kref *ref)
 	struct vgpusvm_alloc *alloc =
 		container_of(ref, struct vgpusvm_alloc, ref);
 	struct vgpusvm_region *region = alloc->region;
+	struct drm_device *drm = region->drm;
 
+	/*
+	 * The work has a reference to the device. That of the allocation is not
+	 * enough, because the work may run already and free it here, before it is
+	 * queued once more.
+	 */
+	drm_dev_get(drm);
 	llist_add(&alloc->released, &region->released);
-	queue_work(vgpusvm_wq, &region->release_work);
+	if (!queue_work(vgpusvm_wq, &region->release_work))
+		drm_dev_put(drm);
 }
 
 /**
  * vgpusvm_alloc_put() - Drop a reference to an allocation
  * @alloc: The allocation.
  *
- * Context: Any context. &vgpusvm_region.release_work frees the allocation.
+ * Context: Any context; the caller has a reference to the pagemap or to the
+ * device. &vgpusvm_region.release_work frees the allocation.
  */
 void vgpusvm_alloc_put(struct vgpusvm_alloc *alloc)
 {
