@@ -215,6 +215,19 @@ static void vgpusvm_exec_count(struct vgpusvm_exec *exec,
 				 size);
 }
 
+/* Check after an access that the content was there all the time. */
+static bool vgpusvm_exec_lost(struct vgpusvm_exec *exec, unsigned long addr,
+			      const struct vgpusvm_access *access)
+{
+	if (!access->region || !vgpusvm_region_lost(access->region))
+		return false;
+
+	exec->walk = -EFAULT;
+	exec->fault.addr = addr;
+
+	return true;
+}
+
 /*
  * Process one step, up to the end of a page.
  *
@@ -228,6 +241,7 @@ static size_t vgpusvm_exec_step(struct vgpusvm_exec *exec, size_t size,
 	unsigned long from = op->src + op->done, to = op->dst + op->done;
 	void *src_map = NULL, *dst_map = NULL;
 	struct vgpusvm_access src, dst;
+	u64 result = op->result;
 
 	if (reads) {
 		if (!vgpusvm_exec_walk(exec, from, false, &src))
@@ -251,6 +265,11 @@ static size_t vgpusvm_exec_step(struct vgpusvm_exec *exec, size_t size,
 		vgpusvm_access_unmap(&dst, dst_map);
 	if (src_map)
 		vgpusvm_access_unmap(&src, src_map);
+	if ((reads && vgpusvm_exec_lost(exec, from, &src)) ||
+	    (writes && vgpusvm_exec_lost(exec, to, &dst))) {
+		op->result = result;
+		return 0;
+	}
 
 	vgpusvm_exec_count(exec, writes ? &dst : NULL, reads ? &src : NULL,
 			   size);

@@ -173,7 +173,7 @@ struct vgpusvm_bar *vgpusvm_bar_create(struct drm_device *drm,
  * @pfn: Page frame number of a page in use.
  * @index: Returned: index of the page in the region.
  *
- * Return: The region.
+ * Return: The region, or %NULL if its GPU was pulled out.
  */
 struct vgpusvm_region *vgpusvm_bar_find(unsigned long pfn, u64 *index)
 {
@@ -182,7 +182,7 @@ struct vgpusvm_region *vgpusvm_bar_find(unsigned long pfn, u64 *index)
 
 	guard(spinlock)(&vgpusvm_bars_lock);
 	node = interval_tree_iter_first(&vgpusvm_bars, pfn, pfn);
-	if (WARN_ON_ONCE(!node))
+	if (!node)
 		return NULL;
 
 	bar = container_of(node, struct vgpusvm_bar, pfns);

@@ -476,12 +476,19 @@ static void vgpusvm_page_dirty(struct page *page)
 }
 
 /*
- * Check for pages of a GPU that was pulled out, and whose mapping is about to be
- * removed. The pages exist as long as they are mapped.
+ * Check for a page of a GPU that was pulled out, and whose mapping is about to be
+ * removed. The page exists as long as it is mapped. Its BAR may not exist any more,
+ * or another card may have its addresses, so do not ask the region of @access.
  */
-static bool vgpusvm_range_is_lost(const struct vgpusvm_range *range)
+static bool vgpusvm_range_is_lost(const struct vgpusvm_range *range,
+				  unsigned long pfn,
+				  const struct vgpusvm_access *access)
 {
 	struct drm_pagemap *dpagemap = range->pages.dpagemap;
+
+	/* A range may also have system pages */
+	if (!access->region && !(pfn & VGPUSVM_PFN_BAR))
+		return false;
 
 	return dpagemap &&
 	       vgpusvm_region_lost(to_vgpusvm_pagemap(dpagemap)->region);
@@ -518,11 +525,11 @@ int vgpusvm_range_walk(struct vgpusvm_vm *vm, unsigned long addr, bool write,
 	if (vm->dead || !range->mapped || (write && !range->writable))
 		return -EAGAIN;
 
-	if (vgpusvm_range_is_lost(range))
-		return -EFAULT;
-
 	pfn = range->table[(addr - drm_gpusvm_range_start(base)) >> PAGE_SHIFT];
 	*access = vgpusvm_pfn_access(pfn);
+	/* Check this last: a BAR is lost before it goes */
+	if (vgpusvm_range_is_lost(range, pfn, access))
+		return -EFAULT;
 	if (access->region)
 		vgpusvm_region_touch(access->region, access->index);
 	else if (write)
