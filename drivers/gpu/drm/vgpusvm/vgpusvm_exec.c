@@ -7,9 +7,8 @@
 #include <linux/atomic.h>
 #include <linux/cleanup.h>
 #include <linux/crc32.h>
-#include <linux/delay.h>
+#include <linux/hrtimer.h>
 #include <linux/ktime.h>
-#include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
@@ -30,8 +29,8 @@
 #define VGPUSVM_EXEC_CHUNK	SZ_2M
 /* User memory may fault, so it is copied while the GPU's locks are not held */
 #define VGPUSVM_BOUNCE_SIZE	SZ_64K
-/* Longest sleep before a look whether the operation has to end, in us */
-#define VGPUSVM_DELAY_STEP	10000
+/* Longest sleep before a look whether the operation has to end, in ns */
+#define VGPUSVM_DELAY_STEP	(10 * NSEC_PER_MSEC)
 /* Faults in a row without progress, if the pages go away again each time */
 #define VGPUSVM_EXEC_TRIES	32
 
@@ -368,15 +367,15 @@ static int vgpusvm_exec_bounced(struct vgpusvm_exec *exec, size_t size)
 /* Let the program see which memory is near and which is far. */
 static int vgpusvm_exec_delay(struct vgpusvm_exec *exec)
 {
-	u64 us = DIV_ROUND_UP_ULL(exec->acct.delay_ns, NSEC_PER_USEC);
+	ktime_t step, end = ktime_add_ns(ktime_get(), exec->acct.delay_ns);
 	int err = 0;
 
 	exec->acct.delay_ns = 0;
-	while (us && !err) {
-		unsigned int step = min(us, VGPUSVM_DELAY_STEP);
-
-		usleep_range_state(step, step, TASK_INTERRUPTIBLE);
-		us -= step;
+	while (!err && ktime_before(ktime_get(), end)) {
+		step = min(ktime_add_ns(ktime_get(), VGPUSVM_DELAY_STEP), end);
+		/* usleep_range_state() would spin after a signal */
+		set_current_state(TASK_INTERRUPTIBLE);
+		schedule_hrtimeout(&step, HRTIMER_MODE_ABS);
 		err = vgpusvm_vm_interrupted() ? -ERESTARTSYS :
 						 vgpusvm_vm_check(exec->vm);
 	}
