@@ -9,6 +9,7 @@
 #include <linux/hmm.h>
 #include <linux/ioport.h>
 #include <linux/memremap.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
 
 #include <drm/drm_drv.h>
@@ -167,6 +168,8 @@ void vgpusvm_region_lose(struct vgpusvm_region *region)
 
 	vpagemap = to_vgpusvm_pagemap(dpagemap);
 	WRITE_ONCE(vpagemap->pagemap.owner, vpagemap);
+	/* Page walks compare the owner and lock the page under a spinlock */
+	synchronize_rcu();
 	vgpusvm_evict_pagemap(vpagemap);
 	drm_pagemap_put(dpagemap);
 }
