@@ -103,7 +103,7 @@ is "a value that the kernel refuses" "$(status apply "$TAP_TMP/wrong.conf")" 1
 matches "... is named" 'a/links/b: type = wire: Invalid argument$' cat "$TAP_TMP/said"
 says "... and no GPU is left" "" names "$GPUS"
 printf '%s\n' '[gpu a]' '[gpu b]' 'index = 0' >"$TAP_TMP/wrong.conf"
-is "an index that is taken" "$(status apply "$TAP_TMP/wrong.conf")" 1
+is "an index that is taken" "$(status apply "$TAP_TMP/wrong.conf")" 7
 says "... leaves no GPU" "" names "$GPUS"
 
 clean_up
