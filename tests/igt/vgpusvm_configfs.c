@@ -74,7 +74,8 @@ static void default_files(void)
 	make_vgpus("a", 1);
 	link_vgpu('a', 'b', "");
 	assert_text(names_text("%s", vgpu_dir('a')),
-		    "device enabled index links lost page_faults regions serial timeslice_ms");
+		    "device enabled fail_copy_in fail_copy_out fail_probe fail_vram_alloc index "
+		    "late_fence_ms links lost page_faults regions serial timeslice_ms");
 	assert_text(names_text("%s", region('a')),
 		    "max_read_bandwidth max_write_bandwidth numa_node read_bandwidth read_latency "
 		    "size write_bandwidth write_latency");

@@ -11,10 +11,12 @@
  *	memory is free.
  */
 
+#include <signal.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "igt.h"
+#include "lib/lost.h"
 #include "lib/settings.h"
 #include "lib/subtests.h"
 #include "lib/svm.h"
@@ -84,6 +86,45 @@ static void split(void)
 	munmap(p, LENGTH);
 }
 
+static void fail_next(const char *file)
+{
+	assert_ok(file_put("1", "%s/%s", vgpu_dir('a'), file));
+}
+
+static void assert_failed(const char *file)
+{
+	assert_text(file_text("%s/%s", vgpu_dir('a'), file), "0");
+}
+
+/**
+ * SUBTEST: copy-fails
+ * Description: A copy of a huge page fails, to the GPU, for the CPU and for an eviction: it
+ *	stays at its source in one piece, with its content, and moves the next time.
+ * Promises: vgpu/{fail_copy_in,fail_copy_out} PREFETCH:EIO
+ */
+static void copy_fails(void)
+{
+	fail_next("fail_copy_in");
+	assert_error(gpu.driver->prefetch(&gpu, p, LENGTH), -EIO);
+	assert_failed("fail_copy_in");
+	assert_at(&gpu, p, LENGTH, SVM_SYSTEM);
+	igt_assert(has_pattern(p, LENGTH, SEED));
+	igt_assert_eq_u64(huge_kib(p), LENGTH / KIB);
+
+	assert_ok(gpu.driver->prefetch(&gpu, p, LENGTH));
+	igt_assert_eq_u64(migrations(), LENGTH / HUGE);
+	fail_next("fail_copy_out");
+	igt_assert_eq(access_code(p, false), BUS_ADRERR);
+	assert_failed("fail_copy_out");
+	assert_holds(&gpu, p, LENGTH, gpu.ids[0], SEED);
+
+	fail_next("fail_copy_out");
+	assert_ok(vgpusvm_evict_region(gpu.fd, gpu.ids[0]));
+	assert_failed("fail_copy_out");
+	assert_cpu_takes(&gpu, p, LENGTH, SEED);
+	munmap(p, LENGTH);
+}
+
 static void set_failing(const char *probability)
 {
 	keep_setting(FAILING "/probability");
@@ -125,6 +166,7 @@ static void unbind_fragmented(void)
 static const struct subtest tests[] = {
 	{ "move", "Huge pages move whole", move },
 	{ "split", "A part of a huge page is unmapped", split },
+	{ "copy-fails", "A copy of a huge page fails", copy_fails },
 	{ "unbind-fragmented", "Unbind without huge pages in system memory", unbind_fragmented },
 };
 

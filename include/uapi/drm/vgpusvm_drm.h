@@ -201,9 +201,9 @@ struct drm_vgpusvm_madvise {
  *
  * Errors: -EFAULT if nothing is mapped at @start + @done, or if no device may
  * access that memory, such as memfd_secret() memory; -ENODEV, -ENOLINK, -ENOMEM
- * if the preferred pagemap is not usable now; -EBUSY if the pages were busy in
- * several attempts, because another user holds them or keeps moving them. On
- * an error, the bytes before @done are in place.
+ * if the preferred pagemap is not usable now; -EIO if a copy failed; -EBUSY if
+ * the pages were busy in several attempts, because another user holds them or
+ * keeps moving them. On an error, the bytes before @done are in place.
  */
 struct drm_vgpusvm_prefetch {
 	__u32 vm_id;
@@ -588,7 +588,7 @@ enum drm_vgpusvm_place {
  * @migrated_bytes: Bytes copied by moves of ranges, by the place that the range
  *	moved to. Place system counts moves by PREFETCH and EVICT of the VM.
  * @fallbacks: Ranges left in or moved to system memory because the preferred
- *	pagemap was full.
+ *	pagemap was full, or a copy to it failed.
  * @fallback_bytes: Size of these ranges.
  * @evictions: Allocations of device memory that were moved to system memory, to
  *	make room, by EVICT with %DRM_VGPUSVM_EVICT_REGION, or at removal. Only

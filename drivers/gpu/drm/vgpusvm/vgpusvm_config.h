@@ -7,6 +7,8 @@
 
 #include <drm/drm_pagemap_topology.h>
 
+struct vgpusvm_inject;
+
 /* Size of names and serial numbers, including the terminating NUL */
 #define VGPUSVM_NAME_LEN	64
 /* Limits: region numbers of a GPU and GPU numbers are below these */
@@ -65,6 +67,7 @@ struct vgpusvm_link_config {
  * @links: List of &struct vgpusvm_link_config.
  * @frozen: Set while the GPU is enabled. Only &vgpusvm_link_config.info and
  *	    @lost change then.
+ * @inject: Failures of the GPU, or %NULL. The owner has the reference.
  * @lost: Set when the GPU is pulled out with the content of its memory, until it
  *	  is enabled again.
  *
@@ -79,6 +82,7 @@ struct vgpusvm_config {
 	bool no_page_faults;
 	struct list_head regions;
 	struct list_head links;
+	struct vgpusvm_inject *inject;
 	bool frozen;
 	bool lost;
 };

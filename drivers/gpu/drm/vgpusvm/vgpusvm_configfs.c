@@ -14,6 +14,7 @@
 #include "vgpusvm_configfs.h"
 #include "vgpusvm_configfs_parts.h"
 #include "vgpusvm_gpu.h"
+#include "vgpusvm_inject.h"
 #include "vgpusvm_options.h"
 
 static struct configfs_subsystem vgpusvm_subsystem;
@@ -22,10 +23,12 @@ static struct configfs_subsystem vgpusvm_subsystem;
  * struct vgpusvm_cfs_gpu - A GPU in configfs
  * @group: Directory of the GPU.
  * @parts: Regions and links of the GPU.
+ * @inject: Failures of the GPU.
  */
 struct vgpusvm_cfs_gpu {
 	struct config_group group;
 	struct vgpusvm_cfs_parts parts;
+	struct vgpusvm_inject *inject;
 };
 
 static struct vgpusvm_cfs_gpu *to_vgpusvm_cfs_gpu(struct config_item *item)
@@ -259,6 +262,82 @@ static ssize_t vgpusvm_cfs_gpu_page_faults_store(struct config_item *item,
 	return err ? err : count;
 }
 
+/* Failures have no lock, so that a test can change them while an event waits. */
+static ssize_t vgpusvm_cfs_show_failure(struct config_item *item, char *page,
+					enum vgpusvm_failure what)
+{
+	struct vgpusvm_cfs_gpu *gpu = to_vgpusvm_cfs_gpu(item);
+
+	return sysfs_emit(page, "%d\n", atomic_read(&gpu->inject->left[what]));
+}
+
+static ssize_t vgpusvm_cfs_store_failure(struct config_item *item,
+					 const char *page, size_t count,
+					 enum vgpusvm_failure what)
+{
+	struct vgpusvm_cfs_gpu *gpu = to_vgpusvm_cfs_gpu(item);
+	unsigned int left;
+	int err;
+
+	err = kstrtouint(page, 0, &left);
+	if (err)
+		return err;
+	if (left > INT_MAX)
+		return -ERANGE;
+
+	atomic_set(&gpu->inject->left[what], left);
+
+	return count;
+}
+
+#define VGPUSVM_CFS_FAILURE(_name, _what)				\
+static ssize_t vgpusvm_cfs_gpu_##_name##_show(struct config_item *item,	\
+					      char *page)		\
+{									\
+	return vgpusvm_cfs_show_failure(item, page,			\
+					VGPUSVM_FAIL_##_what);		\
+}									\
+									\
+static ssize_t vgpusvm_cfs_gpu_##_name##_store(struct config_item *item, \
+					       const char *page,	\
+					       size_t count)		\
+{									\
+	return vgpusvm_cfs_store_failure(item, page, count,		\
+					 VGPUSVM_FAIL_##_what);		\
+}									\
+									\
+CONFIGFS_ATTR(vgpusvm_cfs_gpu_, _name)
+
+VGPUSVM_CFS_FAILURE(fail_vram_alloc, VRAM_ALLOC);
+VGPUSVM_CFS_FAILURE(fail_copy_in, COPY_IN);
+VGPUSVM_CFS_FAILURE(fail_copy_out, COPY_OUT);
+VGPUSVM_CFS_FAILURE(fail_probe, PROBE);
+
+static ssize_t vgpusvm_cfs_gpu_late_fence_ms_show(struct config_item *item,
+						  char *page)
+{
+	return sysfs_emit(page, "%u\n",
+			  vgpusvm_inject_late_fence(to_vgpusvm_cfs_gpu(item)->inject));
+}
+
+static ssize_t vgpusvm_cfs_gpu_late_fence_ms_store(struct config_item *item,
+						   const char *page,
+						   size_t count)
+{
+	unsigned int late_ms;
+	int err;
+
+	err = kstrtouint(page, 0, &late_ms);
+	if (err)
+		return err;
+	if (late_ms > VGPUSVM_MAX_LATE_FENCE)
+		return -ERANGE;
+
+	WRITE_ONCE(to_vgpusvm_cfs_gpu(item)->inject->late_fence_ms, late_ms);
+
+	return count;
+}
+
 static ssize_t vgpusvm_cfs_gpu_device_show(struct config_item *item, char *page)
 {
 	guard(mutex)(&vgpusvm_gpus_lock);
@@ -273,6 +352,7 @@ CONFIGFS_ATTR(vgpusvm_cfs_gpu_, index);
 CONFIGFS_ATTR(vgpusvm_cfs_gpu_, serial);
 CONFIGFS_ATTR(vgpusvm_cfs_gpu_, timeslice_ms);
 CONFIGFS_ATTR(vgpusvm_cfs_gpu_, page_faults);
+CONFIGFS_ATTR(vgpusvm_cfs_gpu_, late_fence_ms);
 CONFIGFS_ATTR_RO(vgpusvm_cfs_gpu_, device);
 
 static struct configfs_attribute *vgpusvm_cfs_gpu_attrs[] = {
@@ -282,13 +362,21 @@ static struct configfs_attribute *vgpusvm_cfs_gpu_attrs[] = {
 	&vgpusvm_cfs_gpu_attr_serial,
 	&vgpusvm_cfs_gpu_attr_timeslice_ms,
 	&vgpusvm_cfs_gpu_attr_page_faults,
+	&vgpusvm_cfs_gpu_attr_fail_vram_alloc,
+	&vgpusvm_cfs_gpu_attr_fail_copy_in,
+	&vgpusvm_cfs_gpu_attr_fail_copy_out,
+	&vgpusvm_cfs_gpu_attr_fail_probe,
+	&vgpusvm_cfs_gpu_attr_late_fence_ms,
 	&vgpusvm_cfs_gpu_attr_device,
 	NULL,
 };
 
 static void vgpusvm_cfs_gpu_release(struct config_item *item)
 {
-	kfree(to_vgpusvm_cfs_gpu(item));
+	struct vgpusvm_cfs_gpu *gpu = to_vgpusvm_cfs_gpu(item);
+
+	vgpusvm_inject_put(gpu->inject);
+	kfree(gpu);
 }
 
 static const struct configfs_item_operations vgpusvm_cfs_gpu_item_ops = {
@@ -314,6 +402,7 @@ static int vgpusvm_check_name(const char *name)
 static struct config_group *vgpusvm_cfs_make_gpu(struct config_group *parent,
 						 const char *name)
 {
+	struct vgpusvm_inject *inject __free(vgpusvm_inject) = NULL;
 	struct vgpusvm_cfs_gpu *cfs __free(kfree) = NULL;
 	struct vgpusvm_gpu *gpu;
 	int err;
@@ -322,14 +411,18 @@ static struct config_group *vgpusvm_cfs_make_gpu(struct config_group *parent,
 	if (err)
 		return ERR_PTR(err);
 
+	inject = vgpusvm_inject_create();
 	cfs = kzalloc_obj(*cfs);
-	if (!cfs)
+	if (!inject || !cfs)
 		return ERR_PTR(-ENOMEM);
 
 	scoped_guard(mutex, &vgpusvm_gpus_lock)
 		gpu = vgpusvm_gpu_create(name);
 	if (IS_ERR(gpu))
 		return ERR_CAST(gpu);
+	/* Nobody can enable the GPU before this function returns */
+	gpu->config.inject = inject;
+	cfs->inject = no_free_ptr(inject);
 
 	config_group_init_type_name(&cfs->group, name, &vgpusvm_cfs_gpu_type);
 	vgpusvm_cfs_parts_init(&cfs->parts, gpu, &cfs->group);

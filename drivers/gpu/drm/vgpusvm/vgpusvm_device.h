@@ -19,6 +19,7 @@
 struct drm_pagemap_initiator;
 struct file_operations;
 struct vgpusvm_config;
+struct vgpusvm_inject;
 struct vgpusvm_region;
 
 /**
@@ -36,6 +37,7 @@ struct vgpusvm_path {
  * files are open
  * @drm: DRM device.
  * @config: Configuration of the GPU. %NULL after remove().
+ * @inject: Failures of the GPU, with a reference; %NULL for a GPU without any.
  * @probed: Completed when probe() has succeeded or failed.
  * @initiator: Initiator of the GPU in the topology. %NULL after remove().
  * @bound: Entry in the list of GPUs whose links may change.
@@ -51,6 +53,7 @@ struct vgpusvm_path {
 struct vgpusvm_device {
 	struct drm_device drm;
 	struct vgpusvm_config *config;
+	struct vgpusvm_inject *inject;
 	struct completion probed;
 	struct drm_pagemap_initiator *initiator;
 	struct list_head bound;

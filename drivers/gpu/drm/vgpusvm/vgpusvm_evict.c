@@ -24,6 +24,7 @@
 #include <drm/drm_device.h>
 
 #include "vgpusvm_evict.h"
+#include "vgpusvm_inject.h"
 #include "vgpusvm_pages.h"
 #include "vgpusvm_stats.h"
 #include "vgpusvm_trace.h"
@@ -276,11 +277,31 @@ static void vgpusvm_wait_for_copies(unsigned long pfn, unsigned long npages)
 	}
 }
 
+/* One copy moves all pages. If it fails, all of them stay. */
+static void vgpusvm_evict_copy(struct vgpusvm_region *region,
+			       const unsigned long *src, unsigned long *dst,
+			       unsigned long num)
+{
+	bool begun = false;
+	unsigned long i;
+
+	for (i = 0; i < num; i++) {
+		if (!(src[i] & MIGRATE_PFN_MIGRATE))
+			continue;
+		if (!begun &&
+		    vgpusvm_inject(region->inject, VGPUSVM_FAIL_COPY_OUT))
+			return;
+		begun = true;
+		dst[i] = vgpusvm_evict_folio(page_folio(migrate_pfn_to_page(src[i])));
+	}
+}
+
 /*
  * Pages that are locked or in use at the moment stay. Those without a target also
  * stay, but processors and GPUs lose their mappings of them for a moment.
  */
-static void vgpusvm_evict_pfns(unsigned long pfn, unsigned long npages)
+static void vgpusvm_evict_pfns(struct vgpusvm_region *region,
+			       unsigned long pfn, unsigned long npages)
 {
 	/* Unbinding the driver can't fail, so this must not fail either */
 	unsigned long *src __free(kvfree) =
@@ -292,10 +313,7 @@ static void vgpusvm_evict_pfns(unsigned long pfn, unsigned long npages)
 	guard(rwsem_write)(&vgpusvm_evict_lock);
 	num = vgpusvm_evict_collect(pfn, npages, src, held);
 	migrate_device_pfns(src, num);
-	for (i = 0; i < num; i++)
-		if (src[i] & MIGRATE_PFN_MIGRATE)
-			dst[i] = vgpusvm_evict_folio(page_folio(migrate_pfn_to_page(src[i])));
-
+	vgpusvm_evict_copy(region, src, dst, num);
 	migrate_device_pages(src, dst, num);
 	vgpusvm_evict_retire(src, dst, num);
 	migrate_device_finalize(src, dst, num);
@@ -316,7 +334,7 @@ static void vgpusvm_evict_block(struct vgpusvm_pagemap *vpagemap,
 
 		if (vgpusvm_region_lost(vpagemap->region))
 			vgpusvm_wait_for_copies(pfn, num);
-		vgpusvm_evict_pfns(pfn, num);
+		vgpusvm_evict_pfns(vpagemap->region, pfn, num);
 		pfn += num;
 		left -= num;
 	}

@@ -7,7 +7,6 @@
 #include <linux/atomic.h>
 #include <linux/cleanup.h>
 #include <linux/crc32.h>
-#include <linux/hrtimer.h>
 #include <linux/ktime.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
@@ -29,8 +28,6 @@
 #define VGPUSVM_EXEC_CHUNK	SZ_2M
 /* User memory may fault, so it is copied while the GPU's locks are not held */
 #define VGPUSVM_BOUNCE_SIZE	SZ_64K
-/* Longest sleep before a look whether the operation has to end, in ns */
-#define VGPUSVM_DELAY_STEP	(10 * NSEC_PER_MSEC)
 /* Faults in a row without progress, if the pages go away again each time */
 #define VGPUSVM_EXEC_TRIES	32
 
@@ -367,18 +364,12 @@ static int vgpusvm_exec_bounced(struct vgpusvm_exec *exec, size_t size)
 /* Let the program see which memory is near and which is far. */
 static int vgpusvm_exec_delay(struct vgpusvm_exec *exec)
 {
-	ktime_t step, end = ktime_add_ns(ktime_get(), exec->acct.delay_ns);
+	ktime_t end = ktime_add_ns(ktime_get(), exec->acct.delay_ns);
 	int err = 0;
 
 	exec->acct.delay_ns = 0;
-	while (!err && ktime_before(ktime_get(), end)) {
-		step = min(ktime_add_ns(ktime_get(), VGPUSVM_DELAY_STEP), end);
-		/* usleep_range_state() would spin after a signal */
-		set_current_state(TASK_INTERRUPTIBLE);
-		schedule_hrtimeout(&step, HRTIMER_MODE_ABS);
-		err = vgpusvm_vm_interrupted() ? -ERESTARTSYS :
-						 vgpusvm_vm_check(exec->vm);
-	}
+	while (!err && ktime_before(ktime_get(), end))
+		err = vgpusvm_vm_sleep(exec->vm, end);
 
 	return err;
 }

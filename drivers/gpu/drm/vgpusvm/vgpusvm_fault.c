@@ -220,7 +220,7 @@ static int vgpusvm_fault_fall_back(struct vgpusvm_vm *vm,
 	trace_vgpusvm_fallback(vm->vdev->drm.dev, vgpusvm_fault_id(state),
 			       drm_gpusvm_range_start(base),
 			       drm_gpusvm_range_end(base), why);
-	drm_dbg(&vm->vdev->drm, "No room for 0x%lx bytes at 0x%lx on pagemap %u: %pe\n",
+	drm_dbg(&vm->vdev->drm, "Can't move 0x%lx bytes at 0x%lx to pagemap %u: %pe\n",
 		size, drm_gpusvm_range_start(base), vgpusvm_fault_id(state),
 		ERR_PTR(why));
 
@@ -303,6 +303,7 @@ static int vgpusvm_fault_migrate(struct vgpusvm_vm *vm,
 	case 0:
 		vgpusvm_count_migration(vm, state);
 		return 0;
+	case -EIO:
 	case -ENOMEM:
 		if (state->fault->place)
 			return err;

@@ -10,6 +10,7 @@
 #include <linux/cleanup.h>
 #include <linux/container_of.h>
 #include <linux/eventfd.h>
+#include <linux/ktime.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -18,8 +19,10 @@
 #include <uapi/drm/vgpusvm_drm.h>
 
 #include "vgpusvm_array.h"
+#include "vgpusvm_device.h"
 #include "vgpusvm_exec.h"
 #include "vgpusvm_handle.h"
+#include "vgpusvm_inject.h"
 #include "vgpusvm_job.h"
 #include "vgpusvm_queue.h"
 #include "vgpusvm_vm.h"
@@ -36,6 +39,7 @@
  * @eventfd: Eventfd to signal, or %NULL.
  * @num_ops: Number of entries in @ops.
  * @num_done: Number of operations that are complete.
+ * @ended: Time at which the results were written, 0 before that.
  * @ops: Array of operations.
  */
 struct vgpusvm_async {
@@ -49,6 +53,7 @@ struct vgpusvm_async {
 	struct eventfd_ctx *eventfd;
 	u32 num_ops;
 	u32 num_done;
+	ktime_t ended;
 	struct drm_vgpusvm_op *ops;
 };
 
@@ -78,9 +83,9 @@ static struct vgpusvm_async *to_vgpusvm_async(struct vgpusvm_job *job)
 	return container_of(job, struct vgpusvm_async, base);
 }
 
-static bool vgpusvm_async_run(struct vgpusvm_job *base)
+/* Returns whether the operations have ended; false if a signal is pending. */
+static bool vgpusvm_async_run_ops(struct vgpusvm_async *job)
 {
-	struct vgpusvm_async *job = to_vgpusvm_async(base);
 	int err;
 
 	job->num_done = vgpusvm_run_ops(job->vm, job->ops, job->num_done,
@@ -97,6 +102,42 @@ static bool vgpusvm_async_run(struct vgpusvm_job *base)
 			    sizeof(*job->ops), job->num_ops);
 	if (job->status)
 		put_user(err, job->status);
+	job->ended = ktime_get();
+
+	return true;
+}
+
+/*
+ * Wait while the fence has to be late. A VM or a GPU that goes away does not wait for
+ * it. The time may change meanwhile.
+ *
+ * Returns false if a signal is pending.
+ */
+static bool vgpusvm_async_wait_late(const struct vgpusvm_async *job)
+{
+	struct vgpusvm_inject *inject = job->vm->vdev->inject;
+	ktime_t end;
+	int err = 0;
+
+	while (!err) {
+		end = ktime_add_ms(job->ended, vgpusvm_inject_late_fence(inject));
+		if (!ktime_before(ktime_get(), end))
+			return true;
+		err = vgpusvm_vm_sleep(job->vm, end);
+	}
+
+	return !vgpusvm_is_signal(err);
+}
+
+static bool vgpusvm_async_run(struct vgpusvm_job *base)
+{
+	struct vgpusvm_async *job = to_vgpusvm_async(base);
+
+	if (!job->ended && !vgpusvm_async_run_ops(job))
+		return false;
+	if (!vgpusvm_async_wait_late(job))
+		return false;
+
 	/* A program that sees the fence must see the results */
 	smp_wmb();
 	put_user(job->fence_value, job->fence);

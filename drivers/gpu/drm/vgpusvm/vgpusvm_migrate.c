@@ -10,6 +10,7 @@
 #include <drm/drm_device.h>
 
 #include "vgpusvm_evict.h"
+#include "vgpusvm_inject.h"
 #include "vgpusvm_migrate.h"
 #include "vgpusvm_pages.h"
 #include "vgpusvm_stats.h"
@@ -91,6 +92,13 @@ static bool vgpusvm_copy_is_lost(const struct vgpusvm_region *local,
 	       (other && vgpusvm_region_lost(other));
 }
 
+static bool vgpusvm_copy_fails(const struct vgpusvm_region *local,
+			       bool to_region)
+{
+	return vgpusvm_inject(local->inject, to_region ? VGPUSVM_FAIL_COPY_IN :
+							 VGPUSVM_FAIL_COPY_OUT);
+}
+
 /*
  * On both sides, only the first entry of a folio is filled in.
  *
@@ -101,6 +109,7 @@ static int vgpusvm_copy(struct page **pages, struct drm_pagemap_addr *addrs,
 			unsigned long npages, bool to_region)
 {
 	unsigned long i = 0;
+	bool begun = false;
 
 	while (i < npages) {
 		const struct drm_pagemap_addr *addr = &addrs[i];
@@ -118,6 +127,10 @@ static int vgpusvm_copy(struct page **pages, struct drm_pagemap_addr *addrs,
 		vgpusvm_copy_folio(local, other, addr->order, to_region);
 		if (vgpusvm_copy_is_lost(local.region, other.region))
 			return -ENODEV;
+		/* A copy that fails may have written a part of its destination */
+		if (!begun && vgpusvm_copy_fails(local.region, to_region))
+			return -EIO;
+		begun = true;
 		vgpusvm_count_copy(local.region, other.region,
 				   PAGE_SIZE << addr->order, to_region);
 		i += 1UL << addr->order;
@@ -153,7 +166,8 @@ static const struct drm_pagemap_devmem_ops vgpusvm_devmem_ops = {
 /*
  * Make room by evicting other allocations. Eviction may fail, and another
  * process may take the freed room, so the number of failures and attempts is
- * limited.
+ * limited. An injected failure is that of a full region from which nothing can be
+ * evicted.
  */
 static struct vgpusvm_alloc *
 vgpusvm_alloc_evicting(struct vgpusvm_pagemap *vpagemap, struct mm_struct *mm,
@@ -164,6 +178,9 @@ vgpusvm_alloc_evicting(struct vgpusvm_pagemap *vpagemap, struct mm_struct *mm,
 	struct vgpusvm_alloc *alloc;
 	unsigned int failures = 8;
 	int err;
+
+	if (vgpusvm_inject(region->inject, VGPUSVM_FAIL_VRAM_ALLOC))
+		return ERR_PTR(-ENOSPC);
 
 	do {
 		alloc = vgpusvm_alloc_create(region, mm, size);
@@ -192,7 +209,7 @@ vgpusvm_alloc_evicting(struct vgpusvm_pagemap *vpagemap, struct mm_struct *mm,
  * @timeslice_ms: Minimum time before the pages may return to the CPU.
  *
  * Return: 0; -ENODEV if the device is going away, -ENOSPC if the region is full,
- * -ENOMEM, -EINTR; -EBUSY if not all pages can be moved now.
+ * -ENOMEM, -EINTR; -EIO if a copy failed; -EBUSY if not all pages can be moved now.
  */
 int vgpusvm_populate_mm(struct drm_pagemap *dpagemap, unsigned long start,
 			unsigned long end, struct mm_struct *mm,

@@ -20,6 +20,7 @@
 #include "vgpusvm_device.h"
 #include "vgpusvm_evict.h"
 #include "vgpusvm_handle.h"
+#include "vgpusvm_inject.h"
 #include "vgpusvm_pagemap.h"
 #include "vgpusvm_pages.h"
 #include "vgpusvm_probe.h"
@@ -75,6 +76,17 @@ static void vgpusvm_regions_fini(struct drm_device *drm, void *arg)
 	}
 }
 
+static void vgpusvm_device_fini_inject(struct drm_device *drm, void *arg)
+{
+	vgpusvm_inject_put(arg);
+}
+
+/* Called before each step of probe() that can fail in reality, too. */
+static int vgpusvm_probe_step(struct vgpusvm_device *vdev)
+{
+	return vgpusvm_inject(vdev->inject, VGPUSVM_FAIL_PROBE) ? -EIO : 0;
+}
+
 static void vgpusvm_device_fini_traffic(struct drm_device *drm, void *arg)
 {
 	vgpusvm_traffic_fini(arg);
@@ -120,6 +132,7 @@ static int vgpusvm_regions_init(struct vgpusvm_device *vdev,
 		}
 		vdev->regions[vdev->num_regions].timeslice_ms =
 			vdev->config->timeslice_ms;
+		vdev->regions[vdev->num_regions].inject = vdev->inject;
 		vdev->num_regions++;
 	}
 
@@ -179,9 +192,15 @@ int vgpusvm_device_init(struct vgpusvm_device *vdev,
 	int err;
 
 	vdev->config = config;
+	vdev->inject = vgpusvm_inject_get(config->inject);
 	init_completion(&vdev->probed);
 	INIT_LIST_HEAD(&vdev->vms);
 	xa_init(&vdev->paths);
+	err = drmm_add_action_or_reset(&vdev->drm, vgpusvm_device_fini_inject,
+				       vdev->inject);
+	if (err)
+		return err;
+
 	err = drmm_mutex_init(&vdev->drm, &vdev->vms_lock);
 	if (err)
 		return err;
@@ -191,15 +210,16 @@ int vgpusvm_device_init(struct vgpusvm_device *vdev,
 	if (err)
 		return err;
 
-	err = vgpusvm_check_dma(vdev->drm.dev);
+	err = vgpusvm_probe_step(vdev) ?: vgpusvm_check_dma(vdev->drm.dev);
 	if (err)
 		return err;
 
-	err = vgpusvm_regions_init(vdev, mem, mem_private);
+	err = vgpusvm_probe_step(vdev) ?:
+	      vgpusvm_regions_init(vdev, mem, mem_private);
 	if (err)
 		return err;
 
-	return vgpusvm_caches_init(vdev);
+	return vgpusvm_probe_step(vdev) ?: vgpusvm_caches_init(vdev);
 }
 
 /**
@@ -213,11 +233,11 @@ int vgpusvm_device_register(struct vgpusvm_device *vdev)
 	int err;
 
 	vgpusvm_debugfs_init(vdev);
-	err = drm_dev_register(&vdev->drm, 0);
+	err = vgpusvm_probe_step(vdev) ?: drm_dev_register(&vdev->drm, 0);
 	if (err)
 		return err;
 
-	err = vgpusvm_topology_register(vdev);
+	err = vgpusvm_probe_step(vdev) ?: vgpusvm_topology_register(vdev);
 	if (err)
 		drm_dev_unplug(&vdev->drm);
 	complete_all(&vdev->probed);

@@ -33,6 +33,7 @@ TRACE_DEFINE_ENUM(VGPUSVM_EVICT_EMPTY);
 	__print_symbolic(error,						\
 			 { 0, "none" },					\
 			 { EINTR, "interrupted" },			\
+			 { EIO, "copy-failed" },			\
 			 { ENOMEM, "no-memory" },			\
 			 { EACCES, "denied" },				\
 			 { EFAULT, "inaccessible" },			\

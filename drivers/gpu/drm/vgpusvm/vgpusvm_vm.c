@@ -5,8 +5,12 @@
  */
 
 #include <linux/cleanup.h>
+#include <linux/hrtimer.h>
+#include <linux/ktime.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/pid.h>
+#include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/task_work.h>
@@ -17,6 +21,9 @@
 #include "vgpusvm_device.h"
 #include "vgpusvm_mm.h"
 #include "vgpusvm_vm.h"
+
+/* Longest sleep before a look whether the work has to end, in ns */
+#define VGPUSVM_SLEEP_STEP	(10 * NSEC_PER_MSEC)
 
 static void vgpusvm_vm_free(struct kref *ref)
 {
@@ -93,6 +100,25 @@ bool vgpusvm_vm_interrupted(void)
 		set_thread_flag(TIF_NOTIFY_SIGNAL);
 
 	return signal_pending(current);
+}
+
+/**
+ * vgpusvm_vm_sleep() - Sleep a step of a longer time
+ * @vm: The VM.
+ * @end: End of the whole time.
+ *
+ * Return: 0; -ERESTARTSYS if the current task has to interrupt its work, or an error of
+ * vgpusvm_vm_check().
+ */
+int vgpusvm_vm_sleep(const struct vgpusvm_vm *vm, ktime_t end)
+{
+	ktime_t step = min(ktime_add_ns(ktime_get(), VGPUSVM_SLEEP_STEP), end);
+
+	/* usleep_range_state() would spin after a signal */
+	set_current_state(TASK_INTERRUPTIBLE);
+	schedule_hrtimeout(&step, HRTIMER_MODE_ABS);
+
+	return vgpusvm_vm_interrupted() ? -ERESTARTSYS : vgpusvm_vm_check(vm);
 }
 
 /**

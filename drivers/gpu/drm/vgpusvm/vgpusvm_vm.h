@@ -4,6 +4,7 @@
 
 #include <linux/completion.h>
 #include <linux/kref.h>
+#include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/maple_tree.h>
 #include <linux/mutex.h>
@@ -109,6 +110,7 @@ int vgpusvm_vm_lock(struct vgpusvm_vm *vm);
 void vgpusvm_vm_unlock(struct vgpusvm_vm *vm);
 int vgpusvm_vm_check(const struct vgpusvm_vm *vm);
 bool vgpusvm_vm_interrupted(void);
+int vgpusvm_vm_sleep(const struct vgpusvm_vm *vm, ktime_t end);
 
 int vgpusvm_vm_check_group(struct vgpusvm_vm *vm,
 			   struct drm_pagemap_node *node);

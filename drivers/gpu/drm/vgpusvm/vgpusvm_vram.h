@@ -20,6 +20,7 @@ struct drm_device;
 struct drm_pagemap_cache;
 struct page;
 struct vgpusvm_alloc;
+struct vgpusvm_inject;
 struct vgpusvm_region;
 struct vgpusvm_region_config;
 struct vgpusvm_stats;
@@ -109,6 +110,7 @@ struct vgpusvm_mem_ops {
  * @drm: GPU of the region.
  * @stats: Counters of the GPU.
  * @traffic: Counters of the links of the GPU.
+ * @inject: Failures of the GPU, or %NULL.
  * @instance: Number of the region on the GPU.
  * @id: Pagemap ID of the region.
  * @size: Size in bytes.
@@ -135,6 +137,7 @@ struct vgpusvm_region {
 	struct drm_device *drm;
 	struct vgpusvm_stats *stats;
 	struct vgpusvm_traffic *traffic;
+	struct vgpusvm_inject *inject;
 	u16 instance;
 	u32 id;
 	u64 size;
