@@ -28,7 +28,7 @@ exact() {
 	"$(dirname "$0")/abi_exact.py" Documentation/ABI/testing "$@" 2>"$TAP_TMP/numbers"
 }
 
-# vgpusvm has no region in the dmem controller.
+# Debian's kernel has no dmem controller.
 put 1 "$PEERS/groups/left/enabled"
 says "documents and live system match exactly" "" \
 	exact dmem_region

@@ -98,7 +98,7 @@ static void vgpusvm_debugfs_region(struct seq_file *m,
 			   alloc->devmem.size,
 			   atomic_read(&alloc->num_freed) * PAGE_SIZE,
 			   READ_ONCE(alloc->used) ? " used" : "",
-			   alloc->sparse ? " sparse" : "");
+			   READ_ONCE(alloc->sparse) ? " sparse" : "");
 	}
 }
 

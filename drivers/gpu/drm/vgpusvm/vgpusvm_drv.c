@@ -13,8 +13,8 @@
  * of &vgpusvm_vm.close_work and other work. The layers, from the bottom, by the
  * names of their files without the prefix:
  *
- * - array, inject, options, stats, trace, traffic, usage, work: data and tools. They
- *   know no GPU and no VM. config has the rules for configurations. On top of these,
+ * - array, dmem, inject, options, stats, trace, traffic, usage, work: data and tools.
+ *   They know no GPU and no VM. config has the rules for configurations. On top of these,
  *   gpu has the set of all configured GPUs with their platform devices, mm has what
  *   the VMs of a process share, and queue runs jobs.
  * - vram, mem_bar, mem_system, pages, evict, migrate, pagemap: memory. Each one

@@ -6,6 +6,7 @@
  * has exited.
  */
 
+#include <linux/cgroup_dmem.h>
 #include <linux/cleanup.h>
 #include <linux/gfp.h>
 #include <linux/highmem.h>
@@ -23,6 +24,7 @@
 
 #include <drm/drm_device.h>
 
+#include "vgpusvm_dmem.h"
 #include "vgpusvm_evict.h"
 #include "vgpusvm_inject.h"
 #include "vgpusvm_pages.h"
@@ -384,7 +386,7 @@ static int vgpusvm_evict_alloc(struct vgpusvm_pagemap *vpagemap,
 /* An allocation that was used since the last check gets a second chance. */
 static bool vgpusvm_evict_is_victim(struct vgpusvm_alloc *alloc)
 {
-	if (alloc->sparse || !READ_ONCE(alloc->used))
+	if (READ_ONCE(alloc->sparse) || !READ_ONCE(alloc->used))
 		return true;
 
 	WRITE_ONCE(alloc->used, false);
@@ -392,20 +394,59 @@ static bool vgpusvm_evict_is_victim(struct vgpusvm_alloc *alloc)
 	return false;
 }
 
+static bool vgpusvm_evict_is_any(struct vgpusvm_alloc *alloc)
+{
+	return true;
+}
+
+/*
+ * Look at each allocation at most twice. The controller walks cgroups to find out which
+ * ones it protects, so ask it without the lock of the list.
+ */
+static struct vgpusvm_alloc *
+vgpusvm_evict_choose(struct vgpusvm_region *region,
+		     struct dmem_cgroup_pool_state *limit, bool ignore_low,
+		     bool *hit_low)
+{
+	u64 left = 2 * (u64)READ_ONCE(region->num_lru);
+	struct vgpusvm_alloc *alloc;
+
+	for (; left; left--) {
+		alloc = vgpusvm_region_rotate(region, 1, vgpusvm_evict_is_any);
+		if (!alloc)
+			return NULL;
+		if (dmem_cgroup_state_evict_valuable(limit, alloc->charge,
+						     ignore_low, hit_low) &&
+		    vgpusvm_evict_is_victim(alloc))
+			return alloc;
+		vgpusvm_alloc_put(alloc);
+		cond_resched();
+	}
+
+	return NULL;
+}
+
 /**
  * vgpusvm_evict_one() - Evict one allocation to make room in a region
  * @vpagemap: Pagemap of the region, with a reference.
+ * @limit: Pool of the dmem cgroup controller whose limit is reached: only allocations of
+ *	   its cgroup and those below it are evicted. %NULL if the region is full: any
+ *	   allocation is, unless the controller protects it.
  *
- * Return: 0 if memory was freed, -ENOENT if the region has no allocations,
+ * Return: 0 if memory was freed, -ENOENT if no allocation may be evicted,
  * -EBUSY if the chosen allocation can't be moved now.
  */
-int vgpusvm_evict_one(struct vgpusvm_pagemap *vpagemap)
+int vgpusvm_evict_one(struct vgpusvm_pagemap *vpagemap,
+		      struct dmem_cgroup_pool_state *limit)
 {
 	struct vgpusvm_region *region = vpagemap->region;
-	struct vgpusvm_alloc *alloc =
-		vgpusvm_region_rotate(region, 2, vgpusvm_evict_is_victim);
+	struct vgpusvm_alloc *alloc;
+	bool hit_low = false;
 	int err;
 
+	alloc = vgpusvm_evict_choose(region, limit, false, &hit_low);
+	if (!alloc && hit_low)
+		alloc = vgpusvm_evict_choose(region, limit, true, &hit_low);
 	if (!alloc)
 		return -ENOENT;
 
@@ -415,6 +456,30 @@ int vgpusvm_evict_one(struct vgpusvm_pagemap *vpagemap)
 		flush_work(&region->release_work);
 
 	return err;
+}
+
+/**
+ * vgpusvm_evict_reclaim() - &vgpusvm_dmem.reclaim
+ * @dmem: The region in the dmem cgroup controller.
+ * @pool: Pool whose limit is below its usage.
+ *
+ * Return: 0 if memory was freed, else -ENOSPC.
+ */
+int vgpusvm_evict_reclaim(struct vgpusvm_dmem *dmem,
+			  struct dmem_cgroup_pool_state *pool)
+{
+	struct vgpusvm_region *region =
+		container_of(dmem, struct vgpusvm_region, dmem);
+	struct drm_pagemap *dpagemap = vgpusvm_region_pagemap(region);
+	int err;
+
+	if (!dpagemap)
+		return -ENOSPC;
+
+	err = vgpusvm_evict_one(to_vgpusvm_pagemap(dpagemap), pool);
+	drm_pagemap_put(dpagemap);
+
+	return err ? -ENOSPC : 0;
 }
 
 /* Pick each allocation once, except those created while eviction runs. */

@@ -3,6 +3,7 @@
  * Migration of pages to a region, and the copy engine.
  */
 
+#include <linux/cgroup_dmem.h>
 #include <linux/cleanup.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
@@ -164,6 +165,19 @@ static const struct drm_pagemap_devmem_ops vgpusvm_devmem_ops = {
 };
 
 /*
+ * Returns 0 if it makes sense to allocate again, also if memory is being freed already; or
+ * an error of vgpusvm_evict_one().
+ */
+static int vgpusvm_make_room(struct vgpusvm_pagemap *vpagemap,
+			     struct dmem_cgroup_pool_state *limit)
+{
+	if (flush_work(&vpagemap->region->release_work))
+		return 0;
+
+	return vgpusvm_evict_one(vpagemap, limit);
+}
+
+/*
  * Make room by evicting other allocations. Eviction may fail, and another
  * process may take the freed room, so the number of failures and attempts is
  * limited. An injected failure is that of a full region from which nothing can be
@@ -174,6 +188,7 @@ vgpusvm_alloc_evicting(struct vgpusvm_pagemap *vpagemap, struct mm_struct *mm,
 		       size_t size)
 {
 	struct vgpusvm_region *region = vpagemap->region;
+	struct dmem_cgroup_pool_state *limit;
 	u64 tries = region->size >> PAGE_SHIFT;
 	struct vgpusvm_alloc *alloc;
 	unsigned int failures = 8;
@@ -183,16 +198,14 @@ vgpusvm_alloc_evicting(struct vgpusvm_pagemap *vpagemap, struct mm_struct *mm,
 		return ERR_PTR(-ENOSPC);
 
 	do {
-		alloc = vgpusvm_alloc_create(region, mm, size);
+		alloc = vgpusvm_alloc_create(region, mm, size, &limit);
 		if (!IS_ERR(alloc) || PTR_ERR(alloc) != -ENOSPC)
 			return alloc;
-		if (signal_pending(current))
-			return ERR_PTR(-EINTR);
-		/* Allocations that are being freed make room as well */
-		if (flush_work(&region->release_work))
-			continue;
-
-		err = vgpusvm_evict_one(vpagemap);
+		err = signal_pending(current) ? -EINTR :
+						vgpusvm_make_room(vpagemap, limit);
+		dmem_cgroup_pool_state_put(limit);
+		if (err == -EINTR)
+			return ERR_PTR(err);
 		if (err == -ENOENT || (err && !--failures))
 			break;
 	} while (--tries);

@@ -139,6 +139,22 @@ static int vgpusvm_regions_init(struct vgpusvm_device *vdev,
 	return drmm_add_action_or_reset(&vdev->drm, vgpusvm_regions_fini, vdev);
 }
 
+/* vgpusvm_regions_fini() undoes this. */
+static int vgpusvm_regions_register(struct vgpusvm_device *vdev)
+{
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; i < vdev->num_regions && !err; i++)
+		err = vgpusvm_dmem_register(&vdev->regions[i].dmem,
+					    vdev->drm.unique,
+					    vdev->regions[i].instance,
+					    vdev->regions[i].size,
+					    vgpusvm_evict_reclaim);
+
+	return err;
+}
+
 static void vgpusvm_reap_pagemaps(void *arg)
 {
 	struct vgpusvm_device *vdev = arg;
@@ -216,6 +232,10 @@ int vgpusvm_device_init(struct vgpusvm_device *vdev,
 
 	err = vgpusvm_probe_step(vdev) ?:
 	      vgpusvm_regions_init(vdev, mem, mem_private);
+	if (err)
+		return err;
+
+	err = vgpusvm_probe_step(vdev) ?: vgpusvm_regions_register(vdev);
 	if (err)
 		return err;
 
@@ -314,6 +334,9 @@ void vgpusvm_device_remove(struct vgpusvm_device *vdev)
 	vgpusvm_device_kill_vms(vdev);
 	for (i = 0; i < vdev->num_regions; i++)
 		vgpusvm_region_drain(&vdev->regions[i]);
+	/* Allocations with lost content exist, and the next card has the same name */
+	for (i = 0; i < vdev->num_regions; i++)
+		vgpusvm_dmem_unregister(&vdev->regions[i].dmem);
 	/* This workqueue unmaps pagemaps */
 	flush_workqueue(vgpusvm_wq);
 	vgpusvm_topology_unregister(vdev);

@@ -238,6 +238,7 @@ int vgpusvm_topology_register(struct vgpusvm_device *vdev)
 			.numa_node = region->numa_node,
 			.size = region->size,
 			.cache = region->cache,
+			.dmem_region = vgpusvm_dmem_name(&region->dmem),
 			.ops = &vgpusvm_region_ops,
 			.private = region,
 		};

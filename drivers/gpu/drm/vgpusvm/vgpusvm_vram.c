@@ -4,6 +4,7 @@
  * is behind their pages.
  */
 
+#include <linux/cgroup_dmem.h>
 #include <linux/cleanup.h>
 #include <linux/gfp.h>
 #include <linux/mm.h>
@@ -92,6 +93,7 @@ void vgpusvm_region_kill(struct vgpusvm_region *region)
  */
 void vgpusvm_region_fini(struct vgpusvm_region *region)
 {
+	vgpusvm_dmem_unregister(&region->dmem);
 	gpu_buddy_fini(&region->buddy);
 	mutex_destroy(&region->lock);
 	mutex_destroy(&region->evict_lock);
@@ -218,25 +220,46 @@ static int vgpusvm_alloc_get_blocks(struct vgpusvm_alloc *alloc, size_t size)
 	return err;
 }
 
+static int vgpusvm_alloc_charge(struct vgpusvm_alloc *alloc, size_t size,
+				struct dmem_cgroup_pool_state **limit)
+{
+	int err;
+
+	err = vgpusvm_dmem_charge(&alloc->region->dmem, size, &alloc->charge,
+				  limit);
+	if (err)
+		return err;
+
+	err = vgpusvm_alloc_get_blocks(alloc, size);
+	if (err)
+		dmem_cgroup_uncharge(alloc->charge, size);
+
+	return err;
+}
+
 /**
  * vgpusvm_alloc_create() - Allocate memory in a region
  * @region: The region.
  * @mm: Address space of the pages for this memory.
  * @size: Size in bytes, a power of two of pages.
+ * @limit: Returned: if the cgroup of the current task may not have more of the region,
+ *	   the pool whose limit is reached, with a reference, else %NULL.
  *
  * The allocation keeps the structure of the mm. drm_pagemap reads it as long as
  * the allocation has pages, which may be longer than the VM or the process
  * exists.
  *
  * Return: The zeroed allocation, or an error pointer: -ENOSPC if the region is
- * full, -ENOMEM.
+ * full or a limit is reached, -ENOMEM.
  */
-struct vgpusvm_alloc *vgpusvm_alloc_create(struct vgpusvm_region *region,
-					   struct mm_struct *mm, size_t size)
+struct vgpusvm_alloc *
+vgpusvm_alloc_create(struct vgpusvm_region *region, struct mm_struct *mm,
+		     size_t size, struct dmem_cgroup_pool_state **limit)
 {
 	struct vgpusvm_alloc *alloc = kzalloc_obj(*alloc, GFP_KERNEL_ACCOUNT);
 	int err;
 
+	*limit = NULL;
 	if (!alloc)
 		return ERR_PTR(-ENOMEM);
 
@@ -250,7 +273,7 @@ struct vgpusvm_alloc *vgpusvm_alloc_create(struct vgpusvm_region *region,
 		kfree(alloc);
 		return ERR_PTR(-ENOMEM);
 	}
-	err = vgpusvm_alloc_get_blocks(alloc, size);
+	err = vgpusvm_alloc_charge(alloc, size, limit);
 	if (err) {
 		vgpusvm_usage_put(alloc->usage);
 		kfree(alloc);
@@ -282,6 +305,7 @@ static void vgpusvm_alloc_free(struct vgpusvm_alloc *alloc)
 		list_del_init(&alloc->lru);
 	}
 	vgpusvm_alloc_free_blocks(alloc);
+	dmem_cgroup_uncharge(alloc->charge, alloc->devmem.size);
 	vgpusvm_usage_add(alloc->usage, -vgpusvm_alloc_in_use(alloc));
 	vgpusvm_usage_put(alloc->usage);
 	mmdrop(alloc->devmem.mm);
@@ -389,7 +413,7 @@ static void vgpusvm_alloc_set_sparse(struct vgpusvm_alloc *alloc)
 	struct vgpusvm_region *region = alloc->region;
 
 	guard(spinlock_irqsave)(&region->lru_lock);
-	alloc->sparse = true;
+	WRITE_ONCE(alloc->sparse, true);
 	if (!list_empty(&alloc->lru))
 		list_move(&alloc->lru, &region->lru);
 }

@@ -16,6 +16,8 @@
 #include <drm/drm_pagemap.h>
 #include <drm/drm_pagemap_topology.h>
 
+#include "vgpusvm_dmem.h"
+
 struct drm_device;
 struct drm_pagemap_cache;
 struct page;
@@ -121,6 +123,7 @@ struct vgpusvm_mem_ops {
  * @dying: Set when no more pages may move to the region. Protected by
  *	   @populate_lock.
  * @lost: Set when the content of the region is lost, see vgpusvm_region_lost().
+ * @dmem: The region in the dmem cgroup controller.
  * @cache: Cache of the region's &struct drm_pagemap.
  * @pagemaps: List of mapped &struct vgpusvm_pagemap, usually at most one.
  * @dead: List of unmapped &struct vgpusvm_pagemap that @cache may still read.
@@ -153,6 +156,7 @@ struct vgpusvm_region {
 	struct rw_semaphore populate_lock;
 	bool dying;
 	bool lost;
+	struct vgpusvm_dmem dmem;
 	struct drm_pagemap_cache *cache;
 	struct list_head pagemaps;
 	struct list_head dead;
@@ -178,6 +182,8 @@ struct vgpusvm_region {
  * @ref: Reference count: one for the device pages, one during eviction.
  * @region: Region of the allocation.
  * @usage: Bytes that the address space uses of the region.
+ * @charge: Pool of the dmem cgroup controller that the allocation is charged to; %NULL
+ *	    without the controller.
  * @blocks: List of blocks from &vgpusvm_region.buddy.
  * @lru: Entry in &vgpusvm_region.lru, once the allocation has pages.
  * @released: Entry in &vgpusvm_region.released.
@@ -191,6 +197,7 @@ struct vgpusvm_alloc {
 	struct kref ref;
 	struct vgpusvm_region *region;
 	struct vgpusvm_usage *usage;
+	struct dmem_cgroup_pool_state *charge;
 	struct list_head blocks;
 	struct list_head lru;
 	struct llist_node released;
@@ -209,8 +216,9 @@ void vgpusvm_region_kill(struct vgpusvm_region *region);
 void vgpusvm_region_fini(struct vgpusvm_region *region);
 int vgpusvm_region_prepare(struct vgpusvm_region *region);
 
-struct vgpusvm_alloc *vgpusvm_alloc_create(struct vgpusvm_region *region,
-					   struct mm_struct *mm, size_t size);
+struct vgpusvm_alloc *
+vgpusvm_alloc_create(struct vgpusvm_region *region, struct mm_struct *mm,
+		     size_t size, struct dmem_cgroup_pool_state **limit);
 void vgpusvm_alloc_put(struct vgpusvm_alloc *alloc);
 void vgpusvm_alloc_add_lru(struct vgpusvm_alloc *alloc);
 struct vgpusvm_alloc *
