@@ -7,7 +7,7 @@
  * Functionality: vgpusvm,hot-plug
  * Test category: functionality test
  * Description: A virtual GPU on PCI is removed, in order and by surprise, while a process
- *	has pages in its BAR. The last subtest leaves its slot empty.
+ *	has pages in its BAR, and inserted. The last subtest leaves its slot empty.
  */
 
 #include <fcntl.h>
@@ -16,11 +16,12 @@
 
 #include "igt.h"
 #include "lib/lost.h"
+#include "lib/qemu.h"
 #include "lib/subtests.h"
 #include "lib/svm.h"
 #include "lib/vgpusvm.h"
 
-IGT_TEST_DESCRIPTION("A virtual GPU on PCI goes away");
+IGT_TEST_DESCRIPTION("A virtual GPU on PCI goes away and comes back");
 
 #define PCI	"/sys/bus/pci"
 #define SIZE	(256 * KIB)
@@ -71,12 +72,42 @@ static bool is_gone(void)
 	return !file_exists(INITIATORS "/%s", gpu.uid);
 }
 
-/* Bind the driver as an admin does, since it has no table of devices. */
+/* The PCI core has found the device. Bind the driver as an admin does, as it has no table. */
 static void bind_again(void)
 {
+	igt_assert(eventually(file_exists(PCI "/devices/%s/driver_override", name)));
 	assert_ok(file_put("vgpusvm", PCI "/devices/%s/driver_override", name));
 	assert_ok(file_put(name, PCI "/drivers_probe"));
-	igt_assert(!is_gone());
+	igt_assert(eventually(!is_gone()));
+}
+
+/* The GPU went away in order, so its data is in system memory. */
+static void assert_left(char *p)
+{
+	igt_assert(!file_exists(PAGEMAPS "/pagemap%u", gpu.ids[0]));
+	assert_holds(&other, p, SIZE, SVM_SYSTEM, OLD);
+	igt_assert(has_pattern(p, SIZE, OLD));
+	assert_error(gpu.driver->prefetch(&gpu, p, SIZE), -ENODEV);
+	assert_error(other.driver->permitted(&other, gpu.ids[0]), -ENODEV);
+}
+
+/* The GPU in the slot takes data. Returns the ID of its pagemap. */
+static uint32_t assert_takes(char *p)
+{
+	struct svm_gpu again = { .fd = -1 };
+	uint32_t id;
+
+	svm_start(&again, gpu.uid);
+	id = again.ids[0];
+	assert_text(file_text(PAGEMAPS "/pagemap%u/uid", id), text_of("%s-vram0", gpu.uid));
+	put_pattern(p, SIZE, NEW);
+	assert_ok(again.driver->advise(&again, p, SIZE, id));
+	assert_ok(again.driver->prefetch(&again, p, SIZE));
+	assert_holds(&again, p, SIZE, id, NEW);
+	assert_cpu_takes(&again, p, SIZE, NEW);
+	svm_close(&again);
+
+	return id;
 }
 
 /**
@@ -87,25 +118,81 @@ static void bind_again(void)
  */
 static void remove_rescan(void)
 {
-	uint32_t id = gpu.ids[0];
-	char *p = map_at(&gpu, SIZE, false, id, OLD);
-	struct svm_gpu again = { .fd = -1 };
+	char *p = map_at(&gpu, SIZE, false, gpu.ids[0], OLD);
 
 	assert_ok(file_put("1", PCI "/devices/%s/remove", name));
 	igt_assert(is_gone());
-	assert_holds(&other, p, SIZE, SVM_SYSTEM, OLD);
-	igt_assert(has_pattern(p, SIZE, OLD));
-	assert_error(gpu.driver->prefetch(&gpu, p, SIZE), -ENODEV);
+	assert_left(p);
 	assert_ok(file_put("1", PCI "/rescan"));
 	bind_again();
-	svm_start(&again, gpu.uid);
-	igt_assert_eq(again.ids[0], id);
-	put_pattern(p, SIZE, NEW);
-	assert_ok(again.driver->advise(&again, p, SIZE, id));
-	assert_ok(again.driver->prefetch(&again, p, SIZE));
-	assert_holds(&again, p, SIZE, id, NEW);
-	assert_cpu_takes(&again, p, SIZE, NEW);
-	svm_close(&again);
+	igt_assert_eq(assert_takes(p), gpu.ids[0]);
+	munmap(p, SIZE);
+}
+
+static uint64_t memory_size(uint32_t id)
+{
+	return file_number(PAGEMAPS "/pagemap%u/size", id);
+}
+
+/* The operator presses the button of the slot, and takes the card out when its light is off. */
+static void take_out(struct qemu_card *card)
+{
+	const char *error;
+
+	igt_require_f(qemu_has_monitor(), "the VM can't command QEMU\n");
+	igt_assert(qemu_find(name, card));
+	error = qemu_remove(card);
+	igt_assert_f(!error, "%s\n", error);
+	igt_assert(eventually(is_gone()));
+}
+
+static void insert(const struct qemu_card *card, uint64_t size)
+{
+	const char *error = qemu_insert(card, size);
+
+	igt_assert_f(!error, "%s\n", error);
+	bind_again();
+}
+
+/**
+ * SUBTEST: button
+ * Description: The host takes the card out, as with the button of its slot, and inserts it
+ *	again: no data is lost, and the pagemap has the same ID.
+ * Promises: pagemap/id
+ */
+static void button(void)
+{
+	char *p = map_at(&gpu, SIZE, false, gpu.ids[0], OLD);
+	uint64_t size = memory_size(gpu.ids[0]);
+	struct qemu_card card;
+
+	take_out(&card);
+	assert_left(p);
+	insert(&card, size);
+	igt_assert_eq(assert_takes(p), gpu.ids[0]);
+	munmap(p, SIZE);
+}
+
+/**
+ * SUBTEST: another-card
+ * Description: The host inserts a smaller card instead: its pagemap has the same uid and
+ *	another ID.
+ * Promises: pagemap/id
+ */
+static void another_card(void)
+{
+	uint64_t size = memory_size(gpu.ids[0]) / 2;
+	char *p = map_at(&gpu, SIZE, false, gpu.ids[0], OLD);
+	struct qemu_card card;
+	uint32_t id;
+
+	take_out(&card);
+	assert_left(p);
+	insert(&card, size);
+	id = assert_takes(p);
+	igt_assert_neq_u32(id, gpu.ids[0]);
+	igt_assert_eq_u64(memory_size(id), size);
+	assert_error(other.driver->permitted(&other, gpu.ids[0]), -ENODEV);
 	munmap(p, SIZE);
 }
 
@@ -194,6 +281,8 @@ static void surprise(void)
 
 static const struct subtest tests[] = {
 	{ "remove-rescan", "Removal by sysfs, and back", remove_rescan },
+	{ "button", "Removal by the button of the slot, and back", button },
+	{ "another-card", "Another card in the slot", another_card },
 	{ "surprise", "A device vanishes from its slot", surprise },
 };
 

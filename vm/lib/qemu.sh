@@ -63,6 +63,15 @@ port() {
 	echo -device "virtserialport,chardev=$1,name=$1"
 }
 
+# hot_plug_arguments: ports handle hot-plug themselves, as those of a server do, not by ACPI. The
+# guest's virtio port "monitor" is QEMU's monitor: QEMU is the client and the server of its socket.
+hot_plug_arguments() {
+	echo -global ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off
+	echo -qmp "unix:$RUN/monitor,server=on,wait=off"
+	echo -chardev "socket,id=monitor,path=$RUN/monitor"
+	echo -device "virtserialport,chardev=monitor,name=monitor"
+}
+
 # Boots and returns when the VM is gone; its parameters are vm/run's variables.
 # The VM does not outlive who started it. The disk of the root is a device, because QEMU adds
 # one with if=virtio after all devices, to the host bridge that came last.
@@ -82,6 +91,6 @@ boot() {
 		$(share layer "$LAYER") $(share user "$PROGRAMS") \
 		$(share run "$RUN/share") \
 		-device virtio-serial \
-		$(port control) $(port out) $(port err) \
+		$(port control) $(port out) $(port err) ${HOT_PLUG:+$(hot_plug_arguments)} \
 		"$@"
 }
