@@ -69,8 +69,8 @@ machines: ## test GPUs on PCI in each machine of vm/machines; T="NAME ..."
 unit-oldest: ## build and test the programs on the oldest supported Debian; T="NAME ..."
 	@tests/lib/parts unit-oldest
 
-soak: ## use everything at random under memory pressure; MINUTES=N SEED=N
-	@MINUTES="$(MINUTES)" SEED="$(SEED)" tests/lib/parts soak
+soak: ## use everything at random under memory pressure; MINUTES=N SEED=N MACHINE=FILE
+	@MINUTES="$(MINUTES)" SEED="$(SEED)" MACHINE="$(MACHINE)" tests/lib/parts soak
 
 fuzz: ## fuzz ioctls, sysfs and configfs by coverage; CALLS=N SEED=N OUT=DIR SHORTEN=N
 	@CALLS="$(CALLS)" SEED="$(SEED)" OUT="$(OUT)" tests/lib/parts fuzz

@@ -37,7 +37,7 @@ int gpu_open(struct gpu *gpu, unsigned int number)
 	int err;
 
 	*gpu = (struct gpu) { .number = number, .fd = -1 };
-	err = render_path(number, path, sizeof(path));
+	err = uid_render_path(shared->uids[number], path, sizeof(path));
 	if (err)
 		return err;
 	gpu->fd = open(path, O_RDWR | O_CLOEXEC);

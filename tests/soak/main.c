@@ -3,7 +3,7 @@
  * soak OPTION...
  *
  * Processes use virtual GPUs at random, with memory of all kinds, and compare every
- * byte with a model. Meanwhile GPUs are unbound and bound, groups and links change,
+ * byte with a model. Meanwhile GPUs go away and come back, groups and links change,
  * and memory is short. At the end of each round, all processes have ended, and no GPU
  * may have pages or users. Prints TAP.
  *
@@ -26,6 +26,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "absence.h"
 #include "buffer.h"
 #include "fuse.h"
 #include "random.h"
@@ -407,7 +408,8 @@ static void show_failures(void)
 	for (i = 0; i < shared->options.workers; i++)
 		if (shared->workers[i].failed || !any_failed())
 			show_worker(i);
-	diag("to repeat: tests/lib/soak MINUTES %llu %u",
+	diag("to repeat: %stests/lib/soak MINUTES %llu %u",
+	     gpus_are_pci() ? "MACHINE=FILE " : "",
 	     (unsigned long long)shared->options.seed, shared->round);
 }
 
@@ -441,8 +443,10 @@ static void show_totals(unsigned int rounds)
 	     t->migrated_bytes / MIB, t->fallback_bytes / MIB);
 	diag("seed %llu, %u rounds, %llu actions", (unsigned long long)shared->options.seed,
 	     rounds, (unsigned long long)actions_done());
-	diag("%lu GPU operations, %lu unbinds, %lu regroups, %lu migrations", t->gpu_operations,
-	     t->unbinds, t->regroups, t->migrations);
+	diag("%lu unbinds, %lu removals from PCI, %lu removals from slots", t->absences[UNBIND],
+	     t->absences[REMOVE], t->absences[SLOT_OFF]);
+	diag("%lu GPU operations, %lu regroups, %lu migrations", t->gpu_operations, t->regroups,
+	     t->migrations);
 	diag("%lu MiB verified, %lu bytes lost", t->bytes_verified / MIB, t->bytes_lost);
 }
 
@@ -480,16 +484,25 @@ static bool run_round(unsigned int seconds)
 
 static uint32_t id_of(unsigned int gpu)
 {
-	char wanted[64], uid[64];
+	char wanted[UID_SIZE + 8], uid[UID_SIZE + 8];
 	uint32_t id;
 
-	snprintf(wanted, sizeof(wanted), "platform-vgpusvm.%u-vram0", gpu);
+	snprintf(wanted, sizeof(wanted), "%.*s-vram0", UID_SIZE, shared->uids[gpu]);
 	for (id = 1; id < 1000; id++) {
 		if (get(uid, sizeof(uid), CLASS "/pagemap%u/uid", id) && !strcmp(uid, wanted))
 			return id;
 	}
-	must(false, "GPU %u has no pagemap", gpu);
+	must(false, "%s has no pagemap", shared->uids[gpu]);
 	return 0;
+}
+
+static void add_gpu(const char *uid)
+{
+	unsigned int number = shared->options.gpus++;
+
+	must(number < MAX_GPUS, "there are more than %d GPUs", MAX_GPUS);
+	must(strchr(uid, '-') && strlen(uid) < UID_SIZE, "%s is no uid", uid);
+	snprintf(shared->uids[number], UID_SIZE, "%s", uid);
 }
 
 static void parse(int argc, char **argv, struct options *options)
@@ -500,7 +513,7 @@ static void parse(int argc, char **argv, struct options *options)
 		{ "round-seconds", required_argument, NULL, 'r' },
 		{ "first-round", required_argument, NULL, 'f' },
 		{ "workers", required_argument, NULL, 'w' },
-		{ "gpus", required_argument, NULL, 'g' },
+		{ "gpu", required_argument, NULL, 'g' },
 		{ "dir", required_argument, NULL, 'd' },
 		{ "fuse", required_argument, NULL, 'm' },
 		{ "cgroup", required_argument, NULL, 'c' },
@@ -514,7 +527,6 @@ static void parse(int argc, char **argv, struct options *options)
 		.seconds = 120,
 		.round_seconds = 30,
 		.workers = 3,
-		.gpus = MAX_GPUS,
 		.dir = "/tmp",
 		.fuse = "/mnt",
 	};
@@ -536,7 +548,7 @@ static void parse(int argc, char **argv, struct options *options)
 			options->workers = atoi(optarg);
 			break;
 		case 'g':
-			options->gpus = atoi(optarg);
+			add_gpu(optarg);
 			break;
 		case 'd':
 			options->dir = optarg;
@@ -554,8 +566,8 @@ static void parse(int argc, char **argv, struct options *options)
 			exit(2);
 		}
 	}
-	must(options->workers <= MAX_WORKERS && options->gpus <= MAX_GPUS,
-	     "--workers or --gpus is too large");
+	must(options->workers <= MAX_WORKERS, "--workers is too large");
+	must(options->gpus, "there is no --gpu");
 }
 
 int main(int argc, char **argv)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Tasks that run beside the workers: they unbind and bind GPUs, change groups and
- * links, and make memory short. Each task undoes its changes before it ends.
+ * Tasks that run beside the workers: they have GPUs go away and come back, change groups
+ * and links, and make memory short. Each task undoes its changes before it ends.
  */
 
 #include <dirent.h>
@@ -13,9 +13,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "absence.h"
 #include "random.h"
 #include "soak.h"
-#include "topology.h"
 
 #define CONFIG_GPUS	"/sys/kernel/config/vgpusvm"
 #define CONFIG_GROUPS	"/sys/kernel/config/drm_pagemap"
@@ -50,25 +50,26 @@ static void wait_for_workers(void)
 		usleep(10000);
 }
 
-/* GPUs are unbound, with all the data in their regions, and bound again. */
-static void unbind_and_bind(void)
+static void remove_gpus(void)
 {
 	struct rnd rnd = stream(0);
 	int err;
 
 	while (!ended()) {
 		unsigned int gpu = rnd_below(&rnd, shared->options.gpus);
+		enum absence how = pick_absence(&rnd);
 
 		pause_for(&rnd, 60);
-		err = gpu_unbind(gpu);
+		err = absence_begin(how, gpu);
 		if (err)
-			fail(&shared->outside, "unbind of GPU %u failed: %s", gpu,
-			     strerror(-err));
-		shared->totals.unbinds++;
+			fail(&shared->outside, "%s of GPU %u failed: %s", absence_names[how],
+			     gpu, strerror(-err));
+		shared->totals.absences[how]++;
 		pause_for(&rnd, 10);
-		err = gpu_bind(gpu);
+		err = absence_end(how, gpu);
 		if (err)
-			fail(&shared->outside, "bind of GPU %u failed: %s", gpu, strerror(-err));
+			fail(&shared->outside, "GPU %u does not come back after %s: %s", gpu,
+			     absence_names[how], strerror(-err));
 	}
 }
 
@@ -88,7 +89,7 @@ static void group_remove(unsigned int group)
 
 	group_path(group, path, sizeof(path));
 	for (gpu = 0; gpu < shared->options.gpus; gpu++) {
-		snprintf(member, sizeof(member), "%s/members/platform-vgpusvm.%u", path, gpu);
+		snprintf(member, sizeof(member), "%s/members/%s", path, shared->uids[gpu]);
 		rmdir(member);
 	}
 	if (rmdir(path) && errno != ENOENT)
@@ -103,8 +104,8 @@ static void group_make(struct rnd *rnd, unsigned int group)
 	group_path(group, path, sizeof(path));
 	mkdir(path, 0755);
 	for (i = 0; i < num; i++) {
-		snprintf(member, sizeof(member), "%s/members/platform-vgpusvm.%u", path,
-			 (unsigned int)rnd_below(rnd, shared->options.gpus));
+		snprintf(member, sizeof(member), "%s/members/%s", path,
+			 shared->uids[rnd_below(rnd, shared->options.gpus)]);
 		mkdir(member, 0755);
 	}
 }
@@ -229,6 +230,8 @@ static void change_links(void)
 	struct rnd rnd = stream(2);
 	unsigned int from, to;
 
+	if (gpus_are_pci())
+		return;
 	while (!ended()) {
 		pause_for(&rnd, 40);
 		change_link(&rnd);
@@ -345,7 +348,7 @@ void outside_run(const struct outside *task)
 }
 
 const struct outside outside_tasks[] = {
-	{ "unbind", unbind_and_bind },
+	{ "removal", remove_gpus },
 	{ "groups", change_groups },
 	{ "links", change_links },
 	{ "memory", run_short_of_memory },

@@ -13,12 +13,23 @@
 #define HUGE_SIZE	(2 * MIB)
 
 #define MAX_GPUS	8
+#define UID_SIZE	64
 #define MAX_WORKERS	8
 #define MAX_ERRNO	134
 #define BUFFERS		11
 #define HISTORY		20
 #define HISTORY_TEXT	112
 #define MAX_ACTIONS	32
+
+/* How a GPU goes away. */
+enum absence {
+	UNBIND,
+	REMOVE,
+	SLOT_OFF,
+	ABSENCES
+};
+
+extern const char * const absence_names[ABSENCES];
 
 /* Options of a run. */
 struct options {
@@ -63,7 +74,7 @@ struct totals {
 	atomic_ulong forks;
 	atomic_ulong pins;
 	atomic_ulong refusals;
-	atomic_ulong unbinds;
+	atomic_ulong absences[ABSENCES];
 	atomic_ulong regroups;
 	atomic_ulong link_changes;
 	atomic_ulong cache_drops;
@@ -84,6 +95,7 @@ struct shared {
 	/* The report of the tasks beside the workers. */
 	struct worker_report outside;
 	unsigned int round;
+	char uids[MAX_GPUS][UID_SIZE];	/* of the initiators */
 	uint32_t ids[MAX_GPUS];
 	atomic_uint ready;		/* workers that have begun */
 	atomic_bool quiet;		/* use no GPU for a moment */

@@ -5,7 +5,7 @@
 # KERNEL, PARAMS, TTY and the like.
 # shellcheck source=/dev/null
 . /run/host/settings
-export PATH=/opt/gpusvm/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export PATH=/opt/gpusvm/bin:/opt/gpusvm/src/tools/gpusvm-topology/scripts:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export LD_LIBRARY_PATH=/opt/gpusvm/lib HOME=/root LC_ALL=C.UTF-8
 export GPUSVM_KERNEL=$KERNEL
 

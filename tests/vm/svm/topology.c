@@ -17,14 +17,21 @@ uint64_t now_ms(void)
 	return now.tv_sec * 1000ull + now.tv_nsec / 1000000;
 }
 
-int render_path(unsigned int number, char *path, size_t size)
+#define UID_SIZE	32
+
+static const char *uid_of(unsigned int number, char uid[UID_SIZE])
+{
+	snprintf(uid, UID_SIZE, "platform-vgpusvm.%u", number);
+	return uid;
+}
+
+int uid_render_path(const char *uid, char *path, size_t size)
 {
 	char link[128], target[256];
 	const char *name;
 	ssize_t len;
 
-	snprintf(link, sizeof(link),
-		 "/sys/class/drm_pagemap_initiator/platform-vgpusvm.%u/render", number);
+	snprintf(link, sizeof(link), "/sys/class/drm_pagemap_initiator/%s/render", uid);
 	len = readlink(link, target, sizeof(target) - 1);
 	if (len < 0)
 		return -errno;
@@ -36,13 +43,22 @@ int render_path(unsigned int number, char *path, size_t size)
 	return 0;
 }
 
-static int driver_write(const char *file, unsigned int number)
+int render_path(unsigned int number, char *path, size_t size)
 {
-	char path[64], name[32];
+	char uid[UID_SIZE];
+
+	return uid_render_path(uid_of(number, uid), path, size);
+}
+
+/* A uid is the bus and the name of the device. */
+static int driver_write(const char *file, const char *uid)
+{
+	const char *name = strchr(uid, '-') + 1;
+	char path[64];
 	int fd, err = 0;
 
-	snprintf(path, sizeof(path), "/sys/bus/platform/drivers/vgpusvm/%s", file);
-	snprintf(name, sizeof(name), "vgpusvm.%u", number);
+	snprintf(path, sizeof(path), "/sys/bus/%.*s/drivers/vgpusvm/%s",
+		 (int)(name - 1 - uid), uid, file);
 	fd = open(path, O_WRONLY);
 	if (fd < 0)
 		return -errno;
@@ -54,13 +70,27 @@ static int driver_write(const char *file, unsigned int number)
 	return err;
 }
 
-int gpu_unbind(unsigned int number)
+int uid_unbind(const char *uid)
 {
-	return driver_write("unbind", number);
+	return driver_write("unbind", uid);
 }
 
 /* The node in /dev comes with the device, by devtmpfs. */
+int uid_bind(const char *uid)
+{
+	return driver_write("bind", uid);
+}
+
+int gpu_unbind(unsigned int number)
+{
+	char uid[UID_SIZE];
+
+	return uid_unbind(uid_of(number, uid));
+}
+
 int gpu_bind(unsigned int number)
 {
-	return driver_write("bind", number);
+	char uid[UID_SIZE];
+
+	return uid_bind(uid_of(number, uid));
 }
