@@ -465,8 +465,8 @@ struct drm_vgpusvm_query_range {
  *
  * The query faults in, moves and maps nothing. Parts of the range need not be
  * mapped. Each value was right at some moment of the call. The query reports
- * pages on all vgpusvm GPUs, inside and outside of the VM's group. A page on a
- * device of another driver counts as not present.
+ * pages on the GPUs of all drivers that have pagemap IDs, inside and outside of
+ * the VM's group. A page on another device counts as not present.
  *
  * Errors: -EBUSY if the address space changed too often meanwhile.
  */

@@ -40,8 +40,8 @@
  * A file of this module includes and calls only what is below it; tests/lib/layers
  * checks that. From the bottom:
  *
- * - topology_pci: how two PCI devices reach each other, for drivers. Knows nothing
- *   of the topology.
+ * - topology_pci, topology_residency: how two PCI devices reach each other, and where
+ *   the pages of a process are, for drivers. Know nothing of the topology.
  * - topology_change: the mutex, the generation, and the queue of uevents. Knows no
  *   other object.
  * - topology_node, topology_initiator, topology_link, topology_group: the objects as

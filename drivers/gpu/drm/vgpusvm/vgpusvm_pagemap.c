@@ -203,8 +203,6 @@ static int vgpusvm_pagemap_map(struct vgpusvm_pagemap *vpagemap, void *owner)
 	pagemap->owner = owner;
 	pagemap->ops = &vgpusvm_dev_pagemap_ops;
 	vpagemap->first = PHYS_PFN(res->start);
-	vpagemap->pfns.start = vpagemap->first;
-	vpagemap->pfns.last = PHYS_PFN(res->end);
 
 	addr = memremap_pages(pagemap, vgpusvm_region_node(region));
 	if (IS_ERR(addr)) {

@@ -1,77 +1,40 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Device-private pages of regions, the pagemaps that they belong to, and the
- * look-up from one to the other.
+ * Device-private pages of regions, and the pagemaps that they belong to.
  */
 
 #include <linux/cleanup.h>
 #include <linux/dma-direct.h>
-#include <linux/hmm.h>
-#include <linux/interval_tree.h>
 #include <linux/iommu.h>
-#include <linux/minmax.h>
 #include <linux/spinlock.h>
 
 #include "vgpusvm_pages.h"
 
-/* All mapped pagemaps of all GPUs, by page frame number */
-static struct rb_root_cached vgpusvm_pagemaps = RB_ROOT_CACHED;
-/* Protects vgpusvm_pagemaps and &vgpusvm_region.pagemaps */
+/* Protects &vgpusvm_region.pagemaps */
 static DEFINE_SPINLOCK(vgpusvm_pagemaps_lock);
 
-static struct vgpusvm_pagemap *
-vgpusvm_pagemap_of(struct interval_tree_node *node)
-{
-	return container_of(node, struct vgpusvm_pagemap, pfns);
-}
-
-static u32 vgpusvm_pfn_id(unsigned long pfn)
-{
-	struct interval_tree_node *node =
-		interval_tree_iter_first(&vgpusvm_pagemaps, pfn, pfn);
-
-	return node ? vgpusvm_pagemap_of(node)->region->id : 0;
-}
-
 /**
- * vgpusvm_pfns_ids() - Get the pagemap IDs of pages
- * @hmm_pfns: Pages in the format of hmm_range_fault().
- * @npages: Number of entries in @hmm_pfns and @ids.
- * @ids: Returned: for each present page the pagemap ID, or 0 if the page
- *	 belongs to no vgpusvm GPU. Entries of other pages stay unchanged.
- *
- * The function only uses page frame numbers, because the pages may be gone.
- */
-void vgpusvm_pfns_ids(const unsigned long *hmm_pfns, unsigned long npages,
-		      u32 *ids)
-{
-	unsigned long i;
-
-	guard(spinlock)(&vgpusvm_pagemaps_lock);
-	for (i = 0; i < npages; i++)
-		if (hmm_pfns[i] & HMM_PFN_VALID)
-			ids[i] = vgpusvm_pfn_id(hmm_pfns[i] & ~HMM_PFN_FLAGS);
-}
-
-/**
- * vgpusvm_pagemap_add() - Add a pagemap to the look-up by page
+ * vgpusvm_pagemap_add() - Add a pagemap to its region and to queries
  * @vpagemap: Mapped pagemap.
  */
 void vgpusvm_pagemap_add(struct vgpusvm_pagemap *vpagemap)
 {
+	drm_pagemap_pages_add(&vpagemap->pages, &vpagemap->dpagemap,
+			      vpagemap->region->id);
+
 	guard(spinlock)(&vgpusvm_pagemaps_lock);
-	interval_tree_insert(&vpagemap->pfns, &vgpusvm_pagemaps);
 	list_add_tail(&vpagemap->entry, &vpagemap->region->pagemaps);
 }
 
 /**
- * vgpusvm_pagemap_del() - Remove a pagemap from the look-up by page
+ * vgpusvm_pagemap_del() - Undo vgpusvm_pagemap_add()
  * @vpagemap: Pagemap without references, to be unmapped.
  */
 void vgpusvm_pagemap_del(struct vgpusvm_pagemap *vpagemap)
 {
+	drm_pagemap_pages_del(&vpagemap->pages);
+
 	guard(spinlock)(&vgpusvm_pagemaps_lock);
-	interval_tree_remove(&vpagemap->pfns, &vgpusvm_pagemaps);
 	list_del(&vpagemap->entry);
 }
 
@@ -104,48 +67,6 @@ struct drm_pagemap *vgpusvm_region_pagemap(struct vgpusvm_region *region)
 			return &vpagemap->dpagemap;
 
 	return NULL;
-}
-
-static bool vgpusvm_has_owner(void **owners, unsigned int num, void *owner)
-{
-	unsigned int i;
-
-	for (i = 0; i < num; i++)
-		if (owners[i] == owner)
-			return true;
-
-	return false;
-}
-
-/**
- * vgpusvm_pagemap_owners() - Collect the owners of all device-private pages in
- * use
- * @owners: Returned: each owner once, for comparison only; some may be going
- *	    away.
- * @max: Size of @owners.
- *
- * Return: The number of owners, which may exceed @max.
- */
-unsigned int vgpusvm_pagemap_owners(void **owners, unsigned int max)
-{
-	struct interval_tree_node *node;
-	unsigned int num = 0;
-
-	guard(spinlock)(&vgpusvm_pagemaps_lock);
-	for (node = interval_tree_iter_first(&vgpusvm_pagemaps, 0, ULONG_MAX);
-	     node; node = interval_tree_iter_next(node, 0, ULONG_MAX)) {
-		struct vgpusvm_pagemap *vpagemap = vgpusvm_pagemap_of(node);
-		void *owner = READ_ONCE(vpagemap->pagemap.owner);
-
-		if (!vgpusvm_region_used(vpagemap->region) ||
-		    vgpusvm_has_owner(owners, min(num, max), owner))
-			continue;
-		if (num < max)
-			owners[num] = owner;
-		num++;
-	}
-
-	return num;
 }
 
 /**

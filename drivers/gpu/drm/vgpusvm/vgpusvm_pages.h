@@ -4,12 +4,12 @@
 
 #include <linux/bits.h>
 #include <linux/highmem.h>
-#include <linux/interval_tree.h>
 #include <linux/memremap.h>
 #include <linux/mm.h>
 #include <linux/workqueue.h>
 
 #include <drm/drm_pagemap.h>
+#include <drm/drm_pagemap_topology.h>
 
 #include "vgpusvm_mem_bar.h"
 #include "vgpusvm_vram.h"
@@ -28,7 +28,7 @@
  * @pagemap: Device-private pages.
  * @region: Region that the pages belong to.
  * @first: Page frame number of the first page.
- * @pfns: Page frame numbers, in the interval tree of all pagemaps.
+ * @pages: The pages, for queries of their places.
  * @entry: Entry in &vgpusvm_region.pagemaps, then in &vgpusvm_region.dead.
  * @destroy_work: Work that unmaps the pages.
  */
@@ -37,7 +37,7 @@ struct vgpusvm_pagemap {
 	struct dev_pagemap pagemap;
 	struct vgpusvm_region *region;
 	unsigned long first;
-	struct interval_tree_node pfns;
+	struct drm_pagemap_pages pages;
 	struct list_head entry;
 	struct work_struct destroy_work;
 };
@@ -185,9 +185,6 @@ void vgpusvm_pagemap_add(struct vgpusvm_pagemap *vpagemap);
 void vgpusvm_pagemap_del(struct vgpusvm_pagemap *vpagemap);
 struct drm_pagemap *vgpusvm_region_pagemap(struct vgpusvm_region *region);
 bool vgpusvm_region_has_pagemap(struct vgpusvm_region *region);
-unsigned int vgpusvm_pagemap_owners(void **owners, unsigned int max);
-void vgpusvm_pfns_ids(const unsigned long *hmm_pfns, unsigned long npages,
-		      u32 *ids);
 phys_addr_t vgpusvm_dma_to_phys(struct device *dev, dma_addr_t addr);
 unsigned long vgpusvm_addr_pfn(struct device *dev,
 			       const struct drm_pagemap_addr *addr);

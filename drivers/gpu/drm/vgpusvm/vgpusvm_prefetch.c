@@ -11,6 +11,7 @@
 
 #include <drm/drm_file.h>
 #include <drm/drm_pagemap.h>
+#include <drm/drm_pagemap_topology.h>
 
 #include <uapi/drm/vgpusvm_drm.h>
 
@@ -21,7 +22,6 @@
 #include "vgpusvm_mm.h"
 #include "vgpusvm_pages.h"
 #include "vgpusvm_prefetch.h"
-#include "vgpusvm_residency.h"
 #include "vgpusvm_vm.h"
 
 /* Attempts to evict pages that other users access at the same time */
@@ -50,7 +50,8 @@ static int vgpusvm_evict_part(struct vgpusvm_vm *vm, u64 *addr, u64 end)
 	start = *addr;
 	*addr = min(ALIGN(start + 1, SZ_2M), end);
 	do {
-		err = vgpusvm_mm_evict(vm->mm, start, *addr - start, &bytes);
+		err = drm_pagemap_mm_evict(vm->mm, start, (*addr - start) >> PAGE_SHIFT,
+					   &vgpusvm_evict_lock, &bytes);
 	} while ((err == -EBUSY || err == -EFAULT) && --tries);
 	vgpusvm_vm_stat_add(vm, VGPUSVM_STAT_MIGRATED_BYTES +
 			    DRM_VGPUSVM_PLACE_SYSTEM, bytes);

@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <linux/cleanup.h>
+#include <linux/hmm.h>
+#include <linux/jiffies.h>
+#include <linux/kref.h>
+#include <linux/mm.h>
+#include <linux/mmu_notifier.h>
+#include <linux/rwsem.h>
+#include <linux/sched/signal.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+
+#include <drm/drm_pagemap.h>
+#include <drm/drm_pagemap_topology.h>
+
+/*
+ * For drivers, beside the topology: where the pages of a process are, and moving them
+ * back to system memory. HMM shows system memory and the device-private pages of one
+ * owner. So look once for each owner.
+ */
+
+/* Number of pages to look at in one step. */
+#define TOPOLOGY_WALK_PAGES	(SZ_2M >> PAGE_SHIFT)
+
+/* How long to retry while other tasks change the same pages. */
+#define TOPOLOGY_WALK_TIMEOUT	HZ
+
+/* The device-private pages of all drivers, by page frame number. */
+static struct rb_root_cached topology_pages = RB_ROOT_CACHED;
+/* Protects topology_pages. */
+static DEFINE_SPINLOCK(topology_pages_lock);
+
+/**
+ * struct topology_walk - State of a look at some pages of an mm
+ * @notifier: Detects concurrent changes.
+ * @lock: Serializes updates of the sequence number of @notifier.
+ * @range: Argument of hmm_range_fault().
+ * @pfns: Pages of @range.
+ */
+struct topology_walk {
+	struct mmu_interval_notifier notifier;
+	spinlock_t lock;
+	struct hmm_range range;
+	unsigned long pfns[TOPOLOGY_WALK_PAGES];
+};
+
+static struct drm_pagemap_pages *to_pages(struct interval_tree_node *node)
+{
+	return container_of(node, struct drm_pagemap_pages, pfns);
+}
+
+/**
+ * drm_pagemap_pages_add() - Add device-private pages to those that queries find
+ * @pages: Filled in.
+ * @dpagemap: Pagemap whose pages have just been created.
+ * @id: ID of the pagemap.
+ */
+void drm_pagemap_pages_add(struct drm_pagemap_pages *pages, struct drm_pagemap *dpagemap, u32 id)
+{
+	pages->dpagemap = dpagemap;
+	pages->id = id;
+	pages->pfns.start = PHYS_PFN(dpagemap->pagemap->range.start);
+	pages->pfns.last = PHYS_PFN(dpagemap->pagemap->range.end);
+
+	guard(spinlock)(&topology_pages_lock);
+	interval_tree_insert(&pages->pfns, &topology_pages);
+}
+EXPORT_SYMBOL(drm_pagemap_pages_add);
+
+/**
+ * drm_pagemap_pages_del() - Undo drm_pagemap_pages_add()
+ * @pages: Pages that are about to be unmapped.
+ */
+void drm_pagemap_pages_del(struct drm_pagemap_pages *pages)
+{
+	guard(spinlock)(&topology_pages_lock);
+	interval_tree_remove(&pages->pfns, &topology_pages);
+}
+EXPORT_SYMBOL(drm_pagemap_pages_del);
+
+static u32 topology_pfn_id(unsigned long pfn)
+{
+	struct interval_tree_node *node = interval_tree_iter_first(&topology_pages, pfn, pfn);
+
+	return node ? to_pages(node)->id : DRM_PAGEMAP_RESIDENCY_SYSTEM;
+}
+
+/* Uses only page frame numbers, because the pages may be gone. */
+static void topology_pfns_ids(const unsigned long *hmm_pfns, unsigned long npages, u32 *ids)
+{
+	unsigned long i;
+
+	guard(spinlock)(&topology_pages_lock);
+	for (i = 0; i < npages; i++)
+		if (hmm_pfns[i] & HMM_PFN_VALID)
+			ids[i] = topology_pfn_id(hmm_pfns[i] & ~HMM_PFN_FLAGS);
+}
+
+static bool topology_has_owner(void **owners, unsigned int num, void *owner)
+{
+	unsigned int i;
+
+	for (i = 0; i < num; i++)
+		if (owners[i] == owner)
+			return true;
+
+	return false;
+}
+
+/*
+ * Collects the owners of pages that are in use, each once, for comparison only. Returns
+ * their number, which may exceed @max.
+ */
+static unsigned int topology_pages_owners(void **owners, unsigned int max)
+{
+	struct interval_tree_node *node;
+	struct drm_pagemap *dpagemap;
+	unsigned int num = 0;
+	void *owner;
+
+	guard(spinlock)(&topology_pages_lock);
+	for (node = interval_tree_iter_first(&topology_pages, 0, ULONG_MAX); node;
+	     node = interval_tree_iter_next(node, 0, ULONG_MAX)) {
+		dpagemap = to_pages(node)->dpagemap;
+		owner = READ_ONCE(dpagemap->pagemap->owner);
+		/* Pages in use have a reference. */
+		if (!kref_read(&dpagemap->ref) ||
+		    topology_has_owner(owners, min(num, max), owner))
+			continue;
+		if (num < max)
+			owners[num] = owner;
+		num++;
+	}
+
+	return num;
+}
+
+static bool topology_walk_invalidate(struct mmu_interval_notifier *mni,
+				     const struct mmu_notifier_range *range, unsigned long seq)
+{
+	struct topology_walk *walk = container_of(mni, struct topology_walk, notifier);
+
+	guard(spinlock)(&walk->lock);
+	mmu_interval_set_seq(mni, seq);
+
+	return true;
+}
+
+static const struct mmu_interval_notifier_ops topology_walk_ops = {
+	.invalidate = topology_walk_invalidate,
+};
+
+static struct topology_walk *topology_walk_begin(struct mm_struct *mm, unsigned long start,
+						 unsigned long npages)
+{
+	struct topology_walk *walk = kvzalloc_obj(*walk);
+	int err;
+
+	if (!walk)
+		return ERR_PTR(-ENOMEM);
+
+	spin_lock_init(&walk->lock);
+	walk->range.notifier = &walk->notifier;
+	walk->range.start = start;
+	walk->range.end = start + (npages << PAGE_SHIFT);
+	walk->range.hmm_pfns = walk->pfns;
+	err = mmu_interval_notifier_insert(&walk->notifier, mm, start, npages << PAGE_SHIFT,
+					   &topology_walk_ops);
+	if (err) {
+		kvfree(walk);
+		return ERR_PTR(err);
+	}
+
+	return walk;
+}
+
+static void topology_walk_end(struct topology_walk *walk)
+{
+	mmu_interval_notifier_remove(&walk->notifier);
+	kvfree(walk);
+}
+
+/* One look sees system memory, and the device-private pages of one owner. */
+static int topology_walk_look(struct topology_walk *walk, void *owner, unsigned long npages,
+			      u32 *ids)
+{
+	struct hmm_range range = walk->range;
+	unsigned long first = 0;
+	int err;
+
+	/* Skip pages at both ends whose place is known. */
+	while (first < npages && ids[first] != DRM_PAGEMAP_RESIDENCY_NOT_PRESENT)
+		first++;
+	while (npages > first && ids[npages - 1] != DRM_PAGEMAP_RESIDENCY_NOT_PRESENT)
+		npages--;
+	if (first == npages)
+		return 0;
+
+	memset(walk->pfns, 0, sizeof(walk->pfns));
+	range.hmm_pfns += first;
+	range.end = range.start + (npages << PAGE_SHIFT);
+	range.start += first << PAGE_SHIFT;
+	range.pfn_flags_mask = 0;
+	range.dev_private_owner = owner;
+	err = hmm_range_fault(&range);
+	if (!err)
+		topology_pfns_ids(range.hmm_pfns, npages - first, ids + first);
+
+	return err;
+}
+
+/* Called with the locks that keep pages in place. */
+static int topology_walk_looks(struct topology_walk *walk, void **owners, unsigned int num,
+			       unsigned long npages, u32 *ids)
+{
+	unsigned int i;
+	int err;
+
+	memset32(ids, DRM_PAGEMAP_RESIDENCY_NOT_PRESENT, npages);
+	err = topology_walk_look(walk, NULL, npages, ids);
+	for (i = 0; i < num && !err; i++)
+		err = topology_walk_look(walk, owners[i], npages, ids);
+
+	return err;
+}
+
+/* Returns the number of owners, or -ENOMEM. */
+static int topology_walk_owners(void ***owners)
+{
+	unsigned int num, max = 0;
+
+	for (;;) {
+		num = topology_pages_owners(*owners, max);
+		if (num <= max)
+			return num;
+		kvfree(*owners);
+		max = num;
+		*owners = kvcalloc(max, sizeof(**owners), GFP_KERNEL);
+		if (!*owners)
+			return -ENOMEM;
+	}
+}
+
+static int topology_walk_residency(struct topology_walk *walk, struct rw_semaphore *evict_lock,
+				   unsigned long npages, u32 *ids)
+{
+	void **owners __free(kvfree) = NULL;
+	unsigned long end = jiffies + TOPOLOGY_WALK_TIMEOUT;
+	struct mm_struct *mm = walk->notifier.mm;
+	int err, num;
+
+	do {
+		num = topology_walk_owners(&owners);
+		if (num < 0)
+			return num;
+
+		/* The process can delay this, so hold no lock. */
+		walk->range.notifier_seq = mmu_interval_read_begin(&walk->notifier);
+		if (mmap_read_lock_killable(mm))
+			return -EINTR;
+		if (evict_lock)
+			down_read(evict_lock);
+		err = topology_walk_looks(walk, owners, num, npages, ids);
+		if (evict_lock)
+			up_read(evict_lock);
+		mmap_read_unlock(mm);
+	} while (err == -EBUSY && time_before(jiffies, end));
+
+	return err;
+}
+
+/**
+ * drm_pagemap_mm_residency() - Find the places of pages of an mm
+ * @mm: Address space; the caller has a user reference.
+ * @start: Start of the range.
+ * @npages: Length of the range in pages.
+ * @ids: Set for each page to the ID of a pagemap, to %DRM_PAGEMAP_RESIDENCY_SYSTEM or to
+ *	 %DRM_PAGEMAP_RESIDENCY_NOT_PRESENT.
+ * @evict_lock: Lock that the driver holds for writing while it evicts pages, or %NULL. A page
+ *		that is being moved has no place, and is reported as not present. The function
+ *		takes this lock for reading, inside of mmap_lock.
+ *
+ * Faults in, moves and maps nothing. Finds the pages of all drivers that call
+ * drm_pagemap_pages_add(), in any group. May sleep. Call it without locks that faults of
+ * @mm need.
+ *
+ * Return: 0, or a negative error code: %-ENOMEM, %-EINTR, or %-EBUSY if the address space
+ * changed too often meanwhile.
+ */
+int drm_pagemap_mm_residency(struct mm_struct *mm, unsigned long start, unsigned long npages,
+			     u32 *ids, struct rw_semaphore *evict_lock)
+{
+	struct topology_walk *walk;
+	unsigned long num;
+	int err = 0;
+
+	for (; npages && !err; npages -= num) {
+		num = min(npages, TOPOLOGY_WALK_PAGES);
+		walk = topology_walk_begin(mm, start, num);
+		if (IS_ERR(walk))
+			return PTR_ERR(walk);
+		err = topology_walk_residency(walk, evict_lock, num, ids);
+		topology_walk_end(walk);
+		if (fatal_signal_pending(current))
+			return -EINTR;
+
+		start += num << PAGE_SHIFT;
+		ids += num;
+	}
+
+	return err;
+}
+EXPORT_SYMBOL(drm_pagemap_mm_residency);
+
+/* Faults only pages on a device, and with no owner, which moves them to RAM. */
+static int topology_walk_evict(struct topology_walk *walk, struct rw_semaphore *evict_lock,
+			       unsigned long npages, u32 *ids, u64 *bytes)
+{
+	unsigned long i, num = 0;
+	int err;
+
+	err = topology_walk_residency(walk, evict_lock, npages, ids);
+	if (err)
+		return err;
+
+	memset(walk->pfns, 0, sizeof(walk->pfns));
+	for (i = 0; i < npages; i++) {
+		if (ids[i] == DRM_PAGEMAP_RESIDENCY_SYSTEM ||
+		    ids[i] == DRM_PAGEMAP_RESIDENCY_NOT_PRESENT)
+			continue;
+		walk->pfns[i] = HMM_PFN_REQ_FAULT;
+		num++;
+	}
+	if (!num)
+		return 0;
+
+	walk->range.pfn_flags_mask = HMM_PFN_REQ_FAULT;
+	walk->range.dev_private_owner = NULL;
+	err = hmm_range_fault_unlocked_timeout(&walk->range, TOPOLOGY_WALK_TIMEOUT);
+	if (!err)
+		*bytes += num << PAGE_SHIFT;
+
+	return err;
+}
+
+/**
+ * drm_pagemap_mm_evict() - Move pages of an mm from any device to system memory
+ * @mm: Address space; the caller has a user reference.
+ * @start: Start of the range.
+ * @npages: Length of the range in pages.
+ * @evict_lock: As for drm_pagemap_mm_residency().
+ * @bytes: Counter to which the number of moved bytes is added.
+ *
+ * Return: 0, or a negative error code: %-ENOMEM, %-EINTR, %-EBUSY if pages change all the
+ * time, %-EFAULT if memory was unmapped meanwhile.
+ */
+int drm_pagemap_mm_evict(struct mm_struct *mm, unsigned long start, unsigned long npages,
+			 struct rw_semaphore *evict_lock, u64 *bytes)
+{
+	u32 *ids __free(kfree) = kcalloc(TOPOLOGY_WALK_PAGES, sizeof(*ids), GFP_KERNEL);
+	struct topology_walk *walk;
+	unsigned long num;
+	int err = 0;
+
+	if (!ids)
+		return -ENOMEM;
+
+	for (; npages && !err; npages -= num) {
+		num = min(npages, TOPOLOGY_WALK_PAGES);
+		walk = topology_walk_begin(mm, start, num);
+		if (IS_ERR(walk))
+			return PTR_ERR(walk);
+		err = topology_walk_evict(walk, evict_lock, num, ids, bytes);
+		topology_walk_end(walk);
+		start += num << PAGE_SHIFT;
+	}
+
+	return err;
+}
+EXPORT_SYMBOL(drm_pagemap_mm_evict);
