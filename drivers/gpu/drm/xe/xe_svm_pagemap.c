@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * The pagemaps that page faults and prefetches of an SVM VM use.
+ * The pagemaps that page faults of an SVM VM use, and those that the VM keeps.
  */
 
 #include <linux/sizes.h>
@@ -13,7 +13,6 @@
 #include "xe_svm_pagemap.h"
 #include "xe_tile.h"
 #include "xe_vm.h"
-#include "xe_vm_pagemap.h"
 
 /**
  * xe_svm_check_pages_threshold() - Get the size up to which all pages must be present
@@ -34,12 +33,17 @@ unsigned long xe_svm_check_pages_threshold(struct xe_vma *vma)
 	return IS_DGFX(vm->xe) || vma->attr.preferred_loc.node ? SZ_64K : 0;
 }
 
-/*
- * Keep the pagemaps of the VM's own device. Otherwise, the shrinker could take their
- * struct pages between two page faults, and the second one would have to create them
- * again.
+/**
+ * xe_svm_keep_pagemap() - Keep a pagemap of the VM's own device until the VM is closed
+ * @vm: The VM.
+ * @dpagemap: The pagemap, %NULL or an error pointer.
+ *
+ * Otherwise, the shrinker could take its struct pages between two page faults, and the
+ * second one would have to create them again.
+ *
+ * Return: @dpagemap.
  */
-static struct drm_pagemap *xe_svm_keep_pagemap(struct xe_vm *vm, struct drm_pagemap *dpagemap)
+struct drm_pagemap *xe_svm_keep_pagemap(struct xe_vm *vm, struct drm_pagemap *dpagemap)
 {
 	struct xe_pagemap *xpagemap;
 	struct xe_tile *tile;
@@ -85,34 +89,6 @@ struct drm_pagemap *xe_svm_fault_pagemap(struct xe_vma *vma, struct xe_tile *til
 	ctx->device_private_page_owner = xe_svm_private_page_owner(vm, !dpagemap);
 
 	return IS_ERR(dpagemap) ? NULL : dpagemap;
-}
-
-/**
- * xe_svm_prefetch_pagemap() - Choose the pagemap that a prefetch migrates to
- * @vma: The VMA.
- * @tile: The tile whose memory the program asks for; %NULL for the preference of @vma.
- * @prefetch: The prefetch. Its pagemap is set.
- *
- * A prefetch is best effort: if the pagemap can't be used now, the pages stay where
- * they are. But a program that has asked for a pagemap ID gets the error.
- *
- * Return: 0 on success, or a negative error code.
- */
-int xe_svm_prefetch_pagemap(struct xe_vma *vma, struct xe_tile *tile,
-			    struct xe_vma_op_prefetch_range *prefetch)
-{
-	struct xe_vm *vm = xe_vma_vm(vma);
-	struct xe_tile *root = xe_device_get_root_tile(vm->xe);
-	struct drm_pagemap *dpagemap;
-	int err;
-
-	dpagemap = xe_svm_keep_pagemap(vm, tile ? xe_tile_local_pagemap(vm, tile) :
-				       xe_vma_resolve_pagemap(vma, root));
-	err = PTR_ERR_OR_ZERO(dpagemap);
-	prefetch->dpagemap = err ? NULL : dpagemap;
-	prefetch->stay = err;
-
-	return err == -EINTR || (!tile && xe_vma_prefers_id(vma)) ? err : 0;
 }
 
 /**

@@ -9,15 +9,13 @@ struct drm_pagemap;
 struct xe_tile;
 struct xe_vm;
 struct xe_vma;
-struct xe_vma_op_prefetch_range;
 
 #if IS_ENABLED(CONFIG_DRM_XE_PAGEMAP)
 
 unsigned long xe_svm_check_pages_threshold(struct xe_vma *vma);
 struct drm_pagemap *xe_svm_fault_pagemap(struct xe_vma *vma, struct xe_tile *tile,
 					 struct drm_gpusvm_ctx *ctx);
-int xe_svm_prefetch_pagemap(struct xe_vma *vma, struct xe_tile *tile,
-			    struct xe_vma_op_prefetch_range *prefetch);
+struct drm_pagemap *xe_svm_keep_pagemap(struct xe_vm *vm, struct drm_pagemap *dpagemap);
 void xe_svm_pagemap_release(struct xe_vm *vm);
 
 #else
@@ -32,12 +30,6 @@ static inline struct drm_pagemap *xe_svm_fault_pagemap(struct xe_vma *vma,
 						       struct drm_gpusvm_ctx *ctx)
 {
 	return NULL;
-}
-
-static inline int xe_svm_prefetch_pagemap(struct xe_vma *vma, struct xe_tile *tile,
-					  struct xe_vma_op_prefetch_range *prefetch)
-{
-	return 0;
 }
 
 static inline void xe_svm_pagemap_release(struct xe_vm *vm)

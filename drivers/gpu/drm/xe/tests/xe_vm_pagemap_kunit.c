@@ -28,6 +28,7 @@
 #include "xe_pagemap_topology.h"
 #include "xe_svm.h"
 #include "xe_svm_pagemap.h"
+#include "xe_svm_prefetch.h"
 #include "xe_vm.h"
 #include "xe_vm_madvise.h"
 #include "xe_vm_pagemap.h"
