@@ -4,7 +4,6 @@
 
 #include <linux/bits.h>
 #include <linux/err.h>
-#include <linux/interval_tree.h>
 #include <linux/types.h>
 
 struct drm_device;
@@ -14,8 +13,6 @@ struct drm_pagemap_group;
 struct drm_pagemap_initiator;
 struct drm_pagemap_node;
 struct drm_printer;
-struct mm_struct;
-struct rw_semaphore;
 
 /**
  * enum drm_pagemap_link_type - Type of a link
@@ -330,33 +327,5 @@ drm_pagemap_node_resolve(struct drm_pagemap_node *node,
 u32 drm_pagemap_node_id(const struct drm_pagemap_node *node);
 struct drm_device *drm_pagemap_node_drm(struct drm_pagemap_node *node);
 void *drm_pagemap_node_private(struct drm_pagemap_node *node);
-
-/* Drivers: where the pages of a process are */
-
-/* The page is in system memory. */
-#define DRM_PAGEMAP_RESIDENCY_SYSTEM		0u
-/* The page does not exist, is swapped out, or is being moved. */
-#define DRM_PAGEMAP_RESIDENCY_NOT_PRESENT	U32_MAX
-
-/**
- * struct drm_pagemap_pages - Device-private pages that drm_pagemap_mm_residency() finds
- * @pfns: Page frame numbers, in the tree of all such pages.
- * @dpagemap: The pagemap that the pages belong to.
- * @id: ID of the pagemap.
- *
- * A driver embeds it in the structure that has its &struct drm_pagemap.
- */
-struct drm_pagemap_pages {
-	struct interval_tree_node pfns;
-	struct drm_pagemap *dpagemap;
-	u32 id;
-};
-
-void drm_pagemap_pages_add(struct drm_pagemap_pages *pages, struct drm_pagemap *dpagemap, u32 id);
-void drm_pagemap_pages_del(struct drm_pagemap_pages *pages);
-int drm_pagemap_mm_residency(struct mm_struct *mm, unsigned long start, unsigned long npages,
-			     u32 *ids, struct rw_semaphore *evict_lock);
-int drm_pagemap_mm_evict(struct mm_struct *mm, unsigned long start, unsigned long npages,
-			 struct rw_semaphore *evict_lock, u64 *bytes);
 
 #endif

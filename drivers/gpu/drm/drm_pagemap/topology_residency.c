@@ -1,28 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 
 #include <linux/cleanup.h>
-#include <linux/hmm.h>
 #include <linux/jiffies.h>
 #include <linux/kref.h>
 #include <linux/mm.h>
-#include <linux/mmu_notifier.h>
 #include <linux/rwsem.h>
 #include <linux/sched/signal.h>
-#include <linux/sizes.h>
 #include <linux/slab.h>
-#include <linux/spinlock.h>
 
 #include <drm/drm_pagemap.h>
-#include <drm/drm_pagemap_topology.h>
+#include <drm/drm_pagemap_residency.h>
 
 /*
- * For drivers, beside the topology: where the pages of a process are, and moving them
- * back to system memory. HMM shows system memory and the device-private pages of one
- * owner. So look once for each owner.
+ * For drivers, beside the topology: where the pages of a process are. HMM shows system
+ * memory and the device-private pages of one owner. So look once for each owner.
  */
-
-/* Number of pages to look at in one step. */
-#define TOPOLOGY_WALK_PAGES	(SZ_2M >> PAGE_SHIFT)
 
 /* How long to retry while other tasks change the same pages. */
 #define TOPOLOGY_WALK_TIMEOUT	HZ
@@ -31,20 +23,6 @@
 static struct rb_root_cached topology_pages = RB_ROOT_CACHED;
 /* Protects topology_pages. */
 static DEFINE_SPINLOCK(topology_pages_lock);
-
-/**
- * struct topology_walk - State of a look at some pages of an mm
- * @notifier: Detects concurrent changes.
- * @lock: Serializes updates of the sequence number of @notifier.
- * @range: Argument of hmm_range_fault().
- * @pfns: Pages of @range.
- */
-struct topology_walk {
-	struct mmu_interval_notifier notifier;
-	spinlock_t lock;
-	struct hmm_range range;
-	unsigned long pfns[TOPOLOGY_WALK_PAGES];
-};
 
 static struct drm_pagemap_pages *to_pages(struct interval_tree_node *node)
 {
@@ -71,10 +49,13 @@ EXPORT_SYMBOL(drm_pagemap_pages_add);
 
 /**
  * drm_pagemap_pages_del() - Undo drm_pagemap_pages_add()
- * @pages: Pages that are about to be unmapped.
+ * @pages: Pages that are about to be unmapped; zeroed if they were never added.
  */
 void drm_pagemap_pages_del(struct drm_pagemap_pages *pages)
 {
+	if (!pages->dpagemap)
+		return;
+
 	guard(spinlock)(&topology_pages_lock);
 	interval_tree_remove(&pages->pfns, &topology_pages);
 }
@@ -140,7 +121,7 @@ static unsigned int topology_pages_owners(void **owners, unsigned int max)
 static bool topology_walk_invalidate(struct mmu_interval_notifier *mni,
 				     const struct mmu_notifier_range *range, unsigned long seq)
 {
-	struct topology_walk *walk = container_of(mni, struct topology_walk, notifier);
+	struct drm_pagemap_walk *walk = container_of(mni, struct drm_pagemap_walk, notifier);
 
 	guard(spinlock)(&walk->lock);
 	mmu_interval_set_seq(mni, seq);
@@ -152,10 +133,18 @@ static const struct mmu_interval_notifier_ops topology_walk_ops = {
 	.invalidate = topology_walk_invalidate,
 };
 
-static struct topology_walk *topology_walk_begin(struct mm_struct *mm, unsigned long start,
-						 unsigned long npages)
+/**
+ * drm_pagemap_walk_begin() - Prepare a look at some pages of an mm
+ * @mm: Address space; the caller has a user reference.
+ * @start: Start of the range.
+ * @npages: Length of the range in pages, at most %DRM_PAGEMAP_WALK_PAGES.
+ *
+ * Return: The state, for drm_pagemap_walk_end(); or an error pointer: %-ENOMEM or %-EINTR.
+ */
+struct drm_pagemap_walk *drm_pagemap_walk_begin(struct mm_struct *mm, unsigned long start,
+						unsigned long npages)
 {
-	struct topology_walk *walk = kvzalloc_obj(*walk);
+	struct drm_pagemap_walk *walk = kvzalloc_obj(*walk);
 	int err;
 
 	if (!walk)
@@ -175,15 +164,21 @@ static struct topology_walk *topology_walk_begin(struct mm_struct *mm, unsigned 
 
 	return walk;
 }
+EXPORT_SYMBOL(drm_pagemap_walk_begin);
 
-static void topology_walk_end(struct topology_walk *walk)
+/**
+ * drm_pagemap_walk_end() - Undo drm_pagemap_walk_begin()
+ * @walk: The state.
+ */
+void drm_pagemap_walk_end(struct drm_pagemap_walk *walk)
 {
 	mmu_interval_notifier_remove(&walk->notifier);
 	kvfree(walk);
 }
+EXPORT_SYMBOL(drm_pagemap_walk_end);
 
 /* One look sees system memory, and the device-private pages of one owner. */
-static int topology_walk_look(struct topology_walk *walk, void *owner, unsigned long npages,
+static int topology_walk_look(struct drm_pagemap_walk *walk, void *owner, unsigned long npages,
 			      u32 *ids)
 {
 	struct hmm_range range = walk->range;
@@ -212,7 +207,7 @@ static int topology_walk_look(struct topology_walk *walk, void *owner, unsigned 
 }
 
 /* Called with the locks that keep pages in place. */
-static int topology_walk_looks(struct topology_walk *walk, void **owners, unsigned int num,
+static int topology_walk_looks(struct drm_pagemap_walk *walk, void **owners, unsigned int num,
 			       unsigned long npages, u32 *ids)
 {
 	unsigned int i;
@@ -243,8 +238,17 @@ static int topology_walk_owners(void ***owners)
 	}
 }
 
-static int topology_walk_residency(struct topology_walk *walk, struct rw_semaphore *evict_lock,
-				   unsigned long npages, u32 *ids)
+/**
+ * drm_pagemap_walk_residency() - Find the places of the pages of a look
+ * @walk: The state.
+ * @npages: Length of the range in pages.
+ * @ids: As for drm_pagemap_mm_residency().
+ * @evict_lock: As for drm_pagemap_mm_residency().
+ *
+ * Return: As for drm_pagemap_mm_residency().
+ */
+int drm_pagemap_walk_residency(struct drm_pagemap_walk *walk, unsigned long npages, u32 *ids,
+			       struct rw_semaphore *evict_lock)
 {
 	void **owners __free(kvfree) = NULL;
 	unsigned long end = jiffies + TOPOLOGY_WALK_TIMEOUT;
@@ -270,6 +274,7 @@ static int topology_walk_residency(struct topology_walk *walk, struct rw_semapho
 
 	return err;
 }
+EXPORT_SYMBOL(drm_pagemap_walk_residency);
 
 /**
  * drm_pagemap_mm_residency() - Find the places of pages of an mm
@@ -292,17 +297,17 @@ static int topology_walk_residency(struct topology_walk *walk, struct rw_semapho
 int drm_pagemap_mm_residency(struct mm_struct *mm, unsigned long start, unsigned long npages,
 			     u32 *ids, struct rw_semaphore *evict_lock)
 {
-	struct topology_walk *walk;
+	struct drm_pagemap_walk *walk;
 	unsigned long num;
 	int err = 0;
 
 	for (; npages && !err; npages -= num) {
-		num = min(npages, TOPOLOGY_WALK_PAGES);
-		walk = topology_walk_begin(mm, start, num);
+		num = min(npages, DRM_PAGEMAP_WALK_PAGES);
+		walk = drm_pagemap_walk_begin(mm, start, num);
 		if (IS_ERR(walk))
 			return PTR_ERR(walk);
-		err = topology_walk_residency(walk, evict_lock, num, ids);
-		topology_walk_end(walk);
+		err = drm_pagemap_walk_residency(walk, num, ids, evict_lock);
+		drm_pagemap_walk_end(walk);
 		if (fatal_signal_pending(current))
 			return -EINTR;
 
@@ -313,70 +318,3 @@ int drm_pagemap_mm_residency(struct mm_struct *mm, unsigned long start, unsigned
 	return err;
 }
 EXPORT_SYMBOL(drm_pagemap_mm_residency);
-
-/* Faults only pages on a device, and with no owner, which moves them to RAM. */
-static int topology_walk_evict(struct topology_walk *walk, struct rw_semaphore *evict_lock,
-			       unsigned long npages, u32 *ids, u64 *bytes)
-{
-	unsigned long i, num = 0;
-	int err;
-
-	err = topology_walk_residency(walk, evict_lock, npages, ids);
-	if (err)
-		return err;
-
-	memset(walk->pfns, 0, sizeof(walk->pfns));
-	for (i = 0; i < npages; i++) {
-		if (ids[i] == DRM_PAGEMAP_RESIDENCY_SYSTEM ||
-		    ids[i] == DRM_PAGEMAP_RESIDENCY_NOT_PRESENT)
-			continue;
-		walk->pfns[i] = HMM_PFN_REQ_FAULT;
-		num++;
-	}
-	if (!num)
-		return 0;
-
-	walk->range.pfn_flags_mask = HMM_PFN_REQ_FAULT;
-	walk->range.dev_private_owner = NULL;
-	err = hmm_range_fault_unlocked_timeout(&walk->range, TOPOLOGY_WALK_TIMEOUT);
-	if (!err)
-		*bytes += num << PAGE_SHIFT;
-
-	return err;
-}
-
-/**
- * drm_pagemap_mm_evict() - Move pages of an mm from any device to system memory
- * @mm: Address space; the caller has a user reference.
- * @start: Start of the range.
- * @npages: Length of the range in pages.
- * @evict_lock: As for drm_pagemap_mm_residency().
- * @bytes: Counter to which the number of moved bytes is added.
- *
- * Return: 0, or a negative error code: %-ENOMEM, %-EINTR, %-EBUSY if pages change all the
- * time, %-EFAULT if memory was unmapped meanwhile.
- */
-int drm_pagemap_mm_evict(struct mm_struct *mm, unsigned long start, unsigned long npages,
-			 struct rw_semaphore *evict_lock, u64 *bytes)
-{
-	u32 *ids __free(kfree) = kcalloc(TOPOLOGY_WALK_PAGES, sizeof(*ids), GFP_KERNEL);
-	struct topology_walk *walk;
-	unsigned long num;
-	int err = 0;
-
-	if (!ids)
-		return -ENOMEM;
-
-	for (; npages && !err; npages -= num) {
-		num = min(npages, TOPOLOGY_WALK_PAGES);
-		walk = topology_walk_begin(mm, start, num);
-		if (IS_ERR(walk))
-			return PTR_ERR(walk);
-		err = topology_walk_evict(walk, evict_lock, num, ids, bytes);
-		topology_walk_end(walk);
-		start += num << PAGE_SHIFT;
-	}
-
-	return err;
-}
-EXPORT_SYMBOL(drm_pagemap_mm_evict);

@@ -24,8 +24,9 @@
  * - device: a GPU with its regions and counters. topology registers it, and
  *   reports changes of its links.
  * - vm: what all users of a VM need. On top of it: acct counts accesses, range
- *   has the page tables, prefs the preferences. Then handle creates and closes VMs,
- *   fault serves GPU page faults, and exec runs operations.
+ *   has the page tables, prefs the preferences. residency finds pages of an mm
+ *   without a VM. Then handle creates and closes VMs, fault serves GPU page
+ *   faults, and exec runs operations.
  * - job, placement, prefetch, query: ioctls. They may know everything below,
  *   but not each other. debugfs, with its files, is beside them.
  * - probe: the life cycle of a GPU, from probe() to remove().

@@ -9,7 +9,7 @@
 #include <linux/workqueue.h>
 
 #include <drm/drm_pagemap.h>
-#include <drm/drm_pagemap_topology.h>
+#include <drm/drm_pagemap_residency.h>
 
 #include "vgpusvm_mem_bar.h"
 #include "vgpusvm_vram.h"

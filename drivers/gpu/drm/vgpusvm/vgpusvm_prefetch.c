@@ -11,7 +11,6 @@
 
 #include <drm/drm_file.h>
 #include <drm/drm_pagemap.h>
-#include <drm/drm_pagemap_topology.h>
 
 #include <uapi/drm/vgpusvm_drm.h>
 
@@ -22,6 +21,7 @@
 #include "vgpusvm_mm.h"
 #include "vgpusvm_pages.h"
 #include "vgpusvm_prefetch.h"
+#include "vgpusvm_residency.h"
 #include "vgpusvm_vm.h"
 
 /* Attempts to evict pages that other users access at the same time */
@@ -50,8 +50,7 @@ static int vgpusvm_evict_part(struct vgpusvm_vm *vm, u64 *addr, u64 end)
 	start = *addr;
 	*addr = min(ALIGN(start + 1, SZ_2M), end);
 	do {
-		err = drm_pagemap_mm_evict(vm->mm, start, (*addr - start) >> PAGE_SHIFT,
-					   &vgpusvm_evict_lock, &bytes);
+		err = vgpusvm_mm_evict(vm->mm, start, *addr - start, &bytes);
 	} while ((err == -EBUSY || err == -EFAULT) && --tries);
 	vgpusvm_vm_stat_add(vm, VGPUSVM_STAT_MIGRATED_BYTES +
 			    DRM_VGPUSVM_PLACE_SYSTEM, bytes);

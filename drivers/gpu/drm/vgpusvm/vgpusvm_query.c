@@ -12,27 +12,23 @@
 
 #include <drm/drm_drv.h>
 #include <drm/drm_file.h>
-#include <drm/drm_pagemap_topology.h>
 
 #include <uapi/drm/vgpusvm_drm.h>
 
 #include "vgpusvm_array.h"
 #include "vgpusvm_device.h"
-#include "vgpusvm_evict.h"
 #include "vgpusvm_exec.h"
 #include "vgpusvm_handle.h"
 #include "vgpusvm_options.h"
 #include "vgpusvm_prefs.h"
 #include "vgpusvm_query.h"
 #include "vgpusvm_queue.h"
+#include "vgpusvm_residency.h"
 #include "vgpusvm_vm.h"
 #include "vgpusvm_vram.h"
 
 /* Number of pages to query at once */
 #define VGPUSVM_QUERY_PAGES	(SZ_2M >> PAGE_SHIFT)
-
-static_assert(DRM_VGPUSVM_RESIDENCY_SYSTEM == DRM_PAGEMAP_RESIDENCY_SYSTEM);
-static_assert(DRM_VGPUSVM_RESIDENCY_NOT_PRESENT == DRM_PAGEMAP_RESIDENCY_NOT_PRESENT);
 
 /**
  * vgpusvm_query_residency_ioctl() - %DRM_IOCTL_VGPUSVM_QUERY_RESIDENCY
@@ -70,8 +66,7 @@ int vgpusvm_query_residency_ioctl(struct drm_device *drm, void *data,
 		if (signal_pending(current))
 			return -ERESTARTSYS;
 		num = min(npages, VGPUSVM_QUERY_PAGES);
-		err = drm_pagemap_mm_residency(vm->mm, start, num, ids,
-					       &vgpusvm_evict_lock);
+		err = vgpusvm_mm_residency(vm->mm, start, num, ids);
 		if (err)
 			return err;
 		if (copy_to_user(user, ids, num * sizeof(*ids)))
