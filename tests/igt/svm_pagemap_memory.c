@@ -278,6 +278,62 @@ static void migrate_mixed(void)
 }
 
 /**
+ * SUBTEST: residency-mixed
+ * Description: One query returns the places of pages on the GPU, in system memory, and of
+ *	pages that do not exist yet or are not mapped. It moves and creates nothing.
+ * Promises: QUERY_RESIDENCY RESIDENCY_SYSTEM RESIDENCY_NOT_PRESENT
+ */
+static void residency_mixed(void)
+{
+	const size_t part = SIZE / 4, num = part / PAGE;
+	const uint32_t places[] = { id, SVM_SYSTEM, SVM_ABSENT, SVM_ABSENT };
+	uint32_t *ids = calloc(4 * num, sizeof(*ids));
+	char *p = map_memory(SIZE, false);
+	size_t i;
+	int again;
+
+	igt_assert(ids);
+	put_pattern(p, 2 * part, OLD);
+	advise(p, part, id);
+	prefetch(p, part);
+	munmap(p + 3 * part, part);
+	for (again = 0; again < 2; again++) {
+		memset(ids, 0x5a, 4 * num * sizeof(*ids));
+		assert_ok(gpu.driver->residency(&gpu, p, SIZE, ids));
+		for (i = 0; i < 4 * num; i++)
+			igt_assert_eq_u32(ids[i], places[i / num]);
+	}
+	assert_at(&gpu, p + 2 * part, part, SVM_ABSENT);
+	assert_gpu_reads(&observer, p, 2 * part, OLD, 0);
+	assert_cpu_takes(&gpu, p, 2 * part, OLD);
+	munmap(p, 3 * part);
+	free(ids);
+}
+
+/**
+ * SUBTEST: prefetch-id
+ * Description: A prefetch to an ID moves pages there, and keeps the preference. A prefetch
+ *	to an ID that no pagemap ever had fails, and moves nothing.
+ * Promises: pagemap/id
+ */
+static void prefetch_id(void)
+{
+	char *p = map_memory(SIZE, false);
+
+	igt_require_f(gpu.driver->prefetch_to, "the driver has no prefetch to an ID\n");
+	put_pattern(p, SIZE, OLD);
+	advise(p, SIZE, 0);
+	assert_error(gpu.driver->prefetch_to(&gpu, p, SIZE, UINT32_MAX), -ENOENT);
+	assert_error(gpu.driver->prefetch_to(&gpu, p, SIZE, 0), -EINVAL);
+	assert_at(&gpu, p, SIZE, SVM_SYSTEM);
+	assert_ok(gpu.driver->prefetch_to(&gpu, p, SIZE, id));
+	assert_at(&gpu, p, SIZE, id);
+	assert_preference(p, SIZE, 0, 0);
+	assert_cpu_takes(&gpu, p, SIZE, OLD);
+	munmap(p, SIZE);
+}
+
+/**
  * SUBTEST: cpu-touches-one
  * Description: After the CPU reads or writes one page, this page and all pages around it
  *	have the right content, wherever they are.
@@ -872,6 +928,8 @@ static const struct subtest tests[] = {
 	{ "migrate-new", "Pages are created on the GPU", migrate_new },
 	{ "migrate-zero", "Pages that were only read", migrate_zero },
 	{ "migrate-mixed", "Pages in several places", migrate_mixed },
+	{ "residency-mixed", "The query of places", residency_mixed },
+	{ "prefetch-id", "A prefetch to an ID", prefetch_id },
 	{ "cpu-touches-one", "The CPU touches one page", cpu_touches_one },
 	{ "huge", "A huge page moves", huge },
 	{ "huge-new", "A huge page that does not exist yet", huge_new },

@@ -9,7 +9,6 @@
 #include "drm-uapi/xe_drm.h"
 #include "drm_call.h"
 #include "intel_pat.h"
-#include "pages.h"
 #include "svm.h"
 #include "xe/xe_query.h"
 #include "xe_commands.h"
@@ -54,10 +53,6 @@ static bool takes_part(int fd)
 	return (config(fd, DRM_XE_QUERY_CONFIG_FLAGS) & needed) == needed;
 }
 
-/*
- * A GPU with several regions can't be tested: page tables show the GPU of a page, not
- * the region.
- */
 static int query_ids(struct svm_gpu *gpu)
 {
 	struct drm_xe_query_mem_regions *regions;
@@ -76,7 +71,7 @@ static int query_ids(struct svm_gpu *gpu)
 			gpu->ids[gpu->num_ids++] = regions->mem_regions[i].pagemap_id;
 	free(regions);
 
-	return gpu->num_ids > 1 ? -ENOTSUP : 0;
+	return 0;
 }
 
 /* Bind, and wait until the bind is complete. */
@@ -259,56 +254,29 @@ static int prefetch(struct svm_gpu *gpu, void *p, size_t length)
 	});
 }
 
-/* The pagemap of a device that has one; 0 for any other. */
-static uint32_t pagemap_of(const char *device)
+static int prefetch_to(struct svm_gpu *gpu, void *p, size_t length, uint32_t id)
 {
-	struct names pagemaps;
-	uint32_t id = 0;
-	int i;
-
-	list_pagemaps(&pagemaps);
-	for (i = 0; i < pagemaps.num; i++) {
-		if (strcmp(link_name(PAGEMAPS "/%s/device", pagemaps.name[i]), device))
-			continue;
-		if (id)
-			return 0;
-		id = pagemap_id(pagemaps.name[i]);
-	}
-
-	return id;
+	return bind(gpu, (struct drm_xe_vm_bind_op) {
+		.addr = (uintptr_t)p,
+		.range = length,
+		.op = DRM_XE_VM_BIND_OP_PREFETCH,
+		.flags = DRM_XE_VM_BIND_FLAG_PREFETCH_PAGEMAP,
+		.prefetch_pagemap_id = id,
+	});
 }
 
-/* Look up the device once for each run of pages of the same device. */
-static int locate(const struct page *pages, size_t num, uint32_t *ids)
-{
-	size_t i;
-
-	for (i = 0; i < num; i++) {
-		if (!pages[i].away) {
-			ids[i] = pages[i].present ? SVM_SYSTEM : SVM_ABSENT;
-		} else if (i && !strcmp(pages[i].device, pages[i - 1].device)) {
-			ids[i] = ids[i - 1];
-		} else {
-			ids[i] = pagemap_of(pages[i].device);
-			if (!ids[i])
-				return -ENXIO;
-		}
-	}
-
-	return 0;
-}
-
-/* xe has no query for this. */
+/* An element of the result is the ID alone, so @ids is the array that the driver fills. */
 static int residency(struct svm_gpu *gpu, const void *p, size_t length, uint32_t *ids)
 {
-	size_t num = length / page_size();
-	struct page *pages = calloc(num, sizeof(*pages));
-	int err = find_pages(p, num, pages) ? locate(pages, num, ids) : -EACCES;
+	struct drm_xe_vm_query_residency query = {
+		.vm_id = gpu->vm,
+		.place_stride = sizeof(*ids),
+		.start = (uintptr_t)p,
+		.range = length,
+		.places = (uintptr_t)ids,
+	};
 
-	(void)gpu;
-	free(pages);
-
-	return err;
+	return drm_call(gpu->fd, DRM_IOCTL_XE_VM_QUERY_RESIDENCY, &query);
 }
 
 static int count_faults(int card, int gt, uint64_t *number)
@@ -355,6 +323,7 @@ const struct svm_driver svm_xe = {
 	.permitted = permitted,
 	.preference = preference,
 	.prefetch = prefetch,
+	.prefetch_to = prefetch_to,
 	.residency = residency,
 	.copy = svm_xe_copy,
 	.store = svm_xe_store,

@@ -146,8 +146,8 @@ int gpusvm_query_preference(int fd, uint32_t vm_id, const void *start, size_t le
  *
  * Does not move pages. Each value was correct at some time during the call.
  *
- * Return: 0, -ENOTSUP if the driver has no such query, -EBUSY if the address space changed
- * too often during the call, or an error as described above.
+ * Return: 0, -EBUSY if the address space changed too often during the call, or an error as
+ * described above.
  */
 int gpusvm_query_residency(int fd, uint32_t vm_id, const void *start, size_t length,
 			   uint32_t *pages);

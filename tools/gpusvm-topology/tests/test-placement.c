@@ -186,6 +186,17 @@ static int xe_query_range(struct xe_query_range_attrs *query)
 	return 0;
 }
 
+static int xe_query_residency(const struct xe_query_residency *query)
+{
+	const struct drm_vgpusvm_query_residency same = {
+		.start = query->start, .length = query->range, .pages = query->places,
+	};
+
+	if (xe_is_old || query->place_stride != sizeof(uint32_t))
+		return -EINVAL;
+	return query_residency(&same);
+}
+
 static int xe_query_config(struct xe_device_query *query)
 {
 	struct xe_config *config = (void *)(uintptr_t)query->data;
@@ -232,6 +243,8 @@ static int dispatch(unsigned long request, void *argument)
 		return xe_madvise(argument);
 	case XE_IOCTL_QUERY_RANGE_ATTRS:
 		return xe_query_range(argument);
+	case XE_IOCTL_QUERY_RESIDENCY:
+		return xe_query_residency(argument);
 	case XE_IOCTL_DEVICE_QUERY:
 		return xe_query_config(argument);
 	default:
@@ -441,17 +454,20 @@ static void test_xe(void)
 	halves[1] = 4;
 	check(gpusvm_query_preference(7, 1, START, LENGTH, &id) == -ERANGE,
 	      "xe: -ERANGE if parts differ, on a later kernel");
-	check(gpusvm_query_residency(7, 1, START, LENGTH, pages) == -ENOTSUP,
-	      "xe: has no query of residency");
+	check(!gpusvm_query_residency(7, 1, START, LENGTH, pages) && pages[0] == 0 &&
+	      pages[3] == 3, "xe: residency");
 	vm_answer = -ENOENT;
-	check(place(3, 0, errors) == -EINVAL && gpusvm_prefer(7, 1, START, LENGTH, 1) == -EINVAL,
+	check(place(3, 0, errors) == -EINVAL &&
+	      gpusvm_prefer(7, 1, START, LENGTH, 1) == -EINVAL &&
+	      gpusvm_query_residency(7, 1, START, LENGTH, pages) == -EINVAL,
 	      "xe: the VM must exist");
 	vm_answer = 0;
 	check(gpusvm_prefer(7, 1, START, 1, 1) == -EINVAL, "xe: the range must have whole pages");
 	xe_is_old = true;
 	check(place(3, 0, errors) == -ENOTSUP &&
 	      gpusvm_prefer(7, 1, START, LENGTH, 1) == -ENOTSUP &&
-	      gpusvm_query_preference(7, 1, START, LENGTH, &id) == -ENOTSUP,
+	      gpusvm_query_preference(7, 1, START, LENGTH, &id) == -ENOTSUP &&
+	      gpusvm_query_residency(7, 1, START, LENGTH, pages) == -ENOTSUP,
 	      "xe: -ENOTSUP if the kernel is too old");
 }
 

@@ -6,7 +6,7 @@
 #include "internal.h"
 
 /*
- * The operations of a driver, with one file for each driver. @query_residency and all
+ * The operations of a driver, with one file for each driver. @vm_create and all
  * operations after it are NULL if the driver or the library lacks them. All operations
  * except @vm_create return -ENOENT if the VM does not exist.
  */

@@ -13,6 +13,7 @@
 #define XE_MADVISE 0x0c
 #define XE_QUERY_RANGE_ATTRS 0x0d
 #define XE_VM_GET_PROPERTY 0x0f
+#define XE_QUERY_RESIDENCY 0x10
 
 /* Constants of XE_DEVICE_QUERY */
 #define XE_QUERY_CONFIG 2
@@ -89,6 +90,16 @@ struct xe_query_range_attrs {
 	__u64 reserved[2];
 };
 
+struct xe_query_residency {
+	__u64 extensions;
+	__u32 vm_id;
+	__u32 place_stride;
+	__u64 start;
+	__u64 range;
+	__u64 places;
+	__u64 reserved[2];
+};
+
 #define XE_IOCTL_DEVICE_QUERY \
 	DRM_IOWR(DRM_COMMAND_BASE + XE_DEVICE_QUERY, struct xe_device_query)
 #define XE_IOCTL_MADVISE \
@@ -97,5 +108,7 @@ struct xe_query_range_attrs {
 	DRM_IOWR(DRM_COMMAND_BASE + XE_QUERY_RANGE_ATTRS, struct xe_query_range_attrs)
 #define XE_IOCTL_VM_GET_PROPERTY \
 	DRM_IOWR(DRM_COMMAND_BASE + XE_VM_GET_PROPERTY, struct xe_vm_get_property)
+#define XE_IOCTL_QUERY_RESIDENCY \
+	DRM_IOW(DRM_COMMAND_BASE + XE_QUERY_RESIDENCY, struct xe_query_residency)
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The driver of Intel GPUs. It has no query of residency, and the library has no work for it. */
+/* The driver of Intel GPUs. The library has no work for it. */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -124,10 +124,25 @@ static int query_preference(int fd, uint32_t vm_id, uint64_t start, uint64_t len
 	return err;
 }
 
+static int query_residency(int fd, uint32_t vm_id, uint64_t start, uint64_t length,
+			   uint32_t *pages)
+{
+	struct xe_query_residency query = {
+		.vm_id = vm_id,
+		.place_stride = sizeof(*pages),
+		.start = start,
+		.range = length,
+		.places = (uintptr_t)pages,
+	};
+
+	return of_kernel(fd, driver_ioctl(fd, XE_IOCTL_QUERY_RESIDENCY, &query));
+}
+
 const struct driver driver_xe = {
 	.name = "xe",
 	.most = XE_PAGEMAP_ACCESS_MAX,
 	.query_permission = query_permission,
 	.prefer = prefer,
 	.query_preference = query_preference,
+	.query_residency = query_residency,
 };

@@ -74,8 +74,6 @@ GPUSVM_EXPORT int gpusvm_query_residency(int fd, uint32_t vm_id, const void *sta
 	err = driver_find(fd, &driver);
 	if (err)
 		return err;
-	if (!driver->query_residency)
-		return -ENOTSUP;
 	return of_vm(driver->query_residency(fd, vm_id, (uintptr_t)start, length, pages));
 }
 

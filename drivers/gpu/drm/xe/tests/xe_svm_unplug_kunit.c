@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Tests of the pages of a process that are in a device's memory when the device is
- * removed. The pages are real device-private ones. Their content is in a buffer.
+ * Tests of the pages of a process that are in a device's memory: queries find them, and
+ * removal of the device moves them. The pages are real device-private ones. Their content
+ * is in a buffer.
  */
 
 #include <linux/dma-mapping.h>
@@ -14,6 +15,7 @@
 #include <linux/uaccess.h>
 
 #include <drm/drm_pagemap.h>
+#include <drm/drm_pagemap_residency.h>
 #include <drm/drm_pagemap_util.h>
 
 #include <kunit/static_stub.h>
@@ -167,6 +169,34 @@ static int empty_region(struct kunit *test, struct xe_vram_region *vr)
 	return err;
 }
 
+static void expect_places(struct kunit *test, u64 user, unsigned long npages, u32 id)
+{
+	u32 ids[FAKE_PAGES] = {};
+
+	KUNIT_EXPECT_EQ(test, 0, drm_pagemap_mm_residency(current->mm, user, npages, ids, NULL));
+	for (unsigned long i = 0; i < npages; i++)
+		KUNIT_EXPECT_EQ(test, ids[i], id);
+}
+
+static void pages_are_found(struct kunit *test)
+{
+	struct xe_device *xe = xe_fake_plug(test, 0, XE_BATTLEMAGE);
+	struct xe_vram_region *vr = xe_fake_vram(xe, 0);
+	u32 id = xe_fake_id(test, xe, 0);
+	u64 user = place_pages(test, xe);
+
+	/* A query moves nothing. */
+	for (unsigned int i = 0; i < 2; i++)
+		expect_places(test, user, FAKE_PAGES, id);
+
+	KUNIT_EXPECT_EQ(test, 0, vm_munmap(user, PAGE_SIZE));
+	expect_places(test, user, 1, DRM_PAGEMAP_RESIDENCY_NOT_PRESENT);
+	expect_places(test, user + PAGE_SIZE, FAKE_PAGES - 1, id);
+
+	KUNIT_EXPECT_EQ(test, 0, empty_region(test, vr));
+	expect_places(test, user + PAGE_SIZE, FAKE_PAGES - 1, DRM_PAGEMAP_RESIDENCY_SYSTEM);
+}
+
 static void drain_moves_pages(struct kunit *test)
 {
 	struct xe_device *xe = xe_fake_plug(test, 0, XE_BATTLEMAGE);
@@ -252,11 +282,14 @@ static void removal_moves_pages(struct kunit *test)
 /* Removal ends, though the process keeps its pages. Nothing reads other data there. */
 static void lost_pages_are_poisoned(struct kunit *test)
 {
-	u64 user = place_pages(test, xe_fake_plug(test, 0, XE_BATTLEMAGE));
+	struct xe_device *xe = xe_fake_plug(test, 0, XE_BATTLEMAGE);
+	u32 id = xe_fake_id(test, xe, 0);
+	u64 user = place_pages(test, xe);
 
 	fake_copy_error = -ENODEV;
 	xe_fake_unplug(test, 0);
 	KUNIT_EXPECT_EQ(test, read_pages(test, user), 0);
+	expect_places(test, user, FAKE_PAGES, id);
 
 	/* A new device in the slot is not affected, nor are the pages. */
 	fake_copy_error = 0;
@@ -268,6 +301,7 @@ static void lost_pages_are_poisoned(struct kunit *test)
 }
 
 static struct kunit_case xe_svm_unplug_cases[] = {
+	KUNIT_CASE(pages_are_found),
 	KUNIT_CASE(drain_moves_pages),
 	KUNIT_CASE(drained_pages_are_dirty),
 #ifdef CONFIG_MEMCG

@@ -10,6 +10,7 @@
 #include <linux/fdtable.h>
 #include <linux/mman.h>
 #include <linux/mutex.h>
+#include <linux/sched/mm.h>
 #include <linux/sizes.h>
 #include <linux/uaccess.h>
 #include <linux/workqueue.h>
@@ -29,6 +30,8 @@
 #include "xe_svm.h"
 #include "xe_svm_pagemap.h"
 #include "xe_svm_prefetch.h"
+#include "xe_svm_prefetch_id.h"
+#include "xe_svm_residency.h"
 #include "xe_vm.h"
 #include "xe_vm_madvise.h"
 #include "xe_vm_pagemap.h"
@@ -688,6 +691,100 @@ static void prefetch_reports_ids_only(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, op.stay);
 }
 
+/* The error of a lookup for one operation. */
+static int prefetch_id_error(struct xe_vm *vm, u32 id)
+{
+	struct drm_xe_vm_bind_op op = {
+		.op = DRM_XE_VM_BIND_OP_PREFETCH,
+		.flags = DRM_XE_VM_BIND_FLAG_PREFETCH_PAGEMAP,
+		.prefetch_pagemap_id = id,
+	};
+	struct drm_pagemap_node **nodes = xe_svm_prefetch_nodes_get(vm, &op, 1);
+
+	if (IS_ERR(nodes))
+		return PTR_ERR(nodes);
+	xe_svm_prefetch_nodes_put(nodes, 1);
+
+	return 0;
+}
+
+static void prefetch_ids_are_looked_up(struct kunit *test)
+{
+	struct xe_vma *vma = prefer_peer(test, 0);
+	struct xe_vm *vm = xe_vma_vm(vma);
+	u32 own = xe_fake_id(test, vm->xe, 0);
+	struct drm_xe_vm_bind_op ops[] = {
+		{ .op = DRM_XE_VM_BIND_OP_MAP },
+		{
+			.op = DRM_XE_VM_BIND_OP_PREFETCH,
+			.flags = DRM_XE_VM_BIND_FLAG_PREFETCH_PAGEMAP,
+			.prefetch_pagemap_id = own,
+		},
+	}, bad;
+	struct drm_pagemap_node **nodes;
+
+	KUNIT_EXPECT_TRUE(test, xe_svm_prefetch_args_are_sane(vm, &ops[1]));
+	KUNIT_EXPECT_FALSE(test, xe_svm_prefetch_args_are_sane(create_vm(test, vm->xe, 0),
+							       &ops[1]));
+	bad = ops[1];
+	bad.prefetch_pagemap_id = 0;
+	KUNIT_EXPECT_FALSE(test, xe_svm_prefetch_args_are_sane(vm, &bad));
+	bad = ops[1];
+	bad.op = DRM_XE_VM_BIND_OP_UNMAP;
+	KUNIT_EXPECT_FALSE(test, xe_svm_prefetch_args_are_sane(vm, &bad));
+
+	KUNIT_EXPECT_NULL(test, xe_svm_prefetch_nodes_get(vm, ops, 1));
+	nodes = xe_svm_prefetch_nodes_get(vm, ops, 2);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, nodes);
+	KUNIT_EXPECT_NULL(test, nodes[0]);
+	KUNIT_EXPECT_EQ(test, drm_pagemap_node_id(nodes[1]), own);
+	xe_svm_prefetch_nodes_put(nodes, 2);
+
+	KUNIT_EXPECT_EQ(test, -ENOENT, prefetch_id_error(vm, U32_MAX));
+	/* A preference is no permission for other ranges. */
+	KUNIT_EXPECT_EQ(test, -EACCES, prefetch_id_error(vm, xe_vma_preferred_pagemap_id(vma)));
+}
+
+static int prefetch_node_error(struct xe_vma *vma, struct drm_pagemap_node *node,
+			       struct xe_vma_op_prefetch_range *op)
+{
+	int err;
+
+	*op = (struct xe_vma_op_prefetch_range) {};
+	scoped_guard(rwsem_write, &xe_vma_vm(vma)->lock)
+		err = xe_svm_prefetch_node(vma, node, op);
+	drm_pagemap_put(op->dpagemap);
+
+	return err;
+}
+
+static void prefetch_by_id_ignores_preference(struct kunit *test)
+{
+	struct xe_vma *vma = prefer_peer(test, 0);
+	struct xe_vm *vm = xe_vma_vm(vma);
+	struct drm_pagemap_node *peer = vma->attr.preferred_loc.node;
+	struct drm_pagemap_node *own = xe_fake_vram(vm->xe, 0)->pagemap_node;
+	struct xe_vma_op_prefetch_range op;
+
+	KUNIT_EXPECT_EQ(test, 0, prefetch_node_error(vma, own, &op));
+	KUNIT_ASSERT_NOT_NULL(test, op.dpagemap);
+	KUNIT_EXPECT_PTR_EQ(test, op.dpagemap->drm, &vm->xe->drm);
+	KUNIT_EXPECT_PTR_EQ(test, vma->attr.preferred_loc.node, peer);
+	KUNIT_EXPECT_EQ(test, 0, prefetch_node_error(vma, peer, &op));
+
+	vma->gpuva.flags = 0;
+	KUNIT_EXPECT_EQ(test, -EINVAL, prefetch_node_error(vma, own, &op));
+	vma->gpuva.flags = XE_VMA_SYSTEM_ALLOCATOR;
+
+	/* All errors are reported: the program has asked for this pagemap. */
+	xe_vma_set_preferred_loc(vma, DRM_XE_PREFERRED_LOC_DEFAULT_SYSTEM, NULL, 0);
+	drm_pagemap_node_get(peer);
+	xe_fake_unplug(test, 1);
+	KUNIT_EXPECT_EQ(test, -ENODEV, prefetch_node_error(vma, peer, &op));
+	KUNIT_EXPECT_NULL(test, op.dpagemap);
+	drm_pagemap_node_put(peer);
+}
+
 static bool is_active(struct xe_vram_region *vr)
 {
 	struct drm_pagemap *dpagemap = drm_pagemap_get_from_cache_if_active(vr->dpagemap_cache);
@@ -811,6 +908,72 @@ static void madvise_sets_pagemaps(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, xe_vma_has_default_mem_attrs(vma));
 }
 
+static int query_places(struct xe_vm *vm, struct drm_file *file,
+			struct drm_xe_vm_query_residency args)
+{
+	return xe_vm_query_residency_ioctl(&vm->xe->drm, &args, file);
+}
+
+/* A query of one page with two elements, into the memory that it is about. */
+static void residency_query_checks_arguments(struct kunit *test)
+{
+	struct xe_device *xe = xe_fake_plug(test, 0, XE_BATTLEMAGE);
+	struct xe_vm *vm = create_svm_vm(test, xe);
+	struct drm_file *file = file_of(test, vm);
+	u32 places[] = { 1, 2, 3, 4 };
+	struct drm_xe_vm_query_residency good, bad;
+	u64 user;
+
+	user = kunit_vm_mmap(test, NULL, 0, 2 * PAGE_SIZE, PROT_READ | PROT_WRITE,
+			     MAP_ANONYMOUS | MAP_PRIVATE, 0);
+	KUNIT_ASSERT_NE(test, user, 0);
+	KUNIT_ASSERT_EQ(test, 0, copy_to_user(u64_to_user_ptr(user), places, sizeof(places)));
+	vm->size = TASK_SIZE;
+	good = (struct drm_xe_vm_query_residency) {
+		.vm_id = 1,
+		.place_stride = 2 * sizeof(u32),
+		.start = user,
+		.range = 2 * PAGE_SIZE,
+		.places = user,
+	};
+
+	/* The VM is of another process, then of this one. */
+	KUNIT_EXPECT_EQ(test, -EPERM, query_places(vm, file, good));
+	mmgrab(current->mm);
+	vm->svm.gpusvm.mm = current->mm;
+	KUNIT_EXPECT_EQ(test, 0, query_places(vm, file, good));
+	KUNIT_ASSERT_EQ(test, 0, copy_from_user(places, u64_to_user_ptr(user), sizeof(places)));
+	KUNIT_EXPECT_EQ(test, places[0], DRM_XE_PAGE_PLACE_SYSTEM);
+	KUNIT_EXPECT_EQ(test, places[1], 0);
+	KUNIT_EXPECT_EQ(test, places[2], DRM_XE_PAGE_PLACE_NOT_PRESENT);
+	KUNIT_EXPECT_EQ(test, places[3], 0);
+
+#define EXPECT_ERROR(err, change) do { \
+	bad = good; \
+	bad.change; \
+	KUNIT_EXPECT_EQ(test, err, query_places(vm, file, bad)); \
+} while (0)
+	EXPECT_ERROR(-EINVAL, extensions = 1);
+	EXPECT_ERROR(-EINVAL, reserved[0] = 1);
+	EXPECT_ERROR(-EINVAL, reserved[1] = BIT_ULL(63));
+	EXPECT_ERROR(-EINVAL, place_stride = 0);
+	EXPECT_ERROR(-EINVAL, place_stride = sizeof(u32) + 1);
+	EXPECT_ERROR(-EINVAL, place_stride = DRM_XE_PAGE_PLACE_STRIDE_MAX + sizeof(u32));
+	EXPECT_ERROR(-EINVAL, start += 8);
+	EXPECT_ERROR(-EINVAL, range = 0);
+	EXPECT_ERROR(-EINVAL, range += 8);
+	EXPECT_ERROR(-EINVAL, range = -user);
+	EXPECT_ERROR(-EINVAL, start = ALIGN_DOWN(vm->size, PAGE_SIZE));
+	EXPECT_ERROR(-ENOENT, vm_id = 2);
+	EXPECT_ERROR(-EFAULT, places = PAGE_SIZE);
+#undef EXPECT_ERROR
+
+	vm->flags &= ~XE_VM_FLAG_FAULT_MODE;
+	KUNIT_EXPECT_EQ(test, -EINVAL, query_places(vm, file, good));
+	vm->flags |= XE_VM_FLAG_FAULT_MODE | XE_VM_FLAG_BANNED;
+	KUNIT_EXPECT_EQ(test, -ENOENT, query_places(vm, file, good));
+}
+
 static struct kunit_case xe_vm_pagemap_cases[] = {
 	KUNIT_CASE(arguments_are_checked),
 	KUNIT_CASE(ids_need_svm_vm),
@@ -827,8 +990,11 @@ static struct kunit_case xe_vm_pagemap_cases[] = {
 	KUNIT_CASE(integrated_gpus_fault_large_ranges),
 	KUNIT_CASE(unresolved_fault_leaves_pages),
 	KUNIT_CASE(prefetch_reports_ids_only),
+	KUNIT_CASE(prefetch_ids_are_looked_up),
+	KUNIT_CASE(prefetch_by_id_ignores_preference),
 	KUNIT_CASE(own_pages_are_kept),
 	KUNIT_CASE(madvise_sets_pagemaps),
+	KUNIT_CASE(residency_query_checks_arguments),
 	{}
 };
 
