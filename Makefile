@@ -5,7 +5,7 @@
 
 .PHONY: help demo shell run install test check unit kunit vmtest vmtest-stock igt bench \
 	test-long machines unit-oldest soak fuzz faultinject kcsan mutants boottest hmm-upstream deb debtest \
-	series series-check series-other fixes fixes-check kunit-upstream gpu-docs clean distclean
+	series series-check series-other xe-builds fixes fixes-check kunit-upstream gpu-docs clean distclean
 
 CACHE := $(or $(GPUSVM_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/gpusvm-topology)
 
@@ -61,7 +61,8 @@ bench: ## measure the cost of placement by ID, and of many links
 
 test-long: ## run all tests that make test leaves out
 	@tests/lib/parts machines unit-oldest soak fuzz faultinject kcsan mutants igt-bare+igt \
-		hmm-upstream kunit-upstream series-check series-other fixes-check gpu-docs boottest debtest
+		hmm-upstream kunit-upstream series-check xe-builds series-other fixes-check gpu-docs \
+		boottest debtest
 
 machines: ## test GPUs on PCI in each machine of vm/machines; T="NAME ..."
 	@tests/lib/parts machines
@@ -106,6 +107,9 @@ series-check: ## build the kernel after each mail; T=BEGINNING of one mail's nam
 
 series-other: ## build another kernel with the mails; V=7.2
 	@tests/lib/parts series-other
+
+xe-builds: ## compile xe in each configuration of pagemaps and topology; T="NAME ..."
+	@tests/lib/parts xe-builds
 
 fixes: ## write the fixes of mainline as mails; KERNEL_SRC=DIR OUT=DIR FORMAT="-v2"
 	@vm/series fixes "$(OUT)" $(FORMAT)
