@@ -49,10 +49,10 @@ chmod +x "$DEBIAN/tmp/bin/dpkg-query"
 version=$(in_debian dpkg-query --show gpusvm-xe-dkms | cut -f2)
 
 like "DKMS installed xe for this kernel" "$(in_debian dkms status gpusvm-xe)" \
-	"^gpusvm-xe/$version, $KERNEL, x86_64: installed"
+	"^gpusvm-xe/$version, ${KERNEL//+/[+]}, x86_64: installed"
 ok "modprobe finds xe of the package" dkms_module xe
 is "... which is for this kernel" "$(in_debian modinfo -F vermagic xe)" \
-	"$(in_debian modinfo -F vermagic drm_gpusvm)"
+	"$(in_debian modinfo -F vermagic drm_gpusvm_helper)"
 like "... and needs the topology" ",$(in_debian modinfo -F depends xe)," \
 	',drm_pagemap_topology,'
 ok "xe is loaded" in_debian modprobe xe
