@@ -24,8 +24,6 @@
 static_assert(DRM_XE_PAGE_PLACE_SYSTEM == DRM_PAGEMAP_RESIDENCY_SYSTEM);
 static_assert(DRM_XE_PAGE_PLACE_NOT_PRESENT == DRM_PAGEMAP_RESIDENCY_NOT_PRESENT);
 
-DEFINE_FREE(xe_vm, struct xe_vm *, if (_T) xe_vm_put(_T))
-
 static bool xe_residency_args_are_sane(struct xe_device *xe,
 				       const struct drm_xe_vm_query_residency *args)
 {
@@ -69,30 +67,12 @@ static int xe_residency_write(u64 user, u32 stride, const u32 *ids, unsigned lon
 	return err;
 }
 
-/**
- * xe_vm_query_residency_ioctl() - %DRM_IOCTL_XE_VM_QUERY_RESIDENCY
- * @dev: The device.
- * @data: &struct drm_xe_vm_query_residency.
- * @file: The open file.
- *
- * Return: 0 on success, or a negative error code.
- */
-int xe_vm_query_residency_ioctl(struct drm_device *dev, void *data, struct drm_file *file)
+static int xe_residency_query(struct xe_vm *vm, const struct drm_xe_vm_query_residency *args)
 {
-	struct drm_xe_vm_query_residency *args = data;
-	struct xe_device *xe = to_xe_device(dev);
-	struct xe_vm *vm __free(xe_vm) = NULL;
-	u64 start = args->start, user = args->places;
 	u32 *ids __free(kfree) = NULL;
+	u64 start = args->start, user = args->places;
 	unsigned long npages, num;
 	int err;
-
-	if (!xe_residency_args_are_sane(xe, args))
-		return -EINVAL;
-
-	vm = xe_vm_lookup(to_xe_file(file), args->vm_id);
-	if (XE_IOCTL_DBG(xe, !vm))
-		return -ENOENT;
 
 	err = xe_residency_check_vm(vm, start, args->range);
 	if (err)
@@ -111,6 +91,34 @@ int xe_vm_query_residency_ioctl(struct drm_device *dev, void *data, struct drm_f
 		start += num << PAGE_SHIFT;
 		user += num * args->place_stride;
 	}
+
+	return err;
+}
+
+/**
+ * xe_vm_query_residency_ioctl() - %DRM_IOCTL_XE_VM_QUERY_RESIDENCY
+ * @dev: The device.
+ * @data: &struct drm_xe_vm_query_residency.
+ * @file: The open file.
+ *
+ * Return: 0 on success, or a negative error code.
+ */
+int xe_vm_query_residency_ioctl(struct drm_device *dev, void *data, struct drm_file *file)
+{
+	struct drm_xe_vm_query_residency *args = data;
+	struct xe_device *xe = to_xe_device(dev);
+	struct xe_vm *vm;
+	int err;
+
+	if (!xe_residency_args_are_sane(xe, args))
+		return -EINVAL;
+
+	vm = xe_vm_lookup(to_xe_file(file), args->vm_id);
+	if (XE_IOCTL_DBG(xe, !vm))
+		return -ENOENT;
+
+	err = xe_residency_query(vm, args);
+	xe_vm_put(vm);
 
 	return err;
 }
