@@ -224,8 +224,6 @@ static int vgpusvm_fault_fall_back(struct vgpusvm_vm *vm,
 		size, drm_gpusvm_range_start(base), vgpusvm_fault_id(state),
 		ERR_PTR(why));
 
-	vgpusvm_vm_stat_add(vm, VGPUSVM_STAT_FALLBACKS, 1);
-	vgpusvm_vm_stat_add(vm, VGPUSVM_STAT_FALLBACK_BYTES, size);
 	state->fault->fallback = size;
 	state->migrate_tries = 0;
 
@@ -238,10 +236,23 @@ static void vgpusvm_count_migration(struct vgpusvm_vm *vm,
 	struct vgpusvm_region *region =
 		to_vgpusvm_pagemap(state->dpagemap)->region;
 
+	/* An earlier attempt may have found no room */
+	state->fault->fallback = 0;
 	vgpusvm_vm_stat_add(vm, VGPUSVM_STAT_MIGRATIONS, 1);
 	vgpusvm_vm_stat_add(vm, VGPUSVM_STAT_MIGRATED_BYTES +
 			    vgpusvm_device_place(vm->vdev, region),
 			    drm_gpusvm_range_size(&state->range->base));
+}
+
+/* Count what the caller is told: once for a fault, and nothing if the fault fails. */
+static void vgpusvm_count_fallback(struct vgpusvm_vm *vm,
+				   const struct vgpusvm_fault *fault)
+{
+	if (!fault->fallback)
+		return;
+
+	vgpusvm_vm_stat_add(vm, VGPUSVM_STAT_FALLBACKS, 1);
+	vgpusvm_vm_stat_add(vm, VGPUSVM_STAT_FALLBACK_BYTES, fault->fallback);
 }
 
 /* Returns whether smaller ranges are possible, for the next attempt. */
@@ -610,6 +621,8 @@ int vgpusvm_fault(struct vgpusvm_vm *vm, struct vgpusvm_fault *fault)
 		err = 0;
 	if (err == -EAGAIN)
 		err = -EBUSY;
+	if (!err)
+		vgpusvm_count_fallback(vm, fault);
 	trace_vgpusvm_page_fault(vm->vdev->drm.dev, vgpusvm_fault_id(&state),
 				 fault->addr, fault->write, fault->place, num,
 				 err);
