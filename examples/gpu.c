@@ -64,6 +64,19 @@ int gpu_prefetch(const struct gpu *gpu, void *start, size_t length)
 	return call(gpu, DRM_IOCTL_VGPUSVM_PREFETCH, &prefetch);
 }
 
+/* Has the GPU run one operation. */
+static int run(const struct gpu *gpu, struct drm_vgpusvm_op *op)
+{
+	struct drm_vgpusvm_exec exec = {
+		.vm_id = gpu->vm_id,
+		.num_ops = 1,
+		.ops = (uintptr_t)op,
+		.op_stride = sizeof(*op),
+	};
+
+	return call(gpu, DRM_IOCTL_VGPUSVM_EXEC, &exec);
+}
+
 /* Has the GPU read the memory and compute its CRC-32. */
 int gpu_crc32(const struct gpu *gpu, void *start, size_t length, uint32_t *crc)
 {
@@ -72,17 +85,38 @@ int gpu_crc32(const struct gpu *gpu, void *start, size_t length, uint32_t *crc)
 		.src = (uintptr_t)start,
 		.length = length,
 	};
-	struct drm_vgpusvm_exec exec = {
-		.vm_id = gpu->vm_id,
-		.num_ops = 1,
-		.ops = (uintptr_t)&op,
-		.op_stride = sizeof(struct drm_vgpusvm_op),
-	};
 	int err;
 
-	err = call(gpu, DRM_IOCTL_VGPUSVM_EXEC, &exec);
+	err = run(gpu, &op);
 	*crc = op.result;
 	return err;
+}
+
+/* Has the GPU copy memory. The two ranges do not overlap. */
+int gpu_copy(const struct gpu *gpu, void *to, const void *from, size_t length)
+{
+	struct drm_vgpusvm_op op = {
+		.op = DRM_VGPUSVM_OP_COPY,
+		.dst = (uintptr_t)to,
+		.src = (uintptr_t)from,
+		.length = length,
+	};
+
+	return run(gpu, &op);
+}
+
+/* Has the GPU set each 64-bit word at @to to the one at @from plus @value. */
+int gpu_add(const struct gpu *gpu, void *to, const void *from, size_t length, uint64_t value)
+{
+	struct drm_vgpusvm_op op = {
+		.op = DRM_VGPUSVM_OP_ADD,
+		.dst = (uintptr_t)to,
+		.src = (uintptr_t)from,
+		.length = length,
+		.value = value,
+	};
+
+	return run(gpu, &op);
 }
 
 /* Reads the counters of the VM. */

@@ -19,6 +19,8 @@ void gpu_close(struct gpu *gpu);
 
 int gpu_prefetch(const struct gpu *gpu, void *start, size_t length);
 int gpu_crc32(const struct gpu *gpu, void *start, size_t length, uint32_t *crc);
+int gpu_copy(const struct gpu *gpu, void *to, const void *from, size_t length);
+int gpu_add(const struct gpu *gpu, void *to, const void *from, size_t length, uint64_t value);
 int gpu_query_stats(const struct gpu *gpu, struct drm_vgpusvm_stats *stats);
 
 #endif
