@@ -37,7 +37,7 @@ void report_text(const struct report *report)
 	for (initiator = gpusvm_group_get_first_initiator(report->group); initiator;
 	     initiator = gpusvm_group_get_next_initiator(initiator))
 		printf(" %s", gpusvm_initiator_get_uid(initiator));
-	printf("\n%zu bytes for each GPU, %u rounds; the time is modelled, not measured\n\n",
+	printf("\n%zu bytes for each GPU, rounds: %u; the time is modelled, not measured\n\n",
 	       report->size, report->rounds);
 	printf("%-11s %-9s %12s %6s %12s %12s %12s\n", "PATTERN", "PLACEMENT", "MODELLED_US",
 	       "RATIO", "LOCAL_BYTES", "PEER_BYTES", "SYSTEM_BYTES");
