@@ -311,29 +311,6 @@ static void residency_mixed(void)
 }
 
 /**
- * SUBTEST: prefetch-id
- * Description: A prefetch to an ID moves pages there, and keeps the preference. A prefetch
- *	to an ID that no pagemap ever had fails, and moves nothing.
- * Promises: pagemap/id
- */
-static void prefetch_id(void)
-{
-	char *p = map_memory(SIZE, false);
-
-	igt_require_f(gpu.driver->prefetch_to, "the driver has no prefetch to an ID\n");
-	put_pattern(p, SIZE, OLD);
-	advise(p, SIZE, 0);
-	assert_error(gpu.driver->prefetch_to(&gpu, p, SIZE, UINT32_MAX), -ENOENT);
-	assert_error(gpu.driver->prefetch_to(&gpu, p, SIZE, 0), -EINVAL);
-	assert_at(&gpu, p, SIZE, SVM_SYSTEM);
-	assert_ok(gpu.driver->prefetch_to(&gpu, p, SIZE, id));
-	assert_at(&gpu, p, SIZE, id);
-	assert_preference(p, SIZE, 0, 0);
-	assert_cpu_takes(&gpu, p, SIZE, OLD);
-	munmap(p, SIZE);
-}
-
-/**
  * SUBTEST: cpu-touches-one
  * Description: After the CPU reads or writes one page, this page and all pages around it
  *	have the right content, wherever they are.
@@ -929,7 +906,6 @@ static const struct subtest tests[] = {
 	{ "migrate-zero", "Pages that were only read", migrate_zero },
 	{ "migrate-mixed", "Pages in several places", migrate_mixed },
 	{ "residency-mixed", "The query of places", residency_mixed },
-	{ "prefetch-id", "A prefetch to an ID", prefetch_id },
 	{ "cpu-touches-one", "The CPU touches one page", cpu_touches_one },
 	{ "huge", "A huge page moves", huge },
 	{ "huge-new", "A huge page that does not exist yet", huge_new },

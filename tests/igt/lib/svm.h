@@ -45,8 +45,6 @@ struct svm_driver {
 	int (*preference)(struct svm_gpu *gpu, void *p, size_t length, uint32_t *id);
 	/* Moves memory to its preferred pagemap. */
 	int (*prefetch)(struct svm_gpu *gpu, void *p, size_t length);
-	/* Optional. Moves memory to a pagemap, whatever it prefers. */
-	int (*prefetch_to)(struct svm_gpu *gpu, void *p, size_t length, uint32_t id);
 	/* Fills the place of each page. */
 	int (*residency)(struct svm_gpu *gpu, const void *p, size_t length, uint32_t *ids);
 	int (*copy)(struct svm_gpu *gpu, void *dst, const void *src, size_t length);

@@ -254,17 +254,6 @@ static int prefetch(struct svm_gpu *gpu, void *p, size_t length)
 	});
 }
 
-static int prefetch_to(struct svm_gpu *gpu, void *p, size_t length, uint32_t id)
-{
-	return bind(gpu, (struct drm_xe_vm_bind_op) {
-		.addr = (uintptr_t)p,
-		.range = length,
-		.op = DRM_XE_VM_BIND_OP_PREFETCH,
-		.flags = DRM_XE_VM_BIND_FLAG_PREFETCH_PAGEMAP,
-		.prefetch_pagemap_id = id,
-	});
-}
-
 /* An element of the result is the ID alone, so @ids is the array that the driver fills. */
 static int residency(struct svm_gpu *gpu, const void *p, size_t length, uint32_t *ids)
 {
@@ -323,7 +312,6 @@ const struct svm_driver svm_xe = {
 	.permitted = permitted,
 	.preference = preference,
 	.prefetch = prefetch,
-	.prefetch_to = prefetch_to,
 	.residency = residency,
 	.copy = svm_xe_copy,
 	.store = svm_xe_store,
