@@ -76,6 +76,7 @@ nok "... and does not have the topology" test -e "$CLASS"
 ok "... and can be unloaded" in_debian modprobe -r xe
 is "nothing of the packages is left" \
 	"$(cd "$DEBIAN" && find usr/src var/lib/dkms "lib/modules/$KERNEL/updates" \
-		-name '*gpusvm*' -o -name 'xe.*' 2>/dev/null)" ""
+		-name 'gpusvm*' -o -name 'vgpusvm.*' -o -name 'drm_pagemap_topology.*' \
+		-o -name 'xe.*' 2>/dev/null)" ""
 
 done_testing
