@@ -159,10 +159,10 @@ static void vram_alloc_of(size_t length)
 	assert_ok(vgpusvm_prefetch(gpu.fd, gpu.vm, p, length, 0, &fallback));
 	igt_assert_eq_u64(fallback, length);
 	assert_left('a', "fail_vram_alloc", "0");
-	assert_holds(&gpu, p, length, SVM_SYSTEM, OLD);
 	after = stats_of(gpu.vm);
 	igt_assert_eq_u64(after.fallback_bytes - before.fallback_bytes, length);
 	igt_assert_eq_u64(after.migrations, before.migrations);
+	assert_holds(&gpu, p, length, SVM_SYSTEM, OLD);
 	/* It happens once. */
 	assert_ok(gpu.driver->prefetch(&gpu, p, length));
 	assert_holds(&gpu, p, length, id, OLD);
