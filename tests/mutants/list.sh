@@ -29,10 +29,11 @@ read_mutants() {
 	done <tests/mutants/list
 }
 
-# kind_of TEST: igt, kunit, fuzz or unit.
+# kind_of TEST: igt, pci, kunit, fuzz or unit.
 kind_of() {
 	case $1 in
 	fuzz) echo fuzz ;;
+	vgpusvm_pci@*) echo pci ;;
 	*@*) echo igt ;;
 	*.*) echo kunit ;;
 	*) echo unit ;;
@@ -42,7 +43,7 @@ kind_of() {
 # test_exists TEST SUBTESTS: the latter are those of IGT, as "PROGRAM SUBTEST" lines.
 test_exists() {
 	case $(kind_of "$1") in
-	igt) grep -qxF "${1%@*} ${1#*@}" <<<"$2" ;;
+	igt | pci) grep -qxF "${1%@*} ${1#*@}" <<<"$2" ;;
 	kunit)
 		grep -rlF "\"${1%.*}\"" drivers --include='*_test.c' |
 			xargs -r grep -qE "KUNIT_CASE(_SLOW)?\(${1#*.}\)"
