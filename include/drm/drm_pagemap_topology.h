@@ -188,6 +188,8 @@ struct drm_pagemap_region_ops {
  * @numa_node: The NUMA node of the region, or %NUMA_NO_NODE.
  * @size: Size in bytes.
  * @dmem_region: Name in the dmem cgroup controller, or %NULL. Copied.
+ * @id: Set to the ID of the pagemap, or %NULL. The ID is set before anybody can use the
+ *	region, which happens before drm_pagemap_initiator_register() returns.
  * @cache: The cache of the region's &struct drm_pagemap; device-managed.
  * @ops: Operations for the region.
  * @private: Argument of @ops. Must stay valid until
@@ -198,6 +200,7 @@ struct drm_pagemap_region_info {
 	int numa_node;
 	u64 size;
 	const char *dmem_region;
+	u32 *id;
 	struct drm_pagemap_cache *cache;
 	const struct drm_pagemap_region_ops *ops;
 	void *private;

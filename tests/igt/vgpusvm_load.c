@@ -587,10 +587,99 @@ static void unbind(void)
 	igt_assert(goes.deaths);
 }
 
+/* The GPU that comes and goes. Its many pagemaps and links make its registration long. */
+#define GUEST		'd'
+#define GUEST_REGIONS	60
+
+/* A thread of the first GPU that moves pages to the guest whenever it can. */
+struct mover {
+	pthread_t thread;
+	char *p;
+	atomic_ulong moves;
+	int err;
+};
+
+static void *move_always(void *arg)
+{
+	struct mover *mover = arg;
+
+	while (!stop && !mover->err) {
+		int err = gpus[0].driver->prefetch(&gpus[0], mover->p, COUNTERS_SIZE);
+
+		/* While the guest is away, or comes. */
+		if (err && err != -ENODEV && err != -EBUSY)
+			mover->err = err;
+		mover->moves += !err;
+	}
+
+	return NULL;
+}
+
+/* The guest comes while the other GPU already wants its memory. */
+static void bind_wanted(struct mover *mover)
+{
+	int err;
+
+	stop = false;
+	mover->moves = 0;
+	igt_assert(!pthread_create(&mover->thread, NULL, move_always, mover));
+	err = bind_vgpu(GUEST);
+	if (!err && !eventually(mover->moves || mover->err))
+		err = -ETIME;
+	stop = true;
+	pthread_join(mover->thread, NULL);
+	assert_ok(err ?: mover->err);
+}
+
+/* Only the first GPU and the guest. Returns the ID of the latter's first pagemap. */
+static uint32_t start_with_guest(void)
+{
+	const char guest[] = { GUEST, 0 }, both[] = { 'a', GUEST, 0 };
+	int i;
+
+	svm_close(&gpus[0]);
+	start_afresh();
+	make_vgpus("a", 1);
+	make_vgpus(guest, GUEST_REGIONS);
+	for (i = 0; i < GUEST_REGIONS; i++)
+		size_vgpu_memory(GUEST, i, 2 * MIB);
+	link_vgpus(both, "");
+	enable_vgpus(both);
+	svm_start(&gpus[0], vgpu_uid('a'));
+
+	return vgpu_id(GUEST, 0);
+}
+
+/**
+ * SUBTEST: rebind-wanted
+ * Description: A GPU comes back while another one waits for its memory, and so has pages
+ *	before its probe has ended: queries report its pagemap, and EVICT finds the pages.
+ * Promises: QUERY_RESIDENCY EVICT
+ */
+static void rebind_wanted(void)
+{
+	struct mover mover = { .p = map_memory(COUNTERS_SIZE, false) };
+	uint32_t id = start_with_guest();
+	int i;
+
+	put_pattern(mover.p, COUNTERS_SIZE, 1);
+	assert_ok(gpus[0].driver->advise(&gpus[0], mover.p, COUNTERS_SIZE, id));
+	for (i = 0; i < ROUNDS; i++) {
+		assert_ok(unbind_vgpu(GUEST));
+		bind_wanted(&mover);
+		assert_at(&gpus[0], mover.p, COUNTERS_SIZE, id);
+		assert_ok(vgpusvm_evict(gpus[0].fd, gpus[0].vm, mover.p, COUNTERS_SIZE));
+		assert_at(&gpus[0], mover.p, COUNTERS_SIZE, SVM_SYSTEM);
+	}
+	igt_assert(has_pattern(mover.p, COUNTERS_SIZE, 1));
+	munmap(mover.p, COUNTERS_SIZE);
+}
+
 static const struct subtest tests[] = {
 	{ "random", "Random operations", random_operations },
 	{ "counters", "Two GPUs and the CPU count", count_together },
 	{ "unbind", "A GPU is unbound beside another one", unbind },
+	{ "rebind-wanted", "A GPU comes back that another one waits for", rebind_wanted },
 };
 
 int igt_main()

@@ -250,6 +250,9 @@ int drm_pagemap_topology_initiator_add_regions(struct drm_pagemap_initiator *ini
 		if (IS_ERR(region))
 			return PTR_ERR(region);
 		initiator->regions[initiator->num_regions++] = region;
+		/* The driver may create pages as soon as the region is in a group. */
+		if (info->regions[i].id)
+			*info->regions[i].id = region->node->id;
 	}
 
 	return 0;

@@ -199,21 +199,6 @@ static int vgpusvm_initiator_register(struct vgpusvm_device *vdev,
 	return 0;
 }
 
-static void vgpusvm_regions_learn_ids(struct vgpusvm_device *vdev)
-{
-	unsigned int i;
-
-	for (i = 0; i < vdev->num_regions; i++) {
-		struct vgpusvm_region *region = &vdev->regions[i];
-		struct drm_pagemap_node *node =
-			drm_pagemap_initiator_node(vdev->initiator,
-						   region->instance);
-
-		region->id = drm_pagemap_node_id(node);
-		drm_pagemap_node_put(node);
-	}
-}
-
 /**
  * vgpusvm_topology_register() - Register a GPU with its regions
  * @vdev: GPU that is registered with DRM.
@@ -239,6 +224,7 @@ int vgpusvm_topology_register(struct vgpusvm_device *vdev)
 			.size = region->size,
 			.cache = region->cache,
 			.dmem_region = vgpusvm_dmem_name(&region->dmem),
+			.id = &region->id,
 			.ops = &vgpusvm_region_ops,
 			.private = region,
 		};
@@ -250,7 +236,6 @@ int vgpusvm_topology_register(struct vgpusvm_device *vdev)
 	if (err)
 		return err;
 
-	vgpusvm_regions_learn_ids(vdev);
 	list_add_tail(&vdev->bound, &vgpusvm_bound);
 
 	return 0;

@@ -117,6 +117,7 @@ static bool mock_probe_link(void *private, struct drm_pagemap_node *target,
 
 	region = drm_pagemap_node_private(target);
 	gpu->world->probe_generation = drm_pagemap_topology_generation();
+	gpu->world->probe_id = region->id;
 
 	return mock_describe_link(gpu, region->gpu, info);
 }
@@ -288,6 +289,7 @@ void mock_describe(struct mock_gpu *gpu, struct drm_pagemap_initiator_info *info
 			.instance = i,
 			.numa_node = NUMA_NO_NODE,
 			.size = SZ_2M,
+			.id = &gpu->regions[i].id,
 			.cache = gpu->regions[i].cache,
 			.ops = &mock_region_ops,
 			.private = &gpu->regions[i],

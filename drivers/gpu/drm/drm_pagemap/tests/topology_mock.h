@@ -30,6 +30,7 @@ struct mock_world;
 /**
  * struct mock_region - A region of a mock GPU
  * @gpu: GPU that the region belongs to.
+ * @id: ID of the pagemap, from the registration.
  * @cache: Cache of @dpagemap.
  * @dpagemap: The pagemap, once it has been created.
  * @pagemap: The device-private pages of @dpagemap.
@@ -41,6 +42,7 @@ struct mock_world;
  */
 struct mock_region {
 	struct mock_gpu *gpu;
+	u32 id;
 	struct drm_pagemap_cache *cache;
 	struct drm_pagemap dpagemap;
 	struct dev_pagemap pagemap;
@@ -85,6 +87,7 @@ struct mock_gpu {
  * @num_peers: Number of entries in @peers.
  * @outcome: Outcome of the last mock_enable(), in the grammar of last_error.
  * @probe_generation: The generation at the last call of &probe_link.
+ * @probe_id: &mock_region.id of the target of this call.
  * @text: Work space of mock_groups().
  */
 struct mock_world {
@@ -96,6 +99,7 @@ struct mock_world {
 	unsigned int num_peers;
 	char outcome[TOPOLOGY_OUTCOME_MAX];
 	u64 probe_generation;
+	u32 probe_id;
 	char text[3 * MOCK_GPUS];
 };
 

@@ -37,6 +37,22 @@ static void registry_test_uids(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, drm_pagemap_initiator_node(gpu->initiator, 2));
 }
 
+/* Others can use a region before its registration returns. */
+static void registry_test_id_comes_first(struct kunit *test)
+{
+	struct mock_world *world = test->priv;
+	struct mock_gpu *gpu = mock_gpu(world, 'A');
+
+	mock_plug(world, "A");
+	KUNIT_EXPECT_EQ(test, world->probe_id, mock_id(gpu, 0));
+
+	/* An ID that the driver remembers does not count. */
+	mock_unregister(gpu);
+	gpu->regions[0].id = 0;
+	mock_register(gpu);
+	KUNIT_EXPECT_EQ(test, world->probe_id, mock_id(gpu, 0));
+}
+
 static void registry_test_id_is_kept(struct kunit *test)
 {
 	struct mock_world *world = test->priv;
@@ -647,6 +663,7 @@ static void registry_test_interrupted(struct kunit *test)
 
 static struct kunit_case registry_test_cases[] = {
 	KUNIT_CASE(registry_test_uids),
+	KUNIT_CASE(registry_test_id_comes_first),
 	KUNIT_CASE_SLOW(registry_test_id_is_kept),
 	KUNIT_CASE_SLOW(registry_test_id_is_not_reused),
 	KUNIT_CASE_SLOW(registry_test_errors),
