@@ -54,8 +54,8 @@ vmtest-stock: ## run tests/vm on Debian's kernel; T="NAME ..."
 igt: ## run the IGT tests and hmm-tests on the test kernel; T="SUITE ...", K=stock
 	@tests/lib/parts igt-bare igt
 
-bench: ## measure the cost of placement by ID, and of many links
-	@bench/run
+bench: ## measure beside a baseline, and write bench/results; T="NAME ..."
+	@bench/run $(T)
 
 ##@ Test, for hours
 

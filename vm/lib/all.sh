@@ -34,6 +34,8 @@
 . "$TOP/vm/lib/deb.sh"
 # shellcheck source=vm/lib/igt.sh
 . "$TOP/vm/lib/igt.sh"
+# shellcheck source=vm/lib/hmm.sh
+. "$TOP/vm/lib/hmm.sh"
 # shellcheck source=vm/lib/docs.sh
 . "$TOP/vm/lib/docs.sh"
 # shellcheck source=vm/lib/machine.sh

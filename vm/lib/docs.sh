@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# A root that makes the kernel's documentation.
+# A root that makes documents.
 
 docs_packages() {
 	sed '/^#/d' "$TOP/vm/packages-docs"
