@@ -125,6 +125,12 @@ int dir_scan(struct dir *dir, dir_fn fn, void *data)
 	return err;
 }
 
+/* sysfs of this machine has no pipes or devices, which a snapshot may have */
+static bool is_live(const struct dir *dir)
+{
+	return !*dir->topology->ctx->sysroot;
+}
+
 /* Opens a value, which must be a regular file and not a link */
 static int open_value(const struct dir *dir, const char *name)
 {
@@ -134,6 +140,8 @@ static int open_value(const struct dir *dir, const char *name)
 	fd = openat(dir->fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
 		return -errno;
+	if (is_live(dir))
+		return fd;
 
 	if (fstat(fd, &st))
 		err = -errno;
@@ -154,13 +162,23 @@ static char *fit(char *buffer, size_t length)
 	return smaller ? smaller : buffer;
 }
 
-static int read_all(int fd, char **text, size_t *length)
+/*
+ * sysfs reads at most a page at once. A read of another length that is shorter than asked for is
+ * the last one, and saves a system call for each value. Other file systems may return less.
+ */
+static bool is_last_read(const struct dir *dir, size_t count, size_t asked)
+{
+	return is_live(dir) && count < asked && count % sysconf(_SC_PAGESIZE);
+}
+
+static int read_all(const struct dir *dir, int fd, char **text, size_t *length)
 {
 	size_t room = USUAL_LENGTH;
 	char *buffer = NULL;
 
 	for (*length = 0;;) {
 		char *bigger = realloc(buffer, room);
+		size_t asked = room - *length;
 		ssize_t count;
 
 		if (!bigger) {
@@ -169,7 +187,7 @@ static int read_all(int fd, char **text, size_t *length)
 		}
 		buffer = bigger;
 
-		count = read(fd, buffer + *length, room - *length);
+		count = read(fd, buffer + *length, asked);
 		if (count < 0 && errno == EINTR)
 			continue;
 		if (count < 0) {
@@ -178,13 +196,13 @@ static int read_all(int fd, char **text, size_t *length)
 			free(buffer);
 			return err;
 		}
-		if (!count)
-			break;
 		*length += count;
 		if (*length > LENGTH_MAX) {
 			free(buffer);
 			return -EFBIG;
 		}
+		if (!count || is_last_read(dir, count, asked))
+			break;
 		if (*length == room)
 			room *= 2;
 	}
@@ -201,7 +219,7 @@ static int read_value(const struct dir *dir, const char *name, char **text, size
 	fd = open_value(dir, name);
 	if (fd < 0)
 		return fd;
-	err = read_all(fd, text, length);
+	err = read_all(dir, fd, text, length);
 	close(fd);
 	return err;
 }
