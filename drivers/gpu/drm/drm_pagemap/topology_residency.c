@@ -206,7 +206,10 @@ static int topology_walk_look(struct drm_pagemap_walk *walk, void *owner, unsign
 	return err;
 }
 
-/* Called with the locks that keep pages in place. */
+/*
+ * Called with the locks that keep pages in place. The look for the first owner also sees
+ * system memory.
+ */
 static int topology_walk_looks(struct drm_pagemap_walk *walk, void **owners, unsigned int num,
 			       unsigned long npages, u32 *ids)
 {
@@ -214,8 +217,8 @@ static int topology_walk_looks(struct drm_pagemap_walk *walk, void **owners, uns
 	int err;
 
 	memset32(ids, DRM_PAGEMAP_RESIDENCY_NOT_PRESENT, npages);
-	err = topology_walk_look(walk, NULL, npages, ids);
-	for (i = 0; i < num && !err; i++)
+	err = topology_walk_look(walk, num ? owners[0] : NULL, npages, ids);
+	for (i = 1; i < num && !err; i++)
 		err = topology_walk_look(walk, owners[i], npages, ids);
 
 	return err;
