@@ -50,6 +50,20 @@ static bool reads(const char *root, const char *file, const char *expected)
 	return same;
 }
 
+static unsigned int count_links(const char *root)
+{
+	struct gpusvm_topology *topology = scan_tree(root);
+	const struct gpusvm_pagemap *pagemap;
+	const struct gpusvm_link *link;
+	unsigned int count = 0;
+
+	gpusvm_pagemap_foreach(topology, pagemap)
+		gpusvm_pagemap_link_foreach(pagemap, link)
+			count++;
+	gpusvm_topology_unref(topology);
+	return count;
+}
+
 static void test_length(const char *root, const char *where, size_t length)
 {
 	char *list = make_list(length), *line, *what;
@@ -80,17 +94,21 @@ static void test_lengths(const char *root, const char *where)
 
 int main(int argc, char **argv)
 {
+	unsigned int links;
+
 	if (argc != 2) {
 		fprintf(stderr, "Usage: %s TREE\n", argv[0]);
 		return 2;
 	}
 
 	test_lengths(argv[1], "snapshot");
+	links = count_links(argv[1]);
 	if (chroot(argv[1]) && errno == EPERM) {
 		printf("ok - values: this machine # SKIP no permission for chroot\n");
 		return tap_status();
 	}
 	must(!chdir("/"), "/");
 	test_lengths("/", "this machine");
+	check(links && count_links("/") == links, "values: this machine: all links");
 	return tap_status();
 }

@@ -17,6 +17,13 @@
 #define USUAL_LENGTH 4096
 #define LENGTH_MAX (1024 * 1024)
 
+static int open_directory(int parent, const char *name)
+{
+	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
 /*
  * Opens a directory as if @root were "/", so that a link in a snapshot cannot lead out of
  * it. For a path with "..", such as links in sysfs have, openat2() fails with EAGAIN while
@@ -36,13 +43,21 @@ static int open_in_root(int root, const char *path)
 
 	/* A sandbox may lack the system call */
 	if (fd < 0 && (errno == ENOSYS || errno == EPERM))
-		fd = openat(root, path + 1, how.flags);
+		return open_directory(root, path + 1);
 	return fd < 0 ? -errno : fd;
 }
 
-/* Takes over @path */
-static int dir_open_path(struct dir *dir, struct gpusvm_topology *topology, char *path)
+/* sysfs of this machine has no pipes, devices or links that lead out, which a snapshot may have */
+static bool is_live(const struct gpusvm_ctx *ctx)
 {
+	return !ctx->files && !*ctx->sysroot;
+}
+
+/* Opens @name in @parent, which may be NULL. Takes over @path, the path of both */
+static int dir_open_path(struct dir *dir, struct gpusvm_topology *topology,
+			 const struct dir *parent, const char *name, char *path)
+{
+	const struct gpusvm_ctx *ctx = topology->ctx;
 	int err;
 
 	if (!path)
@@ -51,10 +66,14 @@ static int dir_open_path(struct dir *dir, struct gpusvm_topology *topology, char
 	dir->topology = topology;
 	dir->path = path;
 	dir->fd = -1;
-	if (topology->ctx->files) {
-		err = files_open(topology->ctx, path);
+	if (ctx->files) {
+		err = files_open(ctx, path);
 	} else {
-		err = open_in_root(topology->ctx->root, path);
+		/* From the parent, the path has one component */
+		if (parent && is_live(ctx))
+			err = open_directory(parent->fd, name);
+		else
+			err = open_in_root(ctx->root, path);
 		dir->fd = err;
 	}
 	if (err < 0)
@@ -64,7 +83,7 @@ static int dir_open_path(struct dir *dir, struct gpusvm_topology *topology, char
 
 int dir_open(struct dir *dir, struct gpusvm_topology *topology, const char *path)
 {
-	return dir_open_path(dir, topology, strdup(path));
+	return dir_open_path(dir, topology, NULL, NULL, strdup(path));
 }
 
 int dir_open_child(struct dir *child, const struct dir *parent, const char *name)
@@ -73,7 +92,7 @@ int dir_open_child(struct dir *child, const struct dir *parent, const char *name
 
 	if (asprintf(&path, "%s/%s", parent->path, name) < 0)
 		return -ENOMEM;
-	return dir_open_path(child, parent->topology, path);
+	return dir_open_path(child, parent->topology, parent, name, path);
 }
 
 void dir_close(struct dir *dir)
@@ -112,9 +131,9 @@ int dir_scan(struct dir *dir, dir_fn fn, void *data)
 
 	if (dir->topology->ctx->files)
 		return files_scan(dir, fn, data);
-	fd = openat(dir->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	fd = open_directory(dir->fd, ".");
 	if (fd < 0)
-		return dir_warn_error(dir, NULL, -errno);
+		return dir_warn_error(dir, NULL, fd);
 	stream = fdopendir(fd);
 	if (!stream) {
 		close(fd);
@@ -123,12 +142,6 @@ int dir_scan(struct dir *dir, dir_fn fn, void *data)
 	err = visit_entries(stream, dir, fn, data);
 	closedir(stream);
 	return err;
-}
-
-/* sysfs of this machine has no pipes or devices, which a snapshot may have */
-static bool is_live(const struct dir *dir)
-{
-	return !*dir->topology->ctx->sysroot;
 }
 
 /* Opens a value, which must be a regular file and not a link */
@@ -140,7 +153,7 @@ static int open_value(const struct dir *dir, const char *name)
 	fd = openat(dir->fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
 		return -errno;
-	if (is_live(dir))
+	if (is_live(dir->topology->ctx))
 		return fd;
 
 	if (fstat(fd, &st))
@@ -168,7 +181,7 @@ static char *fit(char *buffer, size_t length)
  */
 static bool is_last_read(const struct dir *dir, size_t count, size_t asked)
 {
-	return is_live(dir) && count < asked && count % sysconf(_SC_PAGESIZE);
+	return is_live(dir->topology->ctx) && count < asked && count % sysconf(_SC_PAGESIZE);
 }
 
 static int read_all(const struct dir *dir, int fd, char **text, size_t *length)
