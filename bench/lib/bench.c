@@ -57,6 +57,15 @@ void report(const char *what, const char *at, const char *unit, double value, do
 	fflush(stdout);
 }
 
+void put_text(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	check(fd < 0 ? -errno : 0, path);
+	check(write(fd, text, strlen(text)) < 0 ? -errno : 0, path);
+	close(fd);
+}
+
 static uint64_t read_number(const char *path, const char *key)
 {
 	char line[256];

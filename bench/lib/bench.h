@@ -33,6 +33,9 @@ void report(const char *what, const char *at, const char *unit, double value, do
 void count_calls(void);
 uint64_t counted_calls(void);
 
+/* Write to a file of the kernel. */
+void put_text(const char *path, const char *text);
+
 /* A number of /proc/meminfo, in KiB. */
 uint64_t meminfo(const char *key);
 
