@@ -5,7 +5,7 @@
  * The time of PREFETCH for ranges of 4 KiB up to MAX_MIB MiB: to a GPU, from there to another one,
  * and back to system memory, after MADVISE by ID, and by file as the baseline. Another baseline is
  * the kernel's module test_hmm with base pages, which has no peers. Its migration to a device also
- * returns what it migrated.
+ * returns what it migrated. The module parameter timeslice_ms has to be 0.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -31,6 +31,7 @@ struct hmm_dmirror_cmd {
 #define HMM_DMIRROR_MIGRATE_TO_DEV	_IOWR('H', 0x02, struct hmm_dmirror_cmd)
 #define HMM_DMIRROR_MIGRATE_TO_SYS	_IOWR('H', 0x03, struct hmm_dmirror_cmd)
 
+#define TIMESLICE	"/sys/module/vgpusvm/parameters/timeslice_ms"
 #define TEST_HMM	"/dev/hmm_dmirror0"
 #define TEST_HMM_MAX	(256 * MIB)
 
@@ -182,6 +183,30 @@ static void measure(struct gpu *gpu, size_t size, enum pages pages)
 	compare_with("test_hmm", size, pages, &id, &hmm, TO_SYSTEM, runs, "ratio <= 1");
 }
 
+/*
+ * The time slice of a page begins when it arrives. Until it ends, drm_pagemap leaves the page
+ * where it is, and moving it to system memory tries again. test_hmm has none, and above, the
+ * module parameter is 0.
+ */
+static void measure_timeslice(struct gpu *gpu, const char *timeslice)
+{
+	static struct way with = { .place = place_by_id }, without = { .place = place_by_id };
+	unsigned int i;
+	char at[64];
+
+	for (i = 0; i < MAX_RUNS; i++) {
+		run(gpu, &without, page_size(), SMALL_PAGES, i);
+		put_text(TIMESLICE, timeslice);
+		run(gpu, &with, page_size(), SMALL_PAGES, i);
+		put_text(TIMESLICE, "0");
+	}
+	snprintf(at, sizeof(at), "kib=%zu pages=base timeslice_ms=%s", page_size() / KIB,
+		 timeslice);
+	report("pagemap to system memory; baseline: without a time slice", at, "ns a page",
+	       median(with.times[TO_SYSTEM], MAX_RUNS),
+	       median(without.times[TO_SYSTEM], MAX_RUNS), "");
+}
+
 /* Keep the struct pages of all regions in use, so that no way has to wait for them. */
 static void use_regions(const struct gpu *gpu)
 {
@@ -219,6 +244,7 @@ int main(int argc, char **argv)
 		if (sizes[i] >= 2 * MIB)
 			measure(&gpu, sizes[i], HUGE_PAGES);
 	}
+	measure_timeslice(&gpu, "5");
 	gpu_close(&gpu);
 
 	return 0;
