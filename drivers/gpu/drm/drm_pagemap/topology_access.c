@@ -14,6 +14,7 @@
 #include <drm/drm_device.h>
 #include <drm/drm_file.h>
 
+#include <kunit/static_stub.h>
 #include <kunit/visibility.h>
 
 #include "topology_access.h"
@@ -115,12 +116,17 @@ static int topology_check_node(const struct topology_render_node *node, bool aud
 	return err;
 }
 
-static int topology_check_cgroup(const struct topology_render_node *node)
+/* KUnit tests replace this, because no device cgroup restricts a kernel thread. */
+VISIBLE_IF_KUNIT int
+drm_pagemap_topology_access_cgroup(const struct topology_render_node *node)
 {
+	KUNIT_STATIC_STUB_REDIRECT(drm_pagemap_topology_access_cgroup, node);
+
 	return devcgroup_check_permission(DEVCG_DEV_CHAR, MAJOR(node->devt),
 					  MINOR(node->devt),
 					  DEVCG_ACC_READ | DEVCG_ACC_WRITE);
 }
+EXPORT_SYMBOL_IF_KUNIT(drm_pagemap_topology_access_cgroup);
 
 static bool topology_is_admin(bool audit)
 {
@@ -146,7 +152,7 @@ int drm_pagemap_topology_access_check(const struct topology_render_node *node, b
 	if (access == TOPOLOGY_ACCESS_NONE || !node->devt)
 		return topology_is_admin(audit) ? 0 : -EACCES;
 	if (access == TOPOLOGY_ACCESS_CGROUP)
-		return topology_denial(topology_check_cgroup(node));
+		return topology_denial(drm_pagemap_topology_access_cgroup(node));
 
 	return topology_denial(topology_check_node(node, audit));
 }

@@ -34,4 +34,8 @@ void drm_pagemap_topology_access_describe(struct topology_render_node *node,
 					  struct drm_device *drm);
 int drm_pagemap_topology_access_check(const struct topology_render_node *node, bool audit);
 
+#if IS_ENABLED(CONFIG_KUNIT)
+int drm_pagemap_topology_access_cgroup(const struct topology_render_node *node);
+#endif
+
 #endif

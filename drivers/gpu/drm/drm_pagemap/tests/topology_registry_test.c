@@ -5,7 +5,13 @@
  */
 
 #include <linux/delay.h>
+#include <linux/device.h>
 #include <linux/kthread.h>
+
+#include <drm/drm_device.h>
+#include <drm/drm_file.h>
+
+#include <kunit/static_stub.h>
 
 #include "topology_mock.h"
 
@@ -149,6 +155,75 @@ static void registry_test_errors(struct kunit *test)
 	gpu->identity = "mock";
 	mock_plug(world, "B");
 	KUNIT_EXPECT_EQ(test, lookup_error(world, group, id), 0);
+}
+
+/*
+ * A test runs in a kernel thread, which no device cgroup restricts. So this takes the
+ * place of the cgroup.
+ */
+static int cgroup_error;
+static dev_t cgroup_asked;
+
+static int fake_cgroup(const struct topology_render_node *node)
+{
+	cgroup_asked = node->devt;
+
+	return cgroup_error;
+}
+
+static int query_error(struct mock_world *world, u32 id)
+{
+	struct drm_pagemap_node *node = drm_pagemap_node_query(mock_gpu(world, 'A')->drm, id);
+
+	if (!IS_ERR(node))
+		drm_pagemap_node_put(node);
+
+	return PTR_ERR_OR_ZERO(node);
+}
+
+static void registry_test_device_cgroup(struct kunit *test)
+{
+	static const struct {
+		int cgroup, wanted;
+	} errors[] = {
+		{ 0, 0 },
+		{ -EPERM, -EACCES },
+		/* These say nothing about permissions. */
+		{ -ENOMEM, -ENOMEM },
+		{ -EINTR, -EINTR },
+	};
+	struct mock_world *world = test->priv;
+	struct drm_pagemap_group *group;
+	struct drm_pagemap_node *node;
+	u32 own, peer;
+
+	mock_path(world, "AB", 10);
+	mock_plug(world, "AB");
+	own = mock_id(mock_gpu(world, 'A'), 0);
+	peer = mock_id(mock_gpu(world, 'B'), 0);
+	group = mock_hold(world, 'A');
+	kunit_activate_static_stub(test, drm_pagemap_topology_access_cgroup, fake_cgroup);
+
+	cgroup_error = 0;
+	node = mock_lookup(world, 'A', group, peer);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, node);
+	for (unsigned int i = 0; i < ARRAY_SIZE(errors); i++) {
+		cgroup_error = errors[i].cgroup;
+		cgroup_asked = 0;
+		KUNIT_EXPECT_EQ(test, lookup_error(world, group, peer), errors[i].wanted);
+		KUNIT_EXPECT_EQ(test, cgroup_asked,
+				mock_gpu(world, 'B')->drm->render->kdev->devt);
+		KUNIT_EXPECT_EQ(test, query_error(world, peer), errors[i].wanted);
+
+		/* A GPU's own memory takes no further right. */
+		cgroup_asked = 0;
+		KUNIT_EXPECT_EQ(test, lookup_error(world, group, own), 0);
+		KUNIT_EXPECT_EQ(test, query_error(world, own), 0);
+		KUNIT_EXPECT_EQ(test, cgroup_asked, 0);
+	}
+
+	/* An earlier placement stays granted. */
+	KUNIT_EXPECT_EQ(test, 0, PTR_ERR_OR_ZERO(mock_resolve(world, node, group)));
 }
 
 static void registry_test_placement_survives(struct kunit *test)
@@ -667,6 +742,7 @@ static struct kunit_case registry_test_cases[] = {
 	KUNIT_CASE_SLOW(registry_test_id_is_kept),
 	KUNIT_CASE_SLOW(registry_test_id_is_not_reused),
 	KUNIT_CASE_SLOW(registry_test_errors),
+	KUNIT_CASE(registry_test_device_cgroup),
 	KUNIT_CASE_SLOW(registry_test_placement_survives),
 	KUNIT_CASE_SLOW(registry_test_back_off),
 	KUNIT_CASE(registry_test_bad_description),
