@@ -5,12 +5,15 @@
  * is in a buffer.
  */
 
+#include <linux/dma-fence.h>
 #include <linux/dma-mapping.h>
 #include <linux/io.h>
 #include <linux/memcontrol.h>
 #include <linux/mm.h>
 #include <linux/mman.h>
 #include <linux/sched/mm.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
@@ -23,6 +26,9 @@
 
 #include "tests/xe_pagemap_fake.h"
 #include "xe_device.h"
+#include "xe_exec_queue_types.h"
+#include "xe_gt_stats.h"
+#include "xe_migrate.h"
 #include "xe_svm.h"
 #include "xe_svm_unplug.h"
 #include "xe_vram_types.h"
@@ -35,6 +41,10 @@ static u8 fake_vram[FAKE_SIZE];
 static unsigned long fake_first_pfn;
 static int fake_copy_error;
 static unsigned int fake_num_copied;
+/* Of the driver's own copies: the status of their fences, and whether the card gets lost. */
+static int fake_fence_error;
+static bool fake_lost_by_copy;
+static struct xe_exec_queue *fake_queue;
 
 static struct drm_pagemap_devmem fake_devmem;
 
@@ -85,12 +95,70 @@ static const struct drm_pagemap_devmem_ops fake_devmem_ops = {
 	.devmem_release = fake_release,
 	.populate_devmem_pfn = fake_populate_pfn,
 	.copy_to_devmem = fake_copy_to_vram,
-	.copy_to_ram = fake_copy_to_ram,
+	.copy_to_ram = xe_svm_copy_to_ram,
 };
 
 static bool fake_is_lost(struct xe_device *xe)
 {
 	return fake_copy_error;
+}
+
+static struct xe_exec_queue *fake_exec_queue(struct xe_migrate *migrate)
+{
+	return fake_queue;
+}
+
+static const char *fake_fence_name(struct dma_fence *fence)
+{
+	return "fake";
+}
+
+static const struct dma_fence_ops fake_fence_ops = {
+	.get_driver_name = fake_fence_name,
+	.get_timeline_name = fake_fence_name,
+};
+
+static DEFINE_SPINLOCK(fake_fence_lock);
+
+/* As for a job that the GPU hangs on: nothing was copied, and the fence has the error. */
+static struct dma_fence *fake_migrate(struct xe_migrate *migrate, unsigned long npages,
+				      u64 src_addr, struct drm_pagemap_addr *dst_addr,
+				      struct dma_fence *deps)
+{
+	struct dma_fence *fence = kzalloc_obj(*fence);
+
+	if (!fence)
+		return ERR_PTR(-ENOMEM);
+
+	for (unsigned long i = 0; i < npages && !fake_fence_error; i++)
+		memcpy(phys_to_virt(dst_addr[i].addr), fake_vram + src_addr + i * PAGE_SIZE,
+		       PAGE_SIZE);
+	if (fake_lost_by_copy)
+		fake_copy_error = fake_fence_error;
+
+	dma_fence_init(fence, &fake_fence_ops, &fake_fence_lock, dma_fence_context_alloc(1), 1);
+	if (fake_fence_error)
+		dma_fence_set_error(fence, fake_fence_error);
+	dma_fence_signal(fence);
+
+	return fence;
+}
+
+/* From now on, the driver copies pages to system memory itself, by jobs of the device. */
+static void use_copies_of_driver(struct kunit *test, struct xe_device *xe)
+{
+	struct xe_gt *gt = xe_device_get_root_tile(xe)->primary_gt;
+
+	KUNIT_ASSERT_EQ(test, 0, xe_gt_stats_init(gt));
+	fake_queue = kunit_kzalloc(test, sizeof(*fake_queue), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, fake_queue);
+	fake_queue->gt = gt;
+	fake_fence_error = 0;
+	fake_lost_by_copy = false;
+
+	kunit_deactivate_static_stub(test, xe_svm_copy_to_ram);
+	kunit_activate_static_stub(test, xe_migrate_exec_queue, fake_exec_queue);
+	kunit_activate_static_stub(test, xe_migrate_from_vram, fake_migrate);
 }
 
 /* Map memory with a pattern, and move it to the device. */
@@ -271,6 +339,63 @@ static void failed_copy_keeps_pages(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, in_use(vr));
 }
 
+/* A copy may fail after it was submitted. Then, too, the pages stay. */
+static void failed_fence_keeps_pages(struct kunit *test)
+{
+	struct xe_device *xe = xe_fake_plug(test, 0, XE_BATTLEMAGE);
+	struct xe_vram_region *vr = xe_fake_vram(xe, 0);
+	u32 id = xe_fake_id(test, xe, 0);
+	u64 user = place_pages(test, xe);
+
+	use_copies_of_driver(test, xe);
+	fake_fence_error = -ECANCELED;
+
+	KUNIT_EXPECT_EQ(test, -ECANCELED, empty_region(test, vr));
+	expect_places(test, user, FAKE_PAGES, id);
+
+	KUNIT_EXPECT_EQ(test, -ECANCELED, drm_pagemap_evict_to_ram(&fake_devmem));
+	expect_places(test, user, FAKE_PAGES, id);
+
+	KUNIT_EXPECT_EQ(test, read_pages(test, user), 0);
+	expect_places(test, user, FAKE_PAGES, id);
+	KUNIT_EXPECT_TRUE(test, in_use(vr));
+
+	fake_fence_error = 0;
+	KUNIT_EXPECT_EQ(test, 0, empty_region(test, vr));
+	expect_places(test, user, FAKE_PAGES, DRM_PAGEMAP_RESIDENCY_SYSTEM);
+	KUNIT_EXPECT_EQ(test, read_pages(test, user), FAKE_SIZE);
+	KUNIT_EXPECT_FALSE(test, in_use(vr));
+}
+
+/* Remove a device whose copies fail. Its pages can't be read. */
+static void unplug_without_copies(struct kunit *test, bool lost)
+{
+	struct xe_device *xe = xe_fake_plug(test, 0, XE_BATTLEMAGE);
+	u32 id = xe_fake_id(test, xe, 0);
+	u64 user = place_pages(test, xe);
+
+	use_copies_of_driver(test, xe);
+	fake_fence_error = -ECANCELED;
+	fake_lost_by_copy = lost;
+
+	xe_fake_unplug(test, 0);
+	KUNIT_EXPECT_EQ(test, read_pages(test, user), 0);
+	expect_places(test, user, FAKE_PAGES, id);
+	KUNIT_EXPECT_EQ(test, 0, vm_munmap(user, FAKE_SIZE));
+}
+
+/* The first copy of the removal makes the card hang. */
+static void failed_fence_poisons_pages(struct kunit *test)
+{
+	unplug_without_copies(test, true);
+}
+
+/* The card seems to work. Removal tries for 30 seconds. */
+static void removal_gives_copies_up(struct kunit *test)
+{
+	unplug_without_copies(test, false);
+}
+
 static void removal_moves_pages(struct kunit *test)
 {
 	u64 user = place_pages(test, xe_fake_plug(test, 0, XE_BATTLEMAGE));
@@ -308,6 +433,9 @@ static struct kunit_case xe_svm_unplug_cases[] = {
 	KUNIT_CASE(moved_pages_are_not_copied),
 #endif
 	KUNIT_CASE(failed_copy_keeps_pages),
+	KUNIT_CASE(failed_fence_keeps_pages),
+	KUNIT_CASE(failed_fence_poisons_pages),
+	KUNIT_CASE_SLOW(removal_gives_copies_up),
 	KUNIT_CASE(removal_moves_pages),
 	KUNIT_CASE(lost_pages_are_poisoned),
 	{}
