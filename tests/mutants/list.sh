@@ -29,12 +29,13 @@ read_mutants() {
 	done <tests/mutants/list
 }
 
-# kind_of TEST: igt, pci, kunit, fuzz or unit.
+# kind_of TEST: igt, pci (IGT on PCI), kunit, xe (KUnit of xe), fuzz or unit.
 kind_of() {
 	case $1 in
 	fuzz) echo fuzz ;;
 	vgpusvm_pci@*) echo pci ;;
 	*@*) echo igt ;;
+	xe_*.*) echo xe ;;
 	*.*) echo kunit ;;
 	*) echo unit ;;
 	esac
@@ -44,8 +45,8 @@ kind_of() {
 test_exists() {
 	case $(kind_of "$1") in
 	igt | pci) grep -qxF "${1%@*} ${1#*@}" <<<"$2" ;;
-	kunit)
-		grep -rlF "\"${1%.*}\"" drivers --include='*_test.c' |
+	kunit | xe)
+		grep -rlF "\"${1%.*}\"" drivers --include='*_test.c' --include='*_kunit.c' |
 			xargs -r grep -qE "KUNIT_CASE(_SLOW)?\(${1#*.}\)"
 		;;
 	fuzz) ;;
