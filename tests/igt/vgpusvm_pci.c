@@ -72,13 +72,19 @@ static bool is_gone(void)
 	return !file_exists(INITIATORS "/%s", gpu.uid);
 }
 
-/* The PCI core has found the device. Bind the driver as an admin does, as it has no table. */
+/*
+ * The PCI core has found the device. Bind the driver as an admin does, as it has no table. The
+ * thread of the slot may be binding it already; "bind" waits for that.
+ */
 static void bind_again(void)
 {
+	int err;
+
 	igt_assert(eventually(file_exists(PCI "/devices/%s/driver_override", name)));
 	assert_ok(file_put("vgpusvm", PCI "/devices/%s/driver_override", name));
-	assert_ok(file_put(name, PCI "/drivers_probe"));
-	igt_assert(eventually(!is_gone()));
+	err = file_put(name, PCI "/drivers/vgpusvm/bind");
+	igt_assert_f(!err || err == -EBUSY, "%s\n", error_name(err));
+	igt_assert(!is_gone());
 }
 
 /* The GPU went away in order, so its data is in system memory. */
