@@ -413,23 +413,31 @@ struct rival {
 	const char *wrong;
 };
 
-static bool is_at_either(struct rival *rival)
+/* Returns what is wrong. */
+static const char *where_it_should_not_be(struct rival *rival)
 {
 	const size_t num = ROOM / page_size();
 	uint32_t *ids = calloc(num, sizeof(*ids));
 	size_t i = 0;
+	int err;
 
-	if (!vgpusvm_residency(rival->gpu.fd, rival->gpu.vm, rival->p, ROOM, ids))
-		while (i < num && (ids[i] == rival->tight || ids[i] == SVM_SYSTEM))
-			i++;
+	/* The others evict these pages, and may never stop for long enough */
+	do {
+		err = vgpusvm_residency(rival->gpu.fd, rival->gpu.vm, rival->p, ROOM, ids);
+	} while (err == -EBUSY);
+	while (i < num && (ids[i] == rival->tight || ids[i] == SVM_SYSTEM))
+		i++;
 	free(ids);
+	if (err)
+		return error_name(err);
 
-	return i == num;
+	return i == num ? NULL : "a page is on another pagemap";
 }
 
 static const char *rival_turn(struct rival *rival)
 {
 	uint64_t fallback = 0;
+	const char *wrong;
 	int err = vgpusvm_prefetch(rival->gpu.fd, rival->gpu.vm, rival->p, ROOM, 0, &fallback);
 
 	rival->fallback += fallback;
@@ -437,8 +445,9 @@ static const char *rival_turn(struct rival *rival)
 		return error_name(err);
 	if (fallback > ROOM)
 		return "more fell back than there is";
-	if (!is_at_either(rival))
-		return "a page is on another pagemap";
+	wrong = where_it_should_not_be(rival);
+	if (wrong)
+		return wrong;
 	/* The CPU takes the pages, so that there is something to move. */
 	if (!has_pattern(rival->p, ROOM, SEED))
 		return "content is lost";

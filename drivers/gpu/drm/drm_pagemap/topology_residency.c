@@ -16,8 +16,12 @@
  * memory and the device-private pages of one owner. So look once for each owner.
  */
 
-/* How long to retry while other tasks change the same pages. */
+/*
+ * How long, and how often at least, to retry while other tasks change the same pages. On a busy
+ * machine, a single look can take longer.
+ */
 #define TOPOLOGY_WALK_TIMEOUT	HZ
+#define TOPOLOGY_WALK_TRIES	20
 
 /* The device-private pages of all drivers, by page frame number. */
 static struct rb_root_cached topology_pages = RB_ROOT_CACHED;
@@ -256,6 +260,7 @@ int drm_pagemap_walk_residency(struct drm_pagemap_walk *walk, unsigned long npag
 	void **owners __free(kvfree) = NULL;
 	unsigned long end = jiffies + TOPOLOGY_WALK_TIMEOUT;
 	struct mm_struct *mm = walk->notifier.mm;
+	unsigned int tries = 0;
 	int err, num;
 
 	do {
@@ -273,7 +278,7 @@ int drm_pagemap_walk_residency(struct drm_pagemap_walk *walk, unsigned long npag
 		if (evict_lock)
 			up_read(evict_lock);
 		mmap_read_unlock(mm);
-	} while (err == -EBUSY && time_before(jiffies, end));
+	} while (err == -EBUSY && (++tries < TOPOLOGY_WALK_TRIES || time_before(jiffies, end)));
 
 	return err;
 }
