@@ -3,7 +3,7 @@
 # Reads the comments at the head of a VM test. tests/vm/lib.sh explains them.
 
 # Values for tests without such a comment.
-declare -A HEADER_DEFAULTS=([timeout]=120 [vgpusvm]=none)
+declare -A HEADER_DEFAULTS=([timeout]=600 [vgpusvm]=none)
 
 # header TEST KEY: print the value.
 header() {

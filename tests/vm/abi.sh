@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # vgpusvm: gpus=4 vram=32M topology=pairs
-# timeout: 300
 #
 # Documentation/ABI describes every file of the topology. The kernel's own checker
 # compares it with the live system; "make check" has it validate the documents. It treats

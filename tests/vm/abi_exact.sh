@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # stock: only
-# timeout: 300
 #
 # Documentation/ABI describes every file in sysfs and configfs, and every described file
 # exists. See abi.sh for the kernel's own checker.

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # stock: only
-# timeout: 400
 #
 # gpusvm-topology bench on virtual GPUs: each pair that may have access is verified, and a GPU
 # that loses bytes is found.

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # stock: only
-# timeout: 600
 #
 # Containers that podman makes from "gpusvm-topology export cdi": they have the render nodes of
 # a GPU or of a group, read the topology, and may place on the GPUs whose nodes they have.

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # vgpusvm: none
-# timeout: 600
 #
 # The programs that the fuzzer has kept: after each has run, nothing is left of it, the
 # kernel has not complained, and the modules can be unloaded.

@@ -3,7 +3,6 @@
 #
 # vgpusvm: none
 # stock: only
-# timeout: 600
 #
 # The fuzzer shortens programs that failed. Here, a harmless message of the kernel is the
 # failure: that there is one more GPU. A process of the fuzzer stands in for each VM that

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # stock: only
-# timeout: 600
 #
 # gpusvm-topology group on a live kernel: it applies a whole change, or nothing.
 

@@ -12,7 +12,7 @@
 #   # systemd: yes          alone in a VM that systemd boots when the test, called with
 #                           "prepare", has made files; it is run by name only
 #   # long: yes             it takes too long for make test; it is run by name only
-#   # timeout: SECONDS      instead of 120
+#   # timeout: SECONDS      instead of 600
 # Between tests, the runner unloads all modules, so a test must leave no users of them.
 
 set -euo pipefail

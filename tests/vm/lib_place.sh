@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # stock: only
-# timeout: 400
 #
 # The library places memory, explains failures, and knows where memory is. Its results
 # must agree with the kernel.

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # stock: yes
-# timeout: 300
 # vgpusvm: gpus=2 vram=8M topology=full
 #
 # The modules can't be unloaded while files, VMs or pages use them. After that they can,

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # stock: only
-# timeout: 600
 #
 # The example gpusvm-parallel, on profiles of vgpusvm-machine: the results are those of the CPU,
 # near placement needs no system memory, and a wrong byte is a failure.

@@ -3,7 +3,6 @@
 #
 # stock: only
 # systemd: yes
-# timeout: 600
 #
 # The service for peer groups and the udev rule, in a VM that systemd has booted: at boot,
 # when GPUs come and go, and when the module is loaded later. Each line of the unit and of

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # stock: only
-# timeout: 300
 #
 # The recipes for peer groups: the test types the commands of the document into one shell,
 # and each command prints exactly the output in the document.

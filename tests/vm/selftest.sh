@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # stock: only
-# timeout: 600
 #
 # gpusvm-selftest on virtual GPUs, with an unbind, and with a GPU that loses bytes.
 

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # stock: only
-# timeout: 400
 #
 # gpusvm-topology on a machine with virtual GPUs: each command that only reads, and the
 # monitor across changes.
