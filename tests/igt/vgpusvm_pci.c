@@ -72,18 +72,23 @@ static bool is_gone(void)
 	return !file_exists(INITIATORS "/%s", gpu.uid);
 }
 
+/* Waits for the thread of the slot, which may be binding the GPU already. */
+static int bind_driver(void)
+{
+	int err = file_put(name, PCI "/drivers/vgpusvm/bind");
+
+	return err == -EBUSY ? 0 : err;
+}
+
 /*
- * The PCI core has found the device. Bind the driver as an admin does, as it has no table. The
- * thread of the slot may be binding it already; "bind" waits for that.
+ * The PCI core has found the device. Bind the driver as an admin does, as it has no table.
+ * "bind" fails until the PCI core lets drivers have the device.
  */
 static void bind_again(void)
 {
-	int err;
-
 	igt_assert(eventually(file_exists(PCI "/devices/%s/driver_override", name)));
 	assert_ok(file_put("vgpusvm", PCI "/devices/%s/driver_override", name));
-	err = file_put(name, PCI "/drivers/vgpusvm/bind");
-	igt_assert_f(!err || err == -EBUSY, "%s\n", error_name(err));
+	igt_assert(eventually(!bind_driver()));
 	igt_assert(!is_gone());
 }
 
