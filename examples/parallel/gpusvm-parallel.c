@@ -79,24 +79,13 @@ static bool parse_rounds(const char *text, unsigned int *rounds)
 	return false;
 }
 
-static unsigned int count_gpus(const struct gpusvm_group *group)
-{
-	const struct gpusvm_initiator *initiator;
-	unsigned int number = 0;
-
-	for (initiator = gpusvm_group_get_first_initiator(group); initiator;
-	     initiator = gpusvm_group_get_next_initiator(initiator))
-		number++;
-	return number;
-}
-
 static const struct gpusvm_group *find_largest(const struct gpusvm_topology *topology)
 {
 	const struct gpusvm_group *group, *largest = NULL;
 
 	for (group = gpusvm_group_get_first(topology); group;
 	     group = gpusvm_group_get_next(group)) {
-		if (!largest || count_gpus(group) > count_gpus(largest))
+		if (!largest || team_count(group) > team_count(largest))
 			largest = group;
 	}
 	return largest;
@@ -112,7 +101,7 @@ static const struct gpusvm_group *find_group(const struct gpusvm_topology *topol
 		warnx("no group has the name \"%s\"; see: gpusvm-topology groups", name);
 	else if (!group)
 		warnx("there is no GPU");
-	else if (count_gpus(group) < 2)
+	else if (team_count(group) < 2)
 		warnx("the group %s has fewer than two GPUs", gpusvm_group_get_name(group));
 	else
 		return group;

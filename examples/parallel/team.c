@@ -34,7 +34,7 @@ static int open_member(struct team *team, const struct gpusvm_initiator *initiat
 	return 0;
 }
 
-static unsigned int count(const struct gpusvm_group *group)
+unsigned int team_count(const struct gpusvm_group *group)
 {
 	const struct gpusvm_initiator *initiator;
 	unsigned int number = 0;
@@ -53,7 +53,7 @@ int team_open(struct team *team, const struct gpusvm_group *group)
 
 	memset(team, 0, sizeof(*team));
 	team->group = group;
-	team->members = calloc(count(group), sizeof(*team->members));
+	team->members = calloc(team_count(group), sizeof(*team->members));
 	if (!team->members) {
 		warn("GPUs of the group %s", gpusvm_group_get_name(group));
 		return EXIT_FAILURE;

@@ -32,6 +32,9 @@ struct team {
 	struct traffic before;	/* up to team_start() */
 };
 
+/* Number of GPUs of the group */
+unsigned int team_count(const struct gpusvm_group *group);
+
 /* With the user informed, these return 0 or EXIT_FAILURE. */
 int team_open(struct team *team, const struct gpusvm_group *group);
 void team_close(struct team *team);
