@@ -490,6 +490,32 @@ static void unmap_of(size_t length, bool large)
 }
 
 /**
+ * SUBTEST: huge-collapse
+ * Description: The kernel is asked to make a huge page of memory of which the GPU has a part:
+ *	nothing is lost, and the part can return to the GPU.
+ * Promises: PREFETCH
+ */
+static void huge_collapse(void)
+{
+	const size_t part = HUGE / 16;
+	char *p = map_memory(HUGE, true);
+	bool collapsed;
+
+	put_pattern(p, HUGE, OLD);
+	advise(p, part, id);
+	prefetch(p, part);
+	assert_at(&gpu, p, part, id);
+	collapsed = !madvise(p, HUGE, MADV_COLLAPSE);
+	assert_at(&gpu, p, part, collapsed ? SVM_SYSTEM : id);
+	assert_at(&gpu, p + part, HUGE - part, SVM_SYSTEM);
+	assert_gpu_reads(&observer, p, HUGE, OLD, 0);
+	prefetch(p, part);
+	assert_holds(&observer, p, part, id, OLD);
+	assert_cpu_takes(&gpu, p, HUGE, OLD);
+	munmap(p, HUGE);
+}
+
+/**
  * SUBTEST: unmap
  * Description: The beginning, the middle or the end of memory on the GPU is unmapped: the
  *	GPU's access fails there, and the rest keeps its place and content.
@@ -914,6 +940,7 @@ static const struct subtest tests[] = {
 	{ "huge-unmap", "A part of a huge page is unmapped", huge_unmap },
 	{ "huge-split", "A huge page becomes a part of two mappings", huge_split },
 	{ "huge-remap", "mremap() of a huge page", huge_remap },
+	{ "huge-collapse", "MADV_COLLAPSE of pages in several places", huge_collapse },
 	{ "unmap", "A part is unmapped", unmap },
 	{ "remap", "mremap() of pages on the GPU", remap },
 	{ "remap-dontunmap", "... with MREMAP_DONTUNMAP", remap_dontunmap },
