@@ -411,7 +411,7 @@ vgpusvm_evict_choose(struct vgpusvm_region *region,
 	u64 left = 2 * (u64)READ_ONCE(region->num_lru);
 	struct vgpusvm_alloc *alloc;
 
-	for (; left; left--) {
+	for (; left && !fatal_signal_pending(current); left--) {
 		alloc = vgpusvm_region_rotate(region, 1, vgpusvm_evict_is_any);
 		if (!alloc)
 			return NULL;
