@@ -107,12 +107,6 @@ static uint64_t in_new_vm(struct gpu *gpu, uint64_t (*run)(struct gpu *gpu))
 	return elapsed;
 }
 
-/* What decides who may place on a pagemap of another GPU: a file of configfs */
-static void set_access(const char *policy)
-{
-	put_text("/sys/kernel/config/drm_pagemap/auto/foreign_access", policy);
-}
-
 static void compare(struct gpu *gpu, const char *what, const char *at,
 		    uint64_t (*run)(struct gpu *gpu), uint64_t (*base)(struct gpu *gpu),
 		    const char *aim)

@@ -32,6 +32,7 @@ struct hmm_dmirror_cmd {
 #define HMM_DMIRROR_MIGRATE_TO_SYS	_IOWR('H', 0x03, struct hmm_dmirror_cmd)
 
 #define TIMESLICE	"/sys/module/vgpusvm/parameters/timeslice_ms"
+#define HUGE_FOLIOS	"/sys/module/vgpusvm/parameters/huge_folios"
 #define TEST_HMM	"/dev/hmm_dmirror0"
 #define TEST_HMM_MAX	(256 * MIB)
 
@@ -183,6 +184,21 @@ static void measure(struct gpu *gpu, size_t size, enum pages pages)
 	compare_with("test_hmm", size, pages, &id, &hmm, TO_SYSTEM, runs, "ratio <= 1");
 }
 
+/* Compare with the steps of @without, at other values of a module parameter. */
+static void measure_parameter(struct gpu *gpu, const char *parameter, const char *value,
+			      const char *usual, size_t size, enum pages pages,
+			      struct way *with, struct way *without)
+{
+	unsigned int i;
+
+	for (i = 0; i < MAX_RUNS; i++) {
+		run(gpu, without, size, pages, i);
+		put_text(parameter, value);
+		run(gpu, with, size, pages, i);
+		put_text(parameter, usual);
+	}
+}
+
 /*
  * The time slice of a page begins when it arrives. Until it ends, drm_pagemap leaves the page
  * where it is, and moving it to system memory tries again. test_hmm has none, and above, the
@@ -191,20 +207,31 @@ static void measure(struct gpu *gpu, size_t size, enum pages pages)
 static void measure_timeslice(struct gpu *gpu, const char *timeslice)
 {
 	static struct way with = { .place = place_by_id }, without = { .place = place_by_id };
-	unsigned int i;
 	char at[64];
 
-	for (i = 0; i < MAX_RUNS; i++) {
-		run(gpu, &without, page_size(), SMALL_PAGES, i);
-		put_text(TIMESLICE, timeslice);
-		run(gpu, &with, page_size(), SMALL_PAGES, i);
-		put_text(TIMESLICE, "0");
-	}
+	measure_parameter(gpu, TIMESLICE, timeslice, "0", page_size(), SMALL_PAGES, &with, &without);
 	snprintf(at, sizeof(at), "kib=%zu pages=base timeslice_ms=%s", page_size() / KIB,
 		 timeslice);
 	report("pagemap to system memory; baseline: without a time slice", at, "ns a page",
 	       median(with.times[TO_SYSTEM], MAX_RUNS),
 	       median(without.times[TO_SYSTEM], MAX_RUNS), "");
+}
+
+/* Huge pages move whole instead of being split. That is not safe with this kernel, so it is off. */
+static void measure_whole(struct gpu *gpu)
+{
+	static struct way with = { .place = place_by_id }, without = { .place = place_by_id };
+	double num = 2 * MIB / (double)page_size();
+	char what[128];
+	enum step i;
+
+	measure_parameter(gpu, HUGE_FOLIOS, "1", "0", 2 * MIB, HUGE_PAGES, &with, &without);
+	for (i = 0; i < STEPS; i++) {
+		snprintf(what, sizeof(what), "%s; baseline: huge pages are split", step_name[i]);
+		report(what, "kib=2048 pages=huge huge_folios=1", "ns a page",
+		       median(with.times[i], MAX_RUNS) / num,
+		       median(without.times[i], MAX_RUNS) / num, "ratio <= 1");
+	}
 }
 
 /* Keep the struct pages of all regions in use, so that no way has to wait for them. */
@@ -245,6 +272,7 @@ int main(int argc, char **argv)
 			measure(&gpu, sizes[i], HUGE_PAGES);
 	}
 	measure_timeslice(&gpu, "5");
+	measure_whole(&gpu);
 	gpu_close(&gpu);
 
 	return 0;

@@ -28,6 +28,7 @@
 struct task {
 	const char *name;
 	void (*step)(struct gpu *gpu, int fd);
+	const char *access;	/* NULL: whatever it is */
 };
 
 static void read_open_file(struct gpu *gpu, int fd)
@@ -57,9 +58,10 @@ static void look_up(struct gpu *gpu, int fd)
 }
 
 static const struct task tasks[] = {
-	{ "reads of an open file", read_open_file },
-	{ "opens and reads of a file", open_and_read },
-	{ "look-ups of the pagemap of a peer", look_up },
+	{ "reads of an open file", read_open_file, NULL },
+	{ "opens and reads of a file", open_and_read, NULL },
+	{ "look-ups of the pagemap of a peer", look_up, "open" },
+	{ "look-ups of the pagemap of a peer", look_up, "cgroup" },
 };
 
 static atomic_bool stop;
@@ -175,13 +177,16 @@ static void measure(const struct task *task, unsigned int num, unsigned int seco
 static void bench(const struct task *task, unsigned int num, unsigned int seconds)
 {
 	struct result quiet, changing;
-	char what[96], at[32];
+	char what[96], at[64];
 
+	if (task->access)
+		set_access(task->access);
 	measure(task, num, seconds, false, &quiet);
 	measure(task, num, seconds, true, &changing);
 	check(changing.changes ? 0 : -EIO, "nothing changed");
 
-	snprintf(at, sizeof(at), "readers=%u", num);
+	snprintf(at, sizeof(at), "readers=%u%s%s", num, task->access ? " access=" : "",
+		 task->access ? task->access : "");
 	snprintf(what, sizeof(what), "%s that waited", task->name);
 	report(what, at, "in a million", 1e6 * changing.waits / changing.steps,
 	       1e6 * quiet.waits / quiet.steps, "value = 0");

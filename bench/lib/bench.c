@@ -66,6 +66,11 @@ void put_text(const char *path, const char *text)
 	close(fd);
 }
 
+void set_access(const char *policy)
+{
+	put_text("/sys/kernel/config/drm_pagemap/auto/foreign_access", policy);
+}
+
 static uint64_t read_number(const char *path, const char *key)
 {
 	char line[256];

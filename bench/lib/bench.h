@@ -36,6 +36,9 @@ uint64_t counted_calls(void);
 /* Write to a file of the kernel. */
 void put_text(const char *path, const char *text);
 
+/* Set what decides who may place on a pagemap of another GPU: foreign_access in configfs. */
+void set_access(const char *policy);
+
 /* A number of /proc/meminfo, in KiB. */
 uint64_t meminfo(const char *key);
 
