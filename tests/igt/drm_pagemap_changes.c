@@ -668,6 +668,40 @@ static void read_race(void)
 }
 
 /**
+ * SUBTEST: list-race
+ * Description: A process reads pagemap_list of a group, while GPUs enter and leave it: the
+ *	list always has a line end, and so is not cut off.
+ * Promises: group/pagemap_list
+ */
+static void list_race(void)
+{
+	struct reading *reading = mmap(NULL, sizeof(*reading), PROT_READ | PROT_WRITE,
+				       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	char path[PATH_MAX], all[LINE];
+	int i;
+
+	igt_assert(reading != MAP_FAILED);
+	make_vgpus("a", 1);
+	make_vgpus("b", 8);
+	link_vgpus("ab", "");
+	enable_vgpus("ab");
+	snprintf(path, sizeof(path), GROUPS "/%s/pagemap_list",
+		 link_name(INITIATORS "/%s/group", vgpu_uid('a')));
+	snprintf(all, sizeof(all), "%s", file_text("%s", path));
+	igt_fork(child, 1)
+		while (!__atomic_load_n(&reading->stop, __ATOMIC_RELAXED))
+			read_one(reading, path);
+	for (i = 0; i < 200; i++)
+		assert_ok(set_link('a', 'b', "refusal", i % 2 ? "none" : "acs"));
+	__atomic_store_n(&reading->stop, true, __ATOMIC_RELAXED);
+	igt_waitchildren();
+	igt_info("%lu lists read\n", reading->files);
+	igt_assert(reading->files && !reading->gone);
+	assert_text(file_text("%s", path), all);
+	munmap(reading, sizeof(*reading));
+}
+
+/**
  * SUBTEST: generation-poll
  * Description: poll(2) reports a change of the generation once.
  * Promises: topology/generation
@@ -1002,6 +1036,7 @@ static const struct subtest tests[] = {
 	{ "generation-moves", "Each change bumps the generation once", generation_moves },
 	{ "generation-churn", "An even generation makes a scan consistent", generation_churn },
 	{ "read-race", "Files are read while GPUs come and go", read_race },
+	{ "list-race", "A list is read while its group grows", list_race },
 	{ "generation-poll", "poll() reports a new generation", generation_poll },
 	{ "uevents", "Each change sends one uevent per device", uevents },
 	{ "uevent-variables", "Uevents name uid, ID and group", uevent_variables },

@@ -106,21 +106,37 @@ static size_t topology_print_ids(struct drm_pagemap_group *group, char *buf, siz
 	return len;
 }
 
+/* Returns the list and its length, or NULL. Tries again if the list grows meanwhile. */
+static char *topology_list_ids(struct drm_pagemap_group *group, size_t *len)
+{
+	size_t size;
+	char *text;
+
+	for (;;) {
+		size = topology_print_ids(group, NULL, 0) + 1;
+		text = kvmalloc(size, GFP_KERNEL);
+		if (!text)
+			return NULL;
+
+		*len = topology_print_ids(group, text, size);
+		if (*len < size)
+			return text;
+		kvfree(text);
+	}
+}
+
 static ssize_t pagemap_list_read(struct file *file, struct kobject *kobj,
 				 const struct bin_attribute *attr, char *buf,
 				 loff_t offset, size_t count)
 {
 	char *text __free(kvfree) = NULL;
-	struct drm_pagemap_group *group = to_group(kobj_to_dev(kobj));
-	size_t size = topology_print_ids(group, NULL, 0) + 1;
+	size_t len;
 
-	text = kvmalloc(size, GFP_KERNEL);
+	text = topology_list_ids(to_group(kobj_to_dev(kobj)), &len);
 	if (!text)
 		return -ENOMEM;
 
-	/* The list may have grown since. Then show the part that fits. */
-	size = min(topology_print_ids(group, text, size), size - 1);
-	return memory_read_from_buffer(buf, count, &offset, text, size);
+	return memory_read_from_buffer(buf, count, &offset, text, len);
 }
 
 static const BIN_ATTR_RO(pagemap_list, 0);
