@@ -209,7 +209,8 @@ static void measure_timeslice(struct gpu *gpu, const char *timeslice)
 	static struct way with = { .place = place_by_id }, without = { .place = place_by_id };
 	char at[64];
 
-	measure_parameter(gpu, TIMESLICE, timeslice, "0", page_size(), SMALL_PAGES, &with, &without);
+	measure_parameter(gpu, TIMESLICE, timeslice, "0", page_size(), SMALL_PAGES, &with,
+			  &without);
 	snprintf(at, sizeof(at), "kib=%zu pages=base timeslice_ms=%s", page_size() / KIB,
 		 timeslice);
 	report("pagemap to system memory; baseline: without a time slice", at, "ns a page",
