@@ -558,6 +558,33 @@ static void polling(void)
 	leave();
 }
 
+/**
+ * SUBTEST: poll-unnoticed
+ * Description: poll(2) reports the first user of a group, also if the kernel has not
+ *	noticed yet that pages of an earlier one are out of use.
+ * Promises: group/users
+ */
+static void poll_unnoticed(void)
+{
+	struct waiter waiter;
+	void *p;
+
+	make_vgpus("a", 1);
+	enable_vgpus("a");
+	use('a');
+	p = map_at(&user, SIZE, false, vgpu_id('a', 0), SEED);
+	leave();
+	assert_text(group_shows('a', "users"), "1");
+	/* The kernel checks half a second later, finds pages in use, and not again. */
+	sleep(2);
+	munmap(p, SIZE);
+	igt_assert(eventually(!strcmp(group_shows('a', "users"), "0")));
+	start_waiting(&waiter, text_of(INITIATORS "/%s/group/users", vgpu_uid('a')), "1");
+	use('a');
+	assert_told(&waiter);
+	leave();
+}
+
 static const struct subtest tests[] = {
 	{ "isolation", "A group with one member isolates a GPU", isolation },
 	{ "before-the-driver", "Members join when their driver is bound", before_the_driver },
@@ -571,6 +598,7 @@ static const struct subtest tests[] = {
 	{ "pending", "A change waits until holders are gone", pending },
 	{ "threshold", "The rule ignores links below the threshold", threshold },
 	{ "poll", "poll() reports complete, users and pending", polling },
+	{ "poll-unnoticed", "poll() reports a user after unnoticed ones", poll_unnoticed },
 };
 
 int igt_main()

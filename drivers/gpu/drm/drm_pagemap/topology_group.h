@@ -21,6 +21,7 @@ struct drm_pagemap_initiator;
  * @initiators: The members, by @drm_pagemap_initiator.at_group.
  * @users: Number of holders: open VMs, and pagemaps with pages in use.
  *	   %TOPOLOGY_FROZEN while a group without holders may change.
+ * @vms: The open VMs among @users.
  * @held: The group had holders when the current change froze the groups.
  * @admin: The group is a peer group.
  * @staged: A plan that is not committed yet has created the group.
@@ -41,6 +42,7 @@ struct drm_pagemap_group {
 	struct list_head entry;
 	struct list_head initiators;
 	atomic_t users;
+	atomic_t vms;
 	bool held;
 	bool admin;
 	bool staged;

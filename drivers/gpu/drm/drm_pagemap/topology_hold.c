@@ -42,8 +42,8 @@ void drm_pagemap_topology_recheck_later(void)
 }
 
 /*
- * Takes a reference, so that the group outlives its removal from sysfs. Pollers of
- * "users" are notified of the first holder only.
+ * For a VM. Takes a reference, so that the group outlives its removal from sysfs. Pollers
+ * of "users" are notified of the first VM only: pages only come into use with a VM.
  */
 static bool topology_group_try_hold(struct drm_pagemap_group *group)
 {
@@ -58,8 +58,22 @@ static bool topology_group_try_hold(struct drm_pagemap_group *group)
 		atomic_dec(&group->users);
 		return false;
 	}
-	if (!users)
+	if (atomic_inc_return(&group->vms) == 1)
 		kernfs_notify(group->users_file);
+
+	return true;
+}
+
+/* Returns whether it was the last holder. */
+static bool topology_group_drop(struct drm_pagemap_group *group)
+{
+	if (atomic_dec_return(&group->users)) {
+		/* The remaining holders may be pages that go out of use unnoticed. */
+		drm_pagemap_topology_recheck_later();
+		return false;
+	}
+	if (READ_ONCE(group->pending))
+		drm_pagemap_topology_recheck();
 
 	return true;
 }
@@ -112,14 +126,10 @@ void drm_pagemap_group_release(struct drm_pagemap_group *group)
 	if (!group)
 		return;
 
-	if (atomic_dec_return(&group->users)) {
-		/* The remaining holders may be pages that go out of use unnoticed. */
-		drm_pagemap_topology_recheck_later();
-	} else {
+	/* A reader of "users" that gets 0 must find no holder. */
+	topology_group_drop(group);
+	if (atomic_dec_and_test(&group->vms))
 		kernfs_notify(group->users_file);
-		if (READ_ONCE(group->pending))
-			drm_pagemap_topology_recheck();
-	}
 	put_device(&group->dev);
 }
 EXPORT_SYMBOL(drm_pagemap_group_release);
@@ -195,14 +205,18 @@ void drm_pagemap_topology_region_hold(struct drm_pagemap_region *region,
  */
 void drm_pagemap_topology_region_unhold(struct drm_pagemap_region *region)
 {
+	struct drm_pagemap_group *group = region->held_group;
+
 	drm_pagemap_topology_change_assert();
 
 	if (!region->held)
 		return;
 
 	WRITE_ONCE(region->held, false);
-	drm_pagemap_group_release(region->held_group);
 	region->held_group = NULL;
+	if (topology_group_drop(group))
+		kernfs_notify(group->users_file);
+	put_device(&group->dev);
 }
 
 /* While its device is being removed, a region still has pages to migrate. */
@@ -266,7 +280,7 @@ void drm_pagemap_topology_groups_thaw(void)
  */
 int drm_pagemap_topology_group_users(struct drm_pagemap_group *group)
 {
-	int users = atomic_read(&group->users);
+	int users = atomic_read(&group->vms);
 	struct drm_pagemap_region *region;
 	unsigned long id;
 
@@ -274,10 +288,10 @@ int drm_pagemap_topology_group_users(struct drm_pagemap_group *group)
 	for (id = 1; (region = drm_pagemap_topology_region_next(&id)); id++)
 		if (READ_ONCE(region->held) &&
 		    rcu_access_pointer(region->initiator->group) == group &&
-		    !drm_pagemap_topology_region_active(region))
-			users--;
+		    drm_pagemap_topology_region_active(region))
+			users++;
 
-	return max(users, 0);
+	return users;
 }
 
 /**
