@@ -448,7 +448,7 @@ struct drm_vgpusvm_query_range {
 #define DRM_VGPUSVM_RESIDENCY_SYSTEM		0u
 /**
  * define DRM_VGPUSVM_RESIDENCY_NOT_PRESENT - The page does not exist, is
- * swapped out, or the program itself is moving it at the moment
+ * swapped out, or is being moved at the moment
  */
 #define DRM_VGPUSVM_RESIDENCY_NOT_PRESENT	0xffffffffu
 

@@ -132,7 +132,10 @@ int gpusvm_query_preference(int fd, uint32_t vm_id, const void *start, size_t le
 
 /** define GPUSVM_RESIDENCY_SYSTEM - A page is in system memory */
 #define GPUSVM_RESIDENCY_SYSTEM 0u
-/** define GPUSVM_RESIDENCY_NOT_PRESENT - A page does not exist or is swapped out */
+/**
+ * define GPUSVM_RESIDENCY_NOT_PRESENT - A page does not exist, is swapped out, or is being
+ * moved at the moment
+ */
 #define GPUSVM_RESIDENCY_NOT_PRESENT 0xffffffffu
 
 /**

@@ -94,6 +94,24 @@ static bool topology_has_owner(void **owners, unsigned int num, void *owner)
 	return false;
 }
 
+/* Finds the next pages that are in use, from @node on, and whose owner is not a known one. */
+static struct interval_tree_node *
+topology_unknown_owner(struct interval_tree_node *node, void **owners, unsigned int num,
+		       void **owner)
+{
+	struct drm_pagemap *dpagemap;
+
+	for (; node; node = interval_tree_iter_next(node, 0, ULONG_MAX)) {
+		dpagemap = to_pages(node)->dpagemap;
+		*owner = READ_ONCE(dpagemap->pagemap->owner);
+		/* Pages in use have a reference. */
+		if (kref_read(&dpagemap->ref) && !topology_has_owner(owners, num, *owner))
+			break;
+	}
+
+	return node;
+}
+
 /*
  * Collects the owners of pages that are in use, each once, for comparison only. Returns
  * their number, which may exceed @max.
@@ -101,25 +119,33 @@ static bool topology_has_owner(void **owners, unsigned int num, void *owner)
 static unsigned int topology_pages_owners(void **owners, unsigned int max)
 {
 	struct interval_tree_node *node;
-	struct drm_pagemap *dpagemap;
 	unsigned int num = 0;
 	void *owner;
 
 	guard(spinlock)(&topology_pages_lock);
-	for (node = interval_tree_iter_first(&topology_pages, 0, ULONG_MAX); node;
-	     node = interval_tree_iter_next(node, 0, ULONG_MAX)) {
-		dpagemap = to_pages(node)->dpagemap;
-		owner = READ_ONCE(dpagemap->pagemap->owner);
-		/* Pages in use have a reference. */
-		if (!kref_read(&dpagemap->ref) ||
-		    topology_has_owner(owners, min(num, max), owner))
-			continue;
+	node = interval_tree_iter_first(&topology_pages, 0, ULONG_MAX);
+	while ((node = topology_unknown_owner(node, owners, min(num, max), &owner))) {
 		if (num < max)
 			owners[num] = owner;
 		num++;
+		node = interval_tree_iter_next(node, 0, ULONG_MAX);
 	}
 
 	return num;
+}
+
+/*
+ * Checks whether pages in use have an owner that was not looked for, because they came into
+ * use meanwhile, or because their owner has changed.
+ */
+static bool topology_pages_missed(void **owners, unsigned int num)
+{
+	void *owner;
+
+	guard(spinlock)(&topology_pages_lock);
+
+	return topology_unknown_owner(interval_tree_iter_first(&topology_pages, 0, ULONG_MAX),
+				      owners, num, &owner);
 }
 
 static bool topology_walk_invalidate(struct mmu_interval_notifier *mni,
@@ -278,6 +304,8 @@ int drm_pagemap_walk_residency(struct drm_pagemap_walk *walk, unsigned long npag
 		if (evict_lock)
 			up_read(evict_lock);
 		mmap_read_unlock(mm);
+		if (!err && topology_pages_missed(owners, num))
+			err = -EBUSY;
 	} while (err == -EBUSY && (++tries < TOPOLOGY_WALK_TRIES || time_before(jiffies, end)));
 
 	return err;
@@ -300,7 +328,7 @@ EXPORT_SYMBOL(drm_pagemap_walk_residency);
  * @mm need.
  *
  * Return: 0, or a negative error code: %-ENOMEM, %-EINTR, or %-EBUSY if the address space
- * changed too often meanwhile.
+ * or the groups changed too often meanwhile.
  */
 int drm_pagemap_mm_residency(struct mm_struct *mm, unsigned long start, unsigned long npages,
 			     u32 *ids, struct rw_semaphore *evict_lock)
