@@ -135,14 +135,17 @@ static bool vgpusvm_async_run(struct vgpusvm_job *base)
 
 	if (!job->ended && !vgpusvm_async_run_ops(job))
 		return false;
-	if (!vgpusvm_async_wait_late(job))
-		return false;
+
+	return vgpusvm_async_wait_late(job);
+}
+
+static void vgpusvm_async_signal(struct vgpusvm_job *base)
+{
+	struct vgpusvm_async *job = to_vgpusvm_async(base);
 
 	/* A program that sees the fence must see the results */
 	smp_wmb();
 	put_user(job->fence_value, job->fence);
-
-	return true;
 }
 
 static void vgpusvm_async_free(struct vgpusvm_job *base)
@@ -162,6 +165,7 @@ static void vgpusvm_async_free(struct vgpusvm_job *base)
 
 static const struct vgpusvm_job_ops vgpusvm_async_ops = {
 	.run = vgpusvm_async_run,
+	.signal = vgpusvm_async_signal,
 	.free = vgpusvm_async_free,
 };
 

@@ -52,11 +52,9 @@ static struct vgpusvm_job *vgpusvm_queue_first(struct vgpusvm_queue *queue)
 static void vgpusvm_queue_del(struct vgpusvm_queue *queue,
 			      struct vgpusvm_job *job)
 {
-	scoped_guard(spinlock, &queue->lock) {
-		list_del(&job->entry);
-		queue->num_jobs--;
-	}
-	job->ops->free(job);
+	guard(spinlock)(&queue->lock);
+	list_del(&job->entry);
+	queue->num_jobs--;
 }
 
 /* Called with the lock held, when the thread is gone or only waits to stop. */
@@ -102,8 +100,11 @@ static bool vgpusvm_queue_run(void *data)
 	}
 
 	__set_current_state(TASK_RUNNING);
-	if (job->ops->run(job))
+	if (job->ops->run(job)) {
 		vgpusvm_queue_del(queue, job);
+		job->ops->signal(job);
+		job->ops->free(job);
+	}
 
 	return true;
 }
@@ -116,8 +117,10 @@ static void vgpusvm_queue_kill(void *data)
 
 	scoped_guard(spinlock, &queue->lock)
 		queue->killed = true;
-	while ((job = vgpusvm_queue_first(queue)))
+	while ((job = vgpusvm_queue_first(queue))) {
 		vgpusvm_queue_del(queue, job);
+		job->ops->free(job);
+	}
 	scoped_guard(spinlock, &queue->lock)
 		vgpusvm_queue_closed(queue);
 }

@@ -27,7 +27,13 @@ struct vgpusvm_job_ops {
 	bool (*run)(struct vgpusvm_job *job);
 
 	/**
-	 * @free: Free a job that has ended or is dropped.
+	 * @signal: Tell the program that a job has ended.
+	 * @job: Job that is in no queue any more, so that another one has room.
+	 */
+	void (*signal)(struct vgpusvm_job *job);
+
+	/**
+	 * @free: Free a job that was signalled or is dropped.
 	 * @job: Job that is in no queue.
 	 */
 	void (*free)(struct vgpusvm_job *job);
