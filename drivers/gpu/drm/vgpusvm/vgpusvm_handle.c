@@ -421,61 +421,68 @@ void vgpusvm_file_close(struct drm_device *drm, struct drm_file *file)
 	kfree(vfile);
 }
 
-static struct vgpusvm_vm *vgpusvm_file_next_vm(struct vgpusvm_file *vfile,
-					       unsigned long *id)
+/* The VMs of a file at some moment. */
+struct vgpusvm_vms {
+	struct vgpusvm_vm *vm[VGPUSVM_MAX_VMS];
+	unsigned int num;
+};
+
+static void vgpusvm_file_get_vms(struct vgpusvm_file *vfile,
+				 struct vgpusvm_vms *vms)
 {
-	struct vgpusvm_vm *vm;
-
-	xa_lock(&vfile->vms);
-	vm = xa_find(&vfile->vms, id, ULONG_MAX, XA_PRESENT);
-	if (vm)
-		vgpusvm_vm_use(vm);
-	xa_unlock(&vfile->vms);
-
-	return vm;
-}
-
-/* Print each group that VMs of the file hold, once in a row. */
-static void vgpusvm_fdinfo_groups(struct drm_printer *p,
-				  struct vgpusvm_file *vfile)
-{
-	struct drm_pagemap_group *last = NULL;
 	struct vgpusvm_vm *vm;
 	unsigned long id;
 
-	for (id = 0; (vm = vgpusvm_file_next_vm(vfile, &id)); id++) {
-		scoped_guard(rwsem_read, &vm->group_lock) {
-			if (vm->group && vm->group != last)
-				drm_pagemap_group_show_fdinfo(vm->group, p);
-			last = vm->group ?: last;
-		}
-		vgpusvm_vm_put(vm);
+	vms->num = 0;
+	xa_lock(&vfile->vms);
+	xa_for_each(&vfile->vms, id, vm) {
+		vgpusvm_vm_use(vm);
+		vms->vm[vms->num++] = vm;
+	}
+	xa_unlock(&vfile->vms);
+}
+
+static void vgpusvm_put_vms(struct vgpusvm_vms *vms)
+{
+	while (vms->num)
+		vgpusvm_vm_put(vms->vm[--vms->num]);
+}
+
+/* Print each group that the VMs hold, once in a row. */
+static void vgpusvm_fdinfo_groups(struct drm_printer *p,
+				  const struct vgpusvm_vms *vms)
+{
+	struct drm_pagemap_group *last = NULL;
+	struct vgpusvm_vm *vm;
+	unsigned int i;
+
+	for (i = 0; i < vms->num; i++) {
+		vm = vms->vm[i];
+		guard(rwsem_read)(&vm->group_lock);
+		if (vm->group && vm->group != last)
+			drm_pagemap_group_show_fdinfo(vm->group, p);
+		last = vm->group ?: last;
 	}
 }
 
 /*
- * Check whether a VM is the first one of its address space in the file. If so,
- * get the number of VMs of this address space in the file.
+ * Get the number of VMs of the same address space, if this one is the first of
+ * them; else 0.
  */
-static bool vgpusvm_file_counts_vm(struct vgpusvm_file *vfile,
-				   const struct vgpusvm_vm *vm,
-				   unsigned int *num)
+static unsigned int vgpusvm_vms_count(const struct vgpusvm_vms *vms,
+				      unsigned int first)
 {
-	const struct vgpusvm_vm *other;
-	unsigned long id;
+	unsigned int i, num = 0;
 
-	*num = 0;
-	xa_lock(&vfile->vms);
-	xa_for_each(&vfile->vms, id, other) {
-		if (other->shared != vm->shared)
+	for (i = 0; i < vms->num; i++) {
+		if (vms->vm[i]->shared != vms->vm[first]->shared)
 			continue;
-		if (!*num && other != vm)
-			break;
-		++*num;
+		if (i < first)
+			return 0;
+		num++;
 	}
-	xa_unlock(&vfile->vms);
 
-	return *num;
+	return num;
 }
 
 /*
@@ -492,29 +499,41 @@ static void vgpusvm_fdinfo_add(struct vgpusvm_vm *vm, unsigned int num,
 	stats->resident += bytes;
 }
 
-/* Add up the memory in a region of this GPU, or in all pagemaps of peers. */
+/* The memory in a region of this GPU, or in all pagemaps of peers. */
+static u64 vgpusvm_fdinfo_bytes(const struct vgpusvm_device *vdev,
+				const struct vgpusvm_region *region,
+				struct mm_struct *mm)
+{
+	unsigned int i;
+	u64 bytes;
+
+	if (region)
+		return vgpusvm_usage_read(mm, region->id);
+
+	bytes = vgpusvm_usage_total(mm);
+	for (i = 0; i < vdev->num_regions; i++)
+		bytes -= min(bytes, vgpusvm_usage_read(mm, vdev->regions[i].id));
+
+	return bytes;
+}
+
 static void vgpusvm_fdinfo_region(struct drm_printer *p,
-				  struct vgpusvm_file *vfile,
-				  struct vgpusvm_device *vdev,
+				  const struct vgpusvm_vms *vms,
+				  const struct vgpusvm_device *vdev,
 				  const struct vgpusvm_region *region)
 {
 	struct drm_memory_stats stats = {};
 	struct vgpusvm_vm *vm;
 	char name[16] = "peer";
 	unsigned int i, num;
-	unsigned long id;
-	u64 bytes;
 
-	for (id = 0; (vm = vgpusvm_file_next_vm(vfile, &id)); id++) {
-		if (vgpusvm_file_counts_vm(vfile, vm, &num)) {
-			bytes = region ? vgpusvm_usage_read(vm->mm, region->id) :
-					 vgpusvm_usage_total(vm->mm);
-			for (i = 0; !region && i < vdev->num_regions; i++)
-				bytes -= min(bytes, vgpusvm_usage_read(vm->mm,
-						vdev->regions[i].id));
-			vgpusvm_fdinfo_add(vm, num, bytes, &stats);
-		}
-		vgpusvm_vm_put(vm);
+	for (i = 0; i < vms->num; i++) {
+		vm = vms->vm[i];
+		num = vgpusvm_vms_count(vms, i);
+		if (num)
+			vgpusvm_fdinfo_add(vm, num,
+					   vgpusvm_fdinfo_bytes(vdev, region, vm->mm),
+					   &stats);
 	}
 
 	if (region)
@@ -522,17 +541,14 @@ static void vgpusvm_fdinfo_region(struct drm_printer *p,
 	drm_print_memory_stats(p, &stats, DRM_GEM_OBJECT_RESIDENT, name);
 }
 
+/* @ns: What VMs that were destroyed have used. */
 static void vgpusvm_fdinfo_engine(struct drm_printer *p,
-				  struct vgpusvm_file *vfile)
+				  const struct vgpusvm_vms *vms, u64 ns)
 {
-	u64 ns = atomic64_read(&vfile->busy_ns);
-	struct vgpusvm_vm *vm;
-	unsigned long id;
+	unsigned int i;
 
-	for (id = 0; (vm = vgpusvm_file_next_vm(vfile, &id)); id++) {
-		ns += atomic64_read(&vm->busy_ns);
-		vgpusvm_vm_put(vm);
-	}
+	for (i = 0; i < vms->num; i++)
+		ns += atomic64_read(&vms->vm[i]->busy_ns);
 
 	/* Processors run the operations */
 	drm_printf(p, "drm-engine-compute:\t%llu ns\n", ns);
@@ -549,11 +565,17 @@ void vgpusvm_file_show_fdinfo(struct drm_printer *p, struct drm_file *file)
 {
 	struct vgpusvm_device *vdev = to_vgpusvm(file->minor->dev);
 	struct vgpusvm_file *vfile = file->driver_priv;
+	struct vgpusvm_vms vms;
 	unsigned int i;
+	u64 ns;
 
-	vgpusvm_fdinfo_groups(p, vfile);
-	vgpusvm_fdinfo_engine(p, vfile);
+	/* First, so that a VM which is just being destroyed does not count twice */
+	ns = atomic64_read(&vfile->busy_ns);
+	vgpusvm_file_get_vms(vfile, &vms);
+	vgpusvm_fdinfo_groups(p, &vms);
+	vgpusvm_fdinfo_engine(p, &vms, ns);
 	for (i = 0; i < vdev->num_regions; i++)
-		vgpusvm_fdinfo_region(p, vfile, vdev, &vdev->regions[i]);
-	vgpusvm_fdinfo_region(p, vfile, vdev, NULL);
+		vgpusvm_fdinfo_region(p, &vms, vdev, &vdev->regions[i]);
+	vgpusvm_fdinfo_region(p, &vms, vdev, NULL);
+	vgpusvm_put_vms(&vms);
 }
