@@ -311,7 +311,8 @@ static void protected(void)
 		assert_pieces(pieces, ARRAY_SIZE(pieces));
 		svm_close(&mine);
 	}
-	igt_assert(eventually(dmem_of('a', "peak", here) == VGPU_SIZE - FITS * SIZE));
+	/* An attempt to place one more counts for the peak. */
+	igt_assert(eventually(dmem_of('a', "peak", here) >= VGPU_SIZE - FITS * SIZE));
 	igt_assert(eventually(!dmem_of('a', "current", here)));
 	igt_assert_eq_u64(dmem_of('b', "current", here), FITS * SIZE);
 	close(go[1]);
