@@ -124,8 +124,8 @@ int gpusvm_place(struct gpusvm_ctx *ctx, int fd, uint32_t vm_id, void *start, si
  * @length: Length of the range in bytes.
  * @pagemap_id: Set to the pagemap that the whole range prefers, or %GPUSVM_PAGEMAP_NONE.
  *
- * Return: 0, -ERANGE if parts of the range have different preferences, or an error as
- * described above.
+ * Return: 0, -ERANGE if parts of the range have different preferences, -EBUSY if other
+ * threads changed them too often during the call, or an error as described above.
  */
 int gpusvm_query_preference(int fd, uint32_t vm_id, const void *start, size_t length,
 			    uint32_t *pagemap_id);

@@ -4,6 +4,7 @@
  * "make-tree DIR gpus=4 topology=ring regions=2,1 memless=1", with pagemaps 1 to 4.
  */
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -169,10 +170,17 @@ static int xe_madvise(const struct xe_madvise *advice)
 	return madvise(&same);
 }
 
+/* How often another thread splits the range before its parts are read */
+static unsigned int xe_splits;
+
 static int xe_query_range(struct xe_query_range_attrs *query)
 {
 	if (vm_answer)
 		return vm_answer;
+	if (query->attrs && xe_splits) {
+		xe_splits--;
+		return -ENOSPC;
+	}
 	for (size_t i = 0; query->attrs && i < 2; i++) {
 		struct xe_range_attr *attr;
 
@@ -450,6 +458,13 @@ static void test_xe(void)
 	halves[0] = 3;
 	halves[1] = 3;
 	check(!gpusvm_query_preference(7, 1, START, LENGTH, &id) && id == 3, "xe: preference");
+	xe_splits = 2;
+	check(!gpusvm_query_preference(7, 1, START, LENGTH, &id) && id == 3,
+	      "xe: preference of a range that is just being split");
+	xe_splits = UINT_MAX;
+	check(gpusvm_query_preference(7, 1, START, LENGTH, &id) == -EBUSY,
+	      "xe: preference of a range that changes all the time");
+	xe_splits = 0;
 	xe_attr_size += 16;
 	halves[1] = 4;
 	check(gpusvm_query_preference(7, 1, START, LENGTH, &id) == -ERANGE,

@@ -6,6 +6,9 @@
 #include "driver.h"
 #include "xe-uapi.h"
 
+/* Queries of a range that other threads change meanwhile */
+#define MAX_TRIES 16
+
 static int query_config(int fd, struct xe_config *config, uint32_t *size)
 {
 	struct xe_device_query query = {
@@ -94,34 +97,45 @@ static int compare_parts(const struct xe_query_range_attrs *query, uint32_t *id)
 	return 0;
 }
 
-static int query_preference(int fd, uint32_t vm_id, uint64_t start, uint64_t length,
-			    uint32_t *id)
+/* Queries the number of parts, then the parts, which the caller frees. -ENOSPC: there are more */
+static int query_parts(int fd, struct xe_query_range_attrs *query)
 {
-	struct xe_query_range_attrs query = {
-		.vm_id = vm_id,
-		.start = start,
-		.range = length,
-	};
 	void *attrs;
 	int err;
 
-	if (!has_pagemap_ids(fd))
-		return -ENOTSUP;
-	err = driver_ioctl(fd, XE_IOCTL_QUERY_RANGE_ATTRS, &query);
+	err = driver_ioctl(fd, XE_IOCTL_QUERY_RANGE_ATTRS, query);
 	if (err)
 		return err;
-	if (!query.num_ranges || query.sizeof_attr < sizeof(struct xe_range_attr))
+	if (!query->num_ranges || query->sizeof_attr < sizeof(struct xe_range_attr))
 		return -EINVAL;
 
-	attrs = calloc(query.num_ranges, query.sizeof_attr);
+	attrs = calloc(query->num_ranges, query->sizeof_attr);
 	if (!attrs)
 		return -ENOMEM;
-	query.attrs = (uintptr_t)attrs;
-	err = driver_ioctl(fd, XE_IOCTL_QUERY_RANGE_ATTRS, &query);
-	if (!err)
-		err = query.num_ranges ? compare_parts(&query, id) : -EINVAL;
-	free(attrs);
-	return err;
+	query->attrs = (uintptr_t)attrs;
+	return driver_ioctl(fd, XE_IOCTL_QUERY_RANGE_ATTRS, query);
+}
+
+static int query_preference(int fd, uint32_t vm_id, uint64_t start, uint64_t length,
+			    uint32_t *id)
+{
+	int err, tries = MAX_TRIES;
+
+	if (!has_pagemap_ids(fd))
+		return -ENOTSUP;
+	do {
+		struct xe_query_range_attrs query = {
+			.vm_id = vm_id,
+			.start = start,
+			.range = length,
+		};
+
+		err = query_parts(fd, &query);
+		if (!err)
+			err = query.num_ranges ? compare_parts(&query, id) : -EINVAL;
+		free((void *)(uintptr_t)query.attrs);
+	} while (err == -ENOSPC && --tries);
+	return err == -ENOSPC ? -EBUSY : err;
 }
 
 static int query_residency(int fd, uint32_t vm_id, uint64_t start, uint64_t length,
