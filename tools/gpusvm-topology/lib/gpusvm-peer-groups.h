@@ -81,7 +81,8 @@ int gpusvm_peers_lock(struct gpusvm_ctx *ctx, bool wait, int *lock);
  *
  * Reads configfs below the root of the context. Where configfs is not visible, as in
  * most snapshots, it reads sysfs, which shows only peer groups that are enabled, with
- * the members that have joined.
+ * the members that have joined. It reads again if the topology changes meanwhile, and
+ * warns if the topology keeps changing.
  *
  * Return: 0, -ENOENT if both are missing, -ENOMEM, -EEXIST for a group that the set
  * already has, or another system error.

@@ -240,6 +240,13 @@ int dir_read_link(const struct dir *dir, const char *name, char **target);
 
 /* scan/topology.c */
 struct gpusvm_topology *topology_alloc(struct gpusvm_ctx *ctx);
+int topology_read_generation(struct gpusvm_topology *topology, struct figure *generation);
+
+/* Sets @retry if the topology was changing, so that the attempt should be repeated */
+typedef int (*attempt_fn)(void *data, bool last, bool *retry);
+
+/* Repeats an attempt with growing pauses. Leaves @retry set if the last one was no better */
+int retry_attempts(attempt_fn attempt, void *data, bool *retry);
 
 /* One file of scan/ for each kind of object */
 int groups_scan(struct dir *class);

@@ -8,12 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "peer-sets.h"
 #include "tap.h"
 
 #define GPU "platform-vgpusvm."
+#define GENERATION "class/drm_pagemap/topology/generation"
 #define CONFIG "kernel/config/drm_pagemap/groups"
 
 static struct gpusvm_ctx *ctx;
@@ -119,6 +121,40 @@ static void test_configfs(const char *sysroot)
 	      "kernel: which are enabled");
 	free(got);
 	gpusvm_peers_free(peers);
+}
+
+/* State and reason belong together, and so do the groups that are enabled */
+static void test_changing(const char *sysroot)
+{
+	static const char member[] = CONFIG "/right/members/" GPU "3";
+	const struct gpusvm_peer_group *right;
+	struct gpusvm_peers *peers;
+	char *state, *reason;
+	pid_t pid;
+
+	must(asprintf(&state, "%s/state", member) > 0 &&
+	     asprintf(&reason, "%s/reason", member) > 0, member);
+	change_value(sysroot, GENERATION, "7\n");
+	change_value(sysroot, state, "refused\n");
+	change_value(sysroot, reason, "ok\n");
+	pid = fork();
+	must(pid >= 0, "fork");
+	if (!pid) {
+		usleep(200000);
+		change_value(sysroot, state, "joined\n");
+		change_value(sysroot, GENERATION, "8\n");
+		_exit(0);
+	}
+	peers = read_kernel();
+	waitpid(pid, NULL, 0);
+	right = gpusvm_peers_find_group(peers, "right");
+	check(!strcmp(gpusvm_peer_group_get_member_state(right, 1), "joined"),
+	      "kernel: what is read is of one generation");
+	gpusvm_peers_free(peers);
+	change_value(sysroot, state, "configured\n");
+	change_value(sysroot, reason, NULL);
+	free(state);
+	free(reason);
 }
 
 static const char *const actions[] = {
@@ -382,6 +418,7 @@ int main(int argc, char **argv)
 	must(!gpusvm_set_sysroot(ctx, argv[1]), argv[1]);
 	test_sysfs(argv[1]);
 	test_configfs(argv[1]);
+	test_changing(argv[1]);
 	test_steps();
 	test_stand_ins();
 	test_problems(argv[1]);

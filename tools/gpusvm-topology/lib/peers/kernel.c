@@ -91,9 +91,6 @@ static int add_group(const struct dir *groups, const char *name, void *data)
 
 	if (!is_group_name(name))
 		return 0;
-	if (gpusvm_peers_find_group(peers, name))
-		return set_error(&peers->error, -EEXIST,
-				 "group \"%s\" exists already", name);
 	err = dir_open_child(&dir, groups, name);
 	if (err)
 		return err == -ENOENT ? 0 : dir_warn_error(groups, name, err);
@@ -108,18 +105,82 @@ static int add_group(const struct dir *groups, const char *name, void *data)
 	return err;
 }
 
-static int read_config(struct gpusvm_peers *peers)
+static int read_config(struct gpusvm_peers *peers, struct gpusvm_topology *here)
 {
-	struct gpusvm_topology here = { .ctx = peers->ctx };
 	struct dir groups;
 	int err;
 
-	err = dir_open(&groups, &here, CONFIG_DIR "/groups");
+	err = dir_open(&groups, here, CONFIG_DIR "/groups");
 	if (err)
 		return err;
 	err = dir_scan(&groups, add_group, peers);
 	dir_close(&groups);
+	return err;
+}
+
+static int warn_unsettled(struct gpusvm_topology *here)
+{
+	const struct dir dir = { .topology = here, .path = PAGEMAP_CLASS "/topology" };
+
+	return dir_warn(&dir, "generation", "kept changing while peer groups were read");
+}
+
+/* What belongs together in configfs changes together with the generation, which a copy may lack */
+static int attempt(void *data, bool last, bool *retry)
+{
+	struct gpusvm_peers *peers = data;
+	struct gpusvm_topology here = { .ctx = peers->ctx };
+	struct figure before, after;
+	int err;
+
+	list_free(&peers->groups, peer_group_free);
+	topology_read_generation(&here, &before);
+	*retry = before.known && before.value % 2;
+	if (*retry && !last)
+		return 0;
+
+	err = read_config(peers, &here);
+	topology_read_generation(&here, &after);
+	if (before.known && !err)
+		*retry |= !after.known || after.value != before.value;
+	if (*retry && last && !err)
+		err = warn_unsettled(&here);
+	if (*retry && !last)
+		topology_drop_messages(&here);
 	topology_emit(&here);
+	return err;
+}
+
+/* Moves all groups, in which no other one has the same name */
+static int move_groups(struct gpusvm_peers *from, struct gpusvm_peers *to)
+{
+	int err = 0;
+
+	while (!err && from->groups.count) {
+		struct gpusvm_peer_group *group = from->groups.items[from->groups.count - 1];
+
+		if (gpusvm_peers_find_group(to, group->name))
+			return set_error(&to->error, -EEXIST,
+					 "group \"%s\" exists already", group->name);
+		from->groups.count--;
+		err = peers_take(to, group);
+	}
+	return err;
+}
+
+static int read_configfs(struct gpusvm_peers *peers)
+{
+	struct gpusvm_peers *configured;
+	bool retry;
+	int err;
+
+	err = gpusvm_peers_new(peers->ctx, &configured);
+	if (err)
+		return err;
+	err = retry_attempts(attempt, configured, &retry);
+	if (!err)
+		err = move_groups(configured, peers);
+	gpusvm_peers_free(configured);
 	return err;
 }
 
@@ -162,7 +223,7 @@ GPUSVM_EXPORT int gpusvm_peers_read_kernel(struct gpusvm_peers *peers)
 {
 	int err;
 
-	err = read_config(peers);
+	err = read_configfs(peers);
 	if (err == -ENOENT || err == -EACCES)
 		err = read_sysfs(peers);
 	if (err == -ENOMEM || err == -EEXIST || !err)

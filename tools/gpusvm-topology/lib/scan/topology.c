@@ -18,7 +18,7 @@ static void topology_clear(struct gpusvm_topology *topology)
 	topology_drop_messages(topology);
 }
 
-static int read_generation(struct gpusvm_topology *topology, struct figure *generation)
+int topology_read_generation(struct gpusvm_topology *topology, struct figure *generation)
 {
 	struct dir dir;
 	char *text;
@@ -73,14 +73,15 @@ static int scan_all(struct gpusvm_topology *topology)
 	return err ? err : scan_class(topology, PAGEMAP_CLASS, pagemaps_scan);
 }
 
-/* Sets @retry if the scan should be repeated. The @last scan is complete in any case */
-static int attempt(struct gpusvm_topology *topology, bool last, bool *retry)
+/* The @last scan is complete in any case */
+static int attempt(void *data, bool last, bool *retry)
 {
+	struct gpusvm_topology *topology = data;
 	struct figure before, after;
 	int err, before_err;
 
 	topology_clear(topology);
-	before_err = read_generation(topology, &before);
+	before_err = topology_read_generation(topology, &before);
 	if (before_err == -ENOMEM)
 		return before_err;
 	topology->generation = before;
@@ -100,7 +101,7 @@ static int attempt(struct gpusvm_topology *topology, bool last, bool *retry)
 
 		return dir_warn_error(&dir, "generation", before_err);
 	}
-	if (read_generation(topology, &after) == -ENOMEM)
+	if (topology_read_generation(topology, &after) == -ENOMEM)
 		return -ENOMEM;
 	topology->consistent = !*retry && after.known && after.value == before.value;
 	*retry = !topology->consistent;
@@ -114,19 +115,27 @@ static int warn_inconsistent(struct gpusvm_topology *topology)
 	return dir_warn(&dir, "generation", "kept changing during the scan");
 }
 
-static int scan(struct gpusvm_topology *topology)
+int retry_attempts(attempt_fn fn, void *data, bool *retry)
 {
 	struct timespec pause = { .tv_nsec = FIRST_PAUSE_NS };
-	bool retry;
 	int err;
 
-	err = attempt(topology, false, &retry);
-	for (int left = ATTEMPTS - 1; !err && retry && left; left--) {
+	err = fn(data, false, retry);
+	for (int left = ATTEMPTS - 1; !err && *retry && left; left--) {
 		nanosleep(&pause, NULL);
 		if (pause.tv_nsec < LONGEST_PAUSE_NS)
 			pause.tv_nsec *= 2;
-		err = attempt(topology, left == 1, &retry);
+		err = fn(data, left == 1, retry);
 	}
+	return err;
+}
+
+static int scan(struct gpusvm_topology *topology)
+{
+	bool retry;
+	int err;
+
+	err = retry_attempts(attempt, topology, &retry);
 	if (!err && retry)
 		err = warn_inconsistent(topology);
 	return err;
