@@ -19,7 +19,7 @@
 #include "mem.h"
 
 #define NUM	2
-#define RUNS	9
+#define RUNS	5
 
 /* A process that has pages on a GPU. It places them for each byte of @go, and then replies. */
 struct owner {

@@ -311,9 +311,10 @@ static void protected(void)
 		assert_pieces(pieces, ARRAY_SIZE(pieces));
 		svm_close(&mine);
 	}
-	/* An attempt to place one more counts for the peak. */
 	igt_assert(eventually(dmem_of('a', "peak", here) >= VGPU_SIZE - FITS * SIZE));
 	igt_assert(eventually(!dmem_of('a', "current", here)));
+	/* The attempt to place one more counts for the peak. */
+	igt_assert_eq_u64(dmem_of('a', "peak", here), VGPU_SIZE - FITS * SIZE + SIZE);
 	igt_assert_eq_u64(dmem_of('b', "current", here), FITS * SIZE);
 	close(go[1]);
 	igt_waitchildren();

@@ -204,9 +204,12 @@ static void jobs(void)
 	}
 	stall_end(&stall);
 	/* A job that has signalled its fence does not count any more. */
+	for (i = 0; i < num; i++) {
+		fences[i] = 0;
+		assert_ok(vgpusvm_submit(gpu.fd, gpu.vm, &ops[i], 1, &fences[i]));
+	}
 	for (i = 0; i < num; i++)
-		assert_ok(vgpusvm_submit(gpu.fd, gpu.vm, &more, 1, &fence));
-	igt_assert(vgpusvm_has_ended(&fence));
+		igt_assert(vgpusvm_has_ended(&fences[i]));
 	assert_placed(&gpu, p);
 }
 

@@ -241,6 +241,7 @@ int dir_read_link(const struct dir *dir, const char *name, char **target);
 /* scan/topology.c */
 struct gpusvm_topology *topology_alloc(struct gpusvm_ctx *ctx);
 int topology_read_generation(struct gpusvm_topology *topology, struct figure *generation);
+int topology_warn_changing(struct gpusvm_topology *topology);
 
 /* Sets @retry if the topology was changing, so that the attempt should be repeated */
 typedef int (*attempt_fn)(void *data, bool last, bool *retry);

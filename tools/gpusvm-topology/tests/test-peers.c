@@ -8,14 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "peer-sets.h"
 #include "tap.h"
 
 #define GPU "platform-vgpusvm."
-#define GENERATION "class/drm_pagemap/topology/generation"
 #define CONFIG "kernel/config/drm_pagemap/groups"
 
 static struct gpusvm_ctx *ctx;
@@ -123,38 +121,77 @@ static void test_configfs(const char *sysroot)
 	gpusvm_peers_free(peers);
 }
 
-/* State and reason belong together, and so do the groups that are enabled */
-static void test_changing(const char *sysroot)
-{
-	static const char member[] = CONFIG "/right/members/" GPU "3";
-	const struct gpusvm_peer_group *right;
-	struct gpusvm_peers *peers;
-	char *state, *reason;
-	pid_t pid;
+/*
+ * A kernel with one group of one member, which changes when its state is first read: it was
+ * refused, and joins.
+ */
+struct changing {
+	bool changed;
+};
 
-	must(asprintf(&state, "%s/state", member) > 0 &&
-	     asprintf(&reason, "%s/reason", member) > 0, member);
-	change_value(sysroot, GENERATION, "7\n");
-	change_value(sysroot, state, "refused\n");
-	change_value(sysroot, reason, "ok\n");
-	pid = fork();
-	must(pid >= 0, "fork");
-	if (!pid) {
-		usleep(200000);
-		change_value(sysroot, state, "joined\n");
-		change_value(sysroot, GENERATION, "8\n");
-		_exit(0);
-	}
-	peers = read_kernel();
-	waitpid(pid, NULL, 0);
-	right = gpusvm_peers_find_group(peers, "right");
-	check(!strcmp(gpusvm_peer_group_get_member_state(right, 1), "joined"),
-	      "kernel: what is read is of one generation");
+static int list_changing(void *data, const char *path, int (*fn)(const char *name, void *fn_data),
+			 void *fn_data)
+{
+	const char *name = !strcmp(path, "/sys/" CONFIG) ? "right" :
+			   !strcmp(path, "/sys/" CONFIG "/right/members") ? GPU "3" : NULL;
+
+	(void)data;
+	return name && fn ? fn(name, fn_data) : 0;
+}
+
+static int read_changing(void *data, const char *path, char **text, size_t *length)
+{
+	struct changing *kernel = data;
+	const char *file = strrchr(path, '/') + 1, *value = NULL;
+
+	if (!strcmp(file, "generation"))
+		value = kernel->changed ? "4\n" : "2\n";
+	else if (!strcmp(file, "enabled"))
+		value = "1\n";
+	else if (!strcmp(file, "state"))
+		value = kernel->changed ? "joined\n" : "refused\n";
+	else if (!strcmp(file, "reason"))
+		value = "ok\n";
+	if (!value)
+		return -ENOENT;
+	if (!strcmp(file, "state"))
+		kernel->changed = true;
+
+	*length = strlen(value);
+	*text = malloc(*length + 1);
+	if (!*text)
+		return -ENOMEM;
+	memcpy(*text, value, *length);
+	return 0;
+}
+
+static int read_no_link(void *data, const char *path, char **target)
+{
+	(void)data;
+	(void)path;
+	(void)target;
+	return -ENOENT;
+}
+
+/* The state and its reason belong together, and so do the groups that are enabled */
+static void test_changing(void)
+{
+	static const struct gpusvm_files files = {
+		.list = list_changing, .read = read_changing, .read_link = read_no_link,
+	};
+	struct changing kernel = { false };
+	struct gpusvm_ctx *changing;
+	struct gpusvm_peers *peers;
+
+	must(!gpusvm_new(&changing) && !gpusvm_set_files(changing, "changing", &files, &kernel),
+	     "context");
+	peers = new_peers(changing);
+	check(!gpusvm_peers_read_kernel(peers) && gpusvm_peers_get_group(peers, 0) &&
+	      !gpusvm_peers_get_group(peers, 1), "kernel: a group while it changes");
+	check(!strcmp(gpusvm_peer_group_get_member_state(gpusvm_peers_get_group(peers, 0), 0),
+		      "joined"), "kernel: what is read is of one generation");
 	gpusvm_peers_free(peers);
-	change_value(sysroot, state, "configured\n");
-	change_value(sysroot, reason, NULL);
-	free(state);
-	free(reason);
+	gpusvm_unref(changing);
 }
 
 static const char *const actions[] = {
@@ -418,7 +455,7 @@ int main(int argc, char **argv)
 	must(!gpusvm_set_sysroot(ctx, argv[1]), argv[1]);
 	test_sysfs(argv[1]);
 	test_configfs(argv[1]);
-	test_changing(argv[1]);
+	test_changing();
 	test_steps();
 	test_stand_ins();
 	test_problems(argv[1]);

@@ -118,13 +118,6 @@ static int read_config(struct gpusvm_peers *peers, struct gpusvm_topology *here)
 	return err;
 }
 
-static int warn_unsettled(struct gpusvm_topology *here)
-{
-	const struct dir dir = { .topology = here, .path = PAGEMAP_CLASS "/topology" };
-
-	return dir_warn(&dir, "generation", "kept changing while peer groups were read");
-}
-
 /* What belongs together in configfs changes together with the generation, which a copy may lack */
 static int attempt(void *data, bool last, bool *retry)
 {
@@ -134,17 +127,20 @@ static int attempt(void *data, bool last, bool *retry)
 	int err;
 
 	list_free(&peers->groups, peer_group_free);
-	topology_read_generation(&here, &before);
+	if (topology_read_generation(&here, &before) == -ENOMEM)
+		return -ENOMEM;
 	*retry = before.known && before.value % 2;
 	if (*retry && !last)
 		return 0;
 
 	err = read_config(peers, &here);
-	topology_read_generation(&here, &after);
-	if (before.known && !err)
+	if (!err && before.known) {
+		if (topology_read_generation(&here, &after) == -ENOMEM)
+			err = -ENOMEM;
 		*retry |= !after.known || after.value != before.value;
-	if (*retry && last && !err)
-		err = warn_unsettled(&here);
+	}
+	if (!err && *retry && last)
+		err = topology_warn_changing(&here);
 	if (*retry && !last)
 		topology_drop_messages(&here);
 	topology_emit(&here);

@@ -108,7 +108,7 @@ static int attempt(void *data, bool last, bool *retry)
 	return 0;
 }
 
-static int warn_inconsistent(struct gpusvm_topology *topology)
+int topology_warn_changing(struct gpusvm_topology *topology)
 {
 	const struct dir dir = { .topology = topology, .path = PAGEMAP_CLASS "/topology" };
 
@@ -137,7 +137,7 @@ static int scan(struct gpusvm_topology *topology)
 
 	err = retry_attempts(attempt, topology, &retry);
 	if (!err && retry)
-		err = warn_inconsistent(topology);
+		err = topology_warn_changing(topology);
 	return err;
 }
 
