@@ -703,6 +703,36 @@ static void list_race(void)
 }
 
 /**
+ * SUBTEST: list-long
+ * Description: In a group of every other GPU, pagemap_list has all IDs.
+ * Promises: group/pagemap_list
+ */
+static void list_long(void)
+{
+	static const char odd[] = "acegikmoqsuwy", even[] = "bdfhjlnprtvxz";
+	static const char all[] = "abcdefghijklmnopqrstuvwxyz";
+	char text[LINE], *list = text;
+	unsigned long first, last;
+	size_t found = 0;
+	int i;
+
+	make_vgpus(all, 1);
+	link_vgpus(odd, "");
+	enable_vgpus(all);
+	snprintf(text, sizeof(text), "%s", group_shows('a', "pagemap_list"));
+	igt_info("%s\n", text);
+	igt_assert(strlen(text) > 16);
+	for (; *list; list += strspn(list, ",")) {
+		first = strtoul(list, &list, 10);
+		last = *list == '-' ? strtoul(list + 1, &list, 10) : first;
+		found += last - first + 1;
+		for (i = 0; even[i]; i++)
+			igt_assert(vgpu_id(even[i], 0) < first || vgpu_id(even[i], 0) > last);
+	}
+	igt_assert_eq(found, strlen(odd));
+}
+
+/**
  * SUBTEST: generation-poll
  * Description: poll(2) reports a change of the generation once.
  * Promises: topology/generation
@@ -1038,6 +1068,7 @@ static const struct subtest tests[] = {
 	{ "generation-churn", "An even generation makes a scan consistent", generation_churn },
 	{ "read-race", "Files are read while GPUs come and go", read_race },
 	{ "list-race", "A list is read while its group grows", list_race },
+	{ "list-long", "A list of many IDs is whole", list_long },
 	{ "generation-poll", "poll() reports a new generation", generation_poll },
 	{ "uevents", "Each change sends one uevent per device", uevents },
 	{ "uevent-variables", "Uevents name uid, ID and group", uevent_variables },

@@ -12,6 +12,9 @@
 
 /* The groups. Their values change while they are read, so each is a single word. */
 
+/* Enough for most lists of IDs, because a range is as short as two of them. */
+#define TOPOLOGY_USUAL_LIST	16
+
 static ssize_t origin_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	return sysfs_emit(buf, "%s\n", to_group(dev)->admin ? "admin" : "hardware");
@@ -106,14 +109,16 @@ static size_t topology_print_ids(struct drm_pagemap_group *group, char *buf, siz
 	return len;
 }
 
-/* Returns the list and its length, or NULL. Tries again if the list grows meanwhile. */
+/*
+ * Returns the list and its length, or NULL. A list that does not fit needs another pass, in which
+ * it can have grown.
+ */
 static char *topology_list_ids(struct drm_pagemap_group *group, size_t *len)
 {
-	size_t size;
+	size_t size = TOPOLOGY_USUAL_LIST;
 	char *text;
 
 	for (;;) {
-		size = topology_print_ids(group, NULL, 0) + 1;
 		text = kvmalloc(size, GFP_KERNEL);
 		if (!text)
 			return NULL;
@@ -122,6 +127,7 @@ static char *topology_list_ids(struct drm_pagemap_group *group, size_t *len)
 		if (*len < size)
 			return text;
 		kvfree(text);
+		size = *len + 1;
 	}
 }
 
