@@ -2,6 +2,7 @@
 #ifndef GPUSVM_INTERNAL_H
 #define GPUSVM_INTERNAL_H
 
+#include <dirent.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 
@@ -162,6 +163,7 @@ struct gpusvm_group {
 struct dir {
 	struct gpusvm_topology *topology;
 	int fd;				/* -1 if the context has files */
+	DIR *stream;			/* of @fd, if its entries were read */
 	char *path;
 };
 
@@ -230,6 +232,7 @@ int files_read_link(const struct dir *dir, const char *name, char **target);
 /* scan/sysfs.c */
 int dir_open(struct dir *dir, struct gpusvm_topology *topology, const char *path);
 int dir_open_child(struct dir *child, const struct dir *parent, const char *name);
+char *dir_path(const struct dir *dir, const char *name);
 void dir_close(struct dir *dir);
 int dir_scan(struct dir *dir, dir_fn fn, void *data);
 int dir_add_object(const struct dir *dir, const char *name, const struct object_type *type,

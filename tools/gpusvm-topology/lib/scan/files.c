@@ -24,16 +24,6 @@ GPUSVM_EXPORT int gpusvm_set_files(struct gpusvm_ctx *ctx, const char *name,
 	return 0;
 }
 
-/* Returns an allocated path below @dir; NULL if memory is short */
-static char *path_of(const struct dir *dir, const char *name)
-{
-	char *path = malloc(strlen(dir->path) + strlen(name) + 2);
-
-	if (path)
-		stpcpy(stpcpy(stpcpy(path, dir->path), "/"), name);
-	return path;
-}
-
 int files_open(const struct gpusvm_ctx *ctx, const char *path)
 {
 	return ctx->files->list(ctx->files_data, path, NULL, NULL);
@@ -63,7 +53,7 @@ int files_scan(const struct dir *dir, dir_fn fn, void *data)
 int files_read(const struct dir *dir, const char *name, char **text, size_t *length)
 {
 	const struct gpusvm_ctx *ctx = dir->topology->ctx;
-	char *path = path_of(dir, name);
+	char *path = dir_path(dir, name);
 	int err;
 
 	if (!path)
@@ -76,7 +66,7 @@ int files_read(const struct dir *dir, const char *name, char **text, size_t *len
 int files_read_link(const struct dir *dir, const char *name, char **target)
 {
 	const struct gpusvm_ctx *ctx = dir->topology->ctx;
-	char *path = path_of(dir, name);
+	char *path = dir_path(dir, name);
 	int err;
 
 	if (!path)

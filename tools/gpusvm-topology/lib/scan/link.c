@@ -32,6 +32,12 @@ static const struct attr statistics_attrs[] = {
 	{ 0 }
 };
 
+/* What a link connects */
+struct ends {
+	struct gpusvm_initiator *initiator;
+	struct gpusvm_pagemap *pagemap;
+};
+
 void link_free(void *item)
 {
 	struct gpusvm_link *link = item;
@@ -71,11 +77,12 @@ static int statistics_read(const struct dir *link_dir, struct gpusvm_link *link)
 static int link_read(const struct dir *dir, const char *name, void *object, void *data)
 {
 	struct gpusvm_link *link = object;
+	const struct ends *ends = data;
 	int err;
 
-	link->initiator = (struct gpusvm_initiator *)
-		gpusvm_initiator_find_by_uid(dir->topology, name);
-	link->pagemap = data;
+	(void)name;
+	link->initiator = ends->initiator;
+	link->pagemap = ends->pagemap;
 	err = dir_read_attrs(dir, link_attrs, link);
 	drop_none(&link->reason);
 	drop_none(&link->usable_reason);
@@ -90,11 +97,13 @@ static const struct object_type link_type = {
 
 static int link_add(const struct dir *dir, const char *name, void *data)
 {
-	struct gpusvm_pagemap *pagemap = data;
+	struct ends ends = { .pagemap = data };
 
-	if (!gpusvm_initiator_find_by_uid(dir->topology, name))
+	ends.initiator = (struct gpusvm_initiator *)
+		gpusvm_initiator_find_by_uid(dir->topology, name);
+	if (!ends.initiator)
 		return dir_warn(dir, name, "not the uid of an initiator; skipped");
-	return dir_add_object(dir, name, &link_type, &pagemap->links, pagemap);
+	return dir_add_object(dir, name, &link_type, &ends.pagemap->links, &ends);
 }
 
 static int compare_links(const void *a, const void *b)

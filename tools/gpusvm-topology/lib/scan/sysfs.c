@@ -13,7 +13,7 @@
 
 #include "internal.h"
 
-/* Initial length. A list of IDs can be longer than the page of other values */
+/* The smallest page. A list of IDs can be longer */
 #define USUAL_LENGTH 4096
 #define LENGTH_MAX (1024 * 1024)
 
@@ -66,6 +66,7 @@ static int dir_open_path(struct dir *dir, struct gpusvm_topology *topology,
 	dir->topology = topology;
 	dir->path = path;
 	dir->fd = -1;
+	dir->stream = NULL;
 	if (ctx->files) {
 		err = files_open(ctx, path);
 	} else {
@@ -88,28 +89,36 @@ int dir_open(struct dir *dir, struct gpusvm_topology *topology, const char *path
 
 int dir_open_child(struct dir *child, const struct dir *parent, const char *name)
 {
-	char *path;
+	return dir_open_path(child, parent->topology, parent, name, dir_path(parent, name));
+}
 
-	if (asprintf(&path, "%s/%s", parent->path, name) < 0)
-		return -ENOMEM;
-	return dir_open_path(child, parent->topology, parent, name, path);
+/* Returns the allocated path of an entry; NULL if memory is short */
+char *dir_path(const struct dir *dir, const char *name)
+{
+	char *path = malloc(strlen(dir->path) + strlen(name) + 2);
+
+	if (path)
+		stpcpy(stpcpy(stpcpy(path, dir->path), "/"), name);
+	return path;
 }
 
 void dir_close(struct dir *dir)
 {
-	if (dir->fd >= 0)
+	if (dir->stream)
+		closedir(dir->stream);
+	else if (dir->fd >= 0)
 		close(dir->fd);
 	free(dir->path);
 }
 
-static int visit_entries(DIR *stream, const struct dir *dir, dir_fn fn, void *data)
+static int visit_entries(const struct dir *dir, dir_fn fn, void *data)
 {
 	const struct dirent *entry;
 	int err = 0;
 
 	while (!err) {
 		errno = 0;
-		entry = readdir(stream);
+		entry = readdir(dir->stream);
 		if (!entry && errno)
 			return dir_warn_error(dir, NULL, -errno);
 		if (!entry)
@@ -122,26 +131,18 @@ static int visit_entries(DIR *stream, const struct dir *dir, dir_fn fn, void *da
 
 /*
  * Calls @fn for each entry except "." and "..", until it returns an error, and returns this
- * error.
+ * error. To be called once for each open directory.
  */
 int dir_scan(struct dir *dir, dir_fn fn, void *data)
 {
-	DIR *stream;
-	int fd, err;
-
 	if (dir->topology->ctx->files)
 		return files_scan(dir, fn, data);
-	fd = open_directory(dir->fd, ".");
-	if (fd < 0)
-		return dir_warn_error(dir, NULL, fd);
-	stream = fdopendir(fd);
-	if (!stream) {
-		close(fd);
+
+	/* The stream takes over the descriptor */
+	dir->stream = fdopendir(dir->fd);
+	if (!dir->stream)
 		return -ENOMEM;
-	}
-	err = visit_entries(stream, dir, fn, data);
-	closedir(stream);
-	return err;
+	return visit_entries(dir, fn, data);
 }
 
 /* Opens a value, which must be a regular file and not a link */
@@ -167,60 +168,60 @@ static int open_value(const struct dir *dir, const char *name)
 	return fd;
 }
 
-/* Shrinks a buffer to its length, because a topology has thousands of words */
-static char *fit(char *buffer, size_t length)
+/* Returns the number of bytes, or a negative errno */
+static ssize_t read_some(int fd, char *buffer, size_t room)
 {
-	char *smaller = realloc(buffer, length);
+	ssize_t count;
 
-	return smaller ? smaller : buffer;
+	do {
+		count = read(fd, buffer, room);
+	} while (count < 0 && errno == EINTR);
+	return count < 0 ? -errno : count;
 }
 
 /*
- * sysfs reads at most a page at once. A read of another length that is shorter than asked for is
- * the last one, and saves a system call for each value. Other file systems may return less.
+ * sysfs reads as much as fits, at most a page. So a read of less than USUAL_LENGTH is the last
+ * one, and saves a system call for each value. Other file systems may return less.
  */
-static bool is_last_read(const struct dir *dir, size_t count, size_t asked)
+static bool is_last_read(const struct dir *dir, size_t count)
 {
-	return is_live(dir->topology->ctx) && count < asked && count % sysconf(_SC_PAGESIZE);
+	return !count || (is_live(dir->topology->ctx) && count < USUAL_LENGTH);
+}
+
+/* Leaves room for a terminator. Returns 0, -ENOMEM or -EFBIG */
+static int append(char **text, size_t *length, const char *chunk, size_t count)
+{
+	char *bigger;
+
+	if (*length + count > LENGTH_MAX)
+		return -EFBIG;
+	bigger = realloc(*text, *length + count + 1);
+	if (!bigger)
+		return -ENOMEM;
+
+	memcpy(bigger + *length, chunk, count);
+	*length += count;
+	*text = bigger;
+	return 0;
 }
 
 static int read_all(const struct dir *dir, int fd, char **text, size_t *length)
 {
-	size_t room = USUAL_LENGTH;
-	char *buffer = NULL;
+	char chunk[USUAL_LENGTH], *buffer = NULL;
+	ssize_t count;
+	int err;
 
-	for (*length = 0;;) {
-		char *bigger = realloc(buffer, room);
-		size_t asked = room - *length;
-		ssize_t count;
+	*length = 0;
+	do {
+		count = read_some(fd, chunk, sizeof(chunk));
+		err = count < 0 ? (int)count : append(&buffer, length, chunk, count);
+	} while (!err && !is_last_read(dir, count));
 
-		if (!bigger) {
-			free(buffer);
-			return -ENOMEM;
-		}
-		buffer = bigger;
-
-		count = read(fd, buffer + *length, asked);
-		if (count < 0 && errno == EINTR)
-			continue;
-		if (count < 0) {
-			int err = -errno;
-
-			free(buffer);
-			return err;
-		}
-		*length += count;
-		if (*length > LENGTH_MAX) {
-			free(buffer);
-			return -EFBIG;
-		}
-		if (!count || is_last_read(dir, count, asked))
-			break;
-		if (*length == room)
-			room *= 2;
-	}
-	*text = buffer;
-	return 0;
+	if (err)
+		free(buffer);
+	else
+		*text = buffer;
+	return err;
 }
 
 static int read_value(const struct dir *dir, const char *name, char **text, size_t *length)
@@ -251,7 +252,6 @@ int dir_read(const struct dir *dir, const char *name, char **text)
 	if (err)
 		return err;
 
-	/* The buffer has room for the terminator, because a full buffer was doubled */
 	if (length && buffer[length - 1] == '\n')
 		length--;
 	buffer[length] = '\0';
@@ -259,7 +259,7 @@ int dir_read(const struct dir *dir, const char *name, char **text)
 		free(buffer);
 		return -EBADMSG;
 	}
-	*text = fit(buffer, length + 1);
+	*text = buffer;
 	return 0;
 }
 
