@@ -142,9 +142,10 @@ int main(int argc, char **argv)
 		apart[i] = one_by_one();
 		together[i] = at_once();
 	}
-	for (i = 0; i < NUM; i++) {
-		gpu_close(&gpus[i]);
+	/* A process has copies of the pipes of those before it */
+	for (i = NUM; i--;) {
 		end_owner(&owners[i]);
+		gpu_close(&gpus[i]);
 	}
 
 	snprintf(at, sizeof(at), "gpus=%d mib=%zu", NUM, size / MIB);
