@@ -299,10 +299,10 @@ int drm_pagemap_walk_residency(struct drm_pagemap_walk *walk, unsigned long npag
 		if (mmap_read_lock_killable(mm))
 			return -EINTR;
 		if (evict_lock)
-			down_read(evict_lock);
+			down_write(evict_lock);
 		err = topology_walk_looks(walk, owners, num, npages, ids);
 		if (evict_lock)
-			up_read(evict_lock);
+			up_write(evict_lock);
 		mmap_read_unlock(mm);
 		if (!err && topology_pages_missed(owners, num))
 			err = -EBUSY;
@@ -319,9 +319,10 @@ EXPORT_SYMBOL(drm_pagemap_walk_residency);
  * @npages: Length of the range in pages.
  * @ids: Set for each page to the ID of a pagemap, to %DRM_PAGEMAP_RESIDENCY_SYSTEM or to
  *	 %DRM_PAGEMAP_RESIDENCY_NOT_PRESENT.
- * @evict_lock: Lock that the driver holds for writing while it evicts pages, or %NULL. A page
+ * @evict_lock: Lock that the driver holds for reading while it evicts pages, or %NULL. A page
  *		that is being moved has no place, and is reported as not present. The function
- *		takes this lock for reading, inside of mmap_lock.
+ *		takes this lock for writing, inside of mmap_lock, for a look at
+ *		%DRM_PAGEMAP_WALK_PAGES pages.
  *
  * Faults in, moves and maps nothing. Finds the pages of all drivers that call
  * drm_pagemap_pages_add(), in any group. May sleep. Call it without locks that faults of

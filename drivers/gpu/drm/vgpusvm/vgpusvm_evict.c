@@ -37,10 +37,11 @@
 #define VGPUSVM_EVICT_PAGES	HPAGE_PMD_NR
 
 /*
- * Held for writing to evict pages, and for reading by queries, to which a page
- * would look not present meanwhile. Nobody holds it to move pages to a region:
- * a limit of a cgroup can delay that, and would delay all processes. Nests
- * inside mmap_lock and outside notifier locks.
+ * Held for reading to evict pages, so that evictions on different regions don't
+ * wait for each other, and for writing by queries, to which a page would look
+ * not present meanwhile. Nobody holds it to move pages to a region: a limit of
+ * a cgroup can delay that, and would delay all processes. Nests inside
+ * mmap_lock and &vgpusvm_region.move_lock, and outside notifier locks.
  */
 DECLARE_RWSEM(vgpusvm_evict_lock);
 
@@ -313,7 +314,8 @@ static void vgpusvm_evict_pfns(struct vgpusvm_region *region,
 	struct anon_vma **held = (struct anon_vma **)(dst + npages);
 	unsigned long i, num;
 
-	guard(rwsem_write)(&vgpusvm_evict_lock);
+	guard(mutex)(&region->move_lock);
+	guard(rwsem_read)(&vgpusvm_evict_lock);
 	num = vgpusvm_evict_collect(pfn, npages, src, held);
 	migrate_device_pfns(src, num);
 	vgpusvm_evict_copy(region, src, dst, num);

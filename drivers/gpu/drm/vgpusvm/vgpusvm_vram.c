@@ -63,6 +63,7 @@ int vgpusvm_region_init(struct vgpusvm_region *region, struct drm_device *drm,
 	region->info = attrs->info;
 	init_rwsem(&region->populate_lock);
 	mutex_init(&region->evict_lock);
+	mutex_init(&region->move_lock);
 	mutex_init(&region->lock);
 	gpu_buddy_driver_set_lock(&region->buddy, &region->lock);
 	spin_lock_init(&region->lru_lock);
@@ -96,6 +97,7 @@ void vgpusvm_region_fini(struct vgpusvm_region *region)
 	vgpusvm_dmem_unregister(&region->dmem);
 	gpu_buddy_fini(&region->buddy);
 	mutex_destroy(&region->lock);
+	mutex_destroy(&region->move_lock);
 	mutex_destroy(&region->evict_lock);
 	region->mem->fini(region);
 }

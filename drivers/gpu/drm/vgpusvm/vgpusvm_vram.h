@@ -172,6 +172,8 @@ struct vgpusvm_region {
 	/** @evict_lock: Serializes emptying the region. */
 	struct mutex evict_lock;
 	unsigned int evict_round;
+	/** @move_lock: Serializes evicting pages of the region. */
+	struct mutex move_lock;
 	struct llist_head released;
 	struct work_struct release_work;
 };
