@@ -37,6 +37,7 @@ static bool xe_residency_args_are_sane(struct xe_device *xe,
 static int xe_residency_check_vm(struct xe_vm *vm, u64 start, u64 range)
 {
 	struct xe_device *xe = vm->xe;
+	int err;
 
 	if (XE_IOCTL_DBG(xe, !xe_vm_in_fault_mode(vm)) ||
 	    XE_IOCTL_DBG(xe, range > vm->size || start > vm->size - range))
@@ -46,9 +47,14 @@ static int xe_residency_check_vm(struct xe_vm *vm, u64 start, u64 range)
 	if (XE_IOCTL_DBG(xe, vm->svm.gpusvm.mm != current->mm))
 		return -EPERM;
 
-	guard(rwsem_read)(&vm->lock);
+	err = down_read_interruptible(&vm->lock);
+	if (err)
+		return err;
+	if (XE_IOCTL_DBG(xe, xe_vm_is_closed_or_banned(vm)))
+		err = -ENOENT;
+	up_read(&vm->lock);
 
-	return XE_IOCTL_DBG(xe, xe_vm_is_closed_or_banned(vm)) ? -ENOENT : 0;
+	return err;
 }
 
 /* The program may know longer elements. */
