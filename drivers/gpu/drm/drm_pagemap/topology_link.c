@@ -9,6 +9,9 @@
 #include "topology_link.h"
 #include "topology_node.h"
 
+/* All links, in no order. Protected by drm_pagemap_topology_change_begin(). */
+LIST_HEAD(drm_pagemap_topology_links);
+
 const char * const drm_pagemap_topology_refusal_names[DRM_PAGEMAP_REFUSALS] = {
 	[DRM_PAGEMAP_DIRECT] = "none",
 	[DRM_PAGEMAP_REFUSED_ACS] = "acs",
@@ -95,10 +98,13 @@ static int topology_link_insert(struct topology_link *link)
 		return err;
 
 	err = xa_insert(&link->initiator->links, region->node->id, link, GFP_KERNEL);
-	if (!err)
-		list_add_tail(&link->at_region, &region->links);
+	if (err)
+		return err;
 
-	return err;
+	list_add_tail(&link->at_region, &region->links);
+	list_add_tail(&link->entry, &drm_pagemap_topology_links);
+
+	return 0;
 }
 
 /**
@@ -155,6 +161,7 @@ void drm_pagemap_topology_link_destroy(struct topology_link *link)
 
 	xa_erase(&link->initiator->links, link->region->node->id);
 	list_del(&link->at_region);
+	list_del(&link->entry);
 	put_device(&link->dev);
 }
 
@@ -257,24 +264,20 @@ static bool topology_link_one_way(struct topology_link *link)
  */
 void drm_pagemap_topology_links_update_refusals(void)
 {
-	struct drm_pagemap_initiator *initiator;
+	enum drm_pagemap_refusal refusal;
 	struct topology_link *link;
-	unsigned long id;
 
 	drm_pagemap_topology_change_assert();
 
-	list_for_each_entry(initiator, &drm_pagemap_topology_initiators, entry) {
-		xa_for_each(&initiator->links, id, link) {
-			enum drm_pagemap_refusal refusal = link->info.refusal;
+	list_for_each_entry(link, &drm_pagemap_topology_links, entry) {
+		refusal = link->info.refusal;
+		if (topology_link_one_way(link))
+			refusal = DRM_PAGEMAP_REFUSED_ONE_WAY;
+		if (refusal == link->refusal)
+			continue;
 
-			if (topology_link_one_way(link))
-				refusal = DRM_PAGEMAP_REFUSED_ONE_WAY;
-			if (refusal == link->refusal)
-				continue;
-
-			drm_pagemap_topology_event_queue(&link->event, KOBJ_CHANGE);
-			WRITE_ONCE(link->refusal, refusal);
-		}
+		drm_pagemap_topology_event_queue(&link->event, KOBJ_CHANGE);
+		WRITE_ONCE(link->refusal, refusal);
 	}
 }
 

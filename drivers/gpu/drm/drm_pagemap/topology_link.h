@@ -36,6 +36,7 @@ enum topology_usable {
  * @event: Uevent of @dev.
  * @initiator: The start of the path; registered while the link is in sysfs.
  * @region: The end of the path; registered while the link is in sysfs.
+ * @entry: Entry in drm_pagemap_topology_links.
  * @at_region: Entry in @drm_pagemap_region.links.
  * @info: The description by the initiator's driver.
  * @refusal: The value of @info.refusal, except that a link between two GPUs with memory
@@ -47,6 +48,7 @@ struct topology_link {
 	struct topology_event event;
 	struct drm_pagemap_initiator *initiator;
 	struct drm_pagemap_region *region;
+	struct list_head entry;
 	struct list_head at_region;
 	struct drm_pagemap_link_info info;
 	enum drm_pagemap_refusal refusal;
@@ -55,6 +57,7 @@ struct topology_link {
 
 #define to_link(d)	container_of_const(d, struct topology_link, dev)
 
+extern struct list_head drm_pagemap_topology_links;
 extern const char * const drm_pagemap_topology_refusal_names[DRM_PAGEMAP_REFUSALS];
 
 bool drm_pagemap_topology_link_info_valid(const struct drm_pagemap_link_info *info,

@@ -139,29 +139,25 @@ static bool topology_link_counts(struct topology_link *link)
 static int topology_plan_links(struct topology_plan *plan, unsigned int *num_links)
 {
 	struct topology_link *link;
-	unsigned int i, count = 0;
-	unsigned long id;
+	unsigned int count = 0;
 
-	for (i = 0; i < plan->n; i++)
-		xa_for_each(&plan->initiators[i]->links, id, link)
-			count += topology_link_counts(link);
+	list_for_each_entry(link, &drm_pagemap_topology_links, entry)
+		count += topology_link_counts(link);
 
 	plan->links = kvcalloc(count, sizeof(*plan->links), GFP_KERNEL);
 	if (!plan->links)
 		return -ENOMEM;
 
 	*num_links = 0;
-	for (i = 0; i < plan->n; i++) {
-		xa_for_each(&plan->initiators[i]->links, id, link) {
-			if (!topology_link_counts(link))
-				continue;
-			plan->links[(*num_links)++] = (struct topology_rule_link) {
-				.from = i,
-				.to = link->region->initiator->index,
-				.read_bandwidth = link->info.max_read_bandwidth,
-				.write_bandwidth = link->info.max_write_bandwidth,
-			};
-		}
+	list_for_each_entry(link, &drm_pagemap_topology_links, entry) {
+		if (!topology_link_counts(link))
+			continue;
+		plan->links[(*num_links)++] = (struct topology_rule_link) {
+			.from = link->initiator->index,
+			.to = link->region->initiator->index,
+			.read_bandwidth = link->info.max_read_bandwidth,
+			.write_bandwidth = link->info.max_write_bandwidth,
+		};
 	}
 
 	return 0;
@@ -430,13 +426,9 @@ static enum topology_usable topology_plan_usable(struct topology_plan *plan,
 static void topology_plan_commit_links(struct topology_plan *plan)
 {
 	struct topology_link *link;
-	unsigned long id;
-	unsigned int i;
 
-	for (i = 0; i < plan->n; i++)
-		xa_for_each(&plan->initiators[i]->links, id, link)
-			drm_pagemap_topology_link_set_usable(link,
-							     topology_plan_usable(plan, link));
+	list_for_each_entry(link, &drm_pagemap_topology_links, entry)
+		drm_pagemap_topology_link_set_usable(link, topology_plan_usable(plan, link));
 }
 
 /* A group without members waits for no holder. */
