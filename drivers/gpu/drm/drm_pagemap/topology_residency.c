@@ -321,8 +321,8 @@ EXPORT_SYMBOL(drm_pagemap_walk_residency);
  *	 %DRM_PAGEMAP_RESIDENCY_NOT_PRESENT.
  * @evict_lock: Lock that the driver holds for reading while it evicts pages, or %NULL. A page
  *		that is being moved has no place, and is reported as not present. The function
- *		takes this lock for writing, inside of mmap_lock, for a look at
- *		%DRM_PAGEMAP_WALK_PAGES pages.
+ *		takes this lock for writing, inside of mmap_lock, for at most
+ *		%DRM_PAGEMAP_WALK_PAGES pages at once.
  *
  * Faults in, moves and maps nothing. Finds the pages of all drivers that call
  * drm_pagemap_pages_add(), in any group. May sleep. Call it without locks that faults of
