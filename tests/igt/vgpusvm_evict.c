@@ -314,6 +314,48 @@ static void unmap_race(void)
 	igt_assert(beside_evictor(unmap_one));
 }
 
+static bool have_places(const char *p)
+{
+	uint32_t ids[SIZE / 4096];
+	size_t i;
+
+	if (gpu.driver->residency(&gpu, p, SIZE, ids))
+		return false;
+	for (i = 0; i < SIZE / page_size(); i++)
+		if (ids[i] == DRM_VGPUSVM_RESIDENCY_NOT_PRESENT)
+			return false;
+
+	return true;
+}
+
+static bool query_one(unsigned int round)
+{
+	char *p = map_memory(SIZE, false);
+	bool good = true;
+	int i;
+
+	put_pattern(p, SIZE, round);
+	gpu.driver->advise(&gpu, p, SIZE, id);
+	for (i = 0; i < ROUNDS && good; i++) {
+		gpu.driver->prefetch(&gpu, p, SIZE);
+		good = have_places(p);
+	}
+	good = good && has_pattern(p, SIZE, round);
+	munmap(p, SIZE);
+
+	return good;
+}
+
+/**
+ * SUBTEST: query-race
+ * Description: A query finds a place for each page while pages are evicted.
+ * Promises: QUERY_RESIDENCY EVICT_REGION
+ */
+static void query_race(void)
+{
+	igt_assert(beside_evictor(query_one));
+}
+
 static bool exits_well(pid_t pid)
 {
 	int status = -1;
@@ -386,6 +428,7 @@ static const struct subtest tests[] = {
 	{ "unbind-shared", "A child shares pages of an unbound GPU", unbind_shared },
 	{ "unbind-orphan", "Only a child has pages of an unbound GPU", unbind_orphan },
 	{ "unmap-race", "Pages are unmapped while they are evicted", unmap_race },
+	{ "query-race", "Pages are looked for while they are evicted", query_race },
 	{ "exit-race", "Processes exit while their pages are evicted", exit_race },
 	{ "child-exit-race", "The last child exits while pages are evicted", child_exit_race },
 };

@@ -236,10 +236,7 @@ static int topology_walk_look(struct drm_pagemap_walk *walk, void *owner, unsign
 	return err;
 }
 
-/*
- * Called with the locks that keep pages in place. The look for the first owner also sees
- * system memory.
- */
+/* Called with mmap_lock. The look for the first owner also sees system memory. */
 static int topology_walk_looks(struct drm_pagemap_walk *walk, void **owners, unsigned int num,
 			       unsigned long npages, u32 *ids)
 {
@@ -252,6 +249,17 @@ static int topology_walk_looks(struct drm_pagemap_walk *walk, void **owners, uns
 		err = topology_walk_look(walk, owners[i], npages, ids);
 
 	return err;
+}
+
+static bool topology_all_found(const u32 *ids, unsigned long npages)
+{
+	unsigned long i;
+
+	for (i = 0; i < npages; i++)
+		if (ids[i] == DRM_PAGEMAP_RESIDENCY_NOT_PRESENT)
+			return false;
+
+	return true;
 }
 
 /* Returns the number of owners, or -ENOMEM. */
@@ -298,11 +306,11 @@ int drm_pagemap_walk_residency(struct drm_pagemap_walk *walk, unsigned long npag
 		walk->range.notifier_seq = mmu_interval_read_begin(&walk->notifier);
 		if (mmap_read_lock_killable(mm))
 			return -EINTR;
-		if (evict_lock)
-			down_write(evict_lock);
 		err = topology_walk_looks(walk, owners, num, npages, ids);
-		if (evict_lock)
-			up_write(evict_lock);
+		if (!err && evict_lock && !topology_all_found(ids, npages)) {
+			guard(rwsem_write)(evict_lock);
+			err = topology_walk_looks(walk, owners, num, npages, ids);
+		}
 		mmap_read_unlock(mm);
 		if (!err && topology_pages_missed(owners, num))
 			err = -EBUSY;
@@ -320,9 +328,9 @@ EXPORT_SYMBOL(drm_pagemap_walk_residency);
  * @ids: Set for each page to the ID of a pagemap, to %DRM_PAGEMAP_RESIDENCY_SYSTEM or to
  *	 %DRM_PAGEMAP_RESIDENCY_NOT_PRESENT.
  * @evict_lock: Lock that the driver holds for reading while it evicts pages, or %NULL. A page
- *		that is being moved has no place, and is reported as not present. The function
- *		takes this lock for writing, inside of mmap_lock, for at most
- *		%DRM_PAGEMAP_WALK_PAGES pages at once.
+ *		that is being moved has no place, and is reported as not present. So if a page
+ *		has none, the function looks again with this lock held for writing, inside of
+ *		mmap_lock, at most at %DRM_PAGEMAP_WALK_PAGES pages at once.
  *
  * Faults in, moves and maps nothing. Finds the pages of all drivers that call
  * drm_pagemap_pages_add(), in any group. May sleep. Call it without locks that faults of

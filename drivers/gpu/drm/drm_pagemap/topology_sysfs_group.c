@@ -12,7 +12,7 @@
 
 /* The groups. Their values change while they are read, so each is a single word. */
 
-/* Enough for most lists of IDs, because a range is as short as two of them. */
+/* Enough for most lists of IDs: those of GPUs that were probed together are one range. */
 #define TOPOLOGY_USUAL_LIST	16
 
 static ssize_t origin_show(struct device *dev, struct device_attribute *attr, char *buf)

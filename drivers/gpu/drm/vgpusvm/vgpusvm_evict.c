@@ -38,10 +38,11 @@
 
 /*
  * Held for reading to evict pages, so that evictions on different regions don't
- * wait for each other, and for writing by queries, to which a page would look
- * not present meanwhile. Nobody holds it to move pages to a region: a limit of
- * a cgroup can delay that, and would delay all processes. Nests inside
- * mmap_lock and &vgpusvm_region.move_lock, and outside notifier locks.
+ * wait for each other. Queries hold it for writing to look again at pages that
+ * have no place, because a page has none while it is evicted. Nobody holds it
+ * to move pages to a region: a limit of a cgroup can delay that, and would
+ * delay all processes. Nests inside mmap_lock and &vgpusvm_region.move_lock,
+ * and outside notifier locks.
  */
 DECLARE_RWSEM(vgpusvm_evict_lock);
 
