@@ -12,7 +12,7 @@ struct device;
 /*
  * A change is everything between drm_pagemap_topology_change_begin() and
  * drm_pagemap_topology_change_end(). One mutex, private to topology_change.c, protects
- * the lists of initiators, links and groups, the group of each initiator, the
+ * the lists of initiators, links and groups, the group of each initiator, the scope, the
  * peer groups, and what sysfs publishes of them. Ioctls and the probe and remove
  * callbacks of drivers may begin a change. Never begin one
  *

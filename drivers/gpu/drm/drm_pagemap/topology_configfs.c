@@ -9,6 +9,7 @@
 
 #include "topology_access.h"
 #include "topology_configfs.h"
+#include "topology_group.h"
 #include "topology_outcome.h"
 #include "topology_peers.h"
 #include "topology_plan.h"
@@ -362,7 +363,7 @@ static bool peer_name_valid(const char *name)
 {
 	const char *c;
 
-	if (strlen(name) > PEER_NAME_MAX || strstarts(name, "auto-"))
+	if (strlen(name) > PEER_NAME_MAX || strstarts(name, TOPOLOGY_AUTO_PREFIX))
 		return false;
 
 	for (c = name; *c; c++) {

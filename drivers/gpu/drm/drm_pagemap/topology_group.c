@@ -4,6 +4,8 @@
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
+#include <kunit/visibility.h>
+
 #include "topology_group.h"
 #include "topology_initiator.h"
 #include "topology_link.h"
@@ -23,6 +25,7 @@ struct drm_pagemap_group *drm_pagemap_topology_group_of(struct drm_pagemap_initi
 
 	return rcu_dereference_protected(initiator->group, true);
 }
+EXPORT_SYMBOL_IF_KUNIT(drm_pagemap_topology_group_of);
 
 /**
  * drm_pagemap_topology_group_get() - Get the group of an initiator
@@ -60,6 +63,26 @@ struct drm_pagemap_group *drm_pagemap_topology_group_find(const char *name)
 			return group;
 
 	return NULL;
+}
+
+/**
+ * drm_pagemap_topology_group_named_after() - Check whether an initiator gave a group its name
+ * @group: The group.
+ * @uid: uid of the initiator.
+ *
+ * Return: %true if the name is `auto-<uid>`, or has another `~<number>` behind it.
+ */
+bool drm_pagemap_topology_group_named_after(struct drm_pagemap_group *group, const char *uid)
+{
+	const char *name = dev_name(&group->dev);
+	size_t len;
+
+	len = str_has_prefix(name, TOPOLOGY_AUTO_PREFIX);
+	if (!len || strncmp(name + len, uid, strlen(uid)))
+		return false;
+
+	len += strlen(uid);
+	return !name[len] || name[len] == '~';
 }
 
 static void topology_group_release(struct device *dev)
@@ -189,10 +212,9 @@ void drm_pagemap_topology_group_update_bandwidth(struct drm_pagemap_group *group
 	struct drm_pagemap_initiator *initiator;
 	u32 slowest_read = U32_MAX, slowest_write = U32_MAX;
 	struct topology_link *link;
-	unsigned long id;
 
 	list_for_each_entry(initiator, &group->initiators, at_group) {
-		xa_for_each(&initiator->links, id, link) {
+		list_for_each_entry(link, &initiator->links, at_initiator) {
 			if (drm_pagemap_topology_group_of(link->region->initiator) != group)
 				continue;
 			/* One unknown bandwidth, 0, makes the minimum unknown. */

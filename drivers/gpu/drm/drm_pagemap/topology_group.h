@@ -10,6 +10,9 @@
 
 struct drm_pagemap_initiator;
 
+/* The names of hardware groups begin with this, and no others do. */
+#define TOPOLOGY_AUTO_PREFIX	"auto-"
+
 /* &drm_pagemap_group.users of a group that cannot get holders now */
 #define TOPOLOGY_FROZEN		(-1)
 
@@ -66,6 +69,7 @@ struct drm_pagemap_group *drm_pagemap_topology_group_of(struct drm_pagemap_initi
 struct drm_pagemap_group *
 drm_pagemap_topology_group_get(const struct drm_pagemap_initiator *initiator);
 struct drm_pagemap_group *drm_pagemap_topology_group_find(const char *name);
+bool drm_pagemap_topology_group_named_after(struct drm_pagemap_group *group, const char *uid);
 struct drm_pagemap_group *drm_pagemap_topology_group_create(const char *name, bool admin);
 void drm_pagemap_topology_group_destroy(struct drm_pagemap_group *group);
 void drm_pagemap_topology_group_move(struct drm_pagemap_initiator *initiator,

@@ -222,7 +222,8 @@ void drm_pagemap_topology_region_unhold(struct drm_pagemap_region *region)
 /* While its device is being removed, a region still has pages to migrate. */
 static void topology_region_reap(struct drm_pagemap_region *region)
 {
-	if (!region->initiator->dead && !drm_pagemap_topology_region_active(region))
+	if (region->held && !region->initiator->dead &&
+	    !drm_pagemap_topology_region_active(region))
 		drm_pagemap_topology_region_unhold(region);
 }
 

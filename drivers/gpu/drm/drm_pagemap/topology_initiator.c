@@ -206,8 +206,10 @@ drm_pagemap_topology_initiator_create(const struct drm_pagemap_initiator_info *i
 	drm_pagemap_topology_event_init(&initiator->event, &initiator->dev);
 
 	INIT_LIST_HEAD(&initiator->entry);
-	xa_init(&initiator->links);
+	INIT_LIST_HEAD(&initiator->links);
+	xa_init(&initiator->links_by_id);
 	INIT_LIST_HEAD(&initiator->at_group);
+	INIT_LIST_HEAD(&initiator->at_scope);
 	initiator->uid = uid;
 	initiator->ops = info->ops;
 	initiator->private = info->private;

@@ -26,13 +26,15 @@
  * @private: Argument of @ops.
  * @regions: The regions.
  * @num_regions: Number of entries in @regions.
- * @links: All &struct topology_link that start here, by the ID of the pagemap.
+ * @links: All &struct topology_link that start here, by @topology_link.at_initiator.
+ * @links_by_id: The same links, by the ID of the pagemap.
  * @group: The group of the initiator. Protected by RCU.
- * @next: The group that the current plan puts the initiator into.
+ * @next: While the initiator is in the scope, the group that the plan puts it into.
  * @staged: The group whose directories list the initiator for a plan, or %NULL.
  * @shown: The group that sysfs shows, or %NULL.
  * @at_group: Entry in @drm_pagemap_group.initiators.
- * @index: Position in the list, while a partition is computed.
+ * @at_scope: Entry in drm_pagemap_topology_scope, or empty.
+ * @index: Position in uid order in the scope, while a partition is computed.
  * @dead: The device is being removed: new placements and new VMs fail.
  * @rcu: Defers freeing the structure.
  */
@@ -46,12 +48,14 @@ struct drm_pagemap_initiator {
 	void *private;
 	struct drm_pagemap_region **regions;
 	unsigned int num_regions;
-	struct xarray links;
+	struct list_head links;
+	struct xarray links_by_id;
 	struct drm_pagemap_group __rcu *group;
 	struct drm_pagemap_group *next;
 	struct drm_pagemap_group *staged;
 	struct drm_pagemap_group *shown;
 	struct list_head at_group;
+	struct list_head at_scope;
 	unsigned int index;
 	bool dead;
 	struct rcu_head rcu;

@@ -9,9 +9,6 @@
 #include "topology_link.h"
 #include "topology_node.h"
 
-/* All links, in no order. Protected by drm_pagemap_topology_change_begin(). */
-LIST_HEAD(drm_pagemap_topology_links);
-
 const char * const drm_pagemap_topology_refusal_names[DRM_PAGEMAP_REFUSALS] = {
 	[DRM_PAGEMAP_DIRECT] = "none",
 	[DRM_PAGEMAP_REFUSED_ACS] = "acs",
@@ -36,7 +33,7 @@ struct topology_link *drm_pagemap_topology_link_find(struct drm_pagemap_initiato
 {
 	drm_pagemap_topology_change_assert();
 
-	return xa_load(&initiator->links, region->node->id);
+	return xa_load(&initiator->links_by_id, region->node->id);
 }
 EXPORT_SYMBOL_IF_KUNIT(drm_pagemap_topology_link_find);
 
@@ -89,20 +86,20 @@ static void topology_link_release(struct device *dev)
 
 static int topology_link_insert(struct topology_link *link)
 {
+	struct drm_pagemap_initiator *initiator = link->initiator;
 	struct drm_pagemap_region *region = link->region;
 	int err;
 
-	err = dev_set_name(&link->dev, "%s--pagemap%u", link->initiator->uid,
-			   region->node->id);
+	err = dev_set_name(&link->dev, "%s--pagemap%u", initiator->uid, region->node->id);
 	if (err)
 		return err;
 
-	err = xa_insert(&link->initiator->links, region->node->id, link, GFP_KERNEL);
+	err = xa_insert(&initiator->links_by_id, region->node->id, link, GFP_KERNEL);
 	if (err)
 		return err;
 
+	list_add_tail(&link->at_initiator, &initiator->links);
 	list_add_tail(&link->at_region, &region->links);
-	list_add_tail(&link->entry, &drm_pagemap_topology_links);
 
 	return 0;
 }
@@ -159,9 +156,9 @@ void drm_pagemap_topology_link_destroy(struct topology_link *link)
 {
 	drm_pagemap_topology_change_assert();
 
-	xa_erase(&link->initiator->links, link->region->node->id);
+	xa_erase(&link->initiator->links_by_id, link->region->node->id);
+	list_del(&link->at_initiator);
 	list_del(&link->at_region);
-	list_del(&link->entry);
 	put_device(&link->dev);
 }
 
@@ -187,20 +184,22 @@ int drm_pagemap_topology_link_probe(struct drm_pagemap_initiator *initiator,
 /**
  * drm_pagemap_topology_link_set() - Update the description of a link
  * @link: The link.
- * @info: The new description. If only the current bandwidth differs, the topology has
- *	  not changed.
+ * @info: The new description.
+ *
+ * Return: %true if the topology has changed; %false if only the current bandwidth has.
  */
-void drm_pagemap_topology_link_set(struct topology_link *link,
+bool drm_pagemap_topology_link_set(struct topology_link *link,
 				   const struct drm_pagemap_link_info *info)
 {
 	WRITE_ONCE(link->info.read_bandwidth, info->read_bandwidth);
 	WRITE_ONCE(link->info.write_bandwidth, info->write_bandwidth);
 	if (!memcmp(&link->info, info, sizeof(*info)))
-		return;
+		return false;
 
 	drm_pagemap_topology_event_queue(&link->event, KOBJ_CHANGE);
 	link->info = *info;
 	WRITE_ONCE(link->refusal, info->refusal);
+	return true;
 }
 
 /**
@@ -261,15 +260,16 @@ static bool topology_link_one_way(struct topology_link *link)
 
 /**
  * drm_pagemap_topology_links_update_refusals() - Refuse links without a link back
+ * @initiator: The start of the links.
  */
-void drm_pagemap_topology_links_update_refusals(void)
+void drm_pagemap_topology_links_update_refusals(struct drm_pagemap_initiator *initiator)
 {
 	enum drm_pagemap_refusal refusal;
 	struct topology_link *link;
 
 	drm_pagemap_topology_change_assert();
 
-	list_for_each_entry(link, &drm_pagemap_topology_links, entry) {
+	list_for_each_entry(link, &initiator->links, at_initiator) {
 		refusal = link->info.refusal;
 		if (topology_link_one_way(link))
 			refusal = DRM_PAGEMAP_REFUSED_ONE_WAY;

@@ -36,7 +36,7 @@ enum topology_usable {
  * @event: Uevent of @dev.
  * @initiator: The start of the path; registered while the link is in sysfs.
  * @region: The end of the path; registered while the link is in sysfs.
- * @entry: Entry in drm_pagemap_topology_links.
+ * @at_initiator: Entry in @drm_pagemap_initiator.links.
  * @at_region: Entry in @drm_pagemap_region.links.
  * @info: The description by the initiator's driver.
  * @refusal: The value of @info.refusal, except that a link between two GPUs with memory
@@ -48,7 +48,7 @@ struct topology_link {
 	struct topology_event event;
 	struct drm_pagemap_initiator *initiator;
 	struct drm_pagemap_region *region;
-	struct list_head entry;
+	struct list_head at_initiator;
 	struct list_head at_region;
 	struct drm_pagemap_link_info info;
 	enum drm_pagemap_refusal refusal;
@@ -57,7 +57,6 @@ struct topology_link {
 
 #define to_link(d)	container_of_const(d, struct topology_link, dev)
 
-extern struct list_head drm_pagemap_topology_links;
 extern const char * const drm_pagemap_topology_refusal_names[DRM_PAGEMAP_REFUSALS];
 
 bool drm_pagemap_topology_link_info_valid(const struct drm_pagemap_link_info *info,
@@ -70,11 +69,11 @@ struct topology_link *drm_pagemap_topology_link_create(struct drm_pagemap_initia
 void drm_pagemap_topology_link_destroy(struct topology_link *link);
 int drm_pagemap_topology_link_probe(struct drm_pagemap_initiator *initiator,
 				    struct drm_pagemap_region *region);
-void drm_pagemap_topology_link_set(struct topology_link *link,
+bool drm_pagemap_topology_link_set(struct topology_link *link,
 				   const struct drm_pagemap_link_info *info);
 void drm_pagemap_topology_link_set_usable(struct topology_link *link, enum topology_usable usable);
 bool drm_pagemap_topology_link_going(const struct topology_link *link);
-void drm_pagemap_topology_links_update_refusals(void);
+void drm_pagemap_topology_links_update_refusals(struct drm_pagemap_initiator *initiator);
 bool drm_pagemap_topology_links_mutual(struct drm_pagemap_initiator *a,
 				       struct drm_pagemap_initiator *b,
 				       struct drm_pagemap_initiator **from,

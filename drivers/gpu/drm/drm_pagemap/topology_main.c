@@ -51,12 +51,13 @@
  * - topology_access: who may place memory on another GPU. Knows render nodes only.
  * - topology_outcome, topology_peers: peer groups as data, and their validation. Know
  *   no configfs.
+ * - topology_scope: the initiators whose groups a change can affect.
  * - topology_hold, topology_lookup: holders of groups, and the way from an ID to its
  *   pages.
  * - topology_plan: the next groups. Makes everything that can fail before the first
  *   change.
  * - topology_sysfs: publishes the changes.
- * - topology_regroup: computes the groups anew, and applies and publishes them.
+ * - topology_regroup: computes the groups in the scope anew, applies and publishes them.
  * - topology_register, topology_update, topology_configfs, topology_main: the entry
  *   points for drivers, administrators and the module loader.
  */

@@ -52,6 +52,27 @@ struct topology_peer_group *drm_pagemap_topology_peer_group_of(struct drm_pagema
 	return NULL;
 }
 
+/**
+ * drm_pagemap_topology_peer_group_has() - Check whether an initiator is in a peer group
+ * @group: The peer group.
+ * @uid: uid of the initiator.
+ *
+ * Return: %true if it is a member, joined or not.
+ */
+bool drm_pagemap_topology_peer_group_has(struct topology_peer_group *group, const char *uid)
+{
+	struct topology_peer_member *member;
+
+	drm_pagemap_topology_change_assert();
+
+	list_for_each_entry(member, &group->members, entry)
+		if (!strcmp(member->uid, uid))
+			return true;
+
+	return false;
+}
+EXPORT_SYMBOL_IF_KUNIT(drm_pagemap_topology_peer_group_has);
+
 static void topology_peer_group_insert(struct topology_peer_group *group)
 {
 	struct topology_peer_group *next;
@@ -221,7 +242,7 @@ static void topology_peer_group_choose(struct topology_peer_group *group)
 }
 
 /**
- * drm_pagemap_topology_peers_choose() - Choose the members of all enabled peer groups
+ * drm_pagemap_topology_peers_choose() - Choose the members of the peer groups in the scope
  * @numbers: For each initiator by its index, set to the number of its peer group, or 0.
  *
  * The chosen members of each group are a clique.
@@ -236,7 +257,7 @@ void drm_pagemap_topology_peers_choose(u32 *numbers)
 
 	list_for_each_entry(group, &drm_pagemap_topology_peer_groups, entry) {
 		group->number = 0;
-		if (!group->enabled)
+		if (!group->enabled || !group->in_scope)
 			continue;
 
 		group->number = ++number;
@@ -286,7 +307,7 @@ static void topology_peer_group_settle(struct topology_peer_group *group)
 }
 
 /**
- * drm_pagemap_topology_peers_settle() - Update the states of all members after a regroup
+ * drm_pagemap_topology_peers_settle() - Update the states of members after a regroup
  */
 void drm_pagemap_topology_peers_settle(void)
 {
@@ -295,7 +316,8 @@ void drm_pagemap_topology_peers_settle(void)
 	drm_pagemap_topology_change_assert();
 
 	list_for_each_entry(group, &drm_pagemap_topology_peer_groups, entry)
-		topology_peer_group_settle(group);
+		if (group->in_scope)
+			topology_peer_group_settle(group);
 }
 
 /* The checks that do not depend on which GPUs are present. */

@@ -34,7 +34,9 @@ enum topology_peer_state {
  * @num_members: Number of entries in @members.
  * @enabled: The present members form a group.
  * @wanted: The peer group is in the set that is to be enabled.
- * @number: Number of the peer group from 1 on, while a partition is computed.
+ * @in_scope: The current change can affect the peer group.
+ * @number: Number of the peer group from 1 on, while a partition is computed; 0 if it is
+ *	    not in the scope.
  * @group: Group in sysfs while the peer group is enabled. Owned by
  *	   drm_pagemap_topology_groups.
  * @outcome: Outcome of the last write.
@@ -46,6 +48,7 @@ struct topology_peer_group {
 	unsigned int num_members;
 	bool enabled;
 	bool wanted;
+	bool in_scope;
 	u32 number;
 	struct drm_pagemap_group *group;
 	struct topology_outcome outcome;
@@ -81,6 +84,7 @@ struct topology_peer_group *drm_pagemap_topology_peer_group_create(const char *n
 void drm_pagemap_topology_peer_group_destroy(struct topology_peer_group *group);
 struct topology_peer_group *drm_pagemap_topology_peer_group_find(const char *name, size_t len);
 struct topology_peer_group *drm_pagemap_topology_peer_group_of(struct drm_pagemap_group *group);
+bool drm_pagemap_topology_peer_group_has(struct topology_peer_group *group, const char *uid);
 struct topology_peer_member *
 drm_pagemap_topology_peer_member_create(struct topology_peer_group *group, const char *uid);
 void drm_pagemap_topology_peer_member_destroy(struct topology_peer_member *member);

@@ -13,17 +13,18 @@
 #include "topology_plan.h"
 #include "topology_reconcile.h"
 #include "topology_rule.h"
+#include "topology_scope.h"
 
 /*
- * Which group each initiator is to be in. Creating a plan does everything that can
- * fail, including new groups. The plan is then committed or dropped. It does not
- * publish groups.
+ * Which group each initiator in the scope is to be in. Creating a plan does everything
+ * that can fail, including new groups. The plan is then committed or dropped. It does
+ * not publish groups.
  */
 
 /**
  * struct topology_plan - The groups that are to be
- * @n: Number of initiators, and of entries in each array except @links.
- * @initiators: The initiators.
+ * @n: Number of initiators in the scope, and of entries in each array except @links.
+ * @initiators: The initiators, in uid order.
  * @groups: Group of each block, at the number of the block.
  * @wanted: Block that the rule wants for each initiator.
  * @wanted_peers: Number of the peer group of that block; 0 if it is none.
@@ -63,7 +64,8 @@ u32 drm_pagemap_topology_min_bandwidth(void)
 
 /**
  * drm_pagemap_topology_set_min_bandwidth() - Set the threshold of hardware groups
- * @min_bandwidth: The threshold in MB/s. The next plan uses it.
+ * @min_bandwidth: The threshold in MB/s. The next plan uses it, so its scope has to have
+ *		   all initiators.
  */
 void drm_pagemap_topology_set_min_bandwidth(u32 min_bandwidth)
 {
@@ -78,7 +80,8 @@ static unsigned int topology_number_initiators(void)
 	unsigned int n = 0;
 
 	list_for_each_entry(initiator, &drm_pagemap_topology_initiators, entry)
-		initiator->index = n++;
+		if (drm_pagemap_topology_scope_has(initiator))
+			initiator->index = n++;
 
 	return n;
 }
@@ -107,7 +110,7 @@ static struct topology_plan *topology_plan_alloc(void)
 	plan->num_pagemaps = (void *)(plan->block + n);
 	plan->pending = (void *)(plan->num_pagemaps + n);
 
-	list_for_each_entry(initiator, &drm_pagemap_topology_initiators, entry) {
+	list_for_each_entry(initiator, &drm_pagemap_topology_scope, at_scope) {
 		plan->initiators[initiator->index] = initiator;
 		plan->num_pagemaps[initiator->index] = initiator->num_regions;
 		initiator->next = drm_pagemap_topology_group_of(initiator);
@@ -139,25 +142,28 @@ static bool topology_link_counts(struct topology_link *link)
 static int topology_plan_links(struct topology_plan *plan, unsigned int *num_links)
 {
 	struct topology_link *link;
-	unsigned int count = 0;
+	unsigned int i, count = 0;
 
-	list_for_each_entry(link, &drm_pagemap_topology_links, entry)
-		count += topology_link_counts(link);
+	for (i = 0; i < plan->n; i++)
+		list_for_each_entry(link, &plan->initiators[i]->links, at_initiator)
+			count += topology_link_counts(link);
 
 	plan->links = kvcalloc(count, sizeof(*plan->links), GFP_KERNEL);
 	if (!plan->links)
 		return -ENOMEM;
 
 	*num_links = 0;
-	list_for_each_entry(link, &drm_pagemap_topology_links, entry) {
-		if (!topology_link_counts(link))
-			continue;
-		plan->links[(*num_links)++] = (struct topology_rule_link) {
-			.from = link->initiator->index,
-			.to = link->region->initiator->index,
-			.read_bandwidth = link->info.max_read_bandwidth,
-			.write_bandwidth = link->info.max_write_bandwidth,
-		};
+	for (i = 0; i < plan->n; i++) {
+		list_for_each_entry(link, &plan->initiators[i]->links, at_initiator) {
+			if (!topology_link_counts(link))
+				continue;
+			plan->links[(*num_links)++] = (struct topology_rule_link) {
+				.from = i,
+				.to = link->region->initiator->index,
+				.read_bandwidth = link->info.max_read_bandwidth,
+				.write_bandwidth = link->info.max_write_bandwidth,
+			};
+		}
 	}
 
 	return 0;
@@ -253,15 +259,15 @@ static int topology_plan_divide(struct topology_plan *plan)
  */
 static struct drm_pagemap_group *topology_plan_auto_group(const char *uid)
 {
-	char name[sizeof("auto-~4294967295") + TOPOLOGY_UID_MAX];
+	char name[sizeof(TOPOLOGY_AUTO_PREFIX "~4294967295") + TOPOLOGY_UID_MAX];
 	struct drm_pagemap_group *group;
 	unsigned int i = 1;
 
-	snprintf(name, sizeof(name), "auto-%s", uid);
+	snprintf(name, sizeof(name), TOPOLOGY_AUTO_PREFIX "%s", uid);
 	while ((group = drm_pagemap_topology_group_find(name))) {
 		if (!group->held)
 			return group;
-		snprintf(name, sizeof(name), "auto-%s~%u", uid, ++i);
+		snprintf(name, sizeof(name), TOPOLOGY_AUTO_PREFIX "%s~%u", uid, ++i);
 	}
 
 	return drm_pagemap_topology_group_create(name, false);
@@ -351,7 +357,7 @@ static int topology_plan_groups(struct topology_plan *plan)
 /**
  * drm_pagemap_topology_plan_create() - Plan the groups that the rule wants and holders permit
  *
- * Sets &drm_pagemap_initiator.next of all initiators. Call it between
+ * Sets &drm_pagemap_initiator.next of the initiators in the closed scope. Call it between
  * drm_pagemap_topology_groups_freeze() and drm_pagemap_topology_groups_thaw().
  *
  * Return: The plan, or an error pointer. In both cases, new groups may be in
@@ -407,6 +413,7 @@ static enum topology_usable topology_plan_usable(struct topology_plan *plan,
 	struct drm_pagemap_initiator *owner = link->region->initiator;
 	unsigned int to = owner->index;
 
+	/* The owner is in the scope, too, unless the link is refused. */
 	if (link->refusal != DRM_PAGEMAP_DIRECT)
 		return TOPOLOGY_UNUSABLE_NO_ACCESS;
 	if (drm_pagemap_topology_link_going(link))
@@ -426,9 +433,12 @@ static enum topology_usable topology_plan_usable(struct topology_plan *plan,
 static void topology_plan_commit_links(struct topology_plan *plan)
 {
 	struct topology_link *link;
+	unsigned int i;
 
-	list_for_each_entry(link, &drm_pagemap_topology_links, entry)
-		drm_pagemap_topology_link_set_usable(link, topology_plan_usable(plan, link));
+	for (i = 0; i < plan->n; i++)
+		list_for_each_entry(link, &plan->initiators[i]->links, at_initiator)
+			drm_pagemap_topology_link_set_usable(link,
+							     topology_plan_usable(plan, link));
 }
 
 /* A group without members waits for no holder. */
@@ -478,6 +488,8 @@ void drm_pagemap_topology_plan_commit(struct topology_plan *plan)
 		drm_pagemap_topology_group_move(plan->initiators[i], plan->initiators[i]->next);
 
 	list_for_each_entry(group, &drm_pagemap_topology_groups, entry) {
+		if (!drm_pagemap_topology_scope_has_group(group))
+			continue;
 		group->staged = false;
 		drm_pagemap_topology_group_update_bandwidth(group);
 		drm_pagemap_topology_group_set_pending(group,

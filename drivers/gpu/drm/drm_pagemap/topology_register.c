@@ -12,6 +12,7 @@
 #include "topology_lookup.h"
 #include "topology_node.h"
 #include "topology_regroup.h"
+#include "topology_scope.h"
 #include "topology_sysfs.h"
 
 /* Registration of a GPU with its regions, and its removal. */
@@ -65,11 +66,10 @@ static int topology_initiator_probe_links(struct drm_pagemap_initiator *initiato
 static int topology_publish_links(struct drm_pagemap_initiator *initiator)
 {
 	struct topology_link *link;
-	unsigned long id;
 	unsigned int i;
 	int err;
 
-	xa_for_each(&initiator->links, id, link) {
+	list_for_each_entry(link, &initiator->links, at_initiator) {
 		err = drm_pagemap_topology_sysfs_add_link(link);
 		if (err)
 			return err;
@@ -92,6 +92,7 @@ static int topology_initiator_add(struct drm_pagemap_initiator *initiator)
 {
 	drm_pagemap_topology_touch();
 	drm_pagemap_topology_initiator_insert(initiator);
+	drm_pagemap_topology_scope_add(initiator);
 
 	return topology_initiator_probe_links(initiator) ?:
 	       drm_pagemap_topology_sysfs_add_initiator(initiator) ?:
@@ -108,15 +109,25 @@ static void topology_link_remove(struct topology_link *link)
 static void topology_initiator_remove_links(struct drm_pagemap_initiator *initiator)
 {
 	struct topology_link *link, *next;
-	unsigned long id;
 	unsigned int i;
 
-	xa_for_each(&initiator->links, id, link)
+	list_for_each_entry_safe(link, next, &initiator->links, at_initiator)
 		topology_link_remove(link);
 
 	for (i = 0; i < initiator->num_regions; i++)
 		list_for_each_entry_safe(link, next, &initiator->regions[i]->links, at_region)
 			topology_link_remove(link);
+}
+
+/* Its links still lead to all those that its removal affects. */
+static void topology_initiator_leave_scope(struct drm_pagemap_initiator *initiator)
+{
+	if (list_empty(&initiator->entry))
+		return;
+
+	drm_pagemap_topology_scope_add(initiator);
+	drm_pagemap_topology_scope_close();
+	drm_pagemap_topology_scope_remove(initiator);
 }
 
 /* Works in any state of the initiator: removes only what exists. */
@@ -126,6 +137,7 @@ static void topology_initiator_remove(struct drm_pagemap_initiator *initiator)
 
 	/* If the initiator was never killed, this stops look-ups that are under way. */
 	WRITE_ONCE(initiator->dead, true);
+	topology_initiator_leave_scope(initiator);
 	drm_pagemap_topology_group_move(initiator, NULL);
 	drm_pagemap_topology_sysfs_leave_group(initiator);
 	list_del_init(&initiator->entry);
@@ -200,6 +212,7 @@ static void topology_initiator_mark_dead(struct drm_pagemap_initiator *initiator
 	/* The render node goes away before the other files. */
 	drm_pagemap_topology_sysfs_del_render(initiator);
 	/* Nobody can join a group with a device that is being removed. */
+	drm_pagemap_topology_scope_add(initiator);
 	drm_pagemap_topology_regroup();
 }
 

@@ -11,6 +11,7 @@
 #include "topology_peers.h"
 #include "topology_plan.h"
 #include "topology_regroup.h"
+#include "topology_scope.h"
 #include "topology_sysfs.h"
 
 /* Computes, applies and publishes groups. */
@@ -24,8 +25,6 @@ static bool topology_group_is_over(struct drm_pagemap_group *group,
 {
 	if (group->staged)
 		return true;
-	if (!list_empty(&group->initiators))
-		return false;
 
 	return !peers || (!failed && !peers->enabled);
 }
@@ -36,6 +35,8 @@ static void topology_retire_groups(bool failed)
 	struct topology_peer_group *peers;
 
 	list_for_each_entry_safe(group, next, &drm_pagemap_topology_groups, entry) {
+		if (!list_empty(&group->initiators))
+			continue;
 		peers = drm_pagemap_topology_peer_group_of(group);
 		if (!topology_group_is_over(group, peers, failed))
 			continue;
@@ -51,7 +52,8 @@ static int topology_regroup_frozen(void)
 	struct topology_plan *plan __free(topology_plan) = NULL;
 	int err;
 
-	drm_pagemap_topology_links_update_refusals();
+	drm_pagemap_topology_scope_close();
+	drm_pagemap_topology_scope_update_refusals();
 
 	plan = drm_pagemap_topology_plan_create();
 	if (IS_ERR(plan))
@@ -79,8 +81,9 @@ static bool topology_pages_delay(void)
 /**
  * drm_pagemap_topology_regroup() - Apply the partition that the rule wants and holders permit
  *
- * Call it after each change that groups depend on. Everything that can fail happens
- * before the first change of a group. The generation changes only if groups change.
+ * Call it after each change that groups depend on, with the initiators that have changed
+ * in the scope. Everything that can fail happens before the first change of a group. The
+ * generation changes only if groups change.
  *
  * Return: 0 on success; or a negative error code, with no group changed. In this case
  * a worker retries soon.
@@ -92,6 +95,8 @@ int drm_pagemap_topology_regroup(void)
 	drm_pagemap_topology_groups_freeze();
 	err = topology_regroup_frozen();
 	drm_pagemap_topology_sysfs_follow_groups();
+	if (!err)
+		drm_pagemap_topology_scope_clear();
 	topology_retire_groups(err);
 	drm_pagemap_topology_groups_thaw();
 
@@ -101,16 +106,30 @@ int drm_pagemap_topology_regroup(void)
 
 	return err;
 }
+EXPORT_SYMBOL_IF_KUNIT(drm_pagemap_topology_regroup);
 
-static bool topology_any_pending(void)
+static bool topology_scope_add_pending(void)
 {
 	struct drm_pagemap_group *group;
+	bool any = false;
 
-	list_for_each_entry(group, &drm_pagemap_topology_groups, entry)
-		if (group->pending)
-			return true;
+	list_for_each_entry(group, &drm_pagemap_topology_groups, entry) {
+		if (!group->pending)
+			continue;
+		drm_pagemap_topology_scope_add_group(group);
+		any = true;
+	}
 
-	return false;
+	return any;
+}
+
+static void topology_scope_add_flipped(void)
+{
+	struct topology_peer_group *peers;
+
+	list_for_each_entry(peers, &drm_pagemap_topology_peer_groups, entry)
+		if (peers->wanted != peers->enabled)
+			drm_pagemap_topology_scope_add_peers(peers);
 }
 
 /**
@@ -123,9 +142,10 @@ void drm_pagemap_topology_regroup_if_pending(struct work_struct *work)
 {
 	guard(topology_change)();
 	drm_pagemap_topology_groups_reap();
-	if (topology_retry || topology_any_pending())
+	if (topology_scope_add_pending() || topology_retry)
 		drm_pagemap_topology_regroup();
 }
+EXPORT_SYMBOL_IF_KUNIT(drm_pagemap_topology_regroup_if_pending);
 
 /**
  * drm_pagemap_topology_enable_wanted() - Enable exactly the wanted set of peer groups
@@ -146,6 +166,7 @@ int drm_pagemap_topology_enable_wanted(struct topology_outcome *outcome)
 	if (err)
 		goto out;
 
+	topology_scope_add_flipped();
 	drm_pagemap_topology_peers_flip();
 	err = drm_pagemap_topology_regroup();
 	if (err) {
@@ -176,6 +197,7 @@ int drm_pagemap_topology_change_min_bandwidth(u32 min_bandwidth)
 		return 0;
 
 	drm_pagemap_topology_set_min_bandwidth(min_bandwidth);
+	drm_pagemap_topology_scope_add_all();
 	err = drm_pagemap_topology_regroup();
 	if (err)
 		drm_pagemap_topology_set_min_bandwidth(old);

@@ -8,6 +8,7 @@
 #include "topology_hold.h"
 #include "topology_initiator.h"
 #include "topology_node.h"
+#include "topology_scope.h"
 #include "topology_sysfs_internal.h"
 
 /* The groups. Their values change while they are read, so each is a single word. */
@@ -321,7 +322,7 @@ int drm_pagemap_topology_sysfs_stage_groups(void)
 			return err;
 	}
 
-	list_for_each_entry(initiator, &drm_pagemap_topology_initiators, entry) {
+	list_for_each_entry(initiator, &drm_pagemap_topology_scope, at_scope) {
 		if (!initiator->next || initiator->next == initiator->shown)
 			continue;
 		initiator->staged = initiator->next;
@@ -334,7 +335,7 @@ int drm_pagemap_topology_sysfs_stage_groups(void)
 }
 
 /**
- * drm_pagemap_topology_sysfs_follow_groups() - Show each initiator in its current group
+ * drm_pagemap_topology_sysfs_follow_groups() - Show the initiators in their current groups
  *
  * Cannot fail, so that it can follow the commit of a plan.
  */
@@ -343,7 +344,7 @@ void drm_pagemap_topology_sysfs_follow_groups(void)
 	struct drm_pagemap_initiator *initiator;
 	struct drm_pagemap_group *group;
 
-	list_for_each_entry(initiator, &drm_pagemap_topology_initiators, entry) {
+	list_for_each_entry(initiator, &drm_pagemap_topology_scope, at_scope) {
 		group = drm_pagemap_topology_group_of(initiator);
 		if (initiator->staged && initiator->staged != group)
 			topology_sysfs_del_member(initiator->staged, initiator);

@@ -8,6 +8,7 @@
 #include "topology_link.h"
 #include "topology_node.h"
 #include "topology_regroup.h"
+#include "topology_scope.h"
 #include "topology_sysfs.h"
 
 /* Changes of links that drivers report: all changes of a call take effect, or none. */
@@ -74,6 +75,12 @@ static bool topology_update_is_needed(const struct topology_update *update)
 	return !info || memcmp(&update->link->info, info, sizeof(*info));
 }
 
+static void topology_update_add_ends(const struct topology_update *update)
+{
+	drm_pagemap_topology_scope_add(update->change->initiator);
+	drm_pagemap_topology_scope_add(update->region->initiator);
+}
+
 /* A link that is to be removed is refused first, so that no group relies on it. */
 static void topology_update_apply(struct topology_update *update)
 {
@@ -81,7 +88,8 @@ static void topology_update_apply(struct topology_update *update)
 
 	gone.refusal = DRM_PAGEMAP_REFUSED_LINK_DOWN;
 	update->old = update->link->info;
-	drm_pagemap_topology_link_set(update->link, update->change->info ?: &gone);
+	if (drm_pagemap_topology_link_set(update->link, update->change->info ?: &gone))
+		topology_update_add_ends(update);
 }
 
 static int topology_update_create(struct topology_update *update)
@@ -95,6 +103,7 @@ static int topology_update_create(struct topology_update *update)
 
 	update->link = link;
 	update->created = true;
+	topology_update_add_ends(update);
 
 	return drm_pagemap_topology_sysfs_add_link(link);
 }
@@ -126,10 +135,26 @@ static void topology_update_undo(struct topology_update *update)
 		drm_pagemap_topology_link_set(update->link, &update->old);
 }
 
-static void topology_update_finish(struct topology_update *update)
+static bool topology_update_finish(struct topology_update *update)
 {
-	if (update->link && !update->change->info)
-		topology_update_remove(update);
+	if (!update->link || update->change->info)
+		return false;
+
+	topology_update_remove(update);
+	topology_update_add_ends(update);
+	return true;
+}
+
+/* No group changes any more, but a member that is refused for a removed link has no path now. */
+static void topology_updates_finish(struct topology_update *updates, unsigned int num)
+{
+	bool removed = false;
+	unsigned int i;
+
+	for (i = 0; i < num; i++)
+		removed |= topology_update_finish(&updates[i]);
+	if (removed)
+		drm_pagemap_topology_regroup();
 }
 
 static int topology_updates_check(struct topology_update *updates, unsigned int num)
@@ -148,7 +173,7 @@ static int topology_updates_check(struct topology_update *updates, unsigned int 
 
 static int topology_updates_apply(struct topology_update *updates, unsigned int num)
 {
-	unsigned int i, begun;
+	unsigned int begun;
 	int err = 0;
 
 	for (begun = 0; begun < num && !err; begun++)
@@ -158,14 +183,13 @@ static int topology_updates_apply(struct topology_update *updates, unsigned int 
 	if (!err && drm_pagemap_topology_generation() & 1)
 		err = drm_pagemap_topology_regroup();
 	if (!err) {
-		for (i = 0; i < num; i++)
-			topology_update_finish(&updates[i]);
+		topology_updates_finish(updates, num);
 		return 0;
 	}
 
 	while (begun--)
 		topology_update_undo(&updates[begun]);
-	drm_pagemap_topology_links_update_refusals();
+	drm_pagemap_topology_scope_update_refusals();
 
 	return err;
 }
@@ -175,8 +199,8 @@ static int topology_updates_apply(struct topology_update *updates, unsigned int 
  * @changes: The changes, at most one for each pair of initiator and pagemap.
  * @num: Number of entries in @changes.
  *
- * Publishes the links and computes the groups again, as one change with one step of
- * the generation. A link inside a held group cannot be withdrawn. The driver has to
+ * Publishes the links and computes the groups that depend on them, as one change with
+ * one step of the generation. A link inside a held group cannot be withdrawn. The driver has to
  * unbind the device instead. May sleep.
  *
  * Return: 0 on success; or a negative error code, with nothing changed: %-EBUSY if a

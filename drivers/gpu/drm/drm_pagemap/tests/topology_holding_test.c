@@ -183,6 +183,22 @@ static void holding_test_members_go(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, mock_group(world, 'A'), group);
 }
 
+/* Without waiting for a holder: nobody keeps what depended on the member that is gone. */
+static void holding_test_member_gone(struct kunit *test)
+{
+	struct mock_world *world = test->priv;
+
+	mock_path(world, "AB", 20);
+	mock_path(world, "BC", 10);
+	mock_plug(world, "ABC");
+	KUNIT_EXPECT_STREQ(test, mock_groups(world), "AB C");
+	mock_hold(world, 'B');
+
+	mock_unplug(mock_gpu(world, 'A'));
+	KUNIT_EXPECT_STREQ(test, mock_groups(world), "BC");
+	KUNIT_EXPECT_FALSE(test, mock_pending(world, 'B'));
+}
+
 static void holding_test_name_taken(struct kunit *test)
 {
 	struct mock_world *world = test->priv;
@@ -601,6 +617,7 @@ static struct kunit_case holding_test_cases[] = {
 	KUNIT_CASE(holding_test_never_merges),
 	KUNIT_CASE(holding_test_link_in_use),
 	KUNIT_CASE(holding_test_members_go),
+	KUNIT_CASE(holding_test_member_gone),
 	KUNIT_CASE(holding_test_name_taken),
 	KUNIT_CASE(holding_test_dead),
 	KUNIT_CASE(holding_test_draining),

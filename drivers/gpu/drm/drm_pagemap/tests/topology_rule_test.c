@@ -8,22 +8,18 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/prandom.h>
-#include <linux/random.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #include <kunit/test.h>
 
 #include "../topology_rule.h"
+#include "topology_random.h"
 #include "topology_rule_model.h"
 
 #define SCENE_MAX RULE_MODEL_MAX
 #define SCENE_MAX_REGIONS 2
 #define SCENE_MAX_LINKS (SCENE_MAX * SCENE_MAX * SCENE_MAX_REGIONS)
-
-static uint seed;
-module_param(seed, uint, 0444);
-MODULE_PARM_DESC(seed, "Seed of the random group rule tests; 0: a new one");
 
 /**
  * struct rule_scene - An input of the rule, and its result
@@ -150,14 +146,6 @@ static u64 scene_weight(struct rule_scene *scene)
 static u32 scene_random(struct rule_scene *scene, u32 below)
 {
 	return prandom_u32_state(&scene->rnd) % below;
-}
-
-static void scene_seed(struct kunit *test, struct rule_scene *scene)
-{
-	u32 value = seed ?: get_random_u32();
-
-	kunit_info(test, "seed=%u\n", value);
-	prandom_seed_state(&scene->rnd, value);
 }
 
 static void scene_shuffle_links(struct rule_scene *scene)
@@ -742,7 +730,7 @@ static void rule_test_all_graphs_of_five(struct kunit *test)
 {
 	struct rule_scene *scene = test->priv;
 
-	scene_seed(test, scene);
+	topology_random_seed(test, &scene->rnd);
 	for (unsigned int code = 0; code < BIT(5 * 4 / 2); code++) {
 		scene_decode(scene, 5, code, 2);
 		scene_check(test, scene);
@@ -820,7 +808,7 @@ static void rule_test_random_exact(struct kunit *test)
 {
 	struct rule_scene *scene = test->priv;
 
-	scene_seed(test, scene);
+	topology_random_seed(test, &scene->rnd);
 	for (unsigned int i = 0; i < 400; i++) {
 		scene_randomize(scene, 6 + scene_random(scene, 7));
 		scene_check(test, scene);
@@ -832,7 +820,7 @@ static void rule_test_random_large(struct kunit *test)
 	struct rule_scene *scene = test->priv;
 	u32 first_fit[SCENE_MAX];
 
-	scene_seed(test, scene);
+	topology_random_seed(test, &scene->rnd);
 	for (unsigned int i = 0; i < 2000; i++) {
 		unsigned int most = 2 + scene_random(scene, SCENE_MAX - 1);
 		unsigned int num = 1 + scene_random(scene, most);
