@@ -257,6 +257,40 @@ static void cached(void)
 }
 
 /**
+ * SUBTEST: residency
+ * Description: The query of places finds the pages of one address space in all groups, from
+ *	a GPU in any of them.
+ * Promises: QUERY_RESIDENCY
+ */
+static void residency(void)
+{
+	struct svm_gpu other;
+	uint32_t own, foreign;
+	char *p, *q;
+
+	make_vgpus("ab", 1);
+	enable_vgpus("ab");
+	assert_text(partition(), "auto-a=a auto-b=b");
+	own = vgpu_id('a', 0);
+	foreign = vgpu_id('b', 0);
+	use('a');
+	svm_start(&other, vgpu_uid('b'));
+	p = map_at(&user, SIZE, false, own, SEED);
+	q = map_at(&other, SIZE, false, foreign, SEED);
+
+	assert_at(&user, p, SIZE, own);
+	assert_at(&user, q, SIZE, foreign);
+	assert_at(&other, p, SIZE, own);
+	assert_at(&other, q, SIZE, foreign);
+	assert_cpu_takes(&user, p, SIZE, SEED);
+	assert_cpu_takes(&other, q, SIZE, SEED);
+	munmap(p, SIZE);
+	munmap(q, SIZE);
+	svm_close(&other);
+	leave();
+}
+
+/**
  * SUBTEST: members-go
  * Description: GPUs of a group in use go and come back into it. When the GPU of a VM goes,
  *	pages of that VM on another GPU still use the group, and keep their content.
@@ -592,6 +626,7 @@ static const struct subtest tests[] = {
 	{ "refused-held", "A member whose group is held is refused", refused_held },
 	{ "users", "VMs and pagemaps in use are users", users },
 	{ "cached", "A pagemap with unused pages can change its group", cached },
+	{ "residency", "The query of places finds pages of all groups", residency },
 	{ "members-go", "GPUs can leave and join a group in use", members_go },
 	{ "held", "A held group keeps its members", held },
 	{ "held-beside", "Sets can be switched beside a held group", held_beside },
