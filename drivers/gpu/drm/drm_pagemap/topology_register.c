@@ -119,17 +119,6 @@ static void topology_initiator_remove_links(struct drm_pagemap_initiator *initia
 			topology_link_remove(link);
 }
 
-/* Its links still lead to all those that its removal affects. */
-static void topology_initiator_leave_scope(struct drm_pagemap_initiator *initiator)
-{
-	if (list_empty(&initiator->entry))
-		return;
-
-	drm_pagemap_topology_scope_add(initiator);
-	drm_pagemap_topology_scope_close();
-	drm_pagemap_topology_scope_remove(initiator);
-}
-
 /* Works in any state of the initiator: removes only what exists. */
 static void topology_initiator_remove(struct drm_pagemap_initiator *initiator)
 {
@@ -137,7 +126,7 @@ static void topology_initiator_remove(struct drm_pagemap_initiator *initiator)
 
 	/* If the initiator was never killed, this stops look-ups that are under way. */
 	WRITE_ONCE(initiator->dead, true);
-	topology_initiator_leave_scope(initiator);
+	drm_pagemap_topology_scope_remove(initiator);
 	drm_pagemap_topology_group_move(initiator, NULL);
 	drm_pagemap_topology_sysfs_leave_group(initiator);
 	list_del_init(&initiator->entry);
@@ -250,6 +239,9 @@ void drm_pagemap_initiator_unregister(struct drm_pagemap_initiator *initiator)
 
 	drm_pagemap_initiator_kill(initiator);
 	scoped_guard(topology_change) {
+		/* Its links still lead to all those that its removal affects. */
+		drm_pagemap_topology_scope_add(initiator);
+		drm_pagemap_topology_scope_close();
 		topology_initiator_remove(initiator);
 		drm_pagemap_topology_regroup();
 	}

@@ -150,8 +150,9 @@ static void topology_scope_add_memoryless(void)
 /**
  * drm_pagemap_topology_scope_close() - Add all initiators that depend on those in the scope
  *
- * Call it with all groups frozen. It adds those that are connected by direct links, by a
- * group or its name, or by an enabled peer group.
+ * It adds those that are connected by direct links, by a group or its name, by an enabled
+ * peer group, or because they have no memory, either. Which names are needed shows only
+ * while all groups are frozen, so drm_pagemap_topology_regroup() calls it again.
  */
 void drm_pagemap_topology_scope_close(void)
 {
@@ -198,7 +199,8 @@ void drm_pagemap_topology_scope_remove(struct drm_pagemap_initiator *initiator)
 /**
  * drm_pagemap_topology_scope_clear() - Remove all initiators, after the groups are shown
  *
- * After a failure, the scope stays for the next attempt.
+ * After a failure, the scope stays for the next attempt. If that is another change, it has
+ * more to compute than it needs.
  */
 void drm_pagemap_topology_scope_clear(void)
 {

@@ -7,6 +7,7 @@
 #include "topology_initiator.h"
 #include "topology_link.h"
 #include "topology_node.h"
+#include "topology_peers.h"
 #include "topology_regroup.h"
 #include "topology_scope.h"
 #include "topology_sysfs.h"
@@ -145,7 +146,7 @@ static bool topology_update_finish(struct topology_update *update)
 	return true;
 }
 
-/* No group changes any more, but a member that is refused for a removed link has no path now. */
+/* A member that was refused for a link that is removed now has no path. */
 static void topology_updates_finish(struct topology_update *updates, unsigned int num)
 {
 	bool removed = false;
@@ -153,7 +154,7 @@ static void topology_updates_finish(struct topology_update *updates, unsigned in
 
 	for (i = 0; i < num; i++)
 		removed |= topology_update_finish(&updates[i]);
-	if (removed)
+	if (removed && drm_pagemap_topology_peers_any_refused())
 		drm_pagemap_topology_regroup();
 }
 
