@@ -42,6 +42,8 @@ enum topology_usable {
  * @refusal: The value of @info.refusal, except that a link between two GPUs with memory
  *	     is also refused if the link back is missing.
  * @usable: Whether the current groups let a VM use the link.
+ * @withdrawn: The driver has withdrawn the link. It is refused, and the current change
+ *	       removes it.
  */
 struct topology_link {
 	struct device dev;
@@ -53,6 +55,7 @@ struct topology_link {
 	struct drm_pagemap_link_info info;
 	enum drm_pagemap_refusal refusal;
 	enum topology_usable usable;
+	bool withdrawn;
 };
 
 #define to_link(d)	container_of_const(d, struct topology_link, dev)

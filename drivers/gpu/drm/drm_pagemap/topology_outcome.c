@@ -70,7 +70,8 @@ int drm_pagemap_topology_outcome_no_link(struct topology_outcome *outcome,
 
 	err = drm_pagemap_topology_outcome_set(outcome, TOPOLOGY_OUTCOME_NO_LINK, from->uid,
 					       to->node->uid);
-	outcome->reason = link ? drm_pagemap_topology_refusal_names[link->refusal] : "no-path";
+	outcome->reason = link && !link->withdrawn ?
+		drm_pagemap_topology_refusal_names[link->refusal] : "no-path";
 
 	return err;
 }

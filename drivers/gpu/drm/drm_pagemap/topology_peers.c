@@ -320,26 +320,6 @@ void drm_pagemap_topology_peers_settle(void)
 			topology_peer_group_settle(group);
 }
 
-/**
- * drm_pagemap_topology_peers_any_refused() - Check whether any peer group refuses a member
- *
- * Return: %true if so.
- */
-bool drm_pagemap_topology_peers_any_refused(void)
-{
-	struct topology_peer_member *member;
-	struct topology_peer_group *group;
-
-	drm_pagemap_topology_change_assert();
-
-	list_for_each_entry(group, &drm_pagemap_topology_peer_groups, entry)
-		list_for_each_entry(member, &group->members, entry)
-			if (member->state == TOPOLOGY_PEER_REFUSED)
-				return true;
-
-	return false;
-}
-
 /* The checks that do not depend on which GPUs are present. */
 static int topology_peer_check_members(struct topology_peer_group *group,
 				       struct topology_outcome *outcome)

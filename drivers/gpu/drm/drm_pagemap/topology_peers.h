@@ -93,6 +93,5 @@ int drm_pagemap_topology_peers_validate(struct topology_outcome *outcome);
 void drm_pagemap_topology_peers_flip(void);
 void drm_pagemap_topology_peers_choose(u32 *numbers);
 void drm_pagemap_topology_peers_settle(void);
-bool drm_pagemap_topology_peers_any_refused(void);
 
 #endif

@@ -16,7 +16,8 @@
  */
 
 /* In no order. Initiators are added at the end, also while the list is walked. */
-LIST_HEAD(drm_pagemap_topology_scope);
+struct list_head drm_pagemap_topology_scope = LIST_HEAD_INIT(drm_pagemap_topology_scope);
+EXPORT_SYMBOL_IF_KUNIT(drm_pagemap_topology_scope);
 
 /**
  * drm_pagemap_topology_scope_add() - Add an initiator that has changed
@@ -93,19 +94,24 @@ bool drm_pagemap_topology_scope_has_group(struct drm_pagemap_group *group)
 }
 
 /* Refused links lead nowhere: no group depends on them. */
+static void topology_scope_follow_link(struct topology_link *link,
+				       struct drm_pagemap_initiator *end)
+{
+	if (link->info.refusal == DRM_PAGEMAP_DIRECT)
+		drm_pagemap_topology_scope_add(end);
+}
+
 static void topology_scope_follow_links(struct drm_pagemap_initiator *initiator)
 {
 	struct topology_link *link;
 	unsigned int i;
 
 	list_for_each_entry(link, &initiator->links, at_initiator)
-		if (link->info.refusal == DRM_PAGEMAP_DIRECT)
-			drm_pagemap_topology_scope_add(link->region->initiator);
+		topology_scope_follow_link(link, link->region->initiator);
 
 	for (i = 0; i < initiator->num_regions; i++)
 		list_for_each_entry(link, &initiator->regions[i]->links, at_region)
-			if (link->info.refusal == DRM_PAGEMAP_DIRECT)
-				drm_pagemap_topology_scope_add(link->initiator);
+			topology_scope_follow_link(link, link->initiator);
 }
 
 /* A refused member depends on the others, too. It is in one enabled peer group at most. */
@@ -150,8 +156,8 @@ static void topology_scope_add_memoryless(void)
 /**
  * drm_pagemap_topology_scope_close() - Add all initiators that depend on those in the scope
  *
- * It adds those that are connected by direct links, by a group or its name, by an enabled
- * peer group, or because they have no memory, either. Which names are needed shows only
+ * Two initiators are connected by direct links, a group, an enabled peer group, a name that
+ * one of them needs, or because neither of them has memory. Which names are needed shows only
  * while all groups are frozen, so drm_pagemap_topology_regroup() calls it again.
  */
 void drm_pagemap_topology_scope_close(void)

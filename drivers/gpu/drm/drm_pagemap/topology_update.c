@@ -7,7 +7,6 @@
 #include "topology_initiator.h"
 #include "topology_link.h"
 #include "topology_node.h"
-#include "topology_peers.h"
 #include "topology_regroup.h"
 #include "topology_scope.h"
 #include "topology_sysfs.h"
@@ -76,8 +75,10 @@ static bool topology_update_is_needed(const struct topology_update *update)
 	return !info || memcmp(&update->link->info, info, sizeof(*info));
 }
 
-static void topology_update_add_ends(const struct topology_update *update)
+/* Groups and the reasons of refused members may depend on the link. */
+static void topology_update_touch(const struct topology_update *update)
 {
+	drm_pagemap_topology_touch();
 	drm_pagemap_topology_scope_add(update->change->initiator);
 	drm_pagemap_topology_scope_add(update->region->initiator);
 }
@@ -89,8 +90,10 @@ static void topology_update_apply(struct topology_update *update)
 
 	gone.refusal = DRM_PAGEMAP_REFUSED_LINK_DOWN;
 	update->old = update->link->info;
-	if (drm_pagemap_topology_link_set(update->link, update->change->info ?: &gone))
-		topology_update_add_ends(update);
+	update->link->withdrawn = !update->change->info;
+	if (drm_pagemap_topology_link_set(update->link, update->change->info ?: &gone) ||
+	    update->link->withdrawn)
+		topology_update_touch(update);
 }
 
 static int topology_update_create(struct topology_update *update)
@@ -104,7 +107,7 @@ static int topology_update_create(struct topology_update *update)
 
 	update->link = link;
 	update->created = true;
-	topology_update_add_ends(update);
+	topology_update_touch(update);
 
 	return drm_pagemap_topology_sysfs_add_link(link);
 }
@@ -130,32 +133,21 @@ static void topology_update_remove(struct topology_update *update)
 
 static void topology_update_undo(struct topology_update *update)
 {
-	if (update->created)
+	if (!update->link)
+		return;
+	if (update->created) {
 		topology_update_remove(update);
-	else if (update->link)
-		drm_pagemap_topology_link_set(update->link, &update->old);
+		return;
+	}
+
+	update->link->withdrawn = false;
+	drm_pagemap_topology_link_set(update->link, &update->old);
 }
 
-static bool topology_update_finish(struct topology_update *update)
+static void topology_update_finish(struct topology_update *update)
 {
-	if (!update->link || update->change->info)
-		return false;
-
-	topology_update_remove(update);
-	topology_update_add_ends(update);
-	return true;
-}
-
-/* A member that was refused for a link that is removed now has no path. */
-static void topology_updates_finish(struct topology_update *updates, unsigned int num)
-{
-	bool removed = false;
-	unsigned int i;
-
-	for (i = 0; i < num; i++)
-		removed |= topology_update_finish(&updates[i]);
-	if (removed && drm_pagemap_topology_peers_any_refused())
-		drm_pagemap_topology_regroup();
+	if (update->link && update->link->withdrawn)
+		topology_update_remove(update);
 }
 
 static int topology_updates_check(struct topology_update *updates, unsigned int num)
@@ -174,7 +166,7 @@ static int topology_updates_check(struct topology_update *updates, unsigned int 
 
 static int topology_updates_apply(struct topology_update *updates, unsigned int num)
 {
-	unsigned int begun;
+	unsigned int i, begun;
 	int err = 0;
 
 	for (begun = 0; begun < num && !err; begun++)
@@ -184,7 +176,8 @@ static int topology_updates_apply(struct topology_update *updates, unsigned int 
 	if (!err && drm_pagemap_topology_generation() & 1)
 		err = drm_pagemap_topology_regroup();
 	if (!err) {
-		topology_updates_finish(updates, num);
+		for (i = 0; i < num; i++)
+			topology_update_finish(&updates[i]);
 		return 0;
 	}
 
@@ -201,8 +194,8 @@ static int topology_updates_apply(struct topology_update *updates, unsigned int 
  * @num: Number of entries in @changes.
  *
  * Publishes the links and computes the groups that depend on them, as one change with
- * one step of the generation. A link inside a held group cannot be withdrawn. The driver has to
- * unbind the device instead. May sleep.
+ * one step of the generation. A link inside a held group cannot be withdrawn. The driver
+ * has to unbind the device instead. May sleep.
  *
  * Return: 0 on success; or a negative error code, with nothing changed: %-EBUSY if a
  * link inside a held group would be withdrawn, %-ENODEV if the device at one end is

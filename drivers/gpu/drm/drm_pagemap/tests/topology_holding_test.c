@@ -28,8 +28,7 @@ static void holding_test_grows(struct kunit *test)
 	mock_plug(world, "A");
 	KUNIT_EXPECT_STREQ(test, mock_groups(world), "ABC");
 	KUNIT_EXPECT_PTR_EQ(test, mock_group(world, 'A'), group);
-	KUNIT_EXPECT_STREQ(test, dev_name(&group->dev) + strlen("auto-"),
-			   mock_gpu(world, 'B')->initiator->uid);
+	KUNIT_EXPECT_STREQ(test, dev_name(&group->dev), mock_auto_name(world, 'B', ""));
 
 	KUNIT_EXPECT_FALSE(test, mock_pending(world, 'A'));
 	KUNIT_EXPECT_EQ(test, mock_users(world, 'A'), 1);
@@ -166,12 +165,12 @@ static void holding_test_members_go(struct kunit *test)
 {
 	struct mock_world *world = test->priv;
 	struct drm_pagemap_group *group;
-	char name[64];
+	const char *name;
 
 	mock_clique(world, "ABC", 10);
 	mock_plug(world, "ABC");
 	group = mock_hold(world, 'B');
-	snprintf(name, sizeof(name), "auto-%s", mock_gpu(world, 'A')->initiator->uid);
+	name = mock_auto_name(world, 'A', "");
 
 	mock_unplug(mock_gpu(world, 'A'));
 	KUNIT_EXPECT_STREQ(test, mock_groups(world), "BC");
@@ -203,12 +202,12 @@ static void holding_test_name_taken(struct kunit *test)
 {
 	struct mock_world *world = test->priv;
 	struct drm_pagemap_group *group;
-	char name[64];
+	const char *name;
 
 	mock_clique(world, "AB", 10);
 	mock_plug(world, "AB");
 	group = mock_hold(world, 'B');
-	snprintf(name, sizeof(name), "auto-%s", mock_gpu(world, 'A')->initiator->uid);
+	name = mock_auto_name(world, 'A', "");
 	mock_unplug(mock_gpu(world, 'A'));
 
 	/* A returns without links to B, while the group of B has the name of A. */
@@ -216,8 +215,8 @@ static void holding_test_name_taken(struct kunit *test)
 	mock_plug(world, "A");
 	KUNIT_EXPECT_STREQ(test, mock_groups(world), "A B");
 	KUNIT_EXPECT_STREQ(test, dev_name(&group->dev), name);
-	snprintf(name, sizeof(name), "auto-%s~2", mock_gpu(world, 'A')->initiator->uid);
-	KUNIT_EXPECT_STREQ(test, dev_name(&mock_group(world, 'A')->dev), name);
+	KUNIT_EXPECT_STREQ(test, dev_name(&mock_group(world, 'A')->dev),
+			   mock_auto_name(world, 'A', "~2"));
 }
 
 static void holding_test_dead(struct kunit *test)

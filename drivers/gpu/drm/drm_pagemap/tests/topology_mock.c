@@ -88,8 +88,16 @@ void mock_clique(struct mock_world *world, const char *members, u32 bandwidth)
 			mock_join(world, *members, *other, bandwidth);
 }
 
-static bool mock_describe_link(struct mock_gpu *from, struct mock_gpu *to,
-			       struct drm_pagemap_link_info *info)
+/**
+ * mock_describe_link() - Describe a link as &mock_world.bandwidth has it
+ * @from: The start of the link.
+ * @to: The end of the link.
+ * @info: Filled in, except for the number of hops.
+ *
+ * Return: %true if the link exists.
+ */
+bool mock_describe_link(struct mock_gpu *from, struct mock_gpu *to,
+			struct drm_pagemap_link_info *info)
 {
 	struct mock_world *world = from->world;
 	u32 bandwidth = world->bandwidth[mock_index(from)][mock_index(to)];
@@ -612,6 +620,22 @@ const char *mock_groups_wait(struct mock_world *world, const char *expected)
 		msleep(20);
 
 	return world->text;
+}
+
+/**
+ * mock_auto_name() - Get the name of a hardware group
+ * @world: The GPUs.
+ * @name: The letter of the GPU that the group is named after.
+ * @suffix: Text behind the uid.
+ *
+ * Return: The name, valid until the next call.
+ */
+const char *mock_auto_name(struct mock_world *world, char name, const char *suffix)
+{
+	scnprintf(world->auto_name, sizeof(world->auto_name), "auto-%s%s",
+		  mock_gpu(world, name)->initiator->uid, suffix);
+
+	return world->auto_name;
 }
 
 /**

@@ -89,6 +89,7 @@ struct mock_gpu {
  * @probe_generation: The generation at the last call of &probe_link.
  * @probe_id: &mock_region.id of the target of this call.
  * @text: Work space of mock_groups().
+ * @auto_name: Work space of mock_auto_name().
  */
 struct mock_world {
 	struct kunit *test;
@@ -101,11 +102,14 @@ struct mock_world {
 	u64 probe_generation;
 	u32 probe_id;
 	char text[3 * MOCK_GPUS];
+	char auto_name[2 * TOPOLOGY_UID_MAX];
 };
 
 int mock_world_init(struct kunit *test);
 struct mock_gpu *mock_gpu(struct mock_world *world, char name);
 
+bool mock_describe_link(struct mock_gpu *from, struct mock_gpu *to,
+			struct drm_pagemap_link_info *info);
 void mock_path(struct mock_world *world, const char *path, u32 bandwidth);
 void mock_clique(struct mock_world *world, const char *members, u32 bandwidth);
 int mock_change_link(struct drm_pagemap_initiator *initiator,
@@ -137,6 +141,7 @@ void mock_put(struct mock_world *world, struct drm_pagemap *dpagemap);
 struct drm_pagemap_group *mock_group(struct mock_world *world, char name);
 const char *mock_groups(struct mock_world *world);
 const char *mock_groups_wait(struct mock_world *world, const char *expected);
+const char *mock_auto_name(struct mock_world *world, char name, const char *suffix);
 bool mock_pending(struct mock_world *world, char name);
 int mock_users(struct mock_world *world, char name);
 void mock_threshold(struct mock_world *world, u32 min_bandwidth);

@@ -74,6 +74,38 @@ static void scope_test_stops_at_refusals(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, scope_of(world, 'C'), "C");
 }
 
+static void scope_expect_empty(struct mock_world *world)
+{
+	struct topology_peer_group *peers;
+
+	guard(topology_change)();
+
+	KUNIT_EXPECT_TRUE(world->test, list_empty(&drm_pagemap_topology_scope));
+	list_for_each_entry(peers, &drm_pagemap_topology_peer_groups, entry)
+		KUNIT_EXPECT_FALSE(world->test, peers->in_scope);
+}
+
+/* No group depends on it, so the next change has nothing more to compute. */
+static void scope_test_current_bandwidth(struct kunit *test)
+{
+	struct drm_pagemap_link_info info = {
+		.type = DRM_PAGEMAP_LINK_VIRTUAL,
+		.attributes = DRM_PAGEMAP_LINK_HAS_BANDWIDTH,
+		.hops = -1,
+	};
+	struct mock_world *world = test->priv;
+	struct drm_pagemap_node *node;
+
+	mock_plug(world, "AB");
+	node = drm_pagemap_initiator_node(mock_gpu(world, 'B')->initiator, 0);
+	for (info.read_bandwidth = 1; info.read_bandwidth < 3; info.read_bandwidth++) {
+		KUNIT_EXPECT_EQ(test, 0, mock_change_link(mock_gpu(world, 'A')->initiator,
+							  node, &info));
+		scope_expect_empty(world);
+	}
+	drm_pagemap_node_put(node);
+}
+
 static void scope_test_has_all_without_memory(struct kunit *test)
 {
 	struct mock_world *world = test->priv;
@@ -111,11 +143,9 @@ static void scope_test_has_peers(struct kunit *test)
 static void scope_expect_name(struct mock_world *world, char name, char named_after)
 {
 	struct drm_pagemap_group *group = mock_hold(world, name);
-	char expected[64];
 
-	scnprintf(expected, sizeof(expected), "auto-%s",
-		  mock_gpu(world, named_after)->initiator->uid);
-	KUNIT_EXPECT_STREQ(world->test, dev_name(&group->dev), expected);
+	KUNIT_EXPECT_STREQ(world->test, dev_name(&group->dev),
+			   mock_auto_name(world, named_after, ""));
 	mock_release(world, group);
 }
 
@@ -138,18 +168,21 @@ static void scope_test_name_outside(struct kunit *test)
 	scope_expect_name(world, 'B', 'B');
 }
 
-static void scope_replace_member(struct topology_peer_group *peers, struct mock_gpu *gpu)
+/* The first member is replaced, if the group is disabled and does not have the GPU. */
+static void scope_replace_member(struct mock_world *world, struct topology_peer_group *peers,
+				 struct mock_gpu *gpu)
 {
-	struct topology_peer_member *old =
-		list_first_entry(&peers->members, struct topology_peer_member, entry);
+	struct topology_peer_member *member;
 
 	guard(topology_change)();
 
 	if (peers->enabled || !gpu->initiator ||
 	    drm_pagemap_topology_peer_group_has(peers, gpu->initiator->uid))
 		return;
-	drm_pagemap_topology_peer_member_destroy(old);
-	drm_pagemap_topology_peer_member_create(peers, gpu->initiator->uid);
+	member = list_first_entry(&peers->members, struct topology_peer_member, entry);
+	drm_pagemap_topology_peer_member_destroy(member);
+	member = drm_pagemap_topology_peer_member_create(peers, gpu->initiator->uid);
+	KUNIT_EXPECT_NOT_ERR_OR_NULL(world->test, member);
 }
 
 /* A peer group that could not be enabled stays in the scope, and its members may change. */
@@ -161,7 +194,7 @@ static void scope_test_changed_peers(struct kunit *test)
 	mock_peer_group(world, "A");
 	scoped_guard(topology_change)
 		drm_pagemap_topology_scope_add_peers(world->peers[0]);
-	scope_replace_member(world->peers[0], mock_gpu(world, 'B'));
+	scope_replace_member(world, world->peers[0], mock_gpu(world, 'B'));
 
 	KUNIT_EXPECT_EQ(test, mock_enable(world, BIT(0)), 0);
 	KUNIT_EXPECT_FALSE(test, mock_group(world, 'A')->admin);
@@ -179,21 +212,44 @@ static void scope_print_reason(struct topology_peer_group *peers, char *text, si
 			drm_pagemap_topology_outcome_print(&member->reason, text, size);
 }
 
-/* The link is refused before it is removed, but no longer afterwards. */
-static void scope_test_removed_link(struct kunit *test)
+static void scope_expect_reason(struct mock_world *world, const char *reason)
 {
+	char text[TOPOLOGY_OUTCOME_MAX], expected[TOPOLOGY_OUTCOME_MAX];
+
+	scnprintf(expected, sizeof(expected), "ENOLINK %s %s-vram0 %s",
+		  mock_gpu(world, 'B')->initiator->uid, mock_gpu(world, 'A')->initiator->uid,
+		  reason);
+	scoped_guard(topology_change)
+		scope_print_reason(world->peers[0], text, sizeof(text));
+	KUNIT_EXPECT_STREQ(world->test, text, expected);
+}
+
+/* A link that is withdrawn leaves no path behind, whether it was refused before or not. */
+static void scope_test_withdrawn_link(struct kunit *test)
+{
+	const struct drm_pagemap_link_info refused = {
+		.hops = -1,
+		.refusal = DRM_PAGEMAP_REFUSED_LINK_DOWN,
+	};
 	struct mock_world *world = test->priv;
-	char text[TOPOLOGY_OUTCOME_MAX];
+	struct drm_pagemap_initiator *initiator;
+	struct drm_pagemap_node *node;
 
 	mock_path(world, "AB", 10);
 	mock_plug(world, "AB");
 	mock_peer_group(world, "AB");
 	KUNIT_EXPECT_EQ(test, mock_enable(world, BIT(0)), 0);
+	initiator = mock_gpu(world, 'B')->initiator;
+	node = drm_pagemap_initiator_node(mock_gpu(world, 'A')->initiator, 0);
 
-	mock_update_link(world, 'A', 'B', 0);
-	scoped_guard(topology_change)
-		scope_print_reason(world->peers[0], text, sizeof(text));
-	KUNIT_EXPECT_NOT_NULL(test, strstr(text, " no-path"));
+	KUNIT_EXPECT_EQ(test, mock_change_link(initiator, node, NULL), 0);
+	scope_expect_reason(world, "no-path");
+	KUNIT_EXPECT_EQ(test, mock_change_link(initiator, node, &refused), 0);
+	scope_expect_reason(world, "link-down");
+	KUNIT_EXPECT_EQ(test, mock_change_link(initiator, node, NULL), 0);
+	scope_expect_reason(world, "no-path");
+
+	drm_pagemap_node_put(node);
 	KUNIT_EXPECT_EQ(test, mock_enable(world, 0), 0);
 }
 
@@ -353,24 +409,19 @@ static void scope_random_bandwidth(struct scope_run *run, unsigned int from, uns
 	run->world->bandwidth[from][to] = bandwidths[scope_random(run, ARRAY_SIZE(bandwidths))];
 }
 
-static unsigned int scope_describe(struct mock_world *world, struct mock_gpu *from,
-				   struct mock_gpu *to, struct drm_pagemap_link_change *changes,
+static unsigned int scope_describe(struct mock_gpu *from, struct mock_gpu *to,
+				   struct drm_pagemap_link_change *changes,
 				   struct drm_pagemap_link_info *info)
 {
-	u32 bandwidth = world->bandwidth[from - world->gpus][to - world->gpus];
+	bool exists;
 
-	*info = (struct drm_pagemap_link_info) {
-		.type = DRM_PAGEMAP_LINK_VIRTUAL,
-		.attributes = DRM_PAGEMAP_LINK_HAS_MAX_BANDWIDTH,
-		.hops = -1,
-		.max_read_bandwidth = bandwidth,
-		.max_write_bandwidth = bandwidth,
-	};
+	*info = (struct drm_pagemap_link_info) { .hops = -1 };
+	exists = mock_describe_link(from, to, info);
 	for (unsigned int i = 0; i < to->num_regions; i++)
 		changes[i] = (struct drm_pagemap_link_change) {
 			.initiator = from->initiator,
 			.target = drm_pagemap_initiator_node(to->initiator, i),
-			.info = bandwidth ? info : NULL,
+			.info = exists ? info : NULL,
 		};
 
 	return to->num_regions;
@@ -390,10 +441,10 @@ static void scope_update(struct scope_run *run)
 		return;
 
 	scope_random_bandwidth(run, a - world->gpus, b - world->gpus);
-	num = scope_describe(world, a, b, changes, &info[0]);
+	num = scope_describe(a, b, changes, &info[0]);
 	if (scope_random(run, 2)) {
 		scope_random_bandwidth(run, b - world->gpus, a - world->gpus);
-		num += scope_describe(world, b, a, changes + num, &info[1]);
+		num += scope_describe(b, a, changes + num, &info[1]);
 	}
 
 	err = drm_pagemap_update_links(changes, num);
@@ -408,7 +459,7 @@ static void scope_enable(struct scope_run *run)
 	struct mock_world *world = run->world;
 	int err;
 
-	scope_replace_member(world->peers[scope_random(run, world->num_peers)],
+	scope_replace_member(world, world->peers[scope_random(run, world->num_peers)],
 			     scope_random_gpu(run));
 	err = mock_enable(world, scope_random(run, BIT(world->num_peers)));
 	if (err && err != -EBUSY)
@@ -489,6 +540,7 @@ static void scope_test_random(struct kunit *test)
 
 	for (unsigned int i = 0; i < SCOPE_STEPS && test->status != KUNIT_FAILURE; i++) {
 		scope_step(run);
+		scope_expect_empty(world);
 		if (scope_random(run, 2))
 			scope_compare(run);
 	}
@@ -502,11 +554,12 @@ static void scope_test_random(struct kunit *test)
 static struct kunit_case scope_test_cases[] = {
 	KUNIT_CASE(scope_test_follows_links),
 	KUNIT_CASE(scope_test_stops_at_refusals),
+	KUNIT_CASE(scope_test_current_bandwidth),
 	KUNIT_CASE(scope_test_has_all_without_memory),
 	KUNIT_CASE_SLOW(scope_test_has_peers),
 	KUNIT_CASE(scope_test_name_outside),
 	KUNIT_CASE(scope_test_changed_peers),
-	KUNIT_CASE(scope_test_removed_link),
+	KUNIT_CASE(scope_test_withdrawn_link),
 	KUNIT_CASE_SLOW(scope_test_random),
 	{}
 };
